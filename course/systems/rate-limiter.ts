@@ -1,0 +1,59 @@
+import type { System } from "../types.ts";
+
+export const rateLimiter: System = {
+  slug: "rate-limiter",
+  title: "Rate limiter",
+  question: "Who may pass, how often, and what do you tell the ones who may not?",
+  readMinutes: 35,
+  exercises: [
+    {
+      slug: "fixed-window",
+      title: "Fixed window counter",
+      summary: "One counter per key and window; simple, and twice the limit across a boundary.",
+      level: "mid",
+      minutes: 30,
+      stages: [
+        "Count inside one window",
+        "Roll over to the next window",
+        "Many keys, costs and a clock that steps back",
+      ],
+    },
+    {
+      slug: "sliding-window-log",
+      title: "Sliding window log",
+      summary: "Remember every admission; exact, and as large as the limit.",
+      level: "mid",
+      minutes: 40,
+      stages: ["Count exactly", "Forget what is too old", "Bounded memory and a clock that steps back"],
+    },
+    {
+      slug: "sliding-window-counter",
+      title: "Sliding window counter",
+      summary: "Two counters that approximate the log, and the assumption that makes it work.",
+      level: "senior",
+      minutes: 45,
+      stages: ["Weigh the previous window", "Say when to come back", "Many keys, costs and a clock that steps back"],
+    },
+    {
+      slug: "token-bucket",
+      title: "Token bucket (GCRA)",
+      summary: "One number per key that allows a burst and bounds every interval.",
+      level: "senior",
+      minutes: 60,
+      stages: [
+        "Spend a full bucket",
+        "Refill exactly",
+        "Costs and published rows",
+        "A clock that steps back, keys that go idle",
+      ],
+    },
+    {
+      slug: "leaky-bucket",
+      title: "Leaky bucket, both meanings",
+      summary: "The queue that shapes and the meter that polices: two algorithms under one name.",
+      level: "senior",
+      minutes: 60,
+      stages: ["The meter: police", "The queue: shape", "Drain order, costs and a clock that steps back"],
+    },
+  ],
+};

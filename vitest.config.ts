@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+/** The course's own tests. Hidden suites are not here: `npx bp verify` runs them against every known right and wrong solution. */
+export default defineConfig({
+  test: {
+    include: ["{sim,course,checker,site}/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "checker/peers/**"],
+    pool: "forks",
+    maxWorkers: 2,
+  },
+});
