@@ -1,0 +1,9 @@
+/** Everything a hidden suite is written with. */
+
+export { behaviour, stage } from "./behaviour.ts";
+export { fc, forAll, forAllAsync, type PropertyOptions } from "./property.ts";
+export { run } from "./run.ts";
+export { show } from "./show.ts";
+export { observe, step } from "./steps.ts";
+export { subject } from "./subject.ts";
+export { ensure, type Invariant, invariant, violated } from "./violation.ts";

@@ -1,0 +1,87 @@
+/** Properties: fast-check with the run's seed, a shrunk counterexample, and the steps that lead to it. */
+
+import fc, { type Arbitrary } from "fast-check";
+import { run } from "./run.ts";
+import { show } from "./show.ts";
+import { clearSteps, recordedSteps } from "./steps.ts";
+import { Violation } from "./violation.ts";
+
+export interface PropertyOptions {
+  /** Default 200. */
+  readonly runs?: number;
+  /** Inputs that are always tried first, e.g. published rows. */
+  readonly examples?: readonly unknown[];
+}
+
+/**
+ * Holds when `check` returns for every input; on failure the input is shrunk, replayed once more to record its steps,
+ * and thrown as a Violation with `counterexample`.
+ */
+export function forAll<T>(inputs: Arbitrary<T>, check: (input: T) => void, options: PropertyOptions = {}): void {
+  const property = fc.property(inputs, (input) => {
+    clearSteps();
+    check(input);
+  });
+  const examples = (options.examples ?? []).map((input) => [input as T] as [T]);
+  const outcome = fc.check(property, { seed: run.seed, numRuns: options.runs ?? 200, examples, endOnFailure: false });
+  if (outcome.failed) rethrow(outcome.counterexample![0], (input) => check(input));
+}
+
+/** As `forAll`, for checks that await. */
+export async function forAllAsync<T>(
+  inputs: Arbitrary<T>,
+  check: (input: T) => Promise<void>,
+  options: PropertyOptions = {},
+): Promise<void> {
+  const property = fc.asyncProperty(inputs, async (input) => {
+    clearSteps();
+    await check(input);
+  });
+  const examples = (options.examples ?? []).map((input) => [input as T] as [T]);
+  const outcome = await fc.check(property, { seed: run.seed, numRuns: options.runs ?? 200, examples });
+  if (!outcome.failed) return;
+  const input = outcome.counterexample![0];
+  clearSteps();
+  try {
+    await check(input);
+  } catch (error) {
+    throw withCounterexample(error, input);
+  }
+  throw unstable(input);
+}
+
+function rethrow<T>(input: T, check: (input: T) => void): never {
+  clearSteps();
+  try {
+    check(input);
+  } catch (error) {
+    throw withCounterexample(error, input);
+  }
+  throw unstable(input);
+}
+
+function withCounterexample(error: unknown, input: unknown): unknown {
+  const counterexample = show(input);
+  if (error instanceof Violation) return new Violation({ steps: recordedSteps(), counterexample, ...error.details });
+  if (error instanceof Error && error.name === "NotStarted") return error;
+  const sides = error as { name?: string; actual?: unknown; expected?: unknown };
+  const isAssertion = error instanceof Error && error.name === "AssertionError";
+  return new Violation({
+    steps: recordedSteps(),
+    counterexample,
+    expected: isAssertion ? show(sides.expected) : "the call to return",
+    got: isAssertion ? show(sides.actual) : show(error),
+  });
+}
+
+/** The same input failed once and passed when tried again: state leaks between instances, or the code is not deterministic. */
+function unstable(input: unknown): Violation {
+  return new Violation({
+    expected: "the same input to give the same result every time",
+    got: "a failure on the first try and none on the second",
+    counterexample: show(input),
+    note: "Look for state outside the instance (module-level variables) or for randomness that is not injected.",
+  });
+}
+
+export { fc };
