@@ -1,0 +1,80 @@
+import type { Options as PresetOptions, ThemeConfig } from "@docusaurus/preset-classic";
+import type { Config } from "@docusaurus/types";
+import coursePlugin from "./site/plugins/course.ts";
+import remarkCourseData from "./site/plugins/remark-course-data.ts";
+import { prismTheme } from "./site/theme/prism.ts";
+
+/**
+ * Where the site is published. A build without BACKPRESSURE_URL is a private one: it works on any host, and asks
+ * search engines to stay away because its canonical links would point at this machine.
+ */
+const publishedUrl = process.env.BACKPRESSURE_URL;
+
+const css = ["tokens", "base", "chrome", "code", "search", "print"].map((name) => `./site/css/${name}.css`);
+
+const preset: PresetOptions = {
+  docs: {
+    path: "docs",
+    routeBasePath: "docs",
+    sidebarPath: "./sidebars.ts",
+    beforeDefaultRemarkPlugins: [remarkCourseData],
+    exclude: ["_sandbox/**"],
+    breadcrumbs: false,
+  },
+  blog: false,
+  pages: { path: "site/pages" },
+  theme: { customCss: css },
+  sitemap: publishedUrl === undefined ? false : {},
+};
+
+const themeConfig: ThemeConfig = {
+  colorMode: { respectPrefersColorScheme: true },
+  docs: { sidebar: { hideable: false, autoCollapseCategories: false } },
+  navbar: {
+    title: "Backpressure",
+    items: [
+      { to: "/docs/", label: "Syllabus", activeBaseRegex: "^/docs/$" },
+      { to: "/interview", label: "Interviews" },
+      { to: "/docs/glossary", label: "Glossary" },
+      { to: "/docs/how-you-are-graded", label: "How you are graded" },
+      { type: "search", position: "right" },
+    ],
+  },
+  prism: { theme: prismTheme, darkTheme: prismTheme, additionalLanguages: ["bash", "json", "sql", "lua"] },
+  tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 3 },
+};
+
+const config: Config = {
+  title: "Backpressure",
+  tagline: "The system-design course that pushes back",
+  favicon: "img/favicon.svg",
+  url: publishedUrl ?? "http://localhost:3000",
+  baseUrl: process.env.BACKPRESSURE_BASE ?? "/",
+  trailingSlash: false,
+  noIndex: publishedUrl === undefined,
+  onBrokenLinks: "throw",
+  onBrokenAnchors: "throw",
+  onDuplicateRoutes: "throw",
+  markdown: { hooks: { onBrokenMarkdownLinks: "throw", onBrokenMarkdownImages: "throw" } },
+  staticDirectories: ["site/static"],
+  future: { v4: true, faster: true },
+  presets: [["classic", preset]],
+  plugins: [coursePlugin],
+  themes: [
+    [
+      "@easyops-cn/docusaurus-search-local",
+      {
+        hashed: true,
+        indexBlog: false,
+        docsDir: "docs",
+        docsRouteBasePath: "docs",
+        highlightSearchTermsOnTargetPage: true,
+        searchBarShortcutKeymap: "mod+k",
+        searchResultLimits: 8,
+      },
+    ],
+  ],
+  themeConfig,
+};
+
+export default config;
