@@ -1,0 +1,50 @@
+/** Installs what is missing. `node checker/bin/install.mjs`, and the first step of `npm start` and `npm test`. */
+
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { INSTALL_TAKES, installState, linkBin, nodeProblem, root, writeStamp } from "./machine.mjs";
+
+/** Returns true when everything is in place; on false the reason has been printed. */
+export function install() {
+  const problem = nodeProblem();
+  if (problem !== null) {
+    process.stderr.write(`${problem}\n`);
+    return false;
+  }
+  const state = installState();
+  if (state !== "current") {
+    const why = state === "missing" ? "Nothing is installed yet" : "package-lock.json has changed";
+    console.log(`${why}: running npm ci (${INSTALL_TAKES}).`);
+    const started = Date.now();
+    if (!npmCi()) {
+      process.stderr.write(
+        "npm ci did not finish; its own message is above. Check the connection and free disk space, then run it again.\n",
+      );
+      return false;
+    }
+    writeStamp();
+    console.log(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`);
+  }
+  linkBin();
+  return true;
+}
+
+function npmCi() {
+  // Started through `npm start`, npm says where it lives; that avoids searching the path and Windows' .cmd rules.
+  const cli = process.env.npm_execpath;
+  const args = ["ci", "--no-fund", "--no-audit", "--loglevel=error"];
+  const options = { cwd: root, stdio: "inherit" };
+  const { status } = cli?.endsWith(".js")
+    ? spawnSync(process.execPath, [cli, ...args], options)
+    : spawnSync("npm", args, { ...options, shell: process.platform === "win32" });
+  return status === 0;
+}
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  // npm runs `prepare` at the end of its own install: what it has just installed is current, by definition.
+  if (process.argv.includes("--after-npm")) {
+    writeStamp();
+    linkBin();
+  } else if (!install()) process.exitCode = 3;
+}

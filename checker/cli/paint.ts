@@ -1,0 +1,83 @@
+/**
+ * The terminal's palette. Two working colours and amber, with the meanings of the whole course: flow for what is admitted, pressure for what
+ * is refused, amber for what is unknown. Never by colour alone: every mark has a symbol of its own.
+ */
+
+import type { Status, TestStatus } from "../result.ts";
+
+export type Paint = (text: string) => string;
+
+export interface Palette {
+  readonly flow: Paint;
+  readonly pressure: Paint;
+  readonly amber: Paint;
+  readonly dim: Paint;
+  readonly bold: Paint;
+}
+
+/** Anything that is asked where it writes to. */
+export interface Screen {
+  readonly isTTY?: boolean | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const plain: Paint = (text) => text;
+export const NO_PAINT: Palette = { flow: plain, pressure: plain, amber: plain, dim: plain, bold: plain };
+
+/** Colours only on a terminal; `NO_COLOR` (https://no-color.org) and `FORCE_COLOR` decide where they are set, the first of them wins. */
+export function paletteFor(screen: Screen, env: Environment): Palette {
+  if (!wantsColour(screen, env)) return NO_PAINT;
+  const rich = env.COLORTERM === "truecolor" || env.COLORTERM === "24bit" || env.FORCE_COLOR === "3";
+  return {
+    flow: rich ? sgr("38;2;32;158;150", "39") : sgr("36", "39"),
+    pressure: rich ? sgr("38;2;227;79;48", "39") : sgr("31", "39"),
+    amber: rich ? sgr("38;2;214;154;33", "39") : sgr("33", "39"),
+    dim: sgr("2", "22"),
+    bold: sgr("1", "22"),
+  };
+}
+
+function wantsColour(screen: Screen, env: Environment): boolean {
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== "") return false;
+  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "") return env.FORCE_COLOR !== "0";
+  return screen.isTTY === true && env.TERM !== "dumb";
+}
+
+function sgr(open: string, close: string): Paint {
+  return (text) => (text === "" ? "" : `\u001b[${open}m${text}\u001b[${close}m`);
+}
+
+type Mood = "good" | "bad" | "unknown" | "quiet";
+
+const MOOD_OF_STATUS: Readonly<Record<Status, Mood>> = {
+  passed: "good",
+  failed: "bad",
+  "too-slow": "bad",
+  "not-started": "quiet",
+  "not-conforming": "bad",
+  "timed-out": "bad",
+  "out-of-memory": "bad",
+  crashed: "bad",
+  tampered: "bad",
+  "no-tests": "unknown",
+  inconclusive: "unknown",
+  missing: "bad",
+};
+
+const SYMBOLS: Readonly<Record<Mood, string>> = { good: "✓", bad: "✗", unknown: "?", quiet: "·" };
+
+/** One symbol a mood, coloured where colours are on. */
+export function mark(status: Status | TestStatus, paint: Palette): string {
+  const mood = status === "not-run" ? "quiet" : MOOD_OF_STATUS[status];
+  return inMood(mood, paint)(SYMBOLS[mood]);
+}
+
+/** A status word in its colour. */
+export function statusWord(status: Status | TestStatus, paint: Palette): string {
+  return inMood(status === "not-run" ? "quiet" : MOOD_OF_STATUS[status], paint)(status.replaceAll("-", " "));
+}
+
+function inMood(mood: Mood, paint: Palette): Paint {
+  return { good: paint.flow, bad: paint.pressure, unknown: paint.amber, quiet: paint.dim }[mood];
+}
