@@ -29,12 +29,7 @@ function acquire(disk: Disk, path: string): string {
   const started = Date.now();
   for (;;) {
     try {
-      const descriptor = disk.open(path, true);
-      try {
-        disk.write(descriptor, Buffer.from(ours));
-      } finally {
-        disk.close(descriptor);
-      }
+      create(disk, path, ours);
       return ours;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
@@ -43,6 +38,19 @@ function acquire(disk: Disk, path: string): string {
     if (Date.now() - started > GIVE_UP_AFTER_MS)
       throw new Error(`Another process holds ${path}. If none is running, delete that file and try again.`);
     sleep(RETRY_MS);
+  }
+}
+
+/** On a full disk the file is created and stays empty: it is taken away again, or everyone would wait for nobody. */
+function create(disk: Disk, path: string, ours: string): void {
+  const descriptor = disk.open(path, true);
+  try {
+    disk.write(descriptor, Buffer.from(ours));
+  } catch (error) {
+    quietly(() => disk.remove(path));
+    throw error;
+  } finally {
+    disk.close(descriptor);
   }
 }
 

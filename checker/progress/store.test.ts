@@ -80,7 +80,7 @@ describe("progress", () => {
     const full = crashingDisk(at, { operations: 0 }, "full");
     expect(() => openProgress(root, full).update(id, () => ({ hints: 2 }))).toThrow(/ENOSPC/);
     expect(openProgress(root).read().exercises[id]).toEqual({ hints: 1 });
-    expect(readdirSync(join(root, ".backpressure")).filter((name) => name.endsWith(".new"))).toEqual([]);
+    expect(readdirSync(join(root, ".backpressure")).filter((name) => !name.endsWith(".json"))).toEqual([]);
   });
 
   it.each([
@@ -225,6 +225,7 @@ describe("backups", () => {
     writeFileSync(file, "precious");
     for (const mode of ["power-cut", "full"] as const) {
       const counter: Counter = { operations: 0 };
+      rmSync(join(root, ".backpressure"), { recursive: true, force: true });
       keepBackup(root, id, file, at, crashingDisk(Number.POSITIVE_INFINITY, counter, mode));
       for (let step = 1; step <= counter.operations - (mode === "full" ? 0 : 1); step++) {
         rmSync(join(root, ".backpressure"), { recursive: true, force: true });
