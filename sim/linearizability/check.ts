@@ -27,15 +27,16 @@ export interface Figures {
 }
 
 /** `unknown` is not a pass: the budget ran out before an answer was found. */
-export type CheckResult<State, Input, Output> = Figures & (
-  | {
-      verdict: "linearizable";
-      /** Per part: one order that explains it, as positions in the history. An operation of unknown outcome that is missing did not take effect. */
-      orders: number[][];
-    }
-  | { verdict: "not-linearizable"; part: string | null; counterexample: Counterexample<State, Input, Output> | null }
-  | { verdict: "unknown"; exhausted: LimitName; unresolvedParts: (string | null)[] }
-);
+export type CheckResult<State, Input, Output> = Figures &
+  (
+    | {
+        verdict: "linearizable";
+        /** Per part: one order that explains it, as positions in the history. An operation of unknown outcome that is missing did not take effect. */
+        orders: number[][];
+      }
+    | { verdict: "not-linearizable"; part: string | null; counterexample: Counterexample<State, Input, Output> | null }
+    | { verdict: "unknown"; exhausted: LimitName; unresolvedParts: (string | null)[] }
+  );
 
 const defaults = { steps: 20_000_000, configurations: 5_000_000 };
 
@@ -53,7 +54,10 @@ export function check<State, Input, Output>(
 ): CheckResult<State, Input, Output> {
   assertWellFormed(history);
   const parts = partition(model, history, options.partition ?? true);
-  const budget = { steps: options.steps ?? defaults.steps, configurations: options.configurations ?? defaults.configurations };
+  const budget = {
+    steps: options.steps ?? defaults.steps,
+    configurations: options.configurations ?? defaults.configurations,
+  };
   const figures: Figures = { operations: history.length, parts: parts.length, steps: 0, configurations: 0 };
   const orders: number[][] = [];
   const run = (part: Part, steps: number): { outcome: Outcome; space: Space<State, Input, Output>; task: Task } => {

@@ -52,6 +52,7 @@ export function keyValue(
       return [new Map(state).set(input.key, next), undefined];
     },
     sameOutput: sameAnswer,
+    key: mapKey,
     partition: (input) => input.key,
     readOnly: (input) => input.op === "get",
     describe(input, output) {
@@ -60,6 +61,13 @@ export function keyValue(
     },
     describeState: (state) => listing([...state].map(([key, value]) => `${key}: ${show(value)}`)),
   });
+}
+
+/** Cheaper than the canonical text for the common case, a part with one key: such states are long and many. */
+function mapKey(state: ReadonlyMap<string, string>): string {
+  if (state.size > 1) return JSON.stringify([...state].sort(([a], [b]) => (a < b ? -1 : 1)));
+  for (const [key, value] of state) return `${key.length} ${key}${value}`;
+  return "";
 }
 
 export type QueueInput = { op: "enqueue"; value: Value } | { op: "dequeue" };

@@ -19,7 +19,8 @@ export function parseJepsenRegister(text: string): History<CasRegisterInput, Cas
       if (op !== "cas" || !pair) throw new SyntaxError(`cannot read the argument of ${op}: ${argument}`);
       return { op, from: Number(pair[1]), to: Number(pair[2]) };
     },
-    output: (op, argument) => (op === "read" ? (argument === "nil" ? null : number(argument)) : op === "cas" ? true : undefined),
+    output: (op, argument) =>
+      op === "read" ? (argument === "nil" ? null : number(argument)) : op === "cas" ? true : undefined,
     refused: (op, argument) => (op === "cas" && argument.startsWith("[") ? { output: false } : null),
   });
 }
@@ -29,7 +30,8 @@ export function parseJepsenRegister(text: string): History<CasRegisterInput, Cas
  * For use with the model `keyValue("")`.
  */
 export function parseKeyValue(text: string): History<KeyValueInput, string | null | undefined> {
-  const event = /^\{:process (\S+), :type :(invoke|ok|fail|info), :f :(get|put|append), :key ("(?:.*)", :value .*)\}\s*$/;
+  const event =
+    /^\{:process (\S+), :type :(invoke|ok|fail|info), :f :(get|put|append), :key ("(?:.*)", :value .*)\}\s*$/;
   const parts = (rest: string): [key: string, value: string] => {
     const match = /^"(.*)", :value (?:nil|"(.*)")$/.exec(rest);
     if (!match) throw new SyntaxError(`cannot read key and value: ${rest}`);
@@ -67,7 +69,8 @@ function parseLines<I, O>(text: string, relevant: RegExp, event: RegExp, dialect
       pending.set(client, { id, op });
       return;
     }
-    if (open?.op !== op) throw new SyntaxError(`line ${index + 1}: client ${client} has no pending ${op} that could end`);
+    if (open?.op !== op)
+      throw new SyntaxError(`line ${index + 1}: client ${client} has no pending ${op} that could end`);
     pending.delete(client);
     if (kind === "ok") recorder.ok(open.id, dialect.output(op, argument), index);
     if (kind !== "fail") return;

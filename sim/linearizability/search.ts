@@ -149,7 +149,8 @@ export function search(space: Space<never, never, never>, task: Task, limits: Li
     // Find the next operation to place, going back where there is none.
     for (;;) {
       if (cursor >= count && cursor < freeBase) cursor = next[optionalHead]!; // a return: no required call is left
-      if (cursor < 0 || (cursor >= m && cursor < count && items[cursor]!.call > required[stop]!.return)) cursor = freeBase;
+      if (cursor < 0 || (cursor >= m && cursor < count && items[cursor]!.call > required[stop]!.return))
+        cursor = freeBase;
       if (cursor >= freeBase + free.length) {
         const frame = frames.pop((op) => {
           if (op >= freeBase) return;
