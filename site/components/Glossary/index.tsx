@@ -1,0 +1,42 @@
+import Link from "@docusaurus/Link";
+import { findTerm, glossary } from "../../../course/glossary.ts";
+import { chapterPath, findSystem, isBuilt } from "../../../course/manifest.ts";
+import styles from "./styles.module.css";
+
+/** Every entry of course/glossary.ts, each an anchor. */
+export function Glossary() {
+  return (
+    <dl className={styles.glossary}>
+      {glossary.map((entry) => (
+        <div key={entry.id} id={entry.id}>
+          <dt>
+            <a href={`#${entry.id}`}>{entry.term}</a>
+          </dt>
+          <dd>
+            {entry.definition}
+            <Related see={entry.see ?? []} systems={entry.systems ?? []} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Related({ see, systems }: { see: readonly string[]; systems: readonly string[] }) {
+  const chapters = systems.map(findSystem).filter((system) => system !== undefined && isBuilt(system));
+  if (see.length + chapters.length === 0) return null;
+  return (
+    <p className={styles.related}>
+      {see.map((id) => (
+        <a key={id} href={`#${id}`}>
+          {findTerm(id)?.term}
+        </a>
+      ))}
+      {chapters.map((system) => (
+        <Link key={system!.slug} to={chapterPath(system!.slug)}>
+          chapter: {system!.title}
+        </Link>
+      ))}
+    </p>
+  );
+}

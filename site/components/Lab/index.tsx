@@ -1,0 +1,65 @@
+import BrowserOnly from "@docusaurus/BrowserOnly";
+import ErrorBoundary from "@docusaurus/ErrorBoundary";
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import styles from "./styles.module.css";
+
+type LabModule = { readonly default: ComponentType };
+
+interface Props {
+  readonly system: string;
+  /** The lab's code, put here by the remark plugin. */
+  readonly load?: () => Promise<LabModule>;
+  /** Caption. */
+  readonly children?: ReactNode;
+}
+
+/** A live lab: its code, and the reference solution that it runs, load when the reader comes near. */
+export function Lab({ system, load, children }: Props) {
+  const Component = useMemo(() => load && lazy(load), [load]);
+  if (Component === undefined) return <p role="alert">Missing: the lab of {system}</p>;
+  return (
+    <figure className={styles.lab} data-lab={system} id={`lab-${system}`}>
+      <BrowserOnly fallback={<Waiting />}>
+        {() => (
+          <ErrorBoundary fallback={({ error, tryAgain }) => <Broken error={error} tryAgain={tryAgain} />}>
+            <WhenNear>
+              <Suspense fallback={<Waiting />}>
+                <Component />
+              </Suspense>
+            </WhenNear>
+          </ErrorBoundary>
+        )}
+      </BrowserOnly>
+      {children && <figcaption>{children}</figcaption>}
+    </figure>
+  );
+}
+
+function WhenNear({ children }: { children: ReactNode }) {
+  const frame = useRef<HTMLDivElement>(null);
+  const [near, setNear] = useState(false);
+  useEffect(() => {
+    if (frame.current === null) return;
+    const observer = new IntersectionObserver((entries) => entries.some((e) => e.isIntersecting) && setNear(true), {
+      rootMargin: "50% 0px",
+    });
+    observer.observe(frame.current);
+    return () => observer.disconnect();
+  }, []);
+  return <div ref={frame}>{near ? children : <Waiting />}</div>;
+}
+
+function Waiting() {
+  return <p className={styles.waiting}>The lab runs in the browser, with the reference solution itself.</p>;
+}
+
+function Broken({ error, tryAgain }: { error: Error; tryAgain: () => void }) {
+  return (
+    <p className={styles.waiting} role="alert">
+      The lab stopped: {error.message}{" "}
+      <button type="button" className="bp-button" onClick={tryAgain}>
+        Start again
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,81 @@
+import { Children, isValidElement, type ReactElement, type ReactNode, useEffect, useState } from "react";
+import { answer, dayOf, type Deck, due, toAnki } from "../../lib/leitner.ts";
+import { download, readStored, writeStored } from "../../lib/storage.ts";
+import styles from "./styles.module.css";
+import { textOf } from "./text.ts";
+
+interface CardProps {
+  readonly question: string;
+  readonly children: ReactNode;
+}
+
+/** One retrieval question; its children are the answer. Only inside `<Retrieval>`, which draws it. */
+export function Card(_: CardProps): null {
+  return null;
+}
+
+interface Props {
+  readonly system: string;
+  readonly children: ReactNode;
+}
+
+/** Questions to answer from memory. Known cards rest for days; the boxes stay in this browser. */
+export function Retrieval({ system, children }: Props) {
+  const cards = Children.toArray(children).filter(isCard).map((child) => child.props);
+  const questions = cards.map((card) => card.question);
+  const storageKey = `backpressure:cards:${system}`;
+  const [deck, setDeck] = useState<Deck>({});
+  const [today, setToday] = useState<number>();
+  useEffect(() => {
+    setDeck(readStored<Deck>(storageKey, {}));
+    setToday(dayOf(new Date()));
+  }, [storageKey]);
+
+  const grade = (question: string, known: boolean) => {
+    const next = answer(deck, question, known, today ?? dayOf(new Date()));
+    setDeck(next);
+    writeStored(storageKey, next);
+  };
+  const dueNow = today === undefined ? questions : due(deck, questions, today);
+  const exportCards = () =>
+    download(`${system}.tsv`, toAnki(cards.map((card) => ({ question: card.question, answer: textOf(card.children) })), system));
+
+  return (
+    <section className={styles.retrieval} aria-label="Retrieval questions">
+      {cards.map((card) => (
+        <details key={card.question} data-due={dueNow.includes(card.question)} name={undefined}>
+          <summary>
+            {card.question}
+            {!dueNow.includes(card.question) && <span className={styles.rest}> {restText(deck, card.question, today)}</span>}
+          </summary>
+          <div className={styles.answer}>
+            {card.children}
+            <p className={`${styles.grade} screen-only`}>
+              <button type="button" className="bp-button" onClick={() => grade(card.question, false)}>
+                Not yet
+              </button>
+              <button type="button" className="bp-button" onClick={() => grade(card.question, true)}>
+                I knew it
+              </button>
+            </p>
+          </div>
+        </details>
+      ))}
+      <p className={`${styles.foot} screen-only`}>
+        {dueNow.length} of {cards.length} due today.{" "}
+        <button type="button" onClick={exportCards}>
+          Export for Anki (TSV)
+        </button>
+      </p>
+    </section>
+  );
+}
+
+function restText(deck: Deck, question: string, today: number | undefined): string {
+  const days = (deck[question]?.dueDay ?? 0) - (today ?? 0);
+  return days === 1 ? "back tomorrow" : `back in ${days} days`;
+}
+
+function isCard(child: unknown): child is ReactElement<CardProps> {
+  return isValidElement(child) && typeof (child.props as Partial<CardProps>).question === "string";
+}

@@ -1,0 +1,73 @@
+import Link from "@docusaurus/Link";
+import { chapterPath, isBuilt, parts } from "../../../course/manifest.ts";
+import type { System } from "../../../course/types.ts";
+import { progressOf, type Statuses } from "../../lib/progress.ts";
+import { useGrader } from "../../lib/useGrader.tsx";
+import styles from "./styles.module.css";
+
+/** The whole course in one table, from the manifest; systems that are not built yet stand in their place as planned. */
+export function SystemsTable() {
+  const { statuses } = useGrader();
+  let number = 0;
+  return (
+    <table className={`course-table ${styles.table}`}>
+      <thead>
+        <tr>
+          <th>
+            <span className={styles.hidden}>Number</span>
+          </th>
+          <th>System</th>
+          <th>The question it answers</th>
+          <th className={styles.right}>Read</th>
+          <th className={styles.right}>Build</th>
+          <th>You</th>
+        </tr>
+      </thead>
+      {parts.map((part) => (
+        <tbody key={part.slug}>
+          <tr className={styles.part}>
+            <th colSpan={6} scope="rowgroup">
+              {part.title}
+            </th>
+          </tr>
+          {part.systems.map((system) => {
+            number += 1;
+            return <Row key={system.slug} number={number} system={system} statuses={statuses} />;
+          })}
+        </tbody>
+      ))}
+    </table>
+  );
+}
+
+function Row({ number, system, statuses }: { number: number; system: System; statuses: Statuses }) {
+  const { state, passed, total } = progressOf(system, statuses);
+  const minutes = system.exercises.reduce((sum, exercise) => sum + exercise.minutes, 0);
+  const built = isBuilt(system);
+  return (
+    <tr data-state={state}>
+      <td className={styles.number}>{number}</td>
+      <th scope="row" className={styles.title}>
+        {built ? <Link to={chapterPath(system.slug)}>{system.title}</Link> : system.title}
+      </th>
+      <td className={styles.question}>{system.question}</td>
+      <td className={styles.right}>{system.readMinutes === undefined ? "" : `${system.readMinutes} min`}</td>
+      <td className={styles.right}>{built ? `${total} × ${Math.round(minutes / total)} min` : ""}</td>
+      <td className={styles.state}>
+        {built ? (
+          <span title={`${passed} of ${total} exercises passed`} className={styles.marks}>
+            {system.exercises.map((exercise) => {
+              const status = statuses[`${system.slug}/${exercise.slug}`];
+              return <i key={exercise.slug} data-status={status === "passed" ? "passed" : status === undefined || status === "not-started" ? "open" : "other"} />;
+            })}
+            <span className={styles.count}>
+              {passed}/{total}
+            </span>
+          </span>
+        ) : (
+          "planned"
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,26 @@
+import Link from "@docusaurus/Link";
+import type { ReactNode } from "react";
+import { findTerm } from "../../../course/glossary.ts";
+import styles from "./styles.module.css";
+
+interface Props {
+  /** Slug of an entry in course/glossary.ts. */
+  readonly id: string;
+  readonly children?: ReactNode;
+}
+
+/** A word of the glossary: its definition on hover or focus, the entry on click. */
+export function Term({ id, children }: Props) {
+  const entry = findTerm(id);
+  if (entry === undefined) throw new Error(`<Term id="${id}">: no such entry in course/glossary.ts`);
+  return (
+    <span className={styles.term}>
+      <Link to={`/docs/glossary#${id}`} aria-describedby={`term-${id}`}>
+        {children ?? entry.term}
+      </Link>
+      <span role="tooltip" id={`term-${id}`} className={`${styles.tip} screen-only`}>
+        {entry.definition}
+      </span>
+    </span>
+  );
+}

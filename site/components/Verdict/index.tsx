@@ -1,0 +1,14 @@
+import { toneOf, verdictWords } from "../../lib/progress.ts";
+import styles from "./styles.module.css";
+
+const shapes = { flow: "●", pressure: "◆", unknown: "◌", idle: "○" } as const;
+
+/** A verdict as shape, word and colour: never by colour alone. */
+export function Verdict({ status }: { status: string }) {
+  const tone = toneOf(status);
+  return (
+    <span className={styles.verdict} data-tone={tone}>
+      <span aria-hidden="true">{shapes[tone]}</span> {verdictWords(status)}
+    </span>
+  );
+}

@@ -1,0 +1,34 @@
+import MDXComponents from "@theme-original/MDXComponents";
+import { Diagram } from "../components/Diagram/index.tsx";
+import { Estimate, N } from "../components/Estimate/index.tsx";
+import { Exercise } from "../components/Exercise/index.tsx";
+import { Glossary } from "../components/Glossary/index.tsx";
+import { Lab } from "../components/Lab/index.tsx";
+import { Cited, FollowUp, Invariant, Predict, Question, Source, Sources } from "../components/Prose/index.tsx";
+import { Card, Retrieval } from "../components/Retrieval/index.tsx";
+import { SystemsTable } from "../components/SystemsTable/index.tsx";
+import { Term } from "../components/Term/index.tsx";
+import { Verdict } from "../components/Verdict/index.tsx";
+
+/** What a page may use without import; props are listed in site/README.md. */
+export default {
+  ...MDXComponents,
+  Card,
+  Cited,
+  Diagram,
+  Estimate,
+  Exercise,
+  FollowUp,
+  Glossary,
+  Invariant,
+  Lab,
+  N,
+  Predict,
+  Question,
+  Retrieval,
+  Source,
+  Sources,
+  SystemsTable,
+  Term,
+  Verdict,
+};
