@@ -24,7 +24,7 @@ export interface Attempt {
 
 const MAX_NODES = 5000;
 const MAX_STATES = 8;
-const MAX_ATTEMPTS = 4;
+const MAX_ATTEMPTS = 3;
 
 interface Node {
   state: number;

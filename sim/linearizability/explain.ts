@@ -43,9 +43,12 @@ export interface Counterexample<State, Input, Output> extends Attempts {
   setAside: number[];
 }
 
-/** Steps for finding the anchor, for the whole of the shrinking, and for one trial of it. All counted, none timed. */
+/**
+ * Steps for finding the anchor, for the whole of one shrinking, and for one trial of it (or twice what the unshrunk window took,
+ * if that is more). All counted, none timed.
+ */
 const ANCHOR_STEPS = 4_000_000;
-const SHRINK_STEPS = 600_000;
+const SHRINK_STEPS = 2_000_000;
 const TRIAL_STEPS = 20_000;
 /** New object states a trial may meet: repeated appends would make new ones for ever. */
 const TRIAL_STATES = 300;
@@ -188,15 +191,17 @@ function shrink<S, I, O>(space: Space<S, I, O>, start: Task, blocked: Item): Shr
   let task = start;
   const setAside: number[] = [];
   let left = SHRINK_STEPS;
+  let trialSteps = SHRINK_STEPS;
   const holds = (candidate: Task): boolean | null => {
     if (left <= 0) return null;
     const limits = {
-      steps: Math.min(left, TRIAL_STEPS),
+      steps: Math.min(left, trialSteps),
       configurations: CONFIGURATIONS,
       states: space.states.length + TRIAL_STATES,
     };
     const outcome = search(space as Space<never, never, never>, candidate, limits);
     left -= outcome.steps;
+    trialSteps = Math.max(trialSteps === SHRINK_STEPS ? 2 * outcome.steps : trialSteps, TRIAL_STEPS);
     return outcome.verdict === "unknown" ? null : outcome.verdict === "not-linearizable";
   };
   const weaken = (group: ReadonlySet<Item>, ways: readonly ((group: ReadonlySet<Item>) => Task)[]): boolean => {
@@ -208,6 +213,7 @@ function shrink<S, I, O>(space: Space<S, I, O>, start: Task, blocked: Item): Shr
     }
     return false;
   };
+  if (holds(start) !== true) return { task, setAside };
   const strict = (): Item[] =>
     byCall([...task.required, ...task.optional.filter((item) => item.call >= 0)]).filter((item) => item !== blocked);
 

@@ -123,8 +123,8 @@ export function set(): Model<ReadonlySet<Value>, SetInput, SetOutput> {
     partition: (input) => (input.op === "read" ? undefined : show(input.value)),
     readOnly: (input, output) => input.op === "read" || input.op === "contains" || output === false,
     describe(input, output) {
-      if (input.op === "read") return `read()${answer(output, (all) => listing((all as Value[]).map(show)))}`;
-      return `${input.op}(${show(input.value)})${answer(output, (flag) => String(flag))}`;
+      if (input.op === "read") return `read()${answer(output, show)}`;
+      return `${input.op}(${show(input.value)})${answer(output, show)}`;
     },
     describeState: (state) => listing([...state].map(show)),
   });
@@ -151,7 +151,7 @@ export function bank(initial: Balances): Model<Balances, BankInput, BankOutput> 
     },
     readOnly: (input, output) => input.op === "read" || output === false,
     describe(input, output) {
-      if (input.op === "read") return `read()${answer(output, (all) => balancesText(all as Balances))}`;
+      if (input.op === "read") return `read()${answer(output, show)}`;
       return `transfer(${input.from} to ${input.to}, ${input.amount})${answer(output, yesNo)}`;
     },
     describeState: balancesText,
@@ -164,23 +164,24 @@ function sameAnswer(expected: unknown, got: unknown): boolean {
 }
 
 function balancesText(balances: Balances): string {
-  return listing(Object.entries(balances).map(([account, amount]) => `${account}: ${amount}`));
+  return show(balances);
 }
 
 function listing(parts: readonly string[]): string {
   return `{${parts.join(", ")}}`;
 }
 
+/** Shows any value: an answer that is being described may be of quite the wrong kind. */
 function show(value: unknown): string {
-  return value === null || value === undefined
-    ? "nil"
-    : typeof value === "string"
-      ? JSON.stringify(value)
-      : String(value);
+  if (value === null || value === undefined) return "nil";
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return listing(value.map(show));
+  if (typeof value !== "object") return String(value);
+  return listing(Object.entries(value).map(([name, part]) => `${name}: ${show(part)}`));
 }
 
 function yesNo(output: unknown): string {
-  return output === false ? "refused" : "ok";
+  return output === false ? "refused" : output === true ? "ok" : show(output);
 }
 
 function answer<Output>(output: Output | Unknown, text?: (output: Output) => string): string {

@@ -37,21 +37,23 @@ export function drawing(counterexample: AnyCounterexample): Drawing {
   return { columns: events.length, lanes: [...lanes].map(([client, bars]) => ({ client, bars })) };
 }
 
-/** The explanation for a terminal, at most about 100 columns wide for windows of up to a dozen operations. */
+/** The explanation for a terminal. Long values are shortened in the middle, except in the line that shows the culprit. */
 export function renderCounterexample(counterexample: AnyCounterexample, part: string | null = null): string {
   const { model, operations, window, setAside, settled, explained, startText } = counterexample;
   const culprit = window.find((operation) => operation.role === "culprit")!;
   const where = part === null ? "" : `, part "${part}"`;
   const others = operations - window.length - settled.length;
   const lines = [
-    `Not linearizable (${model}${where}): ${count(operations, "operation")}, of which ${window.length} ${window.length === 1 ? "is" : "are"} enough to show it.`,
+    `Not linearizable (${model}${where}). Of ${count(operations, "operation")}, ${window.length} ${window.length === 1 ? "is" : "are"} enough to show it.`,
     "",
-    `${explained === 0 ? "No operation returned before" : `The ${count(explained, "operation")} that returned earlier can be explained;`} the answer of client ${culprit.client} cannot${explained === 0 ? ", and it is impossible" : ""}:`,
+    explained === 0
+      ? `The first answer is already impossible. Client ${culprit.client}:`
+      : `Up to the ${explained === 1 ? "first answer" : `first ${explained} answers`} all can be explained. The next one cannot. Client ${culprit.client}:`,
     `    ${culprit.text}    called at ${culprit.call}, returned at ${culprit.return}`,
     "",
     settled.length === 0
-      ? `The object starts as ${startText}.`
-      : `Every explanation of what came before leads to a point where ${count(settled.length, "operation")} took effect and the object is ${startText}. From there:`,
+      ? `The object starts as ${short(startText)}.`
+      : `Whatever order explains them, it leads to a point where ${count(settled.length, "operation")} took effect and the object is\n    ${short(startText)}\nFrom there:`,
     "",
     ...timeline(counterexample),
     "",
@@ -59,27 +61,28 @@ export function renderCounterexample(counterexample: AnyCounterexample, part: st
   ];
   if (others > 0) {
     lines.push(
-      "",
       setAside.length === 0
         ? `The other ${count(others, "operation")} came later and play no part.`
         : `The other ${count(others, "operation")} cannot help, even if each may take effect at any moment or not at all.`,
     );
   }
-  return lines.join("\n");
+  return lines.join("\n").trimEnd();
 }
 
 function timeline(counterexample: AnyCounterexample): string[] {
   const { columns, lanes } = drawing(counterexample);
-  const rows = lanes.flatMap(({ client, bars }) => bars.map((bar) => ({ client: `client ${client}`, ...bar })));
+  const rows = lanes.flatMap(({ client, bars }) =>
+    bars.map((bar) => ({ ...bar, client: `client ${client}`, text: short(bar.text) })),
+  );
   rows.sort((a, b) => a.from - b.from);
   const clientWidth = Math.max(...rows.map((row) => row.client.length));
   const textWidth = Math.max(...rows.map((row) => row.text.length));
-  const scale = columns <= 20 ? 3 : columns <= 40 ? 2 : 1;
+  const scale = columns <= 12 ? 3 : columns <= 24 ? 2 : 1;
   return rows.map((row) => {
-    const end = row.to ?? columns;
-    const bar = `├${"─".repeat(Math.max(0, (end - row.from) * scale - 1))}${row.to === null ? "┄ may never happen" : "┤"}`;
+    const line = "─".repeat(Math.max(0, ((row.to ?? columns) - row.from) * scale - 1));
+    const bar = `${" ".repeat(row.from * scale)}├${line}${row.to === null ? "┄ or never" : "┤"}`;
     const note = row.role === "culprit" ? "  ✗ no place" : "";
-    return `    ${row.client.padEnd(clientWidth)}  ${row.text.padEnd(textWidth)}  ${" ".repeat(row.from * scale)}${bar}${note}`;
+    return `    ${row.client.padEnd(clientWidth)}  ${row.text.padEnd(textWidth)}  ${bar}${note}`;
   });
 }
 
@@ -87,15 +90,33 @@ function reasons(counterexample: AnyCounterexample, culprit: WindowOperation): s
   const { heldStates, attempts } = counterexample;
   const lines: string[] = [];
   if (heldStates && heldStates.length > 0) {
-    const only = heldStates.length === 1 ? heldStates[0] : `one of ${heldStates.join(" | ")}`;
-    lines.push(`While ${culprit.text} was running, the object can only have been ${only}.`);
+    const states = heldStates.map((state) => short(state));
+    const were = heldStates.length === 1 ? "was" : "was one of";
+    lines.push(`While client ${culprit.client} waited for this answer, the object ${were}`);
+    lines.push(
+      ...(states.join().length <= 60 ? [`    ${states.join("  |  ")}`] : states.map((state) => `    ${state}`)),
+      "",
+    );
   }
-  if (attempts.length > 0) lines.push("Orders that get furthest:");
-  for (const attempt of attempts) {
-    const path = attempt.order.length === 0 ? "(start)" : attempt.order.join(", ");
-    lines.push(`    ${path}  =>  ${attempt.state}; now ${attempt.stuck} has no place`);
+  const tried = attempts.filter((attempt) => attempt.order.length > 0);
+  if (tried.length === 0) return lines;
+  lines.push("The orders that get furthest:");
+  for (const { order, state, stuck } of tried) {
+    const shown = order.length > MAX_ORDER ? ["…", ...order.slice(-MAX_ORDER)] : order;
+    lines.push(`    ${shown.map((text) => short(text, MAX_STEP_TEXT)).join(", ")}`);
+    lines.push(`        => ${short(state)}, and ${short(stuck, MAX_STEP_TEXT)} has no place`);
   }
-  return lines;
+  return [...lines, ""];
+}
+
+/** Characters of a text in the timeline, of one step of an order, and steps of an order: together they keep lines near 100 columns. */
+const MAX_TEXT = 44;
+const MAX_STEP_TEXT = 28;
+const MAX_ORDER = 4;
+
+function short(text: string, length = MAX_TEXT): string {
+  const half = (length - 1) >> 1;
+  return text.length <= length ? text : `${text.slice(0, half)}…${text.slice(-half)}`;
 }
 
 function count(n: number, noun: string): string {
