@@ -11,10 +11,9 @@ export const checks: Estimate = {
     { id: "checkBytes", label: "One check on the wire, both ways", value: 200, unit: "bytes", source: "assumed" },
     {
       id: "stateBytes",
-      label: "State to hold (token bucket, all in)",
+      label: "State to hold (result of the memory estimate)",
       value: 960_000_000,
       unit: "bytes",
-      source: "memory",
     },
   ],
   steps: [
@@ -56,7 +55,7 @@ export const hopBudget: Estimate = {
     {
       id: "hops",
       label: "Round trips that fit",
-      unit: "round trips",
+      unit: "",
       formula: "{budgetMs} / {zoneRoundTripMs}, rounded down",
       compute: ({ budgetMs, zoneRoundTripMs }) => Math.floor(budgetMs! / zoneRoundTripMs!),
     },
@@ -253,7 +252,7 @@ export const cost: Estimate = {
   title: "What the limiter costs",
   decides: "Whether a cheaper design is worth its risk: compare this with the fleet that the limiter protects.",
   inputs: [
-    { id: "shards", label: "Shards", value: 17, unit: "shards", source: "checks" },
+    { id: "shards", label: "Shards (result of the checks estimate)", value: 17, unit: "shards" },
     { id: "copies", label: "Machines for each shard (one stands by)", value: 2, unit: "machines", source: "assumed" },
     { id: "dollarsPerHour", label: "One small machine", value: 0.1, unit: "USD/h", source: "assumed" },
     {

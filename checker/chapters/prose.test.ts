@@ -1,0 +1,144 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { SystemEstimates } from "../../course/estimate.ts";
+import { glossary } from "../../course/glossary.ts";
+import { parts } from "../../course/manifest.ts";
+import { elementsOf, type Known, lintChapter, withoutCode } from "./prose.ts";
+
+const root = join(import.meta.dirname, "../..");
+const systems = parts.flatMap((part) => part.systems.map((system) => ({ part: part.slug, system })));
+const chapters = systems
+  .map(({ part, system }) => ({ slug: system.slug, file: `docs/${part}/${system.slug}.mdx` }))
+  .filter(({ file }) => existsSync(join(root, file)));
+
+describe("the chapters", () => {
+  let known: Known;
+  beforeAll(async () => {
+    known = await knownInRepository();
+  });
+
+  it("exist for every system that has exercises", () => {
+    const written = chapters.map(({ slug }) => slug);
+    for (const { system } of systems) if (system.exercises.length > 0) expect(written).toContain(system.slug);
+  });
+
+  it.each(chapters)("$slug prints no number of its own and names nothing that does not exist", ({ file }) => {
+    const problems = lintChapter(readFileSync(join(root, file), "utf8"), known);
+    expect(problems.map(({ line, message }) => `${file}:${line}: ${message}`)).toEqual([]);
+  });
+
+  it.each(chapters)("$slug sends the reader to each of its exercises", ({ slug, file }) => {
+    const elements = elementsOf(withoutCode(readFileSync(join(root, file), "utf8")));
+    const sent = elements.filter(({ name }) => name === "Exercise").map(({ attributes }) => attributes.id);
+    const { system } = systems.find((candidate) => candidate.system.slug === slug)!;
+    expect(sent).toEqual(system.exercises.map((exercise) => `${slug}/${exercise.slug}`));
+  });
+
+  it.each(chapters)("$slug includes every diagram that is drawn for it", ({ slug, file }) => {
+    const elements = elementsOf(withoutCode(readFileSync(join(root, file), "utf8")));
+    const included = elements.filter(({ name }) => name === "Diagram").map(({ attributes }) => attributes.name!);
+    const drawn = filesIn(`diagrams/${slug}`, ".mmd");
+    expect([...included].sort()).toEqual([...drawn].sort());
+  });
+});
+
+describe("lintChapter", () => {
+  it.each<[string, string, RegExp]>([
+    ["a bare number", "It takes 5 ms.", /"5 ms" is a bare number/],
+    ["a percentage", "Nearly 99.9% pass.", /"99.9%" is a bare number/],
+    [
+      "a number in a question",
+      '<Predict question="Why 17 shards?">\n\nBecause.\n\n</Predict>',
+      /"17 shards" is a bare number/,
+    ],
+    ["a number in a table", "| a | 12 |\n|---|---|", /"12" is a bare number/],
+    ["a number inside bold text", "It is **40** here.", /"40" is a bare number/],
+    ["an unknown number", '<N id="sample.memory.nothing"/>', /no estimate has the number "sample.memory.nothing"/],
+    ["an unknown estimate", '<Estimate id="sample.nothing"/>', /no estimate "sample.nothing"/],
+    ["a citation without a source", '<Cited source="nobody">6 M/s</Cited>', /no <Source id="nobody">/],
+    ["a missing diagram", '<Diagram system="sample" name="nothing" />', /diagrams\/sample\/nothing.mmd does not exist/],
+    ["an unknown exercise", '<Exercise id="sample/nothing"/>', /no exercise "sample\/nothing"/],
+    ["an unknown term", '<Term id="nothing">it</Term>', /no term "nothing"/],
+    ["an invariant twice", '<Invariant id="a">x</Invariant>\n\n<Invariant id="a">y</Invariant>', /exists twice/],
+  ])("finds %s", (_, body, message) => {
+    const problems = lintChapter(enoughDiagrams + body, sample);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]!.message).toMatch(message);
+  });
+
+  it.each([
+    ["front matter", "---\ntitle: 100 doors\n---\n"],
+    ["code blocks", "```ts\nconst limit = 100;\n```"],
+    ["code spans", "The limit is `100` and ``a ` 7``."],
+    ["computed numbers", 'It is <N id="sample.memory.total"/> and <N id="sample.memory.total" unit={false}/>.'],
+    [
+      "cited numbers",
+      '<Cited source="known">6 million</Cited>\n\n<Sources>\n<Source id="known" title="99 ways" year="2017">9</Source>\n</Sources>',
+    ],
+    ["names with digits", "RFC 6585, in 2017, section 10.2.3, ITU-T I.371, IPv6, p99, the 99th percentile"],
+    ["links", "[text](https://example.org/7/8)"],
+    ["numbered headings and lists", "## 7. Deep dives\n\n1. one\n2. two"],
+  ])("leaves %s alone", (_, body) => {
+    expect(lintChapter(body.startsWith("---") ? body + enoughDiagrams : enoughDiagrams + body, sample)).toEqual([]);
+  });
+
+  it("names the line", () => {
+    expect(lintChapter(`---\ntitle: x\n---\n${enoughDiagrams}\n\nIt takes 5 ms.`, sample)).toMatchObject([
+      { line: 11 },
+    ]);
+  });
+
+  it("counts different diagrams", () => {
+    expect(lintChapter('<Diagram system="sample" name="d1" />\n'.repeat(9), sample)[0]!.message).toMatch(
+      /1 different diagrams/,
+    );
+  });
+});
+
+const sample: Known = {
+  estimates: new Set(["sample.memory"]),
+  numbers: new Set(["sample.memory.total"]),
+  diagrams: new Set([1, 2, 3, 4, 5].map((n) => `sample/d${n}`)),
+  exercises: new Set(["sample/one"]),
+  terms: new Set(["lease"]),
+};
+const enoughDiagrams = [1, 2, 3, 4, 5].map((n) => `<Diagram system="sample" name="d${n}" />\n`).join("");
+
+async function knownInRepository(): Promise<Known> {
+  const estimates = new Set<string>();
+  const numbers = new Set<string>();
+  for (const name of filesIn("course/estimates", ".ts")) {
+    if (name.endsWith(".test")) continue;
+    const file = join(root, "course/estimates", `${name}.ts`);
+    const exports: Record<string, unknown> = await import(pathToFileURL(file).href);
+    for (const value of Object.values(exports)) {
+      const { system, estimates: list } = value as SystemEstimates;
+      for (const estimate of list) {
+        estimates.add(`${system}.${estimate.id}`);
+        for (const { id } of [...estimate.inputs, ...estimate.steps]) numbers.add(`${system}.${estimate.id}.${id}`);
+      }
+    }
+  }
+  return {
+    estimates,
+    numbers,
+    diagrams: new Set(
+      systems.flatMap(({ system }) =>
+        filesIn(`diagrams/${system.slug}`, ".mmd").map((name) => `${system.slug}/${name}`),
+      ),
+    ),
+    exercises: new Set(systems.flatMap(({ system }) => system.exercises.map(({ slug }) => `${system.slug}/${slug}`))),
+    terms: new Set(glossary.map(({ id }) => id)),
+  };
+}
+
+/** Names without the ending; a folder that does not exist has no files. */
+function filesIn(folder: string, ending: string): string[] {
+  const path = join(root, folder);
+  if (!existsSync(path)) return [];
+  return readdirSync(path)
+    .filter((name) => name.endsWith(ending))
+    .map((name) => name.slice(0, -ending.length));
+}
