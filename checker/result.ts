@@ -41,13 +41,14 @@ export interface StageResult {
 export interface BenchmarkResult {
   readonly name: string;
   readonly status: "passed" | "too-slow" | "inconclusive" | "crashed" | "timed-out";
-  readonly kind: "ratio" | "count" | "growth";
+  readonly kind: "ratio" | "count" | "growth" | "heap";
   readonly unit: string;
   /** Learner's and reference's figure in `unit`; for growth the time per operation at 16n over that at n. */
   readonly learner: number;
   readonly reference: number | null;
-  /** learner / reference for ratios, learner / bound for counts and growth. */
+  /** learner / reference for ratios, learner / bound for counts, growth and heap. */
   readonly ratio: number | null;
+  /** The least ratio that passes; for counts, growth and heap the largest figure that passes, in `unit`. */
   readonly threshold: number;
   readonly workload: string;
   readonly message: string | null;

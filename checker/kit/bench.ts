@@ -17,7 +17,10 @@ export interface Round {
   readonly run: () => unknown;
 }
 
-/** Throughput as a share of the reference's, both measured in the same run, interleaved, in separate processes. */
+/**
+ * Throughput as a share of the reference's, both measured in the same run, interleaved, in separate processes.
+ * `run` is repeated some hundred times on what `setup` built, so it must leave room for that: advance a clock, reuse keys.
+ */
 export interface RatioBench<Subject> extends Common<Subject> {
   readonly kind: "ratio";
   readonly unit: string;
@@ -35,7 +38,11 @@ export interface CountBench<Subject> extends Common<Subject> {
   readonly count: (subject: Subject, random: () => number) => number;
 }
 
-/** Time per operation at n, 4n, 16n must not grow faster than the order that the chapter claims. */
+/**
+ * Time per operation at n, 4n, 16n must not grow faster than the order that the chapter claims. `run` is repeated, so it
+ * must keep the size. Choose n so large that work proportional to n would outweigh the fixed cost of a call many times
+ * over (hundreds of elements, not tens): a mutant of the wrong order should prove it.
+ */
 export interface GrowthBench<Subject> extends Common<Subject> {
   readonly kind: "growth";
   readonly order: "O(1)" | "O(log n)" | "O(n)" | "O(n log n)";
@@ -44,7 +51,23 @@ export interface GrowthBench<Subject> extends Common<Subject> {
   readonly setup: (subject: Subject, n: number, random: () => number) => Round;
 }
 
-export type Bench<Subject> = RatioBench<Subject> | CountBench<Subject> | GrowthBench<Subject>;
+/**
+ * Memory that stays reachable after building something, per unit, as a multiple of the reference's: bytes differ between
+ * versions of V8, their ratio hardly does. Each side is built in fresh processes, between forced garbage collections.
+ */
+export interface HeapBench<Subject> extends Common<Subject> {
+  readonly kind: "heap";
+  /** E.g. `bytes/key`. */
+  readonly unit: string;
+  /** How many units `build` makes, e.g. 100_000 keys. Enough that a megabyte more or less does not matter. */
+  readonly units: number;
+  /** Pass when learner / reference is at most this. */
+  readonly atMostTimes: number;
+  /** Returns whatever must stay alive, and nothing that only the benchmark needs: its own keys would count for both sides. */
+  readonly build: (subject: Subject, random: () => number) => unknown;
+}
+
+export type Bench<Subject> = RatioBench<Subject> | CountBench<Subject> | GrowthBench<Subject> | HeapBench<Subject>;
 
 /** `export default defineBench<typeof import("../../../solutions/…")>([ … ])` */
 export function defineBench<Subject>(benches: readonly Bench<Subject>[]): readonly Bench<Subject>[] {

@@ -1,0 +1,98 @@
+/**
+ * One plain JavaScript file per side: benches, code under test and given parts in one ES module, as a user's bundler would
+ * leave them. The isolates then start without any loader, and both sides run code that was compiled the same way.
+ */
+
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, dirname, join, resolve } from "node:path";
+import type { Plugin } from "esbuild";
+
+/** esbuild comes with tsx, which the project depends on; asking from there works however packages are hoisted. */
+const requireFromTsx = createRequire(createRequire(import.meta.url).resolve("tsx/package.json"));
+const { build } = requireFromTsx("esbuild") as typeof import("esbuild");
+
+const SWEEP_AFTER_MS = 3_600_000;
+
+export interface SideFiles {
+  readonly root: string;
+  readonly system: string;
+  /** Exercises of the system that the file may import. */
+  readonly uses: readonly string[];
+  /** Absolute. */
+  readonly benchFile: string;
+}
+
+/** Bundles below `root`, where packages are found; `remove` when done. */
+export interface Workshop {
+  readonly worker: string;
+  bundle(side: string, subjectFile: string): Promise<string>;
+  remove(): Promise<void>;
+}
+
+export async function openWorkshop(files: SideFiles): Promise<Workshop> {
+  const parent = join(files.root, ".backpressure", "tmp");
+  await mkdir(parent, { recursive: true });
+  await sweep(parent);
+  const folder = await mkdtemp(join(parent, "measure-"));
+  const options = {
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    packages: "external",
+    logLevel: "silent",
+    legalComments: "none",
+    sourcemap: false,
+    // Otherwise a tsconfig.json near a learner's file could change how it is compiled.
+    tsconfigRaw: { compilerOptions: { target: "es2022", verbatimModuleSyntax: true } },
+  } as const;
+  const worker = join(folder, "worker.mjs");
+  await build({ ...options, entryPoints: [join(import.meta.dirname, "worker.ts")], outfile: worker });
+  return {
+    worker,
+    async bundle(side, subjectFile) {
+      const outfile = join(folder, `${side}.mjs`);
+      const contents = `export { default as benches } from ${JSON.stringify(files.benchFile)};
+export * as subject from ${JSON.stringify(subjectFile)};`;
+      await build({
+        ...options,
+        stdin: { contents, resolveDir: files.root, sourcefile: "side.js", loader: "js" },
+        plugins: [subjectPlugin(files, subjectFile)],
+        outfile,
+      });
+      return outfile;
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Folders of measurements that were killed. */
+async function sweep(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const folder = join(parent, name);
+    const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Number.NaN }));
+    if (name.startsWith("measure-") && Date.now() - mtimeMs > SWEEP_AFTER_MS) {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+/** The rules of `checker/judge/subject-plugin.ts`: given parts and exercises that it builds on are the course's own copies. */
+function subjectPlugin({ root, system, uses }: SideFiles, subjectFile: string): Plugin {
+  return {
+    name: "bp-subject",
+    setup(builder) {
+      builder.onResolve({ filter: /^\./ }, ({ path, importer }) => {
+        if (importer !== subjectFile) return null;
+        const name = basename(path);
+        if (name === "contract.ts") return { path: join(root, "solutions", system, name) };
+        if (name === "not-started.ts") return { path: join(root, "exercises", name) };
+        if (uses.some((slug) => name === `${slug}.ts`)) return { path: join(root, "solutions", system, name) };
+        const beside = resolve(dirname(subjectFile), path);
+        return existsSync(beside) ? { path: beside } : null;
+      });
+    },
+  };
+}

@@ -1,0 +1,181 @@
+/** The four kinds of benchmark, from commands to a result. */
+
+import type { Bench, CountBench, GrowthBench, HeapBench, RatioBench } from "../kit/bench.ts";
+import type { BenchmarkResult } from "../result.ts";
+import { claimedGrowth, growthBound, SIZE_FACTOR } from "./growth.ts";
+import { Isolate, IsolateCrashed } from "./isolate.ts";
+import { blame, Pair, type PairOptions, ROUND_MS, repeatsFor, SIDES, type Side } from "./pair.ts";
+import { type Decision, decide, isFar, type Question, ROUNDS_PER_BATCH } from "./plan.ts";
+import { median, medianInterval } from "./statistics.ts";
+
+/** A side that is this many times slower than asked for is cut off within a round. */
+const PATIENCE_FACTOR = 10;
+
+export async function measureRatio(bench: RatioBench<unknown>, options: PairOptions): Promise<BenchmarkResult> {
+  const question: Question = { bound: bench.threshold, passes: "above" };
+  const ratios: number[] = [];
+  const rates: Record<Side, number[]> = { learner: [], reference: [] };
+  const decision = await untilDecided(ratios, question, () =>
+    Pair.with(options, async (pair) => {
+      const ops = {
+        learner: await pair.prepare("learner", "work"),
+        reference: await pair.prepare("reference", "work"),
+      };
+      const nsPerRun = await pair.warmUp("reference", "work");
+      await pair.warmUp("learner", "work");
+      const repeats = repeatsFor(nsPerRun);
+      const stopAfterMs = (PATIENCE_FACTOR * ROUND_MS) / bench.threshold;
+      for (let round = 0; round < ROUNDS_PER_BATCH && !isFar(ratios, question); round++) {
+        const ns: Record<Side, number> = { learner: 0, reference: 0 };
+        for (const side of inTurn(round)) ns[side] = await pair.run(side, "work", repeats, stopAfterMs);
+        for (const side of SIDES) rates[side].push((ops[side] * 1e9) / ns[side]);
+        ratios.push(ns.reference / ops.reference / (ns.learner / ops.learner));
+      }
+    }),
+  );
+  const ratio = median(ratios);
+  return {
+    ...common(bench, decision),
+    unit: bench.unit,
+    learner: median(rates.learner),
+    reference: median(rates.reference),
+    ratio,
+    threshold: bench.threshold,
+    message: explain(decision, () => {
+      const asked = `at least ${figure(bench.threshold)} is asked for`;
+      return `${figure(ratio)} of the reference's throughput${around(ratios)}; ${asked}.`;
+    }),
+  };
+}
+
+export async function measureGrowth(bench: GrowthBench<unknown>, options: PairOptions): Promise<BenchmarkResult> {
+  const claimed = claimedGrowth(bench.order, bench.n);
+  const sizes = [bench.n, 4 * bench.n, SIZE_FACTOR * bench.n];
+  const growths: Record<Side, number[]> = { learner: [], reference: [] };
+  const nsPerOp = sizes.map((): number[] => []);
+  const question = (): Question => ({ bound: growthBound(claimed, median(growths.reference)), passes: "below" });
+  const decision = await untilDecided(growths.learner, question, () =>
+    Pair.with(options, async (pair) => {
+      const plans: Record<Side, { key: string; ops: number; repeats: number }[]> = { learner: [], reference: [] };
+      for (const side of ["reference", "learner"] as const) {
+        for (const n of sizes) {
+          const key = `n=${n}`;
+          const ops = await pair.prepare(side, key, n);
+          plans[side].push({ key, ops, repeats: repeatsFor(await pair.warmUp(side, key)) });
+        }
+      }
+      for (let round = 0; round < ROUNDS_PER_BATCH; round++) {
+        for (const side of inTurn(round)) {
+          const times: number[] = [];
+          for (const [index, { key, ops, repeats }] of plans[side].entries()) {
+            const ns = (await pair.run(side, key, repeats, PATIENCE_FACTOR * ROUND_MS)) / ops;
+            times.push(ns);
+            if (side === "learner") nsPerOp[index]!.push(ns);
+          }
+          growths[side].push(times.at(-1)! / times[0]!);
+        }
+        if (isFar(growths.learner, question())) break;
+      }
+    }),
+  );
+  const { bound } = question();
+  const growth = median(growths.learner);
+  return {
+    ...common(bench, decision),
+    unit: "times",
+    learner: growth,
+    reference: median(growths.reference),
+    ratio: growth / bound,
+    threshold: bound,
+    message: explain(decision, () => {
+      const times = sizes.map((n, index) => `${figure(median(nsPerOp[index]!))} ns at ${n.toLocaleString("en")}`);
+      return `An operation takes ${times.join(", ")}: ${figure(growth)} times as long on 16 times the data; ${bench.order} leaves room for ${figure(bound)}.`;
+    }),
+  };
+}
+
+/** Counts are the same in every run, so one run decides. */
+export async function measureCount(bench: CountBench<unknown>, options: PairOptions): Promise<BenchmarkResult> {
+  const [learner, reference] = [await ask(options, "learner", "count"), await ask(options, "reference", "count")];
+  return bounded(bench, learner, reference, bench.atMost);
+}
+
+const HEAP_ROUNDS = 3;
+
+export async function measureHeap(bench: HeapBench<unknown>, options: PairOptions): Promise<BenchmarkResult> {
+  const bytes: Record<Side, number[]> = { learner: [], reference: [] };
+  for (let round = 0; round < HEAP_ROUNDS; round++) {
+    for (const side of inTurn(round)) bytes[side].push((await ask(options, side, "heap")) / bench.units);
+  }
+  const reference = median(bytes.reference);
+  return bounded(bench, median(bytes.learner), reference, bench.atMostTimes * reference);
+}
+
+async function ask({ bundles, patienceMs, ...rest }: PairOptions, side: Side, type: "count" | "heap"): Promise<number> {
+  const isolate = await blame(side, Isolate.start({ ...rest, bundle: bundles[side] }));
+  try {
+    const { value } = await blame(side, isolate.ask({ type }, "counted", patienceMs));
+    if (!Number.isFinite(value)) throw new IsolateCrashed(`it counted ${value}`);
+    return value;
+  } finally {
+    await isolate.end();
+  }
+}
+
+function bounded(
+  bench: CountBench<unknown> | HeapBench<unknown>,
+  learner: number,
+  reference: number,
+  bound: number,
+): BenchmarkResult {
+  const decision = learner <= bound ? "passed" : "too-slow";
+  return {
+    ...common(bench, decision),
+    unit: bench.unit,
+    learner,
+    reference,
+    ratio: learner / bound,
+    threshold: bound,
+    message: explain(decision, () => {
+      return `${figure(learner)} ${bench.unit}, the reference ${figure(reference)}; at most ${figure(bound)} is asked for.`;
+    }),
+  };
+}
+
+async function untilDecided(
+  samples: readonly number[],
+  question: Question | (() => Question),
+  batch: () => Promise<void>,
+): Promise<Exclude<Decision, "measure-more">> {
+  for (let batches = 1; ; batches++) {
+    await batch();
+    const decision = decide(samples, batches, typeof question === "function" ? question() : question);
+    if (decision !== "measure-more") return decision;
+  }
+}
+
+/** Reference and learner change places every round, so that what drifts in one direction favours neither. */
+function inTurn(round: number): readonly Side[] {
+  return round % 2 === 0 ? ["reference", "learner"] : ["learner", "reference"];
+}
+
+function common(bench: Bench<unknown>, status: "passed" | "too-slow" | "inconclusive") {
+  return { name: bench.name, kind: bench.kind, workload: bench.workload, status };
+}
+
+function explain(decision: Decision, text: () => string): string | null {
+  if (decision === "passed") return null;
+  if (decision === "too-slow") return text();
+  return `${text()} The rounds differ too much to tell on this machine; close other programs and try again.`;
+}
+
+function around(samples: readonly number[]): string {
+  const interval = medianInterval(samples);
+  const range = interval === null ? "" : `between ${figure(interval.low)} and ${figure(interval.high)}, `;
+  return ` (${range}${samples.length} rounds)`;
+}
+
+/** Three significant digits, grouped. */
+function figure(value: number): string {
+  return value >= 1_000 ? Math.round(value).toLocaleString("en") : String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,102 @@
+/** Learner and reference in one freshly started process each, asked in turn: while one works, the other waits. */
+
+import { Isolate, IsolateCrashed, type IsolateOptions } from "./isolate.ts";
+
+export const SIDES = ["learner", "reference"] as const;
+export type Side = (typeof SIDES)[number];
+
+/** The reference failed: the grader is broken, and the learner gets no verdict. */
+export class ReferenceFailed extends Error {
+  override readonly name = "ReferenceFailed";
+}
+
+export interface PairOptions extends Omit<IsolateOptions, "bundle"> {
+  readonly bundles: Record<Side, string>;
+  readonly patienceMs: number;
+}
+
+/** How much one round should take: long against the clock's resolution and the cost of a message, short against drift. */
+export const ROUND_MS = 20;
+/** Repeats until the optimiser has settled. */
+const WARM_UP_MS = 200;
+const WARM_UP_RUNS_MIN = 3;
+/** Even work that takes seconds a run is not repeated for longer than this. */
+const WARM_UP_MS_MAX = 3_000;
+/** Building the work, or a single run of it, may take this long, unless a test is less patient. */
+export const PATIENCE_MS = 20_000;
+
+export class Pair {
+  private readonly isolates: Record<Side, Isolate>;
+  private readonly patienceMs: number;
+
+  private constructor(isolates: Record<Side, Isolate>, patienceMs: number) {
+    this.isolates = isolates;
+    this.patienceMs = patienceMs;
+  }
+
+  static async with<T>(options: PairOptions, work: (pair: Pair) => Promise<T>): Promise<T> {
+    const { bundles, patienceMs, ...rest } = options;
+    const learner = await Isolate.start({ ...rest, bundle: bundles.learner });
+    try {
+      const reference = await blame("reference", Isolate.start({ ...rest, bundle: bundles.reference }));
+      try {
+        return await work(new Pair({ learner, reference }, patienceMs));
+      } finally {
+        await reference.end();
+      }
+    } finally {
+      await learner.end();
+    }
+  }
+
+  async prepare(side: Side, key: string, n?: number): Promise<number> {
+    const command = { type: "prepare", key, ...(n === undefined ? {} : { n }) } as const;
+    const { opsPerRun } = await blame(side, this.isolates[side].ask(command, "prepared", this.patienceMs));
+    if (!(opsPerRun > 0)) throw new ReferenceFailed(`the benchmark's opsPerRun is ${opsPerRun}`);
+    return opsPerRun;
+  }
+
+  /** Nanoseconds per run, over at most `repeats` runs. */
+  async run(side: Side, key: string, repeats: number, stopAfterMs: number): Promise<number> {
+    const command = { type: "run", key, repeats, stopAfterMs } as const;
+    const start = performance.now();
+    const reply = await blame(side, this.isolates[side].ask(command, "ran", stopAfterMs + this.patienceMs));
+    const seenMs = performance.now() - start;
+    const claimedMs = reply.ns / 1e6;
+    // The parent's clock is a witness: a round may look longer from here, never shorter.
+    if (!(reply.repeats > 0) || !(claimedMs >= 0) || claimedMs > seenMs + 1) {
+      throw new IsolateCrashed(`its clock claims ${claimedMs.toFixed(1)} ms where ${seenMs.toFixed(1)} ms went by`);
+    }
+    return Math.max(1, reply.ns) / reply.repeats;
+  }
+
+  /** Warms up and returns nanoseconds per run. */
+  async warmUp(side: Side, key: string): Promise<number> {
+    let ns = 0;
+    let runs = 0;
+    let repeats = 1;
+    let spentMs = 0;
+    while (spentMs < WARM_UP_MS_MAX && (spentMs < WARM_UP_MS || runs < WARM_UP_RUNS_MIN)) {
+      ns = await this.run(side, key, repeats, ROUND_MS * 4);
+      runs += repeats;
+      spentMs += (ns * repeats) / 1e6;
+      repeats = repeatsFor(ns);
+    }
+    return ns;
+  }
+}
+
+/** Runs that fill one round. */
+export function repeatsFor(nsPerRun: number): number {
+  return Math.max(1, Math.min(1_000_000, Math.round((ROUND_MS * 1e6) / nsPerRun)));
+}
+
+/** A failure of the reference is the grader's. */
+export async function blame<T>(side: Side, reply: Promise<T>): Promise<T> {
+  if (side === "learner") return reply;
+  try {
+    return await reply;
+  } catch (error) {
+    throw new ReferenceFailed(`the reference failed in its own benchmark: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,30 @@
+/** What the measuring parent and an isolate say to each other. One command at a time; every command has one reply. */
+
+/** The first message, before any code under test is loaded. The token stays in the isolate's closure and proves its replies. */
+export interface Load {
+  readonly type: "load";
+  readonly token: string;
+  /** Bundle with `benches` and `subject`. */
+  readonly bundle: string;
+  /** Which of the benches this isolate runs. */
+  readonly bench: number;
+  readonly seed: number;
+}
+
+export type Command =
+  /** Build the work under `key`; `n` for growth. */
+  | { readonly type: "prepare"; readonly key: string; readonly n?: number }
+  /** Run it `repeats` times, or fewer when `stopAfterMs` have gone by in between. */
+  | { readonly type: "run"; readonly key: string; readonly repeats: number; readonly stopAfterMs: number }
+  | { readonly type: "count" }
+  | { readonly type: "heap" };
+
+export type Result =
+  | { readonly type: "loaded" }
+  | { readonly type: "prepared"; readonly opsPerRun: number }
+  | { readonly type: "ran"; readonly repeats: number; readonly ns: number }
+  | { readonly type: "counted"; readonly value: number }
+  /** The code under test threw. */
+  | { readonly type: "threw"; readonly message: string };
+
+export type Reply = Result & { readonly token: string };

@@ -1,0 +1,126 @@
+/**
+ * The isolate: a fresh process that runs one benchmark of one side and nothing else. Everything it needs is captured
+ * before the code under test is imported, so that code cannot answer in its place or move its clock.
+ */
+
+import { Worker } from "node:worker_threads";
+import { createRandom } from "../../sim/prng.ts";
+import type { Bench, Round } from "../kit/bench.ts";
+import type { Command, Load, Result } from "./protocol.ts";
+
+const now = process.hrtime.bigint.bind(process.hrtime);
+const sendToParent = process.send!.bind(process);
+const memory = process.memoryUsage.bind(process);
+const collect = (globalThis as { gc?: () => void }).gc;
+const importModule = (url: string): Promise<unknown> => import(url);
+
+/** Exported, so that no optimiser may drop what is assigned to it, nor the work that made it. */
+export let sink: unknown;
+
+process.once("message", (load: Load) => void serve(load));
+watchParent();
+
+async function serve({ token, bundle, bench: index, seed }: Load): Promise<void> {
+  const reply = (result: Result): void => void sendToParent({ ...result, token });
+  try {
+    const module = (await importModule(bundle)) as { benches: readonly Bench<unknown>[]; subject: unknown };
+    const bench = module.benches[index];
+    if (bench === undefined) throw new Error(`there is no benchmark ${index}`);
+    const rounds = new Map<string, Round>();
+    process.on("message", (command: Command) => {
+      try {
+        reply(execute(command, bench, module.subject, rounds, seed));
+      } catch (error) {
+        reply({ type: "threw", message: describe(error) });
+      }
+    });
+    reply({ type: "loaded" });
+  } catch (error) {
+    reply({ type: "threw", message: describe(error) });
+  }
+}
+
+function execute(
+  command: Command,
+  bench: Bench<unknown>,
+  subject: unknown,
+  rounds: Map<string, Round>,
+  seed: number,
+): Result {
+  // A new stream for every piece of work: both sides, and all sizes, see the same numbers.
+  const stream = createRandom(seed).fork(bench.name);
+  const random = (): number => stream.float();
+  switch (command.type) {
+    case "prepare": {
+      const round =
+        bench.kind === "growth"
+          ? bench.setup(subject, command.n!, random)
+          : bench.kind === "ratio"
+            ? bench.setup(subject, random)
+            : wrongKind(bench.kind);
+      rounds.set(command.key, round);
+      return { type: "prepared", opsPerRun: round.opsPerRun };
+    }
+    case "run":
+      return run(rounds.get(command.key)!, command.repeats, command.stopAfterMs);
+    case "count":
+      return { type: "counted", value: bench.kind === "count" ? bench.count(subject, random) : wrongKind(bench.kind) };
+    case "heap":
+      return {
+        type: "counted",
+        value: bench.kind === "heap" ? heapOf(() => bench.build(subject, random)) : wrongKind(bench.kind),
+      };
+  }
+}
+
+function run(round: Round, repeats: number, stopAfterMs: number): Result {
+  const stopAfterNs = BigInt(Math.ceil(stopAfterMs * 1e6));
+  // The clock is read a few times a round, not in every repeat: a repeat may be short.
+  const chunk = Math.max(1, Math.ceil(repeats / 16));
+  const start = now();
+  let done = 0;
+  let elapsed = 0n;
+  while (done < repeats) {
+    const until = Math.min(repeats, done + chunk);
+    for (; done < until; done++) sink = round.run();
+    elapsed = now() - start;
+    if (elapsed > stopAfterNs) break;
+  }
+  return { type: "ran", repeats: done, ns: Number(elapsed) };
+}
+
+/** Bytes that stay reachable from what `build` returns: on V8's heap and outside of it (typed arrays, buffers). */
+function heapOf(build: () => unknown): number {
+  if (collect === undefined) throw new Error("a heap benchmark needs --expose-gc");
+  const before = settledBytes(collect);
+  sink = build();
+  return settledBytes(collect) - before;
+}
+
+/** A second collection frees what only finalizers or weak references of the first still held. */
+function settledBytes(gc: () => void): number {
+  gc();
+  gc();
+  const { heapUsed, external } = memory();
+  return heapUsed + external;
+}
+
+function wrongKind(kind: string): never {
+  throw new Error(`a ${kind} benchmark does not take this command`);
+}
+
+function describe(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : `a thrown ${typeof error}`;
+  return text.slice(0, 400);
+}
+
+/**
+ * Ends this process when its parent is gone, even in the middle of an endless loop: the loop blocks this thread, not
+ * that one. A parent that ends in order disconnects and kills it before.
+ */
+function watchParent(): void {
+  const parent = process.ppid;
+  const code = `setInterval(() => { if (process.ppid !== ${parent}) process.kill(process.pid, "SIGKILL"); }, 500)`;
+  new Worker(code, { eval: true, execArgv: [] }).unref();
+  process.on("disconnect", () => process.exit(0));
+}
