@@ -45,7 +45,8 @@ export class CrashCheckFailure extends Error {
   constructor(crash: CrashPoint, cause: unknown) {
     const during = crash.during;
     const where = during === null ? "after the last disk operation" : `during disk operation ${crash.operation}`;
-    const what = during === null ? "" : ` (${during.kind} ${during.file}${during.bytes > 0 ? `, ${during.bytes} bytes` : ""})`;
+    const what =
+      during === null ? "" : ` (${during.kind} ${during.file}${during.bytes > 0 ? `, ${during.bytes} bytes` : ""})`;
     const kept = crash.report.lines.length > 0 ? crash.report.lines.join("; ") : "everything written was kept";
     super(`crash ${where}${what}; ${kept}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     this.crash = crash;
@@ -103,5 +104,8 @@ function runUntilCrash<State>(options: CrashEverywhere<State>, disk: SimDisk, st
     if (error instanceof SimulatedCrash) return;
     throw error;
   }
-  if (!toTheEnd) throw new Error(`the run did not end at the crash of operation ${disk.crashAtOperation}: is SimulatedCrash caught?`);
+  if (!toTheEnd)
+    throw new Error(
+      `the run did not end at the crash of operation ${disk.crashAtOperation}: is SimulatedCrash caught?`,
+    );
 }

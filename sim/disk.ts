@@ -19,6 +19,10 @@ export interface DiskOptions {
   readonly reorderedWrites?: boolean;
   /** Unit in which a write tears, in bytes; 512 is a sector. Default: 1, so that a write may be cut anywhere. */
   readonly tearUnitBytes?: number;
+  /**
+   * Creations, renames and deletions are durable only after `syncDirectory()`, as POSIX has it. False: at once. Default: true.
+   */
+  readonly namesNeedSync?: boolean;
 }
 
 /** A counted action on a disk: everything but reading. */
@@ -57,7 +61,8 @@ export class SimDisk implements Disk {
   private crashed = false;
 
   constructor(options: DiskOptions = {}) {
-    this.options = { reorderedWrites: options.reorderedWrites ?? false, tearUnitBytes: options.tearUnitBytes ?? 1 };
+    const { reorderedWrites = false, tearUnitBytes = 1, namesNeedSync = true } = options;
+    this.options = { reorderedWrites, tearUnitBytes, namesNeedSync };
   }
 
   append(file: string, bytes: Uint8Array): void {
@@ -80,7 +85,9 @@ export class SimDisk implements Disk {
 
   rename(from: string, to: string): void {
     this.find(from);
-    this.operate({ kind: "rename", file: `${from} -> ${to}`, bytes: 0 }, () => this.change({ kind: "rename", from, to }));
+    this.operate({ kind: "rename", file: `${from} -> ${to}`, bytes: 0 }, () =>
+      this.change({ kind: "rename", from, to }),
+    );
   }
 
   delete(file: string): void {
@@ -210,7 +217,8 @@ export class SimDisk implements Disk {
 
   private find(file: string): FileState {
     const state = this.names.get(file);
-    if (state === undefined) throw new DiskError(`no file "${file}"; there are: ${[...this.names.keys()].join(", ") || "none"}`);
+    if (state === undefined)
+      throw new DiskError(`no file "${file}"; there are: ${[...this.names.keys()].join(", ") || "none"}`);
     return state;
   }
 
@@ -224,7 +232,8 @@ export class SimDisk implements Disk {
 
   private change(change: NameChange): void {
     applyChange(this.names, change);
-    this.pendingNames.push(change);
+    if (this.options.namesNeedSync) this.pendingNames.push(change);
+    else applyChange(this.durableNames, change);
   }
 
   /** Every file that a name leads to, now or after a crash, oldest first. */

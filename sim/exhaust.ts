@@ -19,7 +19,9 @@ export function exhaust(run: (choose: Choose) => void, runsMax = Number.POSITIVE
         choices.push(0);
         widths.push(options);
       } else if (widths[depth] !== options) {
-        throw new Error(`choice ${depth + 1} had ${widths[depth]} options and now ${options}: the run is not deterministic`);
+        throw new Error(
+          `choice ${depth + 1} had ${widths[depth]} options and now ${options}: the run is not deterministic`,
+        );
       }
       return choices[depth++]!;
     });

@@ -1,0 +1,26 @@
+/** The simulator's public interface. `sim/README.md` shows how to use it; `sim/linearizability.ts` judges histories. */
+export type { Client, ClientProgram, ClientWait, Operation, Outcome } from "./client.ts";
+export { Cluster, type ClusterOptions, type RunResult, simulate } from "./cluster.ts";
+export { CopyError, copy } from "./copy.ts";
+export {
+  CrashCheckFailure,
+  type CrashCoverage,
+  type CrashEverywhere,
+  type CrashPoint,
+  crashEverywhere,
+} from "./crash-points.ts";
+export { type CrashReport, DiskError, type DiskOperation, type DiskOptions, SimDisk, SimulatedCrash } from "./disk.ts";
+export { type Choose, type ExhaustResult, exhaust } from "./exhaust.ts";
+export { type FaultCounts, type Faults, faults, type Preset, presets } from "./faults.ts";
+export type { Context, Disk, Node, NodeDisk, NodeFactory, NodeId } from "./node.ts";
+export { describePlanEvent, type Plan, type PlanEvent } from "./plan.ts";
+export { createRandom, type Random } from "./prng.ts";
+export {
+  BUILT_IN,
+  type Invariant,
+  type Scenario,
+  type ScenarioFactory,
+  type Violation,
+  type World,
+} from "./scenario.ts";
+export { Trace, type TraceBody, type TraceEvent } from "./trace.ts";

@@ -1,0 +1,110 @@
+import { createEvent, EVENT, type Kernel, type SimEvent } from "./kernel.ts";
+import type { Machines } from "./machines.ts";
+import type { Network } from "./network.ts";
+import type { NodeId } from "./node.ts";
+import { MID_HANDLER_WINDOW_MS, type Plan, type PlanEvent } from "./plan.ts";
+import type { NodeProcess } from "./process.ts";
+
+/** Makes the events of a plan happen, and ends those that last. */
+export class Injector {
+  private readonly kernel: Kernel;
+  private readonly network: Network;
+  private readonly machines: Machines;
+  private readonly processOf: (id: NodeId) => NodeProcess;
+  private readonly skipped: Set<string>;
+
+  constructor(
+    kernel: Kernel,
+    network: Network,
+    machines: Machines,
+    processOf: (id: NodeId) => NodeProcess,
+    skipped: Set<string>,
+  ) {
+    this.kernel = kernel;
+    this.network = network;
+    this.machines = machines;
+    this.processOf = processOf;
+    this.skipped = skipped;
+  }
+
+  /** Message faults and skips hold from the start; the others wait for their time. */
+  adopt(plan: Plan): void {
+    for (const event of plan) {
+      if (!("at" in event)) this.inject(event);
+      else if (event.kind !== "end")
+        this.kernel.queue.push(event.at, createEvent(EVENT.fault, 0, -1, { payload: event }));
+    }
+  }
+
+  /** Makes it happen now, whatever its `at`. */
+  inject(event: PlanEvent): void {
+    switch (event.kind) {
+      case "skip":
+        this.skipped.add(`${event.client}#${event.nth}`);
+        break;
+      case "delays":
+        this.network.fixDelays(event.ms);
+        break;
+      case "end":
+        break;
+      case "drop":
+      case "duplicate":
+      case "delay":
+        this.network.plan(event);
+        break;
+      case "partition":
+        this.kernel.injected.partitions++;
+        this.network.cut(event.side, event.direction, 1);
+        this.endLater(event, event.forMs, this.trace(event));
+        break;
+      case "clock":
+        this.kernel.injected.clockChanges++;
+        this.processOf(event.node).clock.set(this.kernel.now, event.offsetMs, event.driftPpm);
+        this.trace(event);
+        break;
+      default: {
+        const process = this.processOf(event.node);
+        // A node that is down can neither crash nor pause.
+        if (process.node !== undefined) this.strike(process, event);
+      }
+    }
+  }
+
+  private strike(process: NodeProcess, event: PlanEvent & { kind: "crash" | "crash-at-effect" | "pause" }): void {
+    const { kernel } = this;
+    if (event.kind === "crash") {
+      this.machines.crash(process, event.forMs, false, this.trace(event));
+    } else if (event.kind === "pause") {
+      kernel.injected.pauses++;
+      process.pausedUntil = Math.max(process.pausedUntil, kernel.now + event.forMs);
+      this.endLater(event, event.forMs, this.trace(event));
+    } else {
+      process.crashAtEffect = process.effects + event.nth;
+      process.downMs = event.forMs;
+      this.endLater(event, MID_HANDLER_WINDOW_MS, -1, process.crashAtEffect);
+    }
+  }
+
+  /** The end of a fault that lasts; nodes are restarted by an event of their own. */
+  end(event: SimEvent): void {
+    const fault = event.payload as PlanEvent;
+    const { trace, now } = this.kernel;
+    if (fault.kind === "partition") {
+      this.network.cut(fault.side, fault.direction, -1);
+      trace?.add(now, event.cause, { kind: "heal", side: fault.side });
+    } else if (fault.kind === "crash-at-effect") {
+      const process = this.processOf(fault.node);
+      if (process.crashAtEffect === event.id) process.crashAtEffect = 0;
+    } else if (fault.kind === "pause" && this.processOf(fault.node).node !== undefined) {
+      trace?.add(now, event.cause, { kind: "resume", node: fault.node });
+    }
+  }
+
+  private endLater(event: PlanEvent, afterMs: number, cause: number, id = 0): void {
+    this.kernel.queue.push(this.kernel.now + afterMs, createEvent(EVENT.faultEnd, 0, cause, { id, payload: event }));
+  }
+
+  private trace(fault: PlanEvent): number {
+    return this.kernel.trace?.add(this.kernel.now, -1, { kind: "fault", fault }) ?? -1;
+  }
+}

@@ -1,0 +1,113 @@
+import type { Operation, Outcome } from "./client.ts";
+import type { ClientProcess } from "./client-process.ts";
+import { copy } from "./copy.ts";
+import { type Carried, createEvent, EVENT, type Kernel, type SimEvent, textOf } from "./kernel.ts";
+import type { Messenger } from "./messenger.ts";
+import type { NodeId } from "./node.ts";
+import { BUILT_IN } from "./scenario.ts";
+
+/** Runs the clients and writes down the history: what they asked, what they were told, and in which order. */
+export class Workload {
+  readonly history: Operation[] = [];
+  /** "client#nth" of operations that a plan leaves out. */
+  readonly skipped = new Set<string>();
+  private readonly kernel: Kernel;
+  private readonly messenger: Messenger;
+  private readonly clients: readonly ClientProcess[];
+  private position = 0;
+
+  constructor(kernel: Kernel, messenger: Messenger, clients: readonly ClientProcess[]) {
+    this.kernel = kernel;
+    this.messenger = messenger;
+    this.clients = clients;
+  }
+
+  get done(): boolean {
+    return this.waiting().length === 0;
+  }
+
+  /** Names of the clients that have not come to their end. */
+  waiting(): NodeId[] {
+    return this.clients.filter((client) => !client.done).map((client) => client.id);
+  }
+
+  /** Hands one event to its client; false when it came too late to matter. */
+  step(event: SimEvent): boolean {
+    const { kernel } = this;
+    const client = this.clients[event.target - kernel.nodeIds.length]!;
+    kernel.lastNode = null;
+    if (event.kind === EVENT.clientWakes) {
+      this.resume(client, undefined);
+      return true;
+    }
+    if (event.kind === EVENT.clientTimeout) {
+      if (client.waitsFor !== event.id) return false;
+      this.finish(client, event.id, { status: "unknown" });
+      return true;
+    }
+    if (!this.messenger.arrives(event, true)) return false;
+    const { operation, payload } = event.payload as Carried;
+    if (client.waitsFor !== operation) return false;
+    if (kernel.trace !== undefined) kernel.cause = this.messenger.traceDelivery(kernel.trace, event);
+    const call = this.history[operation]!;
+    this.history[operation] = { ...call, status: "ok", output: payload, return: this.position++, returnMs: kernel.now };
+    // The history keeps its own copy, which the client's program cannot change.
+    this.finish(client, operation, { status: "ok", response: copy(payload) });
+    return true;
+  }
+
+  private finish(client: ClientProcess, operation: number, outcome: Outcome<unknown>): void {
+    const { kernel } = this;
+    client.waitsFor = -1;
+    if (kernel.trace !== undefined) {
+      const output = outcome.status === "ok" ? copy(outcome.response) : undefined;
+      const body = { kind: "return", client: client.id, operation, status: outcome.status, output } as const;
+      kernel.cause = kernel.trace.add(kernel.now, kernel.cause, body);
+    }
+    this.resume(client, outcome);
+  }
+
+  private resume(client: ClientProcess, value: unknown): void {
+    const { kernel } = this;
+    let result = value;
+    for (;;) {
+      let wait: ReturnType<ClientProcess["resume"]>;
+      try {
+        wait = client.resume(result);
+      } catch (error) {
+        client.done = true;
+        kernel.fail(BUILT_IN.clientThrows, `${client.id}: ${textOf(error)}`);
+      }
+      if (wait === undefined) return;
+      if (wait.kind === "sleep") {
+        const wake = createEvent(EVENT.clientWakes, client.index, kernel.cause);
+        kernel.queue.push(kernel.now + Math.ceil(wait.ms), wake);
+        return;
+      }
+      const nth = ++client.operations;
+      if (!this.skipped.has(`${client.id}#${nth}`)) {
+        this.invoke(client, nth, wait.to, wait.request, wait.timeoutMs);
+        return;
+      }
+      result = { status: "unknown" };
+    }
+  }
+
+  private invoke(client: ClientProcess, nth: number, to: NodeId, request: unknown, timeoutMs: number): void {
+    const { kernel } = this;
+    const target = kernel.nodeIds.indexOf(to);
+    if (target < 0) throw new Error(`${client.id} asks "${to}"; nodes are ${kernel.nodeIds.join(", ")}`);
+    const operation = this.history.length;
+    const input = copy(request);
+    const call = this.position++;
+    this.history.push({ status: "unknown", client: client.id, node: to, input, call, callMs: kernel.now });
+    client.waitsFor = operation;
+    if (kernel.trace !== undefined) {
+      const body = { kind: "invoke", client: client.id, nth, operation, node: to, input } as const;
+      kernel.cause = kernel.trace.add(kernel.now, kernel.cause, body);
+    }
+    this.messenger.transmit(EVENT.request, client.index, target, { operation, payload: copy(request) });
+    const timeout = createEvent(EVENT.clientTimeout, client.index, kernel.cause, { id: operation });
+    kernel.queue.push(kernel.now + timeoutMs, timeout);
+  }
+}
