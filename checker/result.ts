@@ -64,6 +64,8 @@ export interface ExerciseResult {
   readonly message: string | null;
   readonly stages: readonly StageResult[];
   readonly benchmarks: readonly BenchmarkResult[];
+  /** What the learner's code printed while it was judged; absent when it printed nothing. */
+  readonly output?: { readonly text: string; readonly truncated: boolean };
 }
 
 /** The one document that `--json` prints. */

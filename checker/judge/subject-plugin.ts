@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import type { Plugin } from "vitest/config";
+import { contractPath, notStartedPath, solutionPath } from "./rooms.ts";
 
 export interface SubjectOptions {
   /** Repository root. */
@@ -8,18 +10,39 @@ export interface SubjectOptions {
   /** Absolute path of the file under test. */
   readonly subjectPath: string;
   readonly system: string;
+  /** Exercises of the system that the file may import; they are always the course's own. */
+  readonly uses?: readonly string[];
+  /** Packages and built-ins that the file may import. Absent: anything, for an author who runs a suite by hand. */
+  readonly allow?: readonly string[];
 }
 
-/** `bp:subject` is the file under test; given parts are always the course's own copy, wherever the file lies. */
-export function subjectPlugin({ root, subjectPath, system }: SubjectOptions): Plugin {
+/**
+ * `bp:subject` is the file under test. What it imports is the course's own copy, wherever the file lies: the contract,
+ * `NotStarted`, and the exercises it builds on, so that a mistake in one exercise does not fail another.
+ *
+ * With `allow`, any other import fails here as well, although conformance has refused the file long before.
+ */
+export function subjectPlugin(options: SubjectOptions | (() => SubjectOptions)): Plugin {
+  const current = typeof options === "function" ? options : () => options;
   return {
     name: "bp-subject",
     enforce: "pre",
-    resolveId(source, importer) {
+    async resolveId(source, importer) {
+      const { root, subjectPath, system, uses = [], allow } = current();
       if (source === "bp:subject") return subjectPath;
-      if (importer === undefined || stripQuery(importer) !== subjectPath || !source.startsWith(".")) return null;
-      if (basename(source) === "contract.ts") return join(root, "solutions", system, "contract.ts");
-      if (basename(source) === "not-started.ts") return join(root, "exercises", "not-started.ts");
+      if (importer === undefined || stripQuery(importer) !== subjectPath) return null;
+
+      if (source.startsWith(".")) {
+        const name = basename(source);
+        if (name === "contract.ts") return contractPath({ root }, system);
+        if (name === "not-started.ts") return notStartedPath({ root });
+        const used = uses.find((slug) => name === `${slug}.ts`);
+        if (used !== undefined) return solutionPath({ root }, `${system}/${used}`);
+      }
+      if (allow !== undefined && !allow.includes(source)) throw new Error(`"${source}" may not be imported here`);
+      if (isBuiltin(source)) return null;
+      // Packages are the repository's, also for a file that lies elsewhere.
+      if (!source.startsWith(".") && !isAbsolute(source)) return this.resolve(source, join(root, "checker/index.ts"));
       const beside = isAbsolute(source) ? source : resolve(dirname(subjectPath), source);
       return existsSync(beside) ? beside : null;
     },

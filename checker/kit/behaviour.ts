@@ -1,17 +1,14 @@
 /** Stages and behaviours: the two words in which a hidden suite is written. */
 
-import { describe, type TestOptions, test } from "vitest";
+import { describe, test } from "vitest";
 import { Tampered, verifyGlobals } from "./integrity.ts";
 import { record } from "./recorder.ts";
+import { run } from "./run.ts";
 import { show } from "./show.ts";
 import { clearSteps, recordedSteps } from "./steps.ts";
-import { type Invariant, Violation, type ViolationDetails } from "./violation.ts";
+import { type FailureMeta, type Invariant, Violation } from "./violation.ts";
 
-/** What a failed behaviour leaves in `task.meta` for the judge. */
-export interface FailureMeta extends ViolationDetails {
-  readonly invariant: Invariant;
-  readonly steps: readonly string[];
-}
+export type { FailureMeta } from "./violation.ts";
 
 declare module "vitest" {
   interface TaskMeta {
@@ -21,31 +18,82 @@ declare module "vitest" {
   }
 }
 
+// Captured before the learner's file is imported: a suite may install fake timers, and a learner may patch real ones.
+const later = setTimeout;
+const cancel = clearTimeout;
+const clock = performance.now.bind(performance);
+
+/** Vitest's own timeout is the second line, for a behaviour that outlives its own. */
+const VITEST_GRACE_MS = 5_000;
+
+let currentStage = 0;
+
 /** Stage `n` of the exercise; title and order must agree with `course/systems/<system>.ts`. */
 export function stage(n: number, title: string, body: () => void): void {
-  describe(`Stage ${n}: ${title}`, body);
+  if (run.lastStage !== undefined && n > run.lastStage) return;
+  describe(`Stage ${n}: ${title}`, () => {
+    currentStage = n;
+    body();
+    currentStage = 0;
+  });
 }
 
 /**
  * One behaviour, named as a sentence, citing the invariant it checks.
- * `timeoutMs` bounds asynchronous work; the judge bounds synchronous loops itself.
+ * `timeoutMs` bounds asynchronous work on the clock and synchronous work in processor time; the judge enforces the
+ * second, because code that never yields cannot be stopped from inside.
  */
 export function behaviour(name: string, claim: Invariant, check: () => void | Promise<void>, timeoutMs = 10_000): void {
-  const options: TestOptions = { timeout: timeoutMs };
-  test(name, options, async ({ task }) => {
+  const stage = currentStage;
+  const budgetMs = Math.min(timeoutMs, run.patienceMs ?? timeoutMs);
+  record({ kind: "registered", stage, test: name });
+  test(name, { timeout: budgetMs + VITEST_GRACE_MS }, async ({ task }) => {
     clearSteps();
-    record({ kind: "start", test: name });
+    record({ kind: "start", stage, test: name, budgetMs });
+    const begin = clock();
     try {
-      await check();
+      const pending = check();
+      if (pending !== undefined) await withinBudget(pending, budgetMs);
       verifyGlobals(`in "${name}"`);
     } catch (error) {
-      record({ kind: "fail", test: name });
+      // What threw may be the consequence of a patched global; then that is the news.
+      verifyGlobals(`in "${name}"`);
+      const ms = clock() - begin;
       if (error instanceof Tampered) task.meta.tampered = error.message;
-      else if (isNotStarted(error)) task.meta.notStarted = error.message;
-      else task.meta.failure = explain(error, claim);
+      else if (error instanceof OutOfTime) record({ kind: "timeout", stage, test: name, budgetMs });
+      else if (isNotStarted(error)) {
+        task.meta.notStarted = error.message;
+        record({ kind: "not-started", stage, test: name, where: error.message });
+      } else {
+        task.meta.failure = explain(error, claim);
+        record({ kind: "fail", stage, test: name, failure: task.meta.failure, ms });
+      }
       throw error;
     }
-    record({ kind: "pass", test: name });
+    record({ kind: "pass", stage, test: name, ms: clock() - begin });
+  });
+}
+
+class OutOfTime extends Error {
+  constructor(budgetMs: number) {
+    super(`nothing came back for ${budgetMs} ms`);
+    this.name = "OutOfTime";
+  }
+}
+
+function withinBudget(pending: Promise<void>, budgetMs: number): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    const timer = later(() => reject(new OutOfTime(budgetMs)), budgetMs);
+    pending.then(
+      () => {
+        cancel(timer);
+        resolve();
+      },
+      (error: unknown) => {
+        cancel(timer);
+        reject(error);
+      },
+    );
   });
 }
 
@@ -68,7 +116,7 @@ function assertionFields(error: unknown): { actual?: string; expected?: string; 
     const both = error as Error & { actual?: unknown; expected?: unknown };
     return { actual: show(both.actual), expected: show(both.expected), message: error.message };
   }
-  return { message: show(error) };
+  return { message: `an exception: ${show(error)}` };
 }
 
 function isNotStarted(error: unknown): error is Error {

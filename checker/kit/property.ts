@@ -63,14 +63,14 @@ function rethrow<T>(input: T, check: (input: T) => void): never {
 function withCounterexample(error: unknown, input: unknown): unknown {
   const counterexample = show(input);
   if (error instanceof Violation) return new Violation({ steps: recordedSteps(), counterexample, ...error.details });
-  if (error instanceof Error && error.name === "NotStarted") return error;
+  if (error instanceof Error && (error.name === "NotStarted" || error.name === "Tampered")) return error;
   const sides = error as { name?: string; actual?: unknown; expected?: unknown };
   const isAssertion = error instanceof Error && error.name === "AssertionError";
   return new Violation({
     steps: recordedSteps(),
     counterexample,
     expected: isAssertion ? show(sides.expected) : "the call to return",
-    got: isAssertion ? show(sides.actual) : show(error),
+    got: isAssertion ? show(sides.actual) : `an exception: ${show(error)}`,
   });
 }
 

@@ -1,25 +1,46 @@
 /**
  * The flight recorder: one JSON line a fact, written synchronously, so that the judge knows which test was running when
- * the process hangs or dies. Everything it calls is captured before the learner's file is imported.
+ * the process hangs or dies. Everything it calls is captured before the learner's file is imported, and the token that
+ * makes a line credible lives in this module only.
  */
 
 import { openSync, writeSync } from "node:fs";
-import { run } from "./run.ts";
+import { run, takeToken } from "./run.ts";
+import type { FailureMeta } from "./violation.ts";
 
+/** `test` is the behaviour's name, `stage` its 1-based stage. */
 export type RecordedFact =
+  | { readonly kind: "hello"; readonly pid: number }
   | { readonly kind: "importing" }
   | { readonly kind: "imported" }
-  | { readonly kind: "start"; readonly test: string }
-  | { readonly kind: "pass"; readonly test: string }
-  | { readonly kind: "fail"; readonly test: string }
+  | { readonly kind: "import-failed"; readonly error: string; readonly notStarted: boolean }
+  /** Every test there will be, before the first one runs. */
+  | { readonly kind: "registered"; readonly stage: number; readonly test: string }
+  | { readonly kind: "start"; readonly stage: number; readonly test: string; readonly budgetMs: number }
+  | { readonly kind: "pass"; readonly stage: number; readonly test: string; readonly ms: number }
+  | {
+      readonly kind: "fail";
+      readonly stage: number;
+      readonly test: string;
+      readonly failure: FailureMeta;
+      readonly ms: number;
+    }
+  | { readonly kind: "not-started"; readonly stage: number; readonly test: string; readonly where: string }
+  | { readonly kind: "timeout"; readonly stage: number; readonly test: string; readonly budgetMs: number }
   | { readonly kind: "tampered"; readonly what: string };
+
+/** A line of the record: a fact, who wrote it, and its place. A gap in `sequence` means that lines are missing. */
+export type RecordedLine = RecordedFact & { readonly token: string; readonly sequence: number };
 
 const toJson = JSON.stringify;
 const write = writeSync;
+const token = takeToken();
 const descriptor = run.recordPath === null ? -1 : openSync(run.recordPath, "a");
 let sequence = 0;
 
 export function record(fact: RecordedFact): void {
   if (descriptor === -1) return;
-  write(descriptor, `${toJson({ token: run.token, sequence: sequence++, ...fact })}\n`);
+  write(descriptor, `${toJson({ token, sequence: sequence++, ...fact })}\n`);
 }
+
+record({ kind: "hello", pid: process.pid });

@@ -11,6 +11,10 @@ export interface RunContext {
   readonly recordPath: string | null;
   /** Proves that a line of the record was written by the kit. */
   readonly token: string;
+  /** Stages above it are not registered. Default: all. */
+  readonly lastStage?: number;
+  /** Upper bound for every `timeoutMs`; the judge's own tests shorten it. Default: none. */
+  readonly patienceMs?: number;
 }
 
 declare module "vitest" {
@@ -19,4 +23,17 @@ declare module "vitest" {
   }
 }
 
-export const run: RunContext = inject("run") ?? { id: "", seed: 42, recordPath: null, token: "" };
+const given = inject("run") as (RunContext & { token: string }) | undefined;
+
+export const run: Omit<RunContext, "token"> = given ?? { id: "", seed: 42, recordPath: null };
+
+let secret = given?.token ?? "";
+// Vitest keeps what it injects in an object that any code of the process can reach; the token must not stay there.
+if (given !== undefined) given.token = "";
+
+/** Hands the token to the recorder, once. Later callers get nothing. */
+export function takeToken(): string {
+  const token = secret;
+  secret = "";
+  return token;
+}

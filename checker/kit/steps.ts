@@ -1,5 +1,7 @@
 /** Records what a test did to the learner's object, so that a failure can list the steps without the suite writing them. */
 
+import { Tampered } from "./integrity.ts";
+import { record } from "./recorder.ts";
 import { show } from "./show.ts";
 
 /** Long runs keep their first and last steps: the start explains the state, the end shows the failure. */
@@ -51,9 +53,19 @@ export function observe<T extends object>(name: string, target: T): T {
           step(`${call} throws ${show(error)}`);
           throw error;
         }
+        refuseMatcher(result, call);
         step(result === undefined ? call : `${call} -> ${show(result)}`);
         return result;
       };
     },
   });
+}
+
+/** `expect` asks either side of an equality whether it matches; a result that answers for itself would always be right. */
+function refuseMatcher(result: unknown, call: string): void {
+  if (typeof result === "object" && result !== null && "asymmetricMatch" in result) {
+    const what = `${call} returned a matcher, which decides for itself what it equals`;
+    record({ kind: "tampered", what });
+    throw new Tampered(what);
+  }
 }

@@ -2,6 +2,7 @@
 
 import { captureGlobals, verifyGlobals } from "./integrity.ts";
 import { record } from "./recorder.ts";
+import { show } from "./show.ts";
 
 /**
  * Imports the learner's file, typed as the reference:
@@ -10,7 +11,15 @@ import { record } from "./recorder.ts";
 export async function subject<Module>(): Promise<Module> {
   captureGlobals();
   record({ kind: "importing" });
-  const module = (await import("bp:subject" as string)) as Module;
+  let module: Module;
+  try {
+    module = (await import("bp:subject" as string)) as Module;
+  } catch (error) {
+    verifyGlobals("while it was imported");
+    const notStarted = error instanceof Error && error.name === "NotStarted";
+    record({ kind: "import-failed", error: show(error), notStarted });
+    throw error;
+  }
   record({ kind: "imported" });
   verifyGlobals("while it was imported");
   return module;

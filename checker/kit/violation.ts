@@ -30,6 +30,12 @@ export interface ViolationDetails {
   readonly mermaid?: string;
 }
 
+/** What a failed behaviour tells the judge. */
+export interface FailureMeta extends ViolationDetails {
+  readonly invariant: Invariant;
+  readonly steps: readonly string[];
+}
+
 /** Thrown by a behaviour whose invariant does not hold. */
 export class Violation extends Error {
   readonly details: ViolationDetails;

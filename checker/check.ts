@@ -1,0 +1,154 @@
+/** The way of one check: conform and judge side by side, measure after a pass, fold everything into one verdict. */
+
+import { dirname, join } from "node:path";
+import type { CatalogEntry } from "../course/manifest.ts";
+import type { Conformist, Reading } from "./conform/conform.ts";
+import { type Facts, fold, testResult } from "./fold.ts";
+import type { JudgeFacts } from "./judge/facts.ts";
+import { Judge } from "./judge/judge.ts";
+import { type Limits, limitsFrom } from "./judge/limits.ts";
+import { type Rooms, repository, suitePath } from "./judge/rooms.ts";
+import type { BenchmarkResult, CheckOptions, ExerciseResult, ProgressEvent } from "./result.ts";
+
+export { GraderFault } from "./judge/judge.ts";
+
+/** For the checker's own tests. */
+export interface Internals {
+  /** Where solutions and suites lie. */
+  readonly rooms?: Rooms;
+  readonly limits?: Partial<Limits>;
+  /** False runs a file that does not conform, to prove that the judge holds on its own. */
+  readonly conformance?: boolean;
+}
+
+export interface WarmChecker {
+  /** One check at a time. */
+  readonly check: (entry: CatalogEntry, options: CheckOptions) => Promise<ExerciseResult>;
+  readonly close: () => Promise<void>;
+}
+
+/** @throws GraderFault when the grader itself failed, or the signal's reason when it was aborted. */
+export async function checkExercise(
+  entry: CatalogEntry,
+  options: CheckOptions,
+  internals: Internals = {},
+): Promise<ExerciseResult> {
+  const checker = createWarmChecker(internals);
+  try {
+    return await checker.check(entry, options);
+  } finally {
+    await checker.close();
+  }
+}
+
+/** Keeps the compiler and the judge's child between checks; `close` ends the child. */
+export function createWarmChecker(internals: Internals = {}): WarmChecker {
+  const checker = new Checker(internals);
+  return { check: (entry, options) => checker.check(entry, options), close: async () => checker.close() };
+}
+
+class Checker {
+  readonly #rooms: Rooms;
+  readonly #judge: Judge;
+  readonly #conformance: boolean;
+  #conformist: Promise<Conformist> | undefined;
+
+  constructor({ rooms = repository, limits = {}, conformance = true }: Internals) {
+    this.#rooms = rooms;
+    this.#judge = new Judge(limitsFrom(process.env, limits));
+    this.#conformance = conformance;
+  }
+
+  close(): void {
+    this.#judge.close();
+  }
+
+  async check(entry: CatalogEntry, options: CheckOptions): Promise<ExerciseResult> {
+    options.signal?.throwIfAborted();
+    const startedAt = performance.now();
+    const report = (phase: "conform" | "judge" | "measure") => emit(options, { kind: "phase", id: entry.id, phase });
+    const path = options.file ?? join(options.from, `${entry.id}.ts`);
+    const stages = entry.exercise.stages.length;
+    const lastStage = Math.max(1, Math.min(options.stage ?? stages, stages));
+    const conclude = (known: Pick<Facts, "conformance"> & Partial<Facts>) =>
+      fold({
+        entry,
+        seed: options.seed,
+        durationMs: Math.round(performance.now() - startedAt),
+        lastStage,
+        judged: null,
+        benchmarks: [],
+        ...known,
+      });
+
+    report("conform");
+    // The child boots while the compiler loads; neither needs the other yet.
+    this.#judge.prepare();
+    const reading = await this.#read(entry, path, options);
+    if (reading.kind !== "readable") return conclude({ conformance: reading });
+
+    report("judge");
+    const running = this.#run(entry, path, lastStage, options);
+    const [judged, conformance] = await settled(running, () => reading.types());
+    const verdict = conclude({ conformance, judged });
+    if (verdict.status !== "passed" || !options.bench) return verdict;
+
+    report("measure");
+    return conclude({ conformance, judged, benchmarks: await this.#measure(entry, path, options) });
+  }
+
+  async #read(entry: CatalogEntry, path: string, options: CheckOptions): Promise<Reading> {
+    if (!this.#conformance) return { kind: "readable", types: () => ({ kind: "conforming" }) };
+    // Loaded here and not above: the compiler takes 0.4 s, in which the judge's child can already boot.
+    this.#conformist ??= import("./conform/conform.ts").then(({ Conformist }) => new Conformist(this.#rooms));
+    const tree = options.file === undefined ? options.from : dirname(path);
+    return (await this.#conformist).read(entry, path, tree);
+  }
+
+  #run(entry: CatalogEntry, path: string, lastStage: number, options: CheckOptions): Promise<JudgeFacts> {
+    const { id, system, exercise, part } = entry;
+    const context = { id, seed: options.seed, chapter: `/docs/${part.slug}/${system.slug}` };
+    return this.#judge.run({
+      id,
+      system: system.slug,
+      root: this.#rooms.root,
+      suitePath: suitePath(this.#rooms, id),
+      subjectPath: path,
+      allow: exercise.allow ?? [],
+      uses: exercise.uses ?? [],
+      seed: options.seed,
+      lastStage,
+      signal: options.signal,
+      onTest: (test) => {
+        const stage = exercise.stages[test.stage - 1] ?? "";
+        emit(options, { kind: "test", id, stage, test: testResult(test, null, context) });
+      },
+    });
+  }
+
+  async #measure(entry: CatalogEntry, path: string, options: CheckOptions): Promise<readonly BenchmarkResult[]> {
+    void entry;
+    void path;
+    void options;
+    return [];
+  }
+}
+
+/** Type-checks while the judge runs. When the compiler throws, the run is waited for, so that nothing is left behind. */
+async function settled<A, B>(running: Promise<A>, work: () => B): Promise<[A, B]> {
+  running.catch(() => {});
+  // The child gets its job first; the compiler blocks this process for a while.
+  await new Promise((resolve) => setImmediate(resolve));
+  let result: B;
+  try {
+    result = work();
+  } catch (error) {
+    await running.catch(() => {});
+    throw error;
+  }
+  return [await running, result];
+}
+
+function emit(options: CheckOptions, event: ProgressEvent): void {
+  options.onProgress?.(event);
+}

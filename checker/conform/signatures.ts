@@ -1,0 +1,248 @@
+/**
+ * Does the file export what the exercise asks for? Both files are reduced to declarations without private members, so
+ * that two classes with different insides are compared by what a caller sees; then each export, and each member of an
+ * exported class, is one assignment in a generated file, and the compiler says which of them does not hold.
+ */
+
+import { dirname, join } from "node:path";
+import { editDistance } from "../cli/closest.ts";
+import type { Problem } from "./problem.ts";
+import { type Laid, ts, type Workspace } from "./workspace.ts";
+
+export function signatureProblems(workspace: Workspace, laid: Laid): Problem[] {
+  const expected = publicView(laid.program, laid.referencePath);
+  const actual = publicView(laid.program, laid.learnerPath);
+  const problems: Problem[] = [];
+  const checks: Check[] = [];
+  for (const [name, wanted] of expected.values) {
+    const found = actual.values.get(name);
+    if (found === undefined) problems.push(missingExport(name, wanted, actual));
+    else if (found.kind !== wanted.kind) problems.push(wrongKind(name, wanted, found, laid));
+    else checks.push(...checksOf(name, wanted, found, laid, problems));
+  }
+  return [...problems, ...failedChecks(workspace, laid, expected.text, actual.text, checks)];
+}
+
+/** The declarations of a file, as a caller sees them. */
+interface PublicView {
+  readonly text: string;
+  readonly values: ReadonlyMap<string, Exported>;
+}
+
+interface Exported {
+  readonly kind: "class" | "function" | "value";
+  /** The declaration on one line. */
+  readonly shown: string;
+  /** Public members of a class by name, shown on one line each; `static ` before the name of a static one. */
+  readonly members: ReadonlyMap<string, string>;
+}
+
+/** One assignment of the generated file, and what it means when it fails. */
+interface Check {
+  readonly code: string;
+  readonly problem: Problem;
+}
+
+function publicView(program: ts.Program, path: string): PublicView {
+  let text = "";
+  const write: ts.WriteFileCallback = (name, content) => {
+    if (name.endsWith(".d.ts")) text = content;
+  };
+  // The last argument forces declarations also for a file with errors: those are reported on their own.
+  (program.emit as (...args: unknown[]) => void)(program.getSourceFile(path), write, undefined, true, undefined, true);
+  const source = ts.createSourceFile("view.d.ts", text, ts.ScriptTarget.ES2022, true);
+  const cuts: { start: number; end: number }[] = [];
+  const values = new Map<string, Exported>();
+  const reexported = namesInExportLists(source);
+  for (const statement of source.statements) {
+    if (ts.isClassDeclaration(statement)) {
+      for (const member of statement.members) {
+        if (isHidden(member)) cuts.push({ start: member.getFullStart(), end: member.end });
+      }
+    }
+    for (const [local, exported] of declared(statement, source)) {
+      const names = isExported(statement) ? [local] : (reexported.get(local) ?? []);
+      for (const name of names) values.set(name, exported);
+    }
+  }
+  for (const { start, end } of cuts.reverse()) text = text.slice(0, start) + text.slice(end);
+  return { text, values };
+}
+
+function declared(statement: ts.Statement, source: ts.SourceFile): [string, Exported][] {
+  const shown = oneLine(statement.getText(source));
+  if (ts.isFunctionDeclaration(statement) && statement.name !== undefined)
+    return [[statement.name.text, { kind: "function", shown, members: new Map() }]];
+  if (ts.isClassDeclaration(statement) && statement.name !== undefined) {
+    const members = new Map<string, string>();
+    for (const member of statement.members) {
+      if (!isHidden(member)) members.set(memberKey(member, source), oneLine(member.getText(source)));
+    }
+    return [[statement.name.text, { kind: "class", shown: `class ${statement.name.text}`, members }]];
+  }
+  if (ts.isVariableStatement(statement)) {
+    return statement.declarationList.declarations.map((declaration) => [
+      declaration.name.getText(source),
+      { kind: "value", shown: oneLine(declaration.getText(source)), members: new Map() },
+    ]);
+  }
+  if (ts.isEnumDeclaration(statement)) return [[statement.name.text, { kind: "value", shown, members: new Map() }]];
+  return [];
+}
+
+/** Local name to exported names of `export { a, b as c }`. */
+function namesInExportLists(source: ts.SourceFile): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const statement of source.statements) {
+    if (!ts.isExportDeclaration(statement) || statement.moduleSpecifier !== undefined) continue;
+    if (statement.exportClause === undefined || !ts.isNamedExports(statement.exportClause)) continue;
+    for (const { name, propertyName } of statement.exportClause.elements) {
+      const local = (propertyName ?? name).text;
+      names.set(local, [...(names.get(local) ?? []), name.text]);
+    }
+  }
+  return names;
+}
+
+function checksOf(name: string, wanted: Exported, found: Exported, laid: Laid, problems: Problem[]): Check[] {
+  const line = lineOf(laid.source, name);
+  const mismatch = (what: string, expected: string, got: string, at: number | null): Problem => ({
+    line: at,
+    what: `${what} has another type than the exercise asks for`,
+    why: `Asked for is \`${expected}\`, found was \`${got}\``,
+    next: "Change the signature back; what happens inside is yours",
+  });
+  const whole: Check = {
+    code: `const whole_${name}: typeof Expected.${name} = actual.${name};`,
+    problem: mismatch(`\`${name}\``, wanted.shown, found.shown, line),
+  };
+  if (wanted.kind !== "class") return [whole];
+
+  const checks: Check[] = [];
+  for (const [key, shown] of wanted.members) {
+    const at = lineOf(laid.source, name, key) ?? line;
+    const got = found.members.get(key);
+    if (got === undefined && key !== "constructor") {
+      problems.push({
+        line,
+        what: `\`${name}\` has no public member \`${key}\``,
+        why: `The exercise asks for \`${shown}\``,
+        next: "Write it; the stub (`npx bp reset`) has its contract",
+      });
+      continue;
+    }
+    checks.push({
+      code: memberCheck(name, key),
+      problem: mismatch(`\`${name}\`: \`${key}\``, shown, got ?? "no constructor of its own", at),
+    });
+  }
+  // The whole class last: it fails for every failed member too, and is heard only when no member says it better.
+  return [...checks, whole];
+}
+
+function memberCheck(name: string, key: string): string {
+  const id = `${name}_${key.replace(/\W/g, "_")}`;
+  if (key === "constructor")
+    return `const new_${id}: new (...given: ConstructorParameters<typeof Expected.${name}>) => unknown = actual.${name};`;
+  if (key.startsWith("static ")) {
+    const property = JSON.stringify(key.slice("static ".length));
+    return `const static_${id}: (typeof Expected.${name})[${property}] = actual.${name}[${property}];`;
+  }
+  const property = key.startsWith("[") ? key.slice(1, -1) : JSON.stringify(key);
+  const type = key.startsWith("[") ? `typeof ${property}` : property;
+  return `declare const got_${id}: InstanceType<typeof Actual.${name}>; const member_${id}: InstanceType<typeof Expected.${name}>[${type}] = got_${id}[${property}];`;
+}
+
+function failedChecks(
+  workspace: Workspace,
+  laid: Laid,
+  expected: string,
+  actual: string,
+  checks: readonly Check[],
+): Problem[] {
+  const folder = dirname(laid.referencePath);
+  const path = join(folder, ".check.ts");
+  const header = [
+    'import type * as Expected from "./.expected.d.ts";',
+    'import type * as Actual from "./.actual.d.ts";',
+    "declare const actual: typeof Actual;",
+  ];
+  workspace.put(join(folder, ".expected.d.ts"), expected);
+  workspace.put(join(folder, ".actual.d.ts"), actual);
+  // Each check is one line in a block of its own, so that names cannot collide and a diagnostic's line names it.
+  workspace.put(path, [...header, ...checks.map(({ code }) => code), "export {};"].join("\n"));
+  const program = workspace.program();
+  const source = program.getSourceFile(path)!;
+  const failed = new Set<number>();
+  for (const { start } of program.getSemanticDiagnostics(source)) {
+    if (start !== undefined) failed.add(source.getLineAndCharacterOfPosition(start).line - header.length);
+  }
+  const problems = [...failed].sort((a, b) => a - b).map((index) => checks[index]?.problem);
+  const isWhole = (problem: Problem) =>
+    checks.some(({ code, problem: own }) => own === problem && code.startsWith("const whole_"));
+  const told = problems.filter((problem) => problem !== undefined);
+  return told.some((problem) => !isWhole(problem)) ? told.filter((problem) => !isWhole(problem)) : told;
+}
+
+function missingExport(name: string, wanted: Exported, actual: PublicView): Problem {
+  const near = [...actual.values.keys()].find((other) => editDistance(name, other) <= 2 + name.length / 4);
+  const hint = near === undefined ? "" : `; is \`${near}\` meant to be it?`;
+  return {
+    line: null,
+    what: `\`${name}\` is not exported`,
+    why: `The exercise asks for \`export ${wanted.shown.replace(/^(export )?(declare )?/, "")}\``,
+    next: `Export it under exactly this name${hint}`,
+  };
+}
+
+function wrongKind(name: string, wanted: Exported, found: Exported, laid: Laid): Problem {
+  return {
+    line: lineOf(laid.source, name),
+    what: `\`${name}\` is a ${found.kind}, not a ${wanted.kind}`,
+    why: `The exercise asks for a ${wanted.kind}, and the suite uses it as one`,
+    next: `Make it a ${wanted.kind}`,
+  };
+}
+
+/** 1-based line of a top-level declaration, or of one member of it. */
+function lineOf(source: ts.SourceFile, name: string, member?: string): number | null {
+  for (const statement of source.statements) {
+    const names = ts.isVariableStatement(statement)
+      ? statement.declarationList.declarations.map((declaration) => declaration.name.getText(source))
+      : [(statement as { name?: ts.Node }).name?.getText(source)];
+    if (!names.includes(name)) continue;
+    const owner = member === undefined || !ts.isClassDeclaration(statement) ? undefined : statement;
+    const node = owner?.members.find((candidate) => memberKey(candidate, source) === member);
+    if (member !== undefined && node === undefined) return null;
+    return source.getLineAndCharacterOfPosition((node ?? statement).getStart(source)).line + 1;
+  }
+  return null;
+}
+
+function memberKey(member: ts.ClassElement, source: ts.SourceFile): string {
+  if (ts.isConstructorDeclaration(member)) return "constructor";
+  const name = member.name?.getText(source).replace(/^["']|["']$/g, "") ?? "";
+  return hasModifier(member, ts.SyntaxKind.StaticKeyword) ? `static ${name}` : name;
+}
+
+/** Private and protected members make a class nominal. A private constructor stays: it is part of what a caller sees. */
+function isHidden(member: ts.ClassElement): boolean {
+  if (ts.isConstructorDeclaration(member)) return false;
+  if (member.name !== undefined && ts.isPrivateIdentifier(member.name)) return true;
+  return hasModifier(member, ts.SyntaxKind.PrivateKeyword) || hasModifier(member, ts.SyntaxKind.ProtectedKeyword);
+}
+
+function isExported(statement: ts.Statement): boolean {
+  return hasModifier(statement, ts.SyntaxKind.ExportKeyword);
+}
+
+function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
+  return ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some((modifier) => modifier.kind === kind);
+}
+
+function oneLine(text: string): string {
+  return text
+    .replace(/\s+/g, " ")
+    .replace(/^export (declare )?/, "")
+    .replace(/;$/, "");
+}

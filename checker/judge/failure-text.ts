@@ -1,0 +1,76 @@
+/**
+ * The text of one failure: what was done, what was expected, what came, which invariant broke and where the chapter
+ * explains it, the smallest input that shows it, and the command that plays it again. Never the suite's source.
+ */
+
+import type { FailureMeta } from "../kit/behaviour.ts";
+
+export interface FailureContext {
+  /** `<system>/<exercise>` */
+  readonly id: string;
+  readonly seed: number;
+  /** Path of the chapter on the site, e.g. `/docs/infrastructure/rate-limiter`. */
+  readonly chapter: string;
+}
+
+const COLUMNS = 80;
+const LABEL = 11;
+
+/** Plain text, at most 80 columns where words allow it, no colour, no newline at the end. */
+export function renderFailure(failure: FailureMeta, { id, seed, chapter }: FailureContext): string {
+  const { steps, expected, got, invariant, counterexample, note, drawing } = failure;
+  const blocks: string[] = [];
+  if (steps.length > 0) blocks.push(numbered(steps));
+  blocks.push([field("expected", expected), field("got", got)].join("\n"));
+  const rule = [field("invariant", invariant.text), field("chapter", `${chapter}#${invariant.id}`)];
+  if (invariant.source !== undefined) rule.push(field("source", invariant.source));
+  blocks.push(rule.join("\n"));
+  if (drawing !== undefined) blocks.push(drawing.replace(/\s+$/, ""));
+  const again = [];
+  if (counterexample !== undefined) again.push(field("smallest", counterexample));
+  again.push(field("seed", String(seed)), field("again", replayCommand(id, seed)));
+  blocks.push(again.join("\n"));
+  if (note !== undefined) blocks.push(wrap(note, "", ""));
+  return blocks.join("\n\n");
+}
+
+export function replayCommand(id: string, seed: number): string {
+  return `npx bp replay ${id} --seed ${seed}`;
+}
+
+function numbered(steps: readonly string[]): string {
+  const width = String(steps.length).length + 2;
+  let number = 0;
+  return steps
+    .map((step) => {
+      // The kit's "… 40 more steps …" is a gap, not a step.
+      const isGap = step.startsWith("… ");
+      const lead = isGap ? "" : `${++number}. `;
+      return wrap(step, lead.padStart(width + 1), " ".repeat(width + 1));
+    })
+    .join("\n");
+}
+
+function field(label: string, text: string): string {
+  return wrap(text, label.padEnd(LABEL), " ".repeat(LABEL));
+}
+
+/** Breaks at spaces; a word longer than a line stays whole, so that it can be copied. Keeps the text's own newlines. */
+export function wrap(text: string, lead: string, indent: string, columns = COLUMNS): string {
+  const lines: string[] = [];
+  for (const paragraph of text.split("\n")) {
+    let line = lines.length === 0 ? lead : indent;
+    let isEmpty = true;
+    for (const word of paragraph.split(" ")) {
+      if (!isEmpty && line.length + 1 + word.length > columns) {
+        lines.push(line);
+        line = indent;
+        isEmpty = true;
+      }
+      line += isEmpty ? word : ` ${word}`;
+      isEmpty = false;
+    }
+    lines.push(line);
+  }
+  return lines.map((line) => line.trimEnd()).join("\n");
+}

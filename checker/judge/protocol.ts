@@ -1,0 +1,64 @@
+/** What the judge and its host say to each other over IPC. Plain data. */
+
+export interface Job {
+  readonly id: string;
+  readonly system: string;
+  readonly root: string;
+  readonly suitePath: string;
+  readonly subjectPath: string;
+  /** Bare specifiers and `node:` modules that the file may import. */
+  readonly allow: readonly string[];
+  /** Exercises of the same system that the file may import, by slug. */
+  readonly uses: readonly string[];
+  readonly seed: number;
+  readonly token: string;
+  readonly recordPath: string;
+  readonly lastStage: number;
+  readonly patienceMs: number;
+  readonly heapMb: number;
+  readonly outputBytes: number;
+}
+
+export type ToHost = { readonly type: "run"; readonly job: Job };
+
+export type FromHost =
+  | { readonly type: "worker"; readonly pid: number }
+  /** The worker ended before its tests did. */
+  | {
+      readonly type: "worker-died";
+      readonly code: number | null;
+      readonly signal: string | null;
+      readonly outOfMemory: boolean;
+    }
+  /** What the worker printed, as it comes, up to `outputBytes`. */
+  | { readonly type: "output"; readonly text: string; readonly truncated: boolean }
+  | { readonly type: "done"; readonly report: SuiteReport }
+  /** The host could not do its work; never the learner's fault. */
+  | { readonly type: "fault"; readonly error: string };
+
+/** What Vitest saw. The judge believes it only where the flight recorder says the same. */
+export interface SuiteReport {
+  readonly tests: readonly ReportedTest[];
+  /** Errors outside of tests: while the suite was imported, unhandled rejections, a worker that died. */
+  readonly errors: readonly ReportedError[];
+}
+
+export interface ReportedTest {
+  readonly stage: number;
+  readonly name: string;
+  readonly state: "passed" | "failed" | "skipped" | "pending";
+}
+
+export interface ReportedError {
+  readonly where: "collect" | "unhandled";
+  /** E.g. "Unhandled Rejection", as Vitest calls it. */
+  readonly type: string;
+  readonly message: string;
+}
+
+/** What the learner's code printed. */
+export interface Output {
+  readonly text: string;
+  /** There was more, which was thrown away. */
+  readonly truncated: boolean;
+}
