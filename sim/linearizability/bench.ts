@@ -22,11 +22,45 @@ for (const operations of [5_000, 20_000, 80_000]) {
 }
 for (const keys of [10, 40, 160]) {
   const options = { ...base, operations: 100 * keys, keys };
-  measure(`key-value, ${keys} keys, 100 operations each`, keyValue(), keyValueWorkload(options));
+  measure(`key-value, ${keys} keys, about 100 operations each`, keyValue(), keyValueWorkload(options));
 }
-const small = keyValueWorkload({ ...base, operations: 200, keys: 10 });
-measure("key-value, 10 keys, 20 operations each", keyValue(), small);
-measure("  the same without partition by key", keyValue(), small, { partition: false });
+const wide = keyValueWorkload({ ...base, operations: 1000, clients: 20, keys: 10 });
+measure("key-value, 10 keys, 20 clients, 1000 operations", keyValue(), wide);
+measure("  the same without partition by key", keyValue(), wide, { partition: false });
+
+for (const operations of [20, 24, 28, 32]) {
+  const history = registerWorkload({ ...base, clients: 4, operations, stale: 0.9 });
+  measure(`impossible read in ${operations} operations, 4 clients`, register(), history);
+  measurePlain("  plain Wing and Gong (no memo, no reductions)", register(), history);
+}
+
+/** The search without any of the improvements: every order that respects real time. Gives up after 50 million steps. */
+function measurePlain<S, I, O>(name: string, model: Model<S, I, O>, history: History<I, O>): void {
+  const limit = 50_000_000;
+  let steps = 0;
+  const place = (left: History<I, O>, state: S): boolean => {
+    if (left.length === 0) return true;
+    const firstReturn = Math.min(...left.map((op) => (op.status === "ok" ? op.return : Number.POSITIVE_INFINITY)));
+    for (const op of left) {
+      if (op.call > firstReturn || op.status !== "ok") continue;
+      if (++steps > limit) return false;
+      for (const next of model.step(state, op.input, op.output)) {
+        if (
+          place(
+            left.filter((other) => other !== op),
+            next,
+          )
+        )
+          return true;
+      }
+    }
+    return false;
+  };
+  const start = performance.now();
+  const answer = place(history, model.init());
+  const verdict = steps > limit ? "gave up" : answer ? "linearizable" : "not-linearizable";
+  report(name, verdict, performance.now() - start, steps);
+}
 
 function measure<S, I, O>(
   name: string,
@@ -42,6 +76,11 @@ function measure<S, I, O>(
   }
   const { verdict, steps, configurations } = check(model, history, { ...options, explain: false });
   const median = times.sort((a, b) => a - b)[1]!;
-  const figures = `${verdict.padEnd(17)}${median.toFixed(1).padStart(9)} ms${String(steps).padStart(11)} steps`;
-  console.log(`${name.padEnd(50)}${figures}${String(configurations).padStart(10)} configurations`);
+  report(name, verdict, median, steps, configurations);
+}
+
+function report(name: string, verdict: string, milliseconds: number, steps: number, configurations?: number): void {
+  const figures = `${verdict.padEnd(17)}${milliseconds.toFixed(1).padStart(9)} ms${String(steps).padStart(11)} steps`;
+  const kept = configurations === undefined ? "" : `${String(configurations).padStart(10)} configurations`;
+  console.log(name.padEnd(52) + figures + kept);
 }

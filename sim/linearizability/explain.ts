@@ -200,7 +200,7 @@ function shrink<S, I, O>(space: Space<S, I, O>, start: Task, blocked: Item): Shr
       states: space.states.length + TRIAL_STATES,
     };
     const outcome = search(space as Space<never, never, never>, candidate, limits);
-    left -= outcome.steps;
+    left -= outcome.steps + candidate.required.length + candidate.optional.length; // setting a trial up is work too
     trialSteps = Math.max(trialSteps === SHRINK_STEPS ? 2 * outcome.steps : trialSteps, TRIAL_STEPS);
     return outcome.verdict === "unknown" ? null : outcome.verdict === "not-linearizable";
   };

@@ -91,7 +91,7 @@ function reasons(counterexample: AnyCounterexample, culprit: WindowOperation): s
   const lines: string[] = [];
   if (heldStates && heldStates.length > 0) {
     const states = heldStates.map((state) => short(state));
-    const were = heldStates.length === 1 ? "was" : "was one of";
+    const were = heldStates.length === 1 ? "can only have been" : "can only have been one of";
     lines.push(`While client ${culprit.client} waited for this answer, the object ${were}`);
     lines.push(
       ...(states.join().length <= 60 ? [`    ${states.join("  |  ")}`] : states.map((state) => `    ${state}`)),

@@ -32,6 +32,8 @@ interface Slot {
   isRead: boolean;
   value: number;
   isLost: boolean;
+  /** 0 to 1, for dealing operations to keys. */
+  luck: number;
 }
 
 /** Closed-loop clients: each calls, waits, and calls again; an operation takes effect at a random moment between. */
@@ -54,6 +56,7 @@ function slots(options: WorkloadOptions): Slot[] {
       isRead: random() < options.reads,
       value: Math.floor(random() * options.values),
       isLost,
+      luck: random(),
     };
   });
 }
@@ -75,11 +78,11 @@ export function registerWorkload(
   return result;
 }
 
-/** A linearizable key-value history: operations dealt to `keys` keys in turn. */
+/** A linearizable key-value history: operations fall on `keys` keys at random. */
 export function keyValueWorkload(options: WorkloadOptions & { keys: number }): Operation<KeyValueInput, string>[] {
   const values = new Map<string, string>();
   return slots(options)
-    .map((slot, index) => ({ ...slot, key: `k${index % options.keys}` }))
+    .map((slot) => ({ ...slot, key: `k${Math.floor(slot.luck * options.keys)}` }))
     .sort((a, b) => a.effect - b.effect)
     .map(({ client, call, end, isRead, value, key }) => {
       if (!isRead) values.set(key, `v${value}`);
