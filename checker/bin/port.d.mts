@@ -1,0 +1,2 @@
+export declare const PORT: number;
+export declare function freePort(from?: number): Promise<number>;

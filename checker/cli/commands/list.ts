@@ -1,0 +1,48 @@
+import { parts } from "../../../course/manifest.ts";
+import { defineCommand } from "../command.ts";
+import { EXIT } from "../errors.ts";
+import { type Standing, standings, stateMark, stateWords } from "../standing.ts";
+import { clip, padEnd } from "../text.ts";
+
+export const list = defineCommand({
+  name: "list",
+  usage: "",
+  summary: "All exercises with state.",
+  positionals: { least: 0, most: 0 },
+  options: {},
+  async run(context) {
+    const { terminal } = context;
+    const { paint } = terminal;
+    const all = standings(context);
+    const lines: string[] = [];
+    for (const part of parts) {
+      const systems = context.course.systems.filter((system) => part.systems.some(({ slug }) => slug === system.slug));
+      if (systems.length === 0) continue;
+      lines.push(paint.bold(part.title));
+      const planned: string[] = [];
+      for (const system of systems) {
+        const own = all.filter((standing) => standing.entry.system.slug === system.slug);
+        if (own.length === 0) {
+          planned.push(system.title);
+          continue;
+        }
+        const passed = own.filter((standing) => standing.passedOnce).length;
+        lines.push(`  ${padEnd(system.title, 46)}${paint.dim(`${passed} of ${own.length} passed`)}`);
+        for (const standing of own) lines.push(line(standing));
+      }
+      if (planned.length > 0) lines.push(paint.dim(`  Planned: ${planned.join(", ")}`));
+      lines.push("");
+    }
+    const passed = all.filter((standing) => standing.passedOnce).length;
+    lines.push(`${passed} of ${all.length} exercises passed. ${paint.dim("`npx bp` says what to do next.")}`);
+    terminal.out(`${lines.join("\n")}\n`);
+    return EXIT.passed;
+
+    function line(standing: Standing): string {
+      const { id, exercise } = standing.entry;
+      const facts = `${String(exercise.minutes).padStart(3)} min  ${exercise.level.padEnd(6)}`;
+      const head = `    ${stateMark(standing, paint)} ${padEnd(clip(id, 38), 38)}`;
+      return `${head} ${paint.dim(facts)}  ${stateWords(standing, paint)}`;
+    }
+  },
+});

@@ -1,0 +1,33 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { defineCommand } from "../command.ts";
+import { EXIT, MachineError } from "../errors.ts";
+
+export const verify = defineCommand({
+  name: "verify",
+  usage: "[id...]",
+  summary: "For maintainers: grades the graders.",
+  positionals: { least: 0, most: Number.POSITIVE_INFINITY },
+  options: {
+    "no-bench": { type: "boolean", help: "skip the reference's benchmarks" },
+    json: { type: "boolean", help: "the kill matrix as JSON" },
+  },
+  details:
+    "Every stub must not pass, every reference and alternative must pass, every mutant must fail in the test that its header names.",
+  async run(context, args) {
+    const script = join(context.root, "checker", "verify", "main.ts");
+    if (!existsSync(script)) throw new MachineError("checker/verify/main.ts is missing.");
+    const flags = ["no-bench", "json"].filter((name) => args.flag(name)).map((name) => `--${name}`);
+    const child = spawn(process.execPath, ["--import", "tsx", script, ...args.positionals, ...flags], {
+      cwd: context.root,
+      stdio: "inherit",
+    });
+    context.signal.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("exit", resolve);
+    });
+    return code ?? EXIT.graderFailed;
+  },
+});

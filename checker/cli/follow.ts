@@ -1,0 +1,62 @@
+/** What a check is doing at the moment, in a line an exercise. */
+
+import type { CatalogEntry } from "../../course/manifest.ts";
+import type { ProgressEvent } from "../result.ts";
+import type { Palette } from "./paint.ts";
+import { clip, duration, padEnd } from "./text.ts";
+
+const PHASES = {
+  conform: "reading the file",
+  judge: "running behaviours",
+  measure: "measuring against the reference",
+} as const;
+
+interface Running {
+  readonly startedAt: number;
+  phase: keyof typeof PHASES;
+  tests: number;
+  failed: number;
+}
+
+export interface Follower {
+  readonly started: (entry: CatalogEntry) => void;
+  readonly progressed: (event: ProgressEvent) => void;
+  readonly finished: (id: string) => void;
+  readonly lines: () => string[];
+}
+
+export function follow(
+  paint: Palette,
+  width: () => number,
+  total: number,
+  now: () => number = () => performance.now(),
+): Follower {
+  const running = new Map<string, Running>();
+  let done = 0;
+  return {
+    started: ({ id }) => void running.set(id, { startedAt: now(), phase: "conform", tests: 0, failed: 0 }),
+    progressed(event) {
+      const one = running.get(event.id);
+      if (one === undefined) return;
+      if (event.kind === "phase") one.phase = event.phase;
+      else {
+        one.tests++;
+        if (event.test.status !== "passed") one.failed++;
+      }
+    },
+    finished(id) {
+      if (running.delete(id)) done++;
+    },
+    lines() {
+      const lines = [...running].map(([id, one]) => {
+        const tests =
+          one.phase === "judge" && one.tests > 0
+            ? `: ${one.tests} run${one.failed > 0 ? `, ${one.failed} failing` : ""}`
+            : "";
+        const what = clip(`${PHASES[one.phase]}${tests}`, Math.max(10, width() - 48));
+        return `${paint.dim("…")} ${padEnd(clip(id, 36), 36)} ${paint.dim(`${what} ${duration(now() - one.startedAt)}`)}`;
+      });
+      return total > 1 ? [...lines, paint.dim(`${done} of ${total} done`)] : lines;
+    },
+  };
+}

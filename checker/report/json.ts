@@ -1,0 +1,7 @@
+import type { CheckDocument, ExerciseResult } from "../result.ts";
+
+/** The one document of `--json`. Figures that JSON cannot carry (a benchmark that never finished) become null. */
+export function renderJson(exercises: readonly ExerciseResult[]): string {
+  const document: CheckDocument = { version: 1, exercises };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
