@@ -1,0 +1,12 @@
+import { defineInterview } from "../interview.ts";
+import { calibration } from "./rate-limiter/calibration.ts";
+import { mid } from "./rate-limiter/mid.ts";
+import { senior } from "./rate-limiter/senior.ts";
+import { staff } from "./rate-limiter/staff.ts";
+
+export const rateLimiterInterview = defineInterview({
+  system: "rate-limiter",
+  title: "Design a rate limiter",
+  sheets: { mid, senior, staff },
+  calibration,
+});
