@@ -49,7 +49,7 @@ export const glossary: readonly GlossaryEntry[] = [
     id: "bloom-filter",
     term: "Bloom filter",
     definition:
-      "A bit array with several hash functions that answers \"is this key in the set?\" with \"certainly not\" or \"perhaps\". The chance of a wrong \"perhaps\" is set by bits per key; a wrong \"not\" cannot happen.",
+      'A bit array with several hash functions that answers "is this key in the set?" with "certainly not" or "perhaps". The chance of a wrong "perhaps" is set by bits per key; a wrong "not" cannot happen.',
     systems: ["key-value-store", "web-crawler"],
   },
   {
@@ -536,20 +536,20 @@ export const glossary: readonly GlossaryEntry[] = [
     systems: ["ad-click-aggregation"],
   },
   {
-    id: "write-ahead-log",
-    term: "Write-ahead log",
-    definition:
-      "Changes are appended to a log before they are applied, so that a crash between the two is mended by reading the log. It protects what was flushed to the disk, which is a policy and not a property of the log.",
-    see: ["durability", "lsm-tree"],
-    systems: ["key-value-store", "message-queue"],
-  },
-  {
     id: "write-amplification",
     term: "Write amplification",
     definition:
       "Bytes written to the device per byte written by the user. Read and space amplification are its siblings; a storage engine chooses which of the three to pay.",
     see: ["compaction", "lsm-tree"],
     systems: ["key-value-store"],
+  },
+  {
+    id: "write-ahead-log",
+    term: "Write-ahead log",
+    definition:
+      "Changes are appended to a log before they are applied, so that a crash between the two is mended by reading the log. It protects what was flushed to the disk, which is a policy and not a property of the log.",
+    see: ["durability", "lsm-tree"],
+    systems: ["key-value-store", "message-queue"],
   },
 ];
 

@@ -9,7 +9,12 @@ export interface FailureMeta {
   readonly steps?: readonly string[];
   readonly expected?: string;
   readonly got?: string;
-  readonly invariant?: { readonly system: string; readonly id: string; readonly text: string; readonly source?: string };
+  readonly invariant?: {
+    readonly system: string;
+    readonly id: string;
+    readonly text: string;
+    readonly source?: string;
+  };
   readonly counterexample?: string;
   readonly note?: string;
   /** The failing schedule as lanes of text, and as a Mermaid sequence diagram. */
@@ -153,7 +158,8 @@ export class GraderClient {
 
   #request(name: string, body?: object): Promise<Response> {
     const headers = { "x-bp-token": this.#token, "content-type": "application/json" };
-    const init: RequestInit = body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) };
+    const init: RequestInit =
+      body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) };
     return this.#fetch(`${this.#base}__bp/${name}`, init);
   }
 

@@ -19,6 +19,9 @@ export async function printChapter(): Promise<void> {
   await drawEverything();
   const closed = [...document.querySelectorAll<HTMLDetailsElement>("main details:not([open])")];
   for (const details of closed) details.open = true;
-  window.addEventListener("afterprint", () => closed.forEach((details) => (details.open = false)), { once: true });
+  const close = () => {
+    for (const details of closed) details.open = false;
+  };
+  window.addEventListener("afterprint", close, { once: true });
   window.print();
 }

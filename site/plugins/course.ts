@@ -2,16 +2,11 @@ import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import type { LoadContext, Plugin } from "@docusaurus/types";
 
-/** What the plugin reads before the build: the systems that have an interview. */
-interface CourseContent {
-  readonly interviews: readonly string[];
-}
-
 /**
  * Wires the rooms of the course into Docusaurus: the theme in `site/theme`, `.mmd` files as text, and one page
  * `/interview/<system>` for each file in `course/interviews`. A new unit needs no line here.
  */
-export default function coursePlugin({ siteDir, baseUrl }: LoadContext): Plugin<CourseContent> {
+export default function coursePlugin({ siteDir, baseUrl }: LoadContext): Plugin {
   const interviewsDir = path.join(siteDir, "course/interviews");
   return {
     name: "backpressure-course",
@@ -20,10 +15,9 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext): Plugin<
 
     getPathsToWatch: () => [`${interviewsDir}/*.ts`],
 
-    loadContent: async () => ({ interviews: systemsWithInterview(interviewsDir) }),
-
-    async contentLoaded({ content, actions }) {
-      for (const system of content.interviews) {
+    async contentLoaded({ actions }) {
+      const interviews = systemsWithInterview(interviewsDir);
+      for (const system of interviews) {
         const module = await actions.createData(`interview-${system}.js`, interviewModule(system));
         actions.addRoute({
           path: `${baseUrl}interview/${system}`,
@@ -32,7 +26,7 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext): Plugin<
           exact: true,
         });
       }
-      const index = await actions.createData("interviews.json", JSON.stringify(content.interviews));
+      const index = await actions.createData("interviews.json", JSON.stringify(interviews));
       actions.addRoute({
         path: `${baseUrl}interview`,
         component: "@site/site/components/InterviewIndex/index.tsx",

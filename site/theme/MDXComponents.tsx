@@ -1,4 +1,4 @@
-import MDXComponents from "@theme-original/MDXComponents";
+import MDXComponents from "@theme-init/MDXComponents";
 import { Diagram } from "../components/Diagram/index.tsx";
 import { Estimate, N } from "../components/Estimate/index.tsx";
 import { Exercise } from "../components/Exercise/index.tsx";

@@ -41,13 +41,16 @@ export function MermaidFigure({ source, alt }: Props) {
   }, [near, source, colorMode]);
 
   return (
-    <div ref={frame} className={`scroll-frame ${styles.frame}`} data-diagram={problem ? "broken" : svg ? "drawn" : "waiting"}>
+    <div
+      ref={frame}
+      className={`scroll-frame ${styles.frame}`}
+      data-diagram={problem ? "broken" : svg ? "drawn" : "waiting"}
+    >
       {problem !== undefined ? (
         <pre className={styles.problem}>{problem}</pre>
       ) : svg === undefined ? (
         <p className={styles.waiting}>{alt}</p>
       ) : (
-        // biome-ignore lint/security/noDangerouslySetInnerHtml: drawn from our own text with Mermaid's strict security level.
         <div role="img" aria-label={alt} className={styles.svg} dangerouslySetInnerHTML={{ __html: withFrame(svg) }} />
       )}
     </div>

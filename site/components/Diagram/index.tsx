@@ -15,7 +15,8 @@ export function Diagram({ system, name, alt, caption, source }: Props) {
   const file = `diagrams/${system}/${name}.mmd`;
   if (source === undefined) return <p role="alert">Missing: {file}</p>;
   const words = alt ?? /^%%\s*alt:\s*(.+)$/m.exec(source)?.[1] ?? caption;
-  if (words === undefined) throw new Error(`${file} has no text alternative: give <Diagram alt="…"> or "%% alt: …" in the file`);
+  if (words === undefined)
+    throw new Error(`${file} has no text alternative: give <Diagram alt="…"> or "%% alt: …" in the file`);
   return (
     <figure data-figure={`${system}/${name}`}>
       <MermaidFigure source={source} alt={words} />

@@ -12,7 +12,9 @@ const data = {
         { id: "keys", label: "Keys", value: 1e7, unit: "keys" },
         { id: "each", label: "Bytes per key", value: 16, unit: "bytes" },
       ],
-      steps: [{ id: "total", label: "Total", unit: "bytes", formula: "{keys} x {each}", compute: (v) => v.keys! * v.each! }],
+      steps: [
+        { id: "total", label: "Total", unit: "bytes", formula: "{keys} x {each}", compute: (v) => v.keys! * v.each! },
+      ],
     },
   ]),
 };
@@ -39,5 +41,9 @@ it("reads numbers as people type them and refuses the rest", () => {
 
 it("knows when an input has left the chapter's value", () => {
   const estimate = findEstimate(data, "s.memory");
-  expect([changed(estimate, {}), changed(estimate, { keys: 1e7 }), changed(estimate, { keys: 5 })]).toEqual([false, false, true]);
+  expect([changed(estimate, {}), changed(estimate, { keys: 1e7 }), changed(estimate, { keys: 5 })]).toEqual([
+    false,
+    false,
+    true,
+  ]);
 });

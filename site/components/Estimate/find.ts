@@ -35,7 +35,9 @@ export function formulaParts(formula: string): readonly (string | { readonly id:
   return formula
     .split(/(\{\w+\})/)
     .filter((part) => part !== "")
-    .map((part) => (part.startsWith("{") ? { id: part.slice(1, -1) } : part.replaceAll(" x ", " × ").replaceAll(" - ", " − ")));
+    .map((part) =>
+      part.startsWith("{") ? { id: part.slice(1, -1) } : part.replaceAll(" x ", " × ").replaceAll(" - ", " − "),
+    );
 }
 
 /** Inputs as typed: "1e6", "10 000" and "2.5" are numbers; anything else, and what lies outside the bounds, is not. */

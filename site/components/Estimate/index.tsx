@@ -44,7 +44,11 @@ export function Estimate({ id, data }: Props) {
             <span className={styles.line}>
               <span className={styles.formula}>
                 {formulaParts(step.formula).map((part, index) =>
-                  typeof part === "string" ? part : <b key={index}>{formatQuantity(values[part.id]!, units[part.id] ?? "")}</b>,
+                  typeof part === "string" ? (
+                    part
+                  ) : (
+                    <b key={index}>{formatQuantity(values[part.id]!, units[part.id] ?? "")}</b>
+                  ),
                 )}
               </span>{" "}
               <span className={styles.result}>= {formatQuantity(values[step.id]!, step.unit)}</span>
@@ -81,9 +85,7 @@ function Input(props: { input: EstimateInput; value: number; onChange: (value: n
         />
         {input.unit && <em>{input.unit}</em>}
       </span>
-      <small id={hint}>
-        {parsed === undefined ? boundsText(input) : <Origin source={input.source} />}
-      </small>
+      <small id={hint}>{parsed === undefined ? boundsText(input) : <Origin source={input.source} />}</small>
     </label>
   );
 }

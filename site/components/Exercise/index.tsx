@@ -1,8 +1,9 @@
 import type { ReactNode } from "react";
 import { useState } from "react";
 import { catalog } from "../../../course/manifest.ts";
-import type { ExerciseResult, StageResult, TestResult } from "../../lib/grader.ts";
 import { formatDuration } from "../../lib/format.ts";
+import type { ExerciseResult, StageResult, TestResult } from "../../lib/grader.ts";
+import { useAnchor } from "../../lib/useAnchor.ts";
 import { useGrader } from "../../lib/useGrader.tsx";
 import { CopyCommand } from "../CopyCommand/index.tsx";
 import { Verdict } from "../Verdict/index.tsx";
@@ -23,10 +24,11 @@ export function Exercise({ id, children }: Props) {
   const entry = catalog.find((candidate) => candidate.id === id);
   if (entry === undefined) throw new Error(`<Exercise id="${id}">: no such exercise in course/manifest.ts`);
   const { exercise } = entry;
+  const anchor = useAnchor(`exercise-${exercise.slug}`);
   const result = state.exercises[id];
   const checking = state.checking.includes(id);
   return (
-    <section className={styles.panel} id={`exercise-${exercise.slug}`} aria-label={`Exercise: ${exercise.title}`}>
+    <section className={styles.panel} id={anchor} aria-label={`Exercise: ${exercise.title}`}>
       <header className={styles.head}>
         <h3>{exercise.title}</h3>
         <span className={styles.facts}>
@@ -102,15 +104,23 @@ function Connection(props: { connection: string; id: string; result: ExerciseRes
   if (connection === "attached" || connection === "connecting") {
     const seconds = result?.durationMs === undefined ? "" : ` Last check: ${formatDuration(result.durationMs)}.`;
     const seed = result?.seed === undefined ? "" : ` Seed ${result.seed}.`;
-    return <p className={styles.note}>This panel follows your file: save it, and the verdict changes here.{seconds + seed}</p>;
+    return (
+      <p className={styles.note}>
+        This panel follows your file: save it, and the verdict changes here.{seconds + seed}
+      </p>
+    );
   }
   if (connection === "lost") {
-    return <p className={styles.note}>The grader does not answer. What stands here is what it said last. Start it again with <code>npm start</code>.</p>;
+    return (
+      <p className={styles.note}>
+        The grader does not answer. What stands here is what it said last. Start it again with <code>npm start</code>.
+      </p>
+    );
   }
   return (
     <p className={styles.note}>
-      No grader is attached to this page. In your clone, <code>npm start</code> serves this chapter with one that follows your file.{" "}
-      <code>npx bp hint {id}</code> gives the next hint.
+      No grader is attached to this page. In your clone, <code>npm start</code> serves this chapter with one that
+      follows your file. <code>npx bp hint {id}</code> gives the next hint.
     </p>
   );
 }

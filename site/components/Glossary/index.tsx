@@ -1,6 +1,7 @@
 import Link from "@docusaurus/Link";
-import { findTerm, glossary } from "../../../course/glossary.ts";
+import { findTerm, type GlossaryEntry, glossary } from "../../../course/glossary.ts";
 import { chapterPath, findSystem, isBuilt } from "../../../course/manifest.ts";
+import { useAnchor } from "../../lib/useAnchor.ts";
 import styles from "./styles.module.css";
 
 /** Every entry of course/glossary.ts, each an anchor. */
@@ -8,17 +9,23 @@ export function Glossary() {
   return (
     <dl className={styles.glossary}>
       {glossary.map((entry) => (
-        <div key={entry.id} id={entry.id}>
-          <dt>
-            <a href={`#${entry.id}`}>{entry.term}</a>
-          </dt>
-          <dd>
-            {entry.definition}
-            <Related see={entry.see ?? []} systems={entry.systems ?? []} />
-          </dd>
-        </div>
+        <Entry key={entry.id} entry={entry} />
       ))}
     </dl>
+  );
+}
+
+function Entry({ entry }: { entry: GlossaryEntry }) {
+  return (
+    <div id={useAnchor(entry.id)}>
+      <dt>
+        <a href={`#${entry.id}`}>{entry.term}</a>
+      </dt>
+      <dd>
+        {entry.definition}
+        <Related see={entry.see ?? []} systems={entry.systems ?? []} />
+      </dd>
+    </div>
   );
 }
 

@@ -1,6 +1,7 @@
 import BrowserOnly from "@docusaurus/BrowserOnly";
 import ErrorBoundary from "@docusaurus/ErrorBoundary";
 import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { useAnchor } from "../../lib/useAnchor.ts";
 import styles from "./styles.module.css";
 
 type LabModule = { readonly default: ComponentType };
@@ -15,10 +16,11 @@ interface Props {
 
 /** A live lab: its code, and the reference solution that it runs, load when the reader comes near. */
 export function Lab({ system, load, children }: Props) {
+  const anchor = useAnchor(`lab-${system}`);
   const Component = useMemo(() => load && lazy(load), [load]);
   if (Component === undefined) return <p role="alert">Missing: the lab of {system}</p>;
   return (
-    <figure className={styles.lab} data-lab={system} id={`lab-${system}`}>
+    <figure className={styles.lab} data-lab={system} id={anchor}>
       <BrowserOnly fallback={<Waiting />}>
         {() => (
           <ErrorBoundary fallback={({ error, tryAgain }) => <Broken error={error} tryAgain={tryAgain} />}>

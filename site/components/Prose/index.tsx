@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { useAnchor } from "../../lib/useAnchor.ts";
 import styles from "./styles.module.css";
 
 interface Children {
@@ -30,7 +31,7 @@ export function Cited({ source, children }: Children & { readonly source: string
 /** What must always hold, in one sentence. Suites cite its id; failures link here. */
 export function Invariant({ id, children }: Children & { readonly id: string }) {
   return (
-    <div className={styles.invariant} id={id}>
+    <div className={styles.invariant} id={useAnchor(id)}>
       <a className={styles.tag} href={`#${id}`}>
         Invariant
       </a>
@@ -84,7 +85,7 @@ interface SourceProps {
 
 export function Source({ id, title, author, year, href, checked, children }: SourceProps) {
   return (
-    <li id={`source-${id}`}>
+    <li id={useAnchor(`source-${id}`)}>
       {author && `${author}. `}
       {href === undefined ? <cite>{title}</cite> : <a href={href}>{title}</a>}
       {year !== undefined && `, ${year}`}.{checked && <span className={styles.checked}> {checked}.</span>}

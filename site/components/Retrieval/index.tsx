@@ -1,5 +1,5 @@
 import { Children, isValidElement, type ReactElement, type ReactNode, useEffect, useState } from "react";
-import { answer, dayOf, type Deck, due, toAnki } from "../../lib/leitner.ts";
+import { answer, type Deck, dayOf, due, toAnki } from "../../lib/leitner.ts";
 import { download, readStored, writeStored } from "../../lib/storage.ts";
 import styles from "./styles.module.css";
 import { textOf } from "./text.ts";
@@ -21,7 +21,9 @@ interface Props {
 
 /** Questions to answer from memory. Known cards rest for days; the boxes stay in this browser. */
 export function Retrieval({ system, children }: Props) {
-  const cards = Children.toArray(children).filter(isCard).map((child) => child.props);
+  const cards = Children.toArray(children)
+    .filter(isCard)
+    .map((child) => child.props);
   const questions = cards.map((card) => card.question);
   const storageKey = `backpressure:cards:${system}`;
   const [deck, setDeck] = useState<Deck>({});
@@ -38,7 +40,13 @@ export function Retrieval({ system, children }: Props) {
   };
   const dueNow = today === undefined ? questions : due(deck, questions, today);
   const exportCards = () =>
-    download(`${system}.tsv`, toAnki(cards.map((card) => ({ question: card.question, answer: textOf(card.children) })), system));
+    download(
+      `${system}.tsv`,
+      toAnki(
+        cards.map((card) => ({ question: card.question, answer: textOf(card.children) })),
+        system,
+      ),
+    );
 
   return (
     <section className={styles.retrieval} aria-label="Retrieval questions">
@@ -46,7 +54,9 @@ export function Retrieval({ system, children }: Props) {
         <details key={card.question} data-due={dueNow.includes(card.question)} name={undefined}>
           <summary>
             {card.question}
-            {!dueNow.includes(card.question) && <span className={styles.rest}> {restText(deck, card.question, today)}</span>}
+            {!dueNow.includes(card.question) && (
+              <span className={styles.rest}> {restText(deck, card.question, today)}</span>
+            )}
           </summary>
           <div className={styles.answer}>
             {card.children}

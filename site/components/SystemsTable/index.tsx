@@ -58,7 +58,14 @@ function Row({ number, system, statuses }: { number: number; system: System; sta
           <span title={`${passed} of ${total} exercises passed`} className={styles.marks}>
             {system.exercises.map((exercise) => {
               const status = statuses[`${system.slug}/${exercise.slug}`];
-              return <i key={exercise.slug} data-status={status === "passed" ? "passed" : status === undefined || status === "not-started" ? "open" : "other"} />;
+              return (
+                <i
+                  key={exercise.slug}
+                  data-status={
+                    status === "passed" ? "passed" : status === undefined || status === "not-started" ? "open" : "other"
+                  }
+                />
+              );
             })}
             <span className={styles.count}>
               {passed}/{total}

@@ -10,7 +10,6 @@ type AnyLab = Pick<
 /** Around a lab: visibility, and keys while the focus is inside (space: play or pause, right arrow: step, R: reset). */
 export function LabFrame({ lab, label, children }: { lab: AnyLab; label: string; children: ReactNode }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: shortcuts only; every one of them is also a button.
     <section
       ref={lab.frame}
       className={styles.frame}

@@ -7,8 +7,8 @@ export default function Footer() {
     <footer className={`footer ${styles.footer}`}>
       <div className={styles.inner}>
         <p>
-          Backpressure: {systems.length} systems, each with a chapter, exercises, a grader and an interview. MIT licence.
-          Everything runs on your own machine; this page sends nothing anywhere.
+          Backpressure: {systems.length} systems, each with a chapter, exercises, a grader and an interview. MIT
+          licence. Everything runs on your own machine; this page sends nothing anywhere.
         </p>
         <nav aria-label="Footer">
           <Link to="/docs/">Syllabus</Link>

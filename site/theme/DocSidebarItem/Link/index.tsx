@@ -26,7 +26,7 @@ export default function DocSidebarItemLink({ item, onItemClick, activePath, leve
     >
       <Link
         className={clsx("menu__link", { "menu__link--active": isActive })}
-        autoAddBaseUrl={item.autoAddBaseUrl}
+        autoAddBaseUrl={item.autoAddBaseUrl ?? true}
         aria-current={isActive ? "page" : undefined}
         to={item.href}
         onClick={onItemClick ? () => onItemClick(item) : undefined}
