@@ -6,7 +6,7 @@ const safeIntegerMax = 9_007_199_254_740_991;
 export const memory: Estimate = {
   id: "memory",
   title: "Memory for every active key, by algorithm",
-  decides: "Whether the state of all active keys fits into one machine's memory, and which algorithm rules itself out.",
+  decides: "Whether memory forces us to shard (it does not), and what a log costs over a bucket.",
   inputs: [
     { id: "keys", label: "Keys active in one window", value: 10_000_000, unit: "keys", min: 1_000, source: "assumed" },
     { id: "limit", label: "Limit per window", value: 100, unit: "req", min: 1, source: "assumed" },

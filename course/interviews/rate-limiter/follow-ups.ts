@@ -30,7 +30,7 @@ const sre = {
 export const clockStepsBack: FollowUp = {
   question: "The clock steps back five seconds. What happens?",
   modelAnswer:
-    "Keep the latest time seen and treat an earlier one as that. Nothing refills for five seconds, waits are announced five seconds longer, and no bound is broken. With a naive difference the elapsed time is negative: it drains the bucket, or, if the earlier time is stored, the same five seconds are refilled twice. A fixed window that asks whether the window is different, in place of later, reopens an old one with an empty count. Relative waits help clients too: they need no synchronised clock.",
+    "Keep the latest time seen and treat an earlier one as that. Nothing refills for five seconds, waits are announced five seconds longer, and no bound is broken. With a naive difference the elapsed time is negative and drains the bucket; taken as zero, with the earlier time stored, the same five seconds are refilled twice. A fixed window that asks whether the window is different, in place of later, reopens an old one with an empty count. Relative waits help clients too: they need no synchronised clock.",
   source: draft,
 };
 
@@ -65,7 +65,7 @@ export const costs: FollowUp = {
 export const changeLive: FollowUp = {
   question: "How do you change a limit live without resetting state?",
   modelAnswer:
-    "Send the parameters with each check and store what survives a change. A level in tokens survives: clamp it to the new capacity and refill at the new rate from now on. A theoretical arrival time stores the debt as time, so after doubling the rate a client at the brim still waits for the old debt; bounded by one old bucket. Version the rule, and never make the version part of the key: that gives everybody a full bucket at the moment of the change.",
+    "Send the parameters with each check and store what survives a change. A level in tokens survives: clamp it to the new capacity and refill at the new rate from now on. A theoretical arrival time stores the debt as time, so after doubling the rate a client at the brim still waits for the old debt, at most the old time to fill. Version the rule, and never make the version part of the key: that gives everybody a full bucket at the moment of the change.",
   source: redisCell,
 };
 
@@ -86,7 +86,7 @@ export const hotKey: FollowUp = {
 export const severalRules: FollowUp = {
   question: "A request matches a per-user and a per-route rule. How do you charge both or neither?",
   modelAnswer:
-    "Best: put both keys on one shard and decide in one call; check all, then take all. If they cannot share a shard, take from the scarcer one first, then the other, and refund if the second refuses. Bounds still hold, since a refund returns at most what was taken; what is lost is a little capacity for one round trip. A crash between the two costs one request, never a limit. Charging a rule for a request that another one refused breaks the promise that refusals cost nothing.",
+    "Best: put both keys on one shard and decide in one call; check all, then take all. If they cannot share a shard, take from the scarcer one first, then the other, and refund if the second refuses. That has a price: while the token was out, its bucket may have refilled over the gap, so a refund can return one too many. Each bound grows by what is in flight between take and refund. Not refunding keeps the bound and breaks the promise that refusals cost nothing.",
   source: stripe,
 };
 

@@ -59,7 +59,7 @@ export const mid: Sheet = {
       minute: 5,
       line: "How much memory do we talk about?",
       modelAnswer:
-        "Ten million active keys. A token bucket is two numbers, 16 bytes: 160 MB raw, about 1 GB with keys and table. A log of 100 time stamps is 800 bytes per key: 8 GB. So the bucket fits into one machine, the log does not fit comfortably.",
+        "Ten million active keys. A token bucket is two numbers, 16 bytes: 160 MB raw, about 1 GB with keys and table. A log of 100 time stamps is 800 bytes per key: 8 GB, and it grows with the limit. So buckets fit into one small machine, and memory is not what asks for several.",
       probe: "memory",
     },
     {
@@ -123,7 +123,7 @@ export const mid: Sheet = {
       open: "How much memory do we talk about?",
       pointed: "What does one key need in your algorithm, in bytes?",
       giveaway: "Sixteen bytes a key, so 160 MB, and about a gigabyte with the keys.",
-      modelAnswer: "160 MB raw for buckets against 8 GB for logs of 100; buckets fit into one machine.",
+      modelAnswer: "160 MB raw for buckets against 8 GB for logs of 100; memory does not ask for several machines.",
     },
     {
       id: "contract",

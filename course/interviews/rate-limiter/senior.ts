@@ -66,7 +66,7 @@ export const senior: Sheet = {
       minute: 10,
       line: "A request falls under two rules. What is charged when one refuses?",
       modelAnswer:
-        "Neither. Check all, then take all, on one shard in one call; across shards take, take, refund. A refused request costs nothing, else an impatient client locks itself out of the rule that had room.",
+        "Neither. Check all, then take all, on one shard in one call. Across shards: take, take, refund, and each bound grows by what is in flight, because a bucket may have refilled over the gap. A refused request costs nothing, else an impatient client locks itself out of the rule that had room.",
       probe: "both-or-neither",
     },
     {
@@ -139,7 +139,8 @@ export const senior: Sheet = {
       pointed:
         "Follow a client that is refused by its daily rule and keeps trying. What happens to its per-second rule?",
       giveaway: "Check all before you take from any.",
-      modelAnswer: "All or nothing; co-located keys in one call; else take, take, refund, and the bound still holds.",
+      modelAnswer:
+        "All or nothing; co-located keys in one call; else take, take, refund, with a bound that is wider by what is in flight.",
     },
     {
       id: "exact-bound",
