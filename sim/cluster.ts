@@ -1,6 +1,7 @@
 import type { Operation } from "./client.ts";
 import { ClientProcess } from "./client-process.ts";
 import { copy } from "./copy.ts";
+import { describePayload } from "./describe.ts";
 import { EventQueue } from "./event-queue.ts";
 import { type FaultCounts, type Faults, noFaultCounts } from "./faults.ts";
 import { Injector } from "./injector.ts";
@@ -99,6 +100,7 @@ export class Cluster implements Kernel, World {
   private readonly eventsMax: number;
   private readonly stopAtMs: number;
   private askedConvergedAt = -1;
+  private ended = false;
 
   constructor(options: ClusterOptions) {
     this.faults = options.faults;
@@ -150,11 +152,13 @@ export class Cluster implements Kernel, World {
       if (this.queue.nextTime > this.stopAtMs) return this.result();
       if (this.queue.nextTime > deadline) {
         this.now = deadline;
+        this.ended = true;
         this.reportUnsettled();
         break;
       }
       this.step();
     }
+    this.ended = true;
     if (this.violation === undefined) this.check(Object.entries(this.scenario.atEnd ?? {}));
     return this.result();
   }
@@ -221,7 +225,7 @@ export class Cluster implements Kernel, World {
 
   fail(invariant: string, message: string): void {
     if (this.violation !== undefined) return;
-    this.violation = { invariant, message, at: this.now, node: this.lastNode };
+    this.violation = { invariant, message, at: this.now, node: this.lastNode, when: this.ended ? "end" : "step" };
     this.trace?.add(this.now, this.cause, { kind: "violation", invariant, message, node: this.lastNode });
   }
 
@@ -245,6 +249,16 @@ export class Cluster implements Kernel, World {
 
   disk(id: NodeId) {
     return this.processOf(id).disk;
+  }
+
+  /** Sends, disk operations and replies of a node so far: the places where `crash-at-effect` can strike. */
+  effects(id: NodeId): number {
+    return this.processOf(id).effects;
+  }
+
+  /** A message in the scenario's words. */
+  describe(payload: unknown): string {
+    return (this.scenario.describe ?? describePayload)(payload);
   }
 
   clock(id: NodeId): number {

@@ -2,6 +2,7 @@
 export type { Client, ClientProgram, ClientWait, Operation, Outcome } from "./client.ts";
 export { Cluster, type ClusterOptions, type RunResult, simulate } from "./cluster.ts";
 export { CopyError, copy } from "./copy.ts";
+export { crashPlans } from "./crash-plans.ts";
 export {
   CrashCheckFailure,
   type CrashCoverage,
@@ -10,8 +11,11 @@ export {
   crashEverywhere,
 } from "./crash-points.ts";
 export { type CrashReport, DiskError, type DiskOperation, type DiskOptions, SimDisk, SimulatedCrash } from "./disk.ts";
+export { type DrawOptions, drawLanes, type Tone } from "./draw.ts";
 export { type Choose, type ExhaustResult, exhaust } from "./exhaust.ts";
+export { type Exploration, type Explored, type ExploreOptions, explore, type Failure, replay } from "./explore.ts";
 export { type FaultCounts, type Faults, faults, type Preset, presets } from "./faults.ts";
+export { drawMermaid } from "./mermaid.ts";
 export type { Context, Disk, Node, NodeDisk, NodeFactory, NodeId } from "./node.ts";
 export { describePlanEvent, type Plan, type PlanEvent } from "./plan.ts";
 export { createRandom, type Random } from "./prng.ts";
@@ -23,4 +27,5 @@ export {
   type Violation,
   type World,
 } from "./scenario.ts";
+export { countMessages, type Row, type Schedule, scheduleOf } from "./schedule.ts";
 export { Trace, type TraceBody, type TraceEvent } from "./trace.ts";

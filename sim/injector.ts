@@ -2,7 +2,7 @@ import { createEvent, EVENT, type Kernel, type SimEvent } from "./kernel.ts";
 import type { Machines } from "./machines.ts";
 import type { Network } from "./network.ts";
 import type { NodeId } from "./node.ts";
-import { MID_HANDLER_WINDOW_MS, type Plan, type PlanEvent } from "./plan.ts";
+import type { Plan, PlanEvent } from "./plan.ts";
 import type { NodeProcess } from "./process.ts";
 
 /** Makes the events of a plan happen, and ends those that last. */
@@ -81,7 +81,7 @@ export class Injector {
     } else {
       process.crashAtEffect = process.effects + event.nth;
       process.downMs = event.forMs;
-      this.endLater(event, MID_HANDLER_WINDOW_MS, -1, process.crashAtEffect);
+      if (event.withinMs !== undefined) this.endLater(event, event.withinMs, -1, process.crashAtEffect);
     }
   }
 

@@ -5,6 +5,10 @@
  * Solutions cannot import this file; their `contract.ts` states the part they need, and fits because TypeScript compares shapes.
  */
 
+/** A suite may leave its types open; handlers of any message type then fit. */
+// biome-ignore lint/suspicious/noExplicitAny: `unknown` would refuse every node that names its messages
+export type Open = any;
+
 /** Name of a node or a client: "n1", "store", "c2". */
 export type NodeId = string;
 
@@ -12,7 +16,7 @@ export type NodeId = string;
  * What a learner implements. Every handler runs to its end before the next one starts, takes no virtual time, and may be
  * the last thing this incarnation does: a crash forgets every field, and the factory makes a new node over the same disk.
  */
-export interface Node<Message = unknown, Request = unknown, Response = unknown> {
+export interface Node<Message = Open, Request = Open, Response = Open> {
   /** Once, right after creation and after every restart. Set the first timers here. */
   onStart?(): void;
   /** A message from another node has arrived. It may be late, repeated, out of order; the lost ones never arrive. */
@@ -29,7 +33,7 @@ export interface Node<Message = unknown, Request = unknown, Response = unknown> 
 }
 
 /** Everything a node may do. One context belongs to one incarnation. */
-export interface Context<Message = unknown> {
+export interface Context<Message = Open> {
   /** This node's name. */
   readonly self: NodeId;
   /** The other nodes, in the order of the scenario. */
@@ -54,7 +58,7 @@ export interface Context<Message = unknown> {
 }
 
 /** Makes a node: at the start, and again after every crash. It may read `context.disk`, and start with what it finds there. */
-export type NodeFactory<N extends Node = Node, Message = unknown> = (context: Context<Message>) => N;
+export type NodeFactory<N extends Node = Node, Message = Open> = (context: Context<Message>) => N;
 
 /**
  * Files as POSIX promises them, and no more. `write`, `append` and `truncate` are visible to `read` at once, but durable

@@ -24,6 +24,8 @@ export type PlanEvent =
       readonly forMs: number;
       readonly node: NodeId;
       readonly nth: number;
+      /** Withdrawn when the node has not done so many effects by then, ms after `at`. Default: never. */
+      readonly withinMs?: number;
     }
   | { readonly kind: "pause"; readonly at: number; readonly forMs: number; readonly node: NodeId }
   | {
@@ -136,12 +138,15 @@ function crashes(plan: PlanEvent[], faults: Faults, shape: PlanShape, random: Ra
     if (down >= downMax || up.get(node)! > at) continue;
     // A crash in a handler comes when the node next does something; until then it counts as down, to keep within the limit.
     up.set(node, midHandler ? at + forMs + MID_HANDLER_WINDOW_MS : at + forMs);
-    plan.push(midHandler ? { kind: "crash-at-effect", at, forMs, node, nth } : { kind: "crash", at, forMs, node });
+    const withinMs = MID_HANDLER_WINDOW_MS;
+    plan.push(
+      midHandler ? { kind: "crash-at-effect", at, forMs, node, nth, withinMs } : { kind: "crash", at, forMs, node },
+    );
   }
 }
 
-/** A crash at an effect is withdrawn when the node has not done so many effects by then. */
-export const MID_HANDLER_WINDOW_MS = 500;
+/** A crash by chance waits so long for its handler. */
+const MID_HANDLER_WINDOW_MS = 500;
 
 function pauses(plan: PlanEvent[], faults: Faults, { mortal, durationMs }: PlanShape, random: Random): void {
   for (const at of times(faults.pausesPerSecond, durationMs, random)) {

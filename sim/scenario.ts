@@ -1,11 +1,7 @@
 import type { ClientProgram, Operation } from "./client.ts";
 import type { SimDisk } from "./disk.ts";
-import type { Node, NodeFactory, NodeId } from "./node.ts";
+import type { Node, NodeFactory, NodeId, Open } from "./node.ts";
 import type { Random } from "./prng.ts";
-
-/** A suite may leave its types open; handlers of any message type then fit. */
-// biome-ignore lint/suspicious/noExplicitAny: `unknown` would refuse every node that names its messages
-export type Open = any;
 
 /**
  * What is simulated and what must hold. Built anew for every run by a `ScenarioFactory`, so anything an invariant remembers can be a
@@ -78,6 +74,8 @@ export interface Violation {
   readonly at: number;
   /** The node whose handler ran last; null when none did. */
   readonly node: NodeId | null;
+  /** Seen after a handler, or only when the run was over. */
+  readonly when: "step" | "end";
 }
 
 /** Names of what the simulator itself demands. */
