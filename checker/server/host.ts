@@ -1,0 +1,59 @@
+/** The grader's own process under `npm start`: the service, spoken to over IPC. Ends with its parent. */
+
+import { catalog, systems } from "../../course/manifest.ts";
+import { loadGrader } from "../cli/grader.ts";
+import { openProgress } from "../progress/store.ts";
+import type { GraderService } from "./api.ts";
+import { createService } from "./service.ts";
+
+export type HostRequest = { readonly call: number } & (
+  | { readonly method: "state" }
+  | { readonly method: "check"; readonly id: string; readonly bench: boolean }
+  | { readonly method: "hint"; readonly id: string }
+);
+
+export type HostMessage =
+  | { readonly call: number; readonly value: unknown }
+  | { readonly call: number; readonly error: { readonly name: string; readonly message: string } }
+  | { readonly event: import("./api.ts").ServiceEvent };
+
+/** Serves until the parent goes. `root` is the repository. */
+export function serve(root: string): void {
+  const progress = openProgress(root);
+  const service = createService({
+    root,
+    course: { catalog, systems },
+    progress,
+    grader: loadGrader,
+    now: () => new Date(),
+  });
+  const send = (message: HostMessage) => {
+    if (process.connected) process.send?.(message);
+  };
+  service.subscribe((event) => send({ event }));
+  process.on("message", (request: HostRequest) => {
+    call(service, request).then(
+      (value) => send({ call: request.call, value }),
+      (error: unknown) => {
+        const { name, message } = error instanceof Error ? error : new Error(String(error));
+        send({ call: request.call, error: { name, message } });
+      },
+    );
+  });
+  const end = () => void service.close().finally(() => process.exit(0));
+  process.on("disconnect", end);
+  // Ctrl-C reaches the whole group; the parent's end is what ends this process, after its children.
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", end);
+}
+
+function call(service: GraderService, request: HostRequest): Promise<unknown> {
+  switch (request.method) {
+    case "state":
+      return service.state();
+    case "check":
+      return service.check(request.id, request.bench);
+    case "hint":
+      return service.hint(request.id);
+  }
+}
