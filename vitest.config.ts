@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["{sim,course,checker,site}/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "checker/peers/**"],
+    exclude: ["**/node_modules/**", "checker/peers/**", "checker/**/fixtures/**"],
     pool: "forks",
     maxWorkers: 2,
   },

@@ -1,0 +1,97 @@
+/** The kill matrix: which behaviour stops which wrong solution. As data for the site, and as text for the terminal. */
+
+import type { ExerciseResult } from "../result.ts";
+import { failedTests } from "./judgement.ts";
+import type { Alternative, Killer, Mutant } from "./specimens.ts";
+
+export interface MutantRow {
+  readonly name: string;
+  readonly summary: string;
+  /** What its header names. */
+  readonly killedBy: Killer;
+  /** Indexes into `behaviours` that failed on it. */
+  readonly kills: readonly number[];
+}
+
+export interface ExerciseMatrix {
+  /** `<system>/<exercise>` */
+  readonly id: string;
+  /** In the suite's order; `stage` counts from 1. */
+  readonly behaviours: readonly { readonly stage: number; readonly name: string }[];
+  readonly benchmarks: readonly string[];
+  readonly mutants: readonly MutantRow[];
+  readonly alternatives: readonly { readonly name: string; readonly summary: string }[];
+}
+
+/** The committed document `checker/verify/matrix.json`. No times and no paths: the same on every machine. */
+export interface MatrixDocument {
+  readonly version: 1;
+  readonly exercises: readonly ExerciseMatrix[];
+}
+
+export function buildMatrix(
+  reference: ExerciseResult,
+  mutants: readonly { readonly mutant: Mutant; readonly result: ExerciseResult }[],
+  alternatives: readonly Alternative[],
+): ExerciseMatrix {
+  const behaviours = reference.stages.flatMap((stage, index) =>
+    stage.tests.map((test) => ({ stage: index + 1, name: test.name })),
+  );
+  const indexOf = new Map(behaviours.map(({ name }, index) => [name, index]));
+  return {
+    id: reference.id,
+    behaviours,
+    benchmarks: reference.benchmarks.map(({ name }) => name),
+    mutants: mutants.map(({ mutant: { name, summary, killedBy }, result }) => {
+      // A mutant that never ends dies in whichever test came first; only what it names is the same every time.
+      const kills = failedTests(result).flatMap((test) => indexOf.get(test.name) ?? []);
+      return { name, summary, killedBy, kills };
+    }),
+    alternatives: alternatives.map(({ name, summary }) => ({ name, summary })),
+  };
+}
+
+/** Behaviours that no mutant fails in: nothing shows that they can fail. */
+export function idleBehaviours({ behaviours, mutants }: ExerciseMatrix): string[] {
+  const busy = new Set(mutants.flatMap((mutant) => mutant.kills));
+  return behaviours.flatMap(({ name }, index) => (busy.has(index) ? [] : [name]));
+}
+
+const NAME_WIDTH = 34;
+
+/**
+ * One row per mutant, one column per behaviour, a gap between stages, benchmarks last:
+ * `K` the named killer, `x` fails too, `·` passes. Fits 80 columns up to 40 behaviours.
+ */
+export function drawMatrix(matrix: ExerciseMatrix): string[] {
+  const { behaviours, benchmarks, mutants } = matrix;
+  const gaps = new Set(
+    behaviours.flatMap(({ stage }, index) => (behaviours[index - 1]?.stage !== stage ? [index] : [])),
+  );
+  const columns = (cell: (index: number) => string): string =>
+    behaviours.map((_, index) => (index > 0 && gaps.has(index) ? ` ${cell(index)}` : cell(index))).join("");
+  const stages = columns((index) => (gaps.has(index) ? String(behaviours[index]!.stage) : " "));
+  const header = `${"".padEnd(NAME_WIDTH)}  ${stages}${benchmarks.length > 0 ? " b" : ""}`;
+  const rows = mutants.map(({ name, killedBy, kills }) => {
+    const named = killedBy.kind === "behaviour" ? behaviours.findIndex((each) => each.name === killedBy.name) : -1;
+    const cells = columns((index) => (!kills.includes(index) ? "·" : index === named ? "K" : "x"));
+    const inBench = benchmarks.map((bench) => (killedBy.kind === "benchmark" && killedBy.name === bench ? "K" : "·"));
+    const ended = killedBy.kind === "timed-out" ? "  never ends" : "";
+    return `${shorten(name)}  ${cells}${inBench.length > 0 ? ` ${inBench.join("")}` : ""}${ended}`;
+  });
+  return [header.trimEnd(), ...rows];
+}
+
+function shorten(name: string): string {
+  return name.length <= NAME_WIDTH ? name.padEnd(NAME_WIDTH) : `${name.slice(0, NAME_WIDTH - 1)}…`;
+}
+
+/** Puts fresh rows into the document, in the catalog's order, and drops exercises that no longer exist. */
+export function mergeMatrix(
+  before: MatrixDocument | null,
+  fresh: readonly ExerciseMatrix[],
+  catalogIds: readonly string[],
+): MatrixDocument {
+  const byId = new Map([...(before?.exercises ?? []), ...fresh].map((exercise) => [exercise.id, exercise]));
+  return { version: 1, exercises: catalogIds.flatMap((id) => byId.get(id) ?? []) };
+}

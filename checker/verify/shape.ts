@@ -1,0 +1,124 @@
+/** What can be seen without running anything: an exercise has its parts, and they agree with the manifest and the chapter. */
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Node, Project, SyntaxKind } from "ts-morph";
+import type { CatalogEntry } from "../../course/manifest.ts";
+
+/** From `unit.md` of the course's plan: a unit with less is not whole. */
+const MUTANTS_MIN = 4;
+const ALTERNATIVES_MIN = 1;
+const RUNGS_MIN = 3;
+const RUNGS_MAX = 5;
+
+/** Every way in which the exercise's files fall short; empty when whole. */
+export function shapeProblems(entry: CatalogEntry, root: string): string[] {
+  const { id, exercise, system, part } = entry;
+  const suite = `checker/suites/${id}.suite.ts`;
+  const files = [`solutions/${id}.ts`, suite, `checker/suites/${id}.bench.ts`, `exercises/${id}.test.ts`];
+  const chapter = `docs/${part.slug}/${system.slug}.mdx`;
+  const problems = [...files, `checker/suites/${id}.hints.md`, chapter]
+    .filter((path) => !existsSync(join(root, path)))
+    .map((path) => `${path} is missing`);
+
+  const count = (kind: string): number => {
+    const folder = join(root, "checker/suites", `${id}.${kind}`);
+    return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".ts")).length : 0;
+  };
+  const [mutants, alternatives] = [count("mutants"), count("alternatives")];
+  if (mutants < MUTANTS_MIN) problems.push(`${mutants} mutants, at least ${MUTANTS_MIN} are asked for`);
+  if (alternatives < ALTERNATIVES_MIN) problems.push(`no alternative: nothing shows that the suite judges behaviour`);
+
+  const hints = read(root, `checker/suites/${id}.hints.md`);
+  if (hints !== null) problems.push(...hintProblems(hints, exercise.stages.length));
+  const source = read(root, suite);
+  if (source !== null) problems.push(...stageProblems(source, exercise.stages));
+  const prose = read(root, chapter);
+  if (prose !== null) problems.push(...invariantProblems(citedInvariants(system.slug, root), system.slug, prose));
+  return problems;
+}
+
+/** Rungs are `## 1. <title> (stage 1)`, counted from 1, three to five. */
+export function hintProblems(markdown: string, stages: number): string[] {
+  const headings = markdown.split("\n").filter((line) => line.startsWith("## "));
+  const problems: string[] = [];
+  if (headings.length < RUNGS_MIN || headings.length > RUNGS_MAX) {
+    problems.push(`${headings.length} hints, ${RUNGS_MIN} to ${RUNGS_MAX} are asked for`);
+  }
+  headings.forEach((heading, index) => {
+    const match = /^## (\d+)\. .+ \(stage (\d+)\)$/.exec(heading);
+    if (match === null || Number(match[1]) !== index + 1) {
+      problems.push(`hint heading "${heading}" must read "## ${index + 1}. <title> (stage <n>)"`);
+    } else if (Number(match[2]) < 1 || Number(match[2]) > stages) {
+      problems.push(`hint ${index + 1} names stage ${match[2]}, and there are ${stages}`);
+    }
+  });
+  return problems;
+}
+
+/** A suite's `stage(n, "title", …)` calls must be the manifest's stages, all of them, in order. */
+export function stageProblems(source: string, stages: readonly string[]): string[] {
+  const found = callsOf(source, "stage").map(([n, title]) => `${n}. ${title}`);
+  const expected = stages.map((title, index) => `${index + 1}. ${title}`);
+  if (found.join("\n") === expected.join("\n")) return [];
+  return [`the suite's stages are ${list(found)}, the manifest's are ${list(expected)}`];
+}
+
+export interface CitedInvariant {
+  readonly system: string;
+  readonly id: string;
+  /** Repository path of the citing file. */
+  readonly where: string;
+}
+
+/** Every `invariant("system", "id", …)` in the suites of a system. */
+export function citedInvariants(system: string, root: string): CitedInvariant[] {
+  const folder = join(root, "checker/suites", system);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".ts"))
+    .sort()
+    .flatMap((name) =>
+      callsOf(readFileSync(join(folder, name), "utf8"), "invariant").map(([of = "", id = ""]) => ({
+        system: of,
+        id,
+        where: `checker/suites/${system}/${name}`,
+      })),
+    );
+}
+
+export function invariantProblems(cited: readonly CitedInvariant[], system: string, chapter: string): string[] {
+  const anchors = new Set(Array.from(chapter.matchAll(/<Invariant\s+id="([^"]+)"/g), (match) => match[1]!));
+  const missing = cited.filter((each) => each.system !== system || !anchors.has(each.id));
+  const unique = new Map(missing.map((each) => [`${each.system}/${each.id}`, each]));
+  return [...unique.values()].map(({ system: of, id, where }) =>
+    of === system
+      ? `${where} cites invariant "${id}", and the chapter has no <Invariant id="${id}">`
+      : `${where} cites an invariant of "${of}", and belongs to "${system}"`,
+  );
+}
+
+/** Leading literal arguments of every call of a bare function `name`. */
+function callsOf(source: string, name: string): string[][] {
+  const project = new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true });
+  return project
+    .createSourceFile("suite.ts", source)
+    .getDescendantsOfKind(SyntaxKind.CallExpression)
+    .filter((call) => call.getExpression().getText() === name)
+    .map((call) =>
+      call.getArguments().flatMap((argument) => {
+        if (Node.isStringLiteral(argument) || Node.isNoSubstitutionTemplateLiteral(argument)) {
+          return [argument.getLiteralText()];
+        }
+        return Node.isNumericLiteral(argument) ? [argument.getText()] : [];
+      }),
+    );
+}
+
+function read(root: string, path: string): string | null {
+  const full = join(root, path);
+  return existsSync(full) ? readFileSync(full, "utf8") : null;
+}
+
+const list = (items: readonly string[]): string =>
+  items.length === 0 ? "missing" : items.map((item) => `"${item}"`).join(", ");
