@@ -44,6 +44,18 @@ describe("the chapters", () => {
   });
 });
 
+describe("the diagrams", () => {
+  const drawn = systems.flatMap(({ system }) =>
+    filesIn(`diagrams/${system.slug}`, ".mmd").map((name) => `diagrams/${system.slug}/${name}.mmd`),
+  );
+
+  it.each(drawn)("%s says in words what it shows, and leaves colours to the site", (file) => {
+    const text = readFileSync(join(root, file), "utf8");
+    expect(text.split("\n")[0]).toMatch(/^%% alt: .{60,}/);
+    expect(text).not.toMatch(/"theme|^\s*(style|classDef|linkStyle) /m);
+  });
+});
+
 describe("lintChapter", () => {
   it.each<[string, string, RegExp]>([
     ["a bare number", "It takes 5 ms.", /"5 ms" is a bare number/],

@@ -17,21 +17,19 @@ const contractBoard: Board = {
   minute: 12,
   title: "Contract and state",
   mermaid: `classDiagram
+  direction TB
   class RateLimiter {
     tryAcquire(key, nowMs, cost)
   }
-  class Allowed {
-    remaining
-  }
-  class Refused {
-    retryAfterMs
+  class Decision {
+    allowed, remaining
+    refused, retryAfterMs
   }
   class KeyState {
     level
     timeOfLevel
   }
-  RateLimiter --> Allowed
-  RateLimiter --> Refused
+  RateLimiter --> Decision
   RateLimiter --> KeyState : by key`,
   alt: "tryAcquire(key, nowMs, cost) returns allowed with what remains, or refused with the wait. State per key: a level and its time, 16 bytes; 10 million keys are 160 MB raw, about 1 GB with the keys.",
 };
@@ -52,9 +50,9 @@ const raceBoard: Board = {
   minute: 38,
   title: "After the dives: the race, the bound, the change",
   mermaid: `flowchart TB
-  race["Get, then set:<br/>n readers see the same count"] --> atomic["One call decides and takes"]
-  atomic --> bound["In any t: at most<br/>capacity + rate x t"]
-  cost["Change: cost per request"] --> take["take cost units;<br/>cost above capacity: never"]
+  race["get, then set:<br/>both see 99"] --> atomic["one call decides<br/>and takes"]
+  atomic --> bound["in any t: at most<br/>capacity + rate x t"]
+  cost["change: a cost<br/>per request"] --> take["take cost; above<br/>capacity: never"]
   take --> bound`,
   alt: "Get then set loses updates when several readers see the same count; one atomic call decides and takes; bound: at most capacity plus rate times t in any interval t; the changed requirement, a cost per request, takes cost units and refuses for ever what exceeds the capacity.",
 };
@@ -79,8 +77,7 @@ export const seniorBoards: readonly Board[] = [
   {
     ...pathBoard,
     mermaid: `${pathBoard.mermaid}
-  g --- cache{{"refused-until<br/>cache"}}
-  g --- to["time-out 5 ms"]`,
+  g --- cache["refused-until,<br/>time-out 5 ms"]`,
     alt: `${pathBoard.alt} At the gateway also: a cache of keys that are refused until a known time, and a time-out of 5 ms.`,
   },
   {
@@ -108,10 +105,10 @@ export const staffBoards: readonly Board[] = [
     title: "The problem behind the problem",
     mermaid: `flowchart TB
   q(["What are we protecting?"])
-  q --> fair["Fairness between clients<br/>(may be approximate)"]
-  q --> cap["Capacity of the API<br/>(that is load shedding)"]
-  q --> money["Sold quota<br/>(a contract: never refuse below)"]
-  fair --> promise["Promise = inequality<br/>+ degraded mode"]
+  q --> fair["fairness:<br/>roughly"]
+  q --> cap["capacity:<br/>shedding"]
+  q --> money["sold quota:<br/>contract"]
+  fair --> promise["promise = inequality<br/>+ degraded mode"]
   money --> promise`,
     alt: "What are we protecting? Fairness between clients, which may be approximate; capacity of the API, which is load shedding and another system; a sold quota, which is a contract never to refuse below it. Each promise is an inequality and a degraded mode.",
   },
@@ -130,18 +127,19 @@ export const staffBoards: readonly Board[] = [
   {
     minute: 40,
     title: "Two regions, one sold quota",
-    mermaid: `sequenceDiagram
-  participant E as Region east
-  participant Q as Quota ledger
-  participant W as Region west
-  E->>Q: share 700, epoch 8
-  W->>Q: share 300, epoch 8
-  Note over E,W: sum is the quota
+    mermaid: `%%{init: {"sequence": {"width": 84, "actorMargin": 24, "messageMargin": 26}}}%%
+sequenceDiagram
+  participant E as East
+  participant Q as Ledger
+  participant W as West
+  E->>Q: 700, epoch 8
+  W->>Q: 300, epoch 8
+  Note over E,W: the sum is the quota
   Note over Q,W: link breaks
-  W->>W: keeps 300, sheds or oversells: rule says
-  E->>Q: wants 1000
-  Q-->>E: refused until epoch 8 ends
-  Note over E,W: epoch ends, west heals or loses its share`,
+  Note over W: keeps 300;<br/>the rule says<br/>if it oversells
+  E->>Q: 1000?
+  Q-->>E: not in epoch 8
+  Note over E,W: epoch 8 ends`,
     alt: "Two regions hold shares of one quota for an epoch, 700 and 300 of 1,000. When the link to the west breaks, the west keeps its share and the rule says whether it may oversell; the east cannot take the west's share until the epoch ends.",
   },
   closingBoard,
