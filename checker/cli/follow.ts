@@ -21,6 +21,8 @@ interface Running {
 export interface Follower {
   readonly started: (entry: CatalogEntry) => void;
   readonly progressed: (event: ProgressEvent) => void;
+  /** Off the screen until it is started again. */
+  readonly waits: (entry: CatalogEntry) => void;
   readonly finished: (id: string) => void;
   readonly lines: () => string[];
 }
@@ -44,6 +46,7 @@ export function follow(
         if (event.test.status !== "passed") one.failed++;
       }
     },
+    waits: ({ id }) => void running.delete(id),
     finished(id) {
       if (running.delete(id)) done++;
     },

@@ -1,7 +1,7 @@
 /** The verdict for a person: stages, the first failure in full, benchmarks, the next step. 80 columns, calm, exact. */
 
 import { mark, type Palette, statusWord } from "../cli/paint.ts";
-import { clip, duration, figure, indent, padEnd, padStart, visibleWidth, wrap } from "../cli/text.ts";
+import { clip, duration, figure, padEnd, padStart, visibleWidth, wrap } from "../cli/text.ts";
 import type { BenchmarkResult, ExerciseResult, StageResult, TestResult } from "../result.ts";
 
 export interface ReportOptions {
@@ -13,6 +13,9 @@ export interface ReportOptions {
   readonly unmeasured: boolean;
 }
 
+/** More than this is a log, not a clue. */
+const OUTPUT_LINES = 12;
+
 export function renderExercise(result: ExerciseResult, options: ReportOptions): string {
   const { paint, width } = options;
   const lines = [paint.bold(result.id), ""];
@@ -22,13 +25,14 @@ export function renderExercise(result: ExerciseResult, options: ReportOptions): 
   if (first !== undefined) lines.push("", ...renderFailure(first, options));
   if (others.length > 0) {
     const more = others.length === 1 ? "One more behaviour fails" : `${others.length} more behaviours fail`;
-    lines.push("", paint.dim(`  ${more}, listed above. Mend this one first.`));
+    lines.push("", paint.dim(`${more}, listed above. Mend this one first.`));
   }
   if (result.benchmarks.length > 0) {
     if (result.stages.length > 0) lines.push("");
     lines.push("  Benchmarks");
     for (const benchmark of result.benchmarks) lines.push(...renderBenchmark(benchmark, options));
   }
+  lines.push(...renderOutput(result, options));
   if (lines.at(-1) !== "") lines.push("");
   lines.push(renderVerdict(result, options));
   if (result.message !== null && result.message !== first?.message) lines.push(wrap(result.message, width, "  "));
@@ -61,23 +65,13 @@ function renderStage(stage: StageResult, { paint, width }: ReportOptions): strin
 const hasText = (test: TestResult): boolean =>
   test.status !== "passed" && test.status !== "not-run" && test.status !== "not-started" && test.message !== null;
 
-/** The text itself comes from the judge, laid out for 76 columns; it is only set in and its longest prose lines are broken. */
+/** The judge lays the text out for 80 columns, with its labels at the left edge; so it stands at the edge here too. */
 function renderFailure(test: TestResult, { paint, width }: ReportOptions): string[] {
-  const text = indent(wrapProse(test.message ?? "", width - 4), "    ");
-  return [`  ${paint.pressure("✗")} ${paint.bold(wrap(test.name, width - 4).replaceAll("\n", "\n    "))}`, "", text];
-}
-
-/** Drawings and indented values keep their shape; prose that is too long for the screen is wrapped under its own indent. */
-function wrapProse(text: string, width: number): string {
-  return text
-    .split("\n")
-    .map((line) => {
-      if (visibleWidth(line) <= width || /[│─┬┴├┤╳→←]/.test(line)) return line;
-      const hang = /^\s*(?:(?:\d+\.|[-•])\s+)?/.exec(line)?.[0].length ?? 0;
-      const [first = "", ...rest] = wrap(line.slice(hang), width - hang).split("\n");
-      return [line.slice(0, hang) + first, ...rest.map((part) => " ".repeat(hang) + part)].join("\n");
-    })
-    .join("\n");
+  const name = paint.bold(wrap(test.name, width - 2).replaceAll("\n", "\n  "));
+  const text = (test.message ?? "")
+    .replace(/^expected\b/m, (label) => paint.flow(label))
+    .replace(/^got\b/m, (label) => paint.pressure(label));
+  return [`${mark(test.status, paint)} ${name}`, "", text];
 }
 
 function renderBenchmark(benchmark: BenchmarkResult, { paint, width }: ReportOptions): string[] {
@@ -94,13 +88,23 @@ function benchmarkMark(benchmark: BenchmarkResult, paint: Palette): string {
 }
 
 /** Measured, then the bound it is held against. */
-export function benchmarkFigures({ kind, unit, learner, reference, ratio, threshold }: BenchmarkResult): string {
+export function benchmarkFigures({ kind, unit, learner, ratio, threshold }: BenchmarkResult): string {
   if (!Number.isFinite(learner)) return "not measured";
-  if (kind === "count") return `${figure(learner)} ${unit}, at most ${figure(threshold)}`;
   if (kind === "growth") return `x ${figure(learner)} from n to 16n, at most x ${figure(threshold)}`;
+  if (kind !== "ratio") return `${figure(learner)} ${unit}, at most ${figure(threshold)}`;
   const share = ratio === null ? "no ratio" : `${ratio.toFixed(2)} of the reference`;
-  const both = reference === null ? `${figure(learner)} ${unit}` : `${figure(learner)} ${unit}`;
-  return `${both}, ${share}, at least ${threshold}`;
+  return `${figure(learner)} ${unit}, ${share}, at least ${threshold}`;
+}
+
+/** What the learner's code printed: the place where people look for their own console.log. */
+function renderOutput({ output }: ExerciseResult, { paint, width }: ReportOptions): string[] {
+  if (output === undefined) return [];
+  const printed = output.text.trimEnd().split("\n");
+  const shown = printed.slice(0, OUTPUT_LINES).map((line) => `    ${paint.dim("|")} ${clip(line, width - 6)}`);
+  const rest = printed.length - shown.length;
+  const more = rest > 0 ? `    ${rest} more lines` : "";
+  const cut = output.truncated ? "    The rest was thrown away: it printed too much." : "";
+  return ["", "  Your code printed", ...shown, ...[more, cut].filter((line) => line !== "").map(paint.dim)];
 }
 
 function renderVerdict(result: ExerciseResult, { paint, unmeasured }: ReportOptions): string {
@@ -123,7 +127,7 @@ export function renderLine(result: ExerciseResult, paint: Palette, width: number
   const time = padStart(duration(result.durationMs), 8);
   const share = padStart(stages > 0 ? `${passed}/${stages}` : "", 5);
   const status = padEnd(statusWord(result.status, paint), 15);
-  const id = padEnd(clip(result.id, width - 34), width - 34);
+  const id = padEnd(clip(result.id, width - 31), width - 31);
   return `${mark(result.status, paint)} ${id} ${status}${share}${time}`;
 }
 

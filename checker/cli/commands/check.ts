@@ -130,6 +130,7 @@ async function checkWithReport(
     return await checkEntries(context, entries, request, {
       onStart: follower.started,
       onProgress: follower.progressed,
+      onWait: follower.waits,
       onResult(result) {
         follower.finished(result.id);
         // One exercise gets its whole report; of many, those that failed get theirs where nobody can ask again (CI).

@@ -2,7 +2,7 @@ import { parts } from "../../../course/manifest.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../errors.ts";
 import { type Standing, standings, stateMark, stateWords } from "../standing.ts";
-import { clip, padEnd } from "../text.ts";
+import { clip, padEnd, wrap } from "../text.ts";
 
 export const list = defineCommand({
   name: "list",
@@ -30,7 +30,7 @@ export const list = defineCommand({
         lines.push(`  ${padEnd(system.title, 46)}${paint.dim(`${passed} of ${own.length} passed`)}`);
         for (const standing of own) lines.push(line(standing));
       }
-      if (planned.length > 0) lines.push(paint.dim(`  Planned: ${planned.join(", ")}`));
+      if (planned.length > 0) lines.push(paint.dim(wrap(`Planned: ${planned.join(", ")}`, terminal.width(), "  ")));
       lines.push("");
     }
     const passed = all.filter((standing) => standing.passedOnce).length;

@@ -49,9 +49,12 @@ async function walk(context: Context, result: ExerciseResult, test: TestResult):
   const pause = async (): Promise<boolean> => lines === null || (await lines.ask("", signal)) !== null;
   try {
     if (lines !== null) terminal.out(paint.dim("Enter: next step\n\n"));
-    for (const [i, step] of failure.steps.entries()) {
+    let number = 0;
+    for (const step of failure.steps) {
+      // "… 40 more steps …" is a gap, not a step.
+      const lead = step.startsWith("… ") ? "" : `${++number}.`;
       const [first = "", ...rest] = wrap(step, terminal.width() - 7).split("\n");
-      terminal.out(`  ${String(i + 1).padStart(3)}. ${first}\n${rest.map((part) => `       ${part}\n`).join("")}`);
+      terminal.out(`  ${lead.padStart(4)} ${first}\n${rest.map((part) => `       ${part}\n`).join("")}`);
       if (!(await pause())) return;
     }
   } finally {

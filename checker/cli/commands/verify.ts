@@ -12,6 +12,7 @@ export const verify = defineCommand({
   options: {
     "no-bench": { type: "boolean", help: "skip the reference's benchmarks" },
     json: { type: "boolean", help: "the kill matrix as JSON" },
+    jobs: { type: "string", value: "<n>", help: "how many at once; without it, one a core" },
   },
   details:
     "Every stub must not pass, every reference and alternative must pass, every mutant must fail in the test that its header names.",
@@ -19,6 +20,8 @@ export const verify = defineCommand({
     const script = join(context.root, "checker", "verify", "main.ts");
     if (!existsSync(script)) throw new MachineError("checker/verify/main.ts is missing.");
     const flags = ["no-bench", "json"].filter((name) => args.flag(name)).map((name) => `--${name}`);
+    const jobs = args.number("jobs", 1);
+    if (jobs !== undefined) flags.push(`--jobs=${jobs}`);
     const child = spawn(process.execPath, ["--import", "tsx", script, ...args.positionals, ...flags], {
       cwd: context.root,
       stdio: "inherit",
