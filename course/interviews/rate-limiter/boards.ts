@@ -136,7 +136,7 @@ sequenceDiagram
   W->>Q: 300, epoch 8
   Note over E,W: the sum is the quota
   Note over Q,W: link breaks
-  Note over W: keeps 300;<br/>the rule says<br/>if it oversells
+  Note over W: keeps 300,<br/>the rule says<br/>if it oversells
   E->>Q: 1000?
   Q-->>E: not in epoch 8
   Note over E,W: epoch 8 ends`,
