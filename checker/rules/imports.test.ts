@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { catalog } from "../../course/manifest.ts";
+import { isCode, isSpecimen, isTest, read, repositoryFiles } from "./files.ts";
+import { importProblem, importsOf, impurities } from "./imports.ts";
+
+/** Tools that measure a universal room on Node; the room itself never imports them. */
+const isNodeTool = (path: string): boolean => /^sim\/(?:.+\/)?bench\.ts$/.test(path);
+
+const code = repositoryFiles().filter(
+  (path) => isCode(path) && !isSpecimen(path) && !path.startsWith("checker/peers/"),
+);
+const entryOf = (path: string) => catalog.find((entry) => path === `solutions/${entry.id}.ts`);
+const universal = code.filter((path) => /^(?:sim|course|solutions)\//.test(path) && !isTest(path) && !isNodeTool(path));
+
+describe("the rules of the house, on small examples", () => {
+  test.each([
+    ["sim/clock.ts", "node:fs", /must run in the browser/],
+    ["course/manifest.ts", "../sim/prng.ts", /may import course$/],
+    ["solutions/rate-limiter/token-bucket.ts", "../../checker/kit/index.ts", /may import solutions$/],
+    ["solutions/rate-limiter/token-bucket.ts", "../message-queue/log.ts", /of another system/],
+    ["solutions/rate-limiter/token-bucket.ts", "lodash", /not allowed there/],
+    ["site/labs/Home/index.tsx", "../../../checker/check.ts", /may import site, course, sim, solutions/],
+    ["site/labs/Home/index.tsx", "@site/checker/check.ts", /may import site/],
+    ["checker/check.ts", "../site/lib/grader.ts", /may import checker/],
+  ])("%s may not import %s", (path, specifier, problem) => {
+    expect(importProblem(path, specifier)).toMatch(problem);
+  });
+
+  test.each([
+    ["checker/check.ts", "../course/manifest.ts"],
+    ["checker/check.ts", "node:path"],
+    ["site/labs/Home/model.ts", "@site/solutions/rate-limiter/token-bucket.ts"],
+    ["solutions/rate-limiter/token-bucket.ts", "./contract.ts"],
+  ])("%s may import %s", (path, specifier) => {
+    expect(importProblem(path, specifier)).toBeNull();
+  });
+
+  test("imports are found in every form", () => {
+    const source = `import a from "one"; export * from "two"; type T = typeof import("three"); await import("four"); import "five";`;
+    expect(importsOf(source).sort()).toEqual(["five", "four", "one", "three", "two"]);
+  });
+
+  test("the clock, randomness and timers are found, injected ones are not", () => {
+    const source = `const a = Date.now();\nMath.random();\nnew Date();\nsetTimeout(f, 1);\nglobalThis.performance.now();`;
+    expect(impurities(source)).toEqual([
+      "Date.now (line 1)",
+      "Math.random (line 2)",
+      "new Date() (line 3)",
+      "setTimeout (line 4)",
+      "globalThis.performance.now (line 5)",
+    ]);
+    expect(impurities("clock.now(); random(); new Date(5); this.setTimeout(1); // Date.now()")).toEqual([]);
+  });
+});
+
+test("every import stays within what its room may import", () => {
+  expect(code.length).toBeGreaterThan(50);
+  const problems = code.flatMap((path) => {
+    const isTool = isTest(path) || isNodeTool(path);
+    const entry = entryOf(path);
+    return importsOf(read(path)).flatMap((specifier) => {
+      const isPackage = !specifier.startsWith(".") && !specifier.startsWith("@site/");
+      // A test may use Vitest, fast-check and files; that its room stays universal is judged by the room's own files.
+      if (isTool && isPackage) return [];
+      const problem = importProblem(path, specifier, { packages: entry?.exercise.allow ?? [] });
+      return problem === null ? [] : [`${path} ${problem}`];
+    });
+  });
+  expect(problems).toEqual([]);
+});
+
+test("solutions import of their own system only the contract and what the manifest names", () => {
+  const problems = code.flatMap((path) => {
+    const entry = entryOf(path);
+    if (entry === undefined) return [];
+    const known = new Set(["./contract.ts", ...(entry.exercise.uses ?? []).map((slug) => `./${slug}.ts`)]);
+    return importsOf(read(path))
+      .filter((specifier) => specifier.startsWith(".") && !known.has(specifier))
+      .map((specifier) => `${path} imports ${specifier}`);
+  });
+  expect(problems).toEqual([]);
+});
+
+test("what runs in the browser and in simulations uses no clock, randomness or timer of its own", () => {
+  expect(universal.length).toBeGreaterThan(20);
+  const problems = universal.flatMap((path) => {
+    if (entryOf(path)?.exercise.pure === false) return [];
+    return impurities(read(path)).map((what) => `${path} uses ${what}`);
+  });
+  expect(problems).toEqual([]);
+});
