@@ -36,6 +36,15 @@ describe("the chapters", () => {
     expect(sent).toEqual(system.exercises.map((exercise) => `${slug}/${exercise.slug}`));
   });
 
+  it.each(chapters)("$slug asks five to eight follow-ups and answers each in at most 120 words", ({ file }) => {
+    const text = readFileSync(join(root, file), "utf8");
+    const answers = [...text.matchAll(/<FollowUp question="([^"]*)"[^>]*>([\s\S]*?)<\/FollowUp>/g)];
+    expect(answers.length).toBeGreaterThanOrEqual(5);
+    expect(answers.length).toBeLessThanOrEqual(8);
+    const long = answers.filter(([, , answer]) => answer!.trim().split(/\s+/).length > 120);
+    expect(long.map(([, question]) => question)).toEqual([]);
+  });
+
   it.each(chapters)("$slug includes every diagram that is drawn for it", ({ slug, file }) => {
     const elements = elementsOf(withoutCode(readFileSync(join(root, file), "utf8")));
     const included = elements.filter(({ name }) => name === "Diagram").map(({ attributes }) => attributes.name!);
