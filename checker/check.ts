@@ -126,11 +126,9 @@ class Checker {
     });
   }
 
-  async #measure(entry: CatalogEntry, path: string, options: CheckOptions): Promise<readonly BenchmarkResult[]> {
-    void entry;
-    void path;
-    void options;
-    return [];
+  async #measure(entry: CatalogEntry, file: string, options: CheckOptions): Promise<readonly BenchmarkResult[]> {
+    const { measureExercise } = await import("./measure/measure.ts");
+    return measureExercise(entry, { root: this.#rooms.root, file, seed: options.seed, signal: options.signal });
   }
 }
 

@@ -44,7 +44,8 @@ export class Conformist {
     const workspace = this.#workspace(!pure || allow.some((specifier) => specifier.startsWith("node:")));
     const laid = workspace.lay(entry.id, located.text);
     const syntax = laid.program.getSyntacticDiagnostics(laid.source);
-    if (syntax.length > 0) return refuse(syntax.map(syntaxProblem));
+    // After the first the parser guesses.
+    if (syntax.length > 0) return refuse(syntax.slice(0, 1).map(syntaxProblem));
     const problems = scan(laid, { allow, uses, pure });
     if (problems.length > 0) return refuse(problems);
     if (isNotStarted(laid.source, laid.program.getSourceFile(laid.referencePath)!)) return { kind: "not-started" };
@@ -86,5 +87,8 @@ function typeProblems({ program, source }: Laid): Problem[] {
 }
 
 function sentence(message: string | ts.DiagnosticMessageChain): string {
-  return ts.flattenDiagnosticMessageText(message, ": ").replace(/\s+/g, " ").replace(/\.$/, "");
+  return ts
+    .flattenDiagnosticMessageText(message, "\n")
+    .replace(/\.?\s*\n\s*/g, ": ")
+    .replace(/\.$/, "");
 }

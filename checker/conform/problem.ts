@@ -15,11 +15,13 @@ const SHOWN = 5;
 
 /** One paragraph a problem: place, what, why, next step. Not wrapped; the failure text wraps. */
 export function problemsText(fileName: string, problems: readonly Problem[]): string {
-  const lines = problems.slice(0, SHOWN).map(({ line, what, why, next }) => {
+  const told = new Set<string>();
+  for (const { line, what, why, next } of problems) {
     const place = line === null ? fileName : `${fileName}:${line}`;
-    return `${place}  ${what}. ${why}. ${next}.`;
-  });
-  const more = problems.length - SHOWN;
-  if (more > 0) lines.push(`… and ${more} more`);
-  return lines.join("\n");
+    // The same thing twice on one line is one problem.
+    told.add(`${place}  ${what}. ${why}. ${next}.`);
+  }
+  const lines = [...told];
+  const more = lines.length - SHOWN;
+  return [...lines.slice(0, SHOWN), ...(more > 0 ? [`… and ${more} more`] : [])].join("\n");
 }

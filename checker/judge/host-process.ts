@@ -3,11 +3,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { EventEmitter } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { FromHost, Job } from "./protocol.ts";
 import { repository } from "./rooms.ts";
 
@@ -32,12 +30,13 @@ export class HostProcess extends EventEmitter<HostEvents> {
 
   constructor() {
     super();
-    this.#process = fork(join(import.meta.dirname, "host.ts"), [repository.root, this.scratch], {
+    this.#process = fork(join(import.meta.dirname, "host.mjs"), [repository.root, this.scratch], {
       cwd: repository.root,
       // Its own group, so that one signal reaches all that it started and none of what others did.
       detached: true,
       stdio: ["ignore", "ignore", "pipe", "ipc"],
-      execArgv: typescriptLoader(),
+      // Nothing of this process: a loader would slow Vitest down, an inspector would want the same port.
+      execArgv: [],
       env: environment(),
     });
     alive.add(this);
@@ -103,12 +102,6 @@ function killGroup(leader: number): void {
   } catch {
     // The group is empty: nothing was left.
   }
-}
-
-/** Node strips types itself from 22.18 on; before that tsx does. */
-function typescriptLoader(): string[] {
-  if ("typescript" in process.features && process.features.typescript) return [];
-  return ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href];
 }
 
 /** What the worker may see of the environment: no options for Node, nothing of a Vitest that this runs under. */

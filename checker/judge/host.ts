@@ -1,110 +1,92 @@
 /**
  * The judge's child: Vitest's own process, which starts a worker for every run. It holds no opinion. The learner's code
  * never runs here, so this process is never blocked and can always end the worker: when the grader goes away, however
- * it goes away, the channel closes and the whole process group is killed.
+ * it goes away, the channel closes and the whole process group is killed (`host.mjs`).
  */
 
-process.on("disconnect", endEverything);
-// The judge does not wait until this process is up; what it says meanwhile is kept.
-const early: unknown[] = [];
-const keepEarly = (message: unknown) => early.push(message);
-process.on("message", keepEarly);
-process.on("SIGHUP", () => {});
-if (!process.connected) endEverything();
+import { createVitest, type Vitest } from "vitest/node";
+import type { FromHost, Job, ToHost } from "./protocol.ts";
+import { subjectPlugin } from "./subject-plugin.ts";
+import { SuiteReporter } from "./suite-reporter.ts";
+import { SupervisedWorker } from "./supervised-worker.ts";
 
-const { createVitest } = await import("vitest/node");
-const { subjectPlugin } = await import("./subject-plugin.ts");
-const { SupervisedWorker } = await import("./supervised-worker.ts");
-const { SuiteReporter } = await import("./suite-reporter.ts");
-
-type Vitest = import("vitest/node").Vitest;
-type Job = import("./protocol.ts").Job;
-type FromHost = import("./protocol.ts").FromHost;
-type ToHost = import("./protocol.ts").ToHost;
-
-const [root, scratch] = process.argv.slice(2) as [string, string];
-let job: Job | undefined;
-const reporter = new SuiteReporter();
-
-const vitest = await createVitest(
-  "test",
-  {
-    root,
-    config: false,
-    watch: false,
-    cache: false,
-    include: ["checker/suites/**/*.suite.ts"],
-    reporters: [reporter],
-    disableConsoleIntercept: true,
-    silent: false,
-    maxWorkers: 1,
-    fileParallelism: false,
-    isolate: true,
-    passWithNoTests: true,
-    allowOnly: false,
-    // Everything that follows the first look at a failure is noise here: no code frames, no diffs of the suite.
-    printConsoleTrace: false,
-    pool: {
-      name: "supervised",
-      createPoolWorker: (options) => {
-        return new SupervisedWorker(options, {
-          heapMb: job?.heapMb ?? 512,
-          outputBytes: job?.outputBytes ?? 0,
-          onOutput: (output) => tell({ type: "output", ...output }),
-          onStart: (pid) => tell({ type: "worker", pid }),
-          onDeath: (death) => tell({ type: "worker-died", ...death }),
-        });
-      },
-    },
-  },
-  {
-    root,
-    envDir: scratch,
-    cacheDir: scratch,
-    logLevel: "silent",
-    plugins: [subjectPlugin(currentSubject)],
-    server: { watch: null },
-  },
-);
-
-const obey = (message: ToHost) => {
-  if (message.type === "run") void run(vitest, message.job);
-};
-process.off("message", keepEarly);
-process.on("message", obey);
-for (const message of early) obey(message as ToHost);
-
-async function run(vitest: Vitest, next: Job): Promise<void> {
-  job = next;
-  reporter.clear();
-  try {
-    const project = vitest.getRootProject();
-    for (const environment of Object.values(project.vite.environments)) environment.moduleGraph.invalidateAll();
-    const { id, seed, recordPath, token, lastStage, patienceMs } = next;
-    project.provide("run", { id, seed, recordPath, token, lastStage, patienceMs });
-    await vitest.runTestSpecifications([project.createSpecification(next.suitePath)]);
-    tell({ type: "done", report: reporter.report() });
-  } catch (error) {
-    tell({ type: "fault", error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-  }
+export interface HostOptions {
+  /** Where Vitest and the kit are found. */
+  readonly root: string;
+  /** A folder of this host's own. */
+  readonly scratch: string;
 }
 
-function currentSubject() {
-  if (job === undefined) throw new Error("no job");
-  return job;
+/** Runs jobs, one after the other, until the process ends. @returns what takes the judge's messages. */
+export async function host(options: HostOptions): Promise<(message: ToHost) => void> {
+  let job: Job | undefined;
+  const reporter = new SuiteReporter();
+  const currentJob = () => {
+    if (job === undefined) throw new Error("no job");
+    return job;
+  };
+  const vitest = await startVitest(options, reporter, currentJob);
+  return ({ job: next }) => {
+    job = next;
+    reporter.clear();
+    run(vitest, next).then(
+      () => tell({ type: "done", report: reporter.report() }),
+      (error: Error) => tell({ type: "fault", error: error.stack ?? error.message }),
+    );
+  };
+}
+
+function startVitest({ root, scratch }: HostOptions, reporter: SuiteReporter, currentJob: () => Job): Promise<Vitest> {
+  return createVitest(
+    "test",
+    {
+      root,
+      config: false,
+      watch: false,
+      cache: false,
+      include: ["checker/suites/**/*.suite.ts"],
+      reporters: [reporter],
+      // Console output goes straight to the pipe: what was printed before a crash is then known.
+      disableConsoleIntercept: true,
+      maxWorkers: 1,
+      fileParallelism: false,
+      isolate: true,
+      passWithNoTests: true,
+      allowOnly: false,
+      pool: {
+        name: "supervised",
+        createPoolWorker: (options) => {
+          const { heapMb, outputBytes } = currentJob();
+          return new SupervisedWorker(options, {
+            heapMb,
+            outputBytes,
+            onOutput: (output) => tell({ type: "output", ...output }),
+            onStart: (pid) => tell({ type: "worker", pid }),
+            onDeath: (death) => tell({ type: "worker-died", ...death }),
+          });
+        },
+      },
+    },
+    {
+      root,
+      envDir: scratch,
+      cacheDir: scratch,
+      logLevel: "silent",
+      plugins: [subjectPlugin(currentJob)],
+      server: { watch: null },
+    },
+  );
+}
+
+async function run(vitest: Vitest, { suitePath, ...job }: Job): Promise<void> {
+  const project = vitest.getRootProject();
+  // Files change between jobs and nobody watches them here.
+  for (const environment of Object.values(project.vite.environments)) environment.moduleGraph.invalidateAll();
+  const { id, seed, recordPath, token, lastStage, patienceMs } = job;
+  project.provide("run", { id, seed, recordPath, token, lastStage, patienceMs });
+  await vitest.runTestSpecifications([project.createSpecification(suitePath)]);
 }
 
 function tell(message: FromHost): void {
   if (process.connected) process.send?.(message);
 }
-
-/** The host leads its own process group: the worker, and whatever the worker started, go with it. */
-function endEverything(): void {
-  try {
-    process.kill(-process.pid, "SIGKILL");
-  } catch {
-    process.kill(process.pid, "SIGKILL");
-  }
-}
-
-export {};

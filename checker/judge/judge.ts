@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { stripVTControlCharacters } from "node:util";
 import type { JudgedTest, JudgeEnd, JudgeFacts } from "./facts.ts";
 import { HostProcess } from "./host-process.ts";
 import type { Limits } from "./limits.ts";
@@ -31,6 +32,7 @@ export interface JudgeRequest
 
 type Stopped = Exclude<JudgeEnd, { kind: "finished" }>;
 
+const LONGEST_REASON = 240;
 const POLL_MS = 40;
 /** After a worker's death Vitest still has to notice; longer than that nobody waits. */
 const LAST_WORDS_MS = 2_000;
@@ -175,11 +177,14 @@ class SupervisedRun {
         : { kind: "crashed", during, why: `the process ended in the middle (${signal ?? `exit code ${code}`})` };
     }
     if (this.#report === null) throw new GraderFault(this.#fault ?? "The judge's child said nothing.");
-    if (this.#state.end !== null) return this.#cleanly(this.#state.end);
+    if (this.#state.end !== null) {
+      const { end } = this.#state;
+      return this.#cleanly(end.kind === "crashed" ? { ...end, why: oneLine(end.why) } : end);
+    }
     const [error] = this.#report.errors;
     if (error !== undefined) {
       if (!this.#state.hasImported) throw new GraderFault(`The hidden suite does not load: ${error.message}`);
-      return { kind: "crashed", during, why: `${error.type}: ${error.message}` };
+      return { kind: "crashed", during, why: oneLine(`${error.type}: ${error.message}`) };
     }
     this.#state.reconcile(this.#report.tests);
     return this.#cleanly(this.#state.end ?? { kind: "finished" });
@@ -227,6 +232,12 @@ class Watch {
       return { kind: "timed-out", during, why: `the whole suite took more than ${seconds(totalMs)}` };
     return null;
   }
+}
+
+/** Compilers colour their messages and draw below them. */
+function oneLine(text: string): string {
+  const plain = stripVTControlCharacters(text).replace(/\s+/g, " ").trim();
+  return plain.length <= LONGEST_REASON ? plain : `${plain.slice(0, LONGEST_REASON - 1)}…`;
 }
 
 function seconds(ms: number): string {

@@ -39,14 +39,33 @@ export function subjectPlugin(options: SubjectOptions | (() => SubjectOptions)):
         const used = uses.find((slug) => name === `${slug}.ts`);
         if (used !== undefined) return solutionPath({ root }, `${system}/${used}`);
       }
-      if (allow !== undefined && !allow.includes(source)) throw new Error(`"${source}" may not be imported here`);
+      if (allow !== undefined && !allow.includes(source)) throw refusal(source);
       if (isBuiltin(source)) return null;
       // Packages are the repository's, also for a file that lies elsewhere.
       if (!source.startsWith(".") && !isAbsolute(source)) return this.resolve(source, join(root, "checker/index.ts"));
       const beside = isAbsolute(source) ? source : resolve(dirname(subjectPath), source);
       return existsSync(beside) ? beside : null;
     },
+    // Vitest and Node's built-ins are resolved past the plugins; what the text says cannot be.
+    transform: {
+      order: "pre",
+      handler(code, id) {
+        const { subjectPath, uses = [], allow } = current();
+        if (allow === undefined || stripQuery(id) !== subjectPath) return null;
+        const given = ["contract.ts", "not-started.ts", ...uses.map((slug) => `${slug}.ts`)];
+        for (const node of this.parse(code, { lang: "ts" }).body) {
+          const source = "source" in node ? node.source?.value : undefined;
+          if (typeof source !== "string" || allow.includes(source)) continue;
+          if (!source.startsWith(".") || !given.includes(basename(source))) throw refusal(source);
+        }
+        return null;
+      },
+    },
   };
+}
+
+function refusal(source: string): Error {
+  return new Error(`"${source}" may not be imported here`);
 }
 
 function stripQuery(id: string): string {
