@@ -176,6 +176,8 @@ function lineCandidates(line: Segment, width: number): readonly (readonly [numbe
     return [
       [px + 7, py],
       [px - 7 - width, py],
+      [px - width / 2, py - 12],
+      [px - width / 2, py + 14],
     ] as const;
   });
 }

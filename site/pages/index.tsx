@@ -62,7 +62,8 @@ function RaceFigure() {
   return (
     <figure className={styles.figure}>
       <p className={styles.verdict}>
-        <span aria-hidden="true">◆</span> failed: admits at most {limit}. Seed {race.seed}.
+        <span aria-hidden="true">◆</span> failed: admits at most {limit}, in {race.broken} of {race.tried} schedules.
+        This is seed {race.seed}.
       </p>
       <LaneDiagram
         schedule={race.schedule}

@@ -10,6 +10,12 @@ it("finds a seed in which both servers admit the last request, and draws that ve
   expect(read).toHaveLength(2);
 });
 
+it("passes most of the time, which is why nobody notices", () => {
+  const { broken, tried } = findRace();
+  expect(broken).toBeGreaterThan(0);
+  expect(broken).toBeLessThan(tried / 2);
+});
+
 it("finds the same one every time", () => {
   expect(findRace()).toEqual(findRace());
 });
