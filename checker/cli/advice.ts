@@ -14,18 +14,18 @@ export function adviceFor(
       if (!facts.measured) return `Benchmarks were left out: npx bp check ${id}`;
       return facts.nextId === null
         ? `Compare with the reference: npx bp diff ${id}`
-        : `Compare with the reference: npx bp diff ${id}. Then: npx bp watch ${facts.nextId}`;
+        : `Compare with the reference: npx bp diff ${id}\nThen: npx bp watch ${facts.nextId}`;
     case "failed": {
       const drawn = result.stages.some((stage) => stage.tests.some((test) => test.failure?.mermaid !== undefined));
-      const drawing = drawn ? ` The schedule as a diagram: ${drawingPath(id)}.` : "";
-      return `A nudge: npx bp hint ${id}.${drawing}`;
+      const drawing = drawn ? `\nThe schedule as a diagram: ${drawingPath(id)}` : "";
+      return `A nudge: npx bp hint ${id}${drawing}`;
     }
     case "too-slow":
-      return `It is right, and too slow. A nudge: npx bp hint ${id}.`;
+      return `It is right, and too slow. A nudge: npx bp hint ${id}`;
     case "not-started":
       return `Begin in exercises/${id}.ts, with npx bp watch ${id} beside it.`;
     case "missing":
-      return `Put the stub back: npx bp reset ${id}.`;
+      return `Put the stub back: npx bp reset ${id}`;
     case "inconclusive":
       return "Close what keeps the machine busy and check again.";
     default:
