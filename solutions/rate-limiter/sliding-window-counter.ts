@@ -38,7 +38,7 @@ export class SlidingWindowCounter implements RateLimiter {
   #windowStartMs = 0;
   /**
    * Windows are numbered as this limiter sees them, modulo 2^32, which is what a row holds. A number cannot come round while
-   * a row still carries it: every window seen takes a call, every call sweeps two rows, and a table holds fewer than 2^24.
+   * a row still carries it: every window seen takes a call, and calls sweep the whole table long before 2^32 of them.
    */
   #window = 2;
 

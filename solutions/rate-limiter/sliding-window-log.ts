@@ -24,9 +24,11 @@ import {
 export class SlidingWindowLog implements RateLimiter {
   readonly #limit: number;
   readonly #windowMs: number;
-  /** The rows of the table hold nothing: a row's place is the place of the key's log in `#logs`. */
+  /** A row is one number: where in `#logs` the key's log is. */
   readonly #table = new KeyTable(Uint32Array, 1);
   readonly #logs: KeyLog[] = [];
+  /** Emptied logs of keys that were forgotten, for the next new key. */
+  readonly #spare: number[] = [];
   #entryCount = 0;
   #latestMs = 0;
 
@@ -43,7 +45,7 @@ export class SlidingWindowLog implements RateLimiter {
     this.#table.sweep(this.#isIdle);
 
     const row = this.#table.find(key);
-    const log = row === -1 ? null : this.#logs[row]!;
+    const log = row === -1 ? null : this.#logOf(row);
     if (log !== null) this.#entryCount -= log.dropUntil(this.#latestMs - this.#windowMs);
     const count = log === null ? 0 : log.sum;
     const remaining = this.#limit - count - cost;
@@ -72,16 +74,22 @@ export class SlidingWindowLog implements RateLimiter {
   }
 
   #add(key: string): KeyLog {
-    const log = new KeyLog();
-    this.#logs[this.#table.add(key)] = log;
-    return log;
+    const place = this.#spare.pop() ?? this.#logs.push(new KeyLog()) - 1;
+    const row = this.#table.add(key);
+    this.#table.rows[row] = place;
+    return this.#logs[place]!;
+  }
+
+  #logOf(row: number): KeyLog {
+    return this.#logs[this.#table.rows[row]!]!;
   }
 
   /** An idle key's log is emptied here, because the table drops the key next. */
   readonly #isIdle = (row: number): boolean => {
-    const log = this.#logs[row]!;
+    const log = this.#logOf(row);
     if (log.latestMs > this.#latestMs - this.#windowMs) return false;
     this.#entryCount -= log.dropUntil(this.#latestMs);
+    this.#spare.push(this.#table.rows[row]!);
     return true;
   };
 }
