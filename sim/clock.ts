@@ -20,8 +20,14 @@ export class Clock {
     return now + this.offsetMs + Math.floor(((now - this.since) * this.driftPpm) / 1_000_000);
   }
 
-  /** True time that passes while the clock advances by `ms`, rounded up to whole ms. */
-  trueDelay(ms: number): number {
-    return this.driftPpm === 0 ? Math.ceil(ms) : Math.ceil((ms * 1_000_000) / (1_000_000 + this.driftPpm));
+  /** Earliest true time from `now` on at which the clock shows `ms` more than at `now`. */
+  dueAfter(now: number, ms: number): number {
+    if (this.driftPpm === 0) return now + Math.ceil(ms);
+    const target = this.read(now) + Math.ceil(ms);
+    let due = now + Math.floor((ms * 1_000_000) / (1_000_000 + this.driftPpm));
+    // Rounding leaves the estimate at most a few ms away.
+    while (this.read(due) < target) due++;
+    while (due > now && this.read(due - 1) >= target) due--;
+    return due;
   }
 }

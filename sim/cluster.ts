@@ -133,9 +133,9 @@ export class Cluster implements Kernel, World {
     const { skipped } = this.workload;
     this.injector = new Injector(this, network, this.machines, (id) => this.processOf(id), skipped);
     this.plan = options.plan ?? this.chancePlan();
+    for (const { index } of this.processes) this.queue.push(0, createEvent(EVENT.start, index, -1));
     this.injector.adopt(this.plan);
     for (const event of this.plan) if (event.kind === "end") this.durationMs = Math.min(this.durationMs, event.at);
-    for (const { index } of this.processes) this.queue.push(0, createEvent(EVENT.start, index, -1));
     for (const { index } of clients) this.queue.push(0, createEvent(EVENT.clientWakes, index, -1));
   }
 
@@ -171,7 +171,6 @@ export class Cluster implements Kernel, World {
 
   /** Handles the next event; false when there is none. */
   step(): boolean {
-    const sequence = this.queue.nextSequenceNumber;
     const at = this.queue.nextTime;
     const event = this.queue.pop();
     if (event === undefined) return false;
@@ -189,7 +188,7 @@ export class Cluster implements Kernel, World {
     else if (event.kind === EVENT.faultEnd) {
       if (!this.healed) this.injector.end(event);
     } else if (event.target < this.processes.length) {
-      if (this.machines.step(event, sequence)) this.check(this.invariants);
+      if (this.machines.step(event)) this.check(this.invariants);
     } else if (this.workload.step(event)) {
       this.check(this.invariants);
     }
@@ -209,7 +208,7 @@ export class Cluster implements Kernel, World {
     this.messenger.network.heal();
     this.trace?.add(this.now, -1, { kind: "all-healed" });
     for (const process of this.processes) {
-      process.pausedUntil = 0;
+      this.machines.resume(process);
       process.crashAtEffect = 0;
       if (process.incarnation > 0) this.machines.restart(process, process.incarnation);
     }

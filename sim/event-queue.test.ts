@@ -33,14 +33,14 @@ describe("EventQueue", () => {
     }
   });
 
-  it("puts an event back at its old place among equals", () => {
+  it("lets some go first among equals, in their order", () => {
     const queue = new EventQueue<string>();
-    queue.push(1, "first");
-    queue.push(5, "second");
-    const sequence = queue.nextSequenceNumber;
-    expect(queue.pop()).toBe("first");
-    queue.push(5, "first", sequence);
-    expect([queue.pop(), queue.pop()]).toEqual(["first", "second"]);
+    queue.push(5, "c");
+    queue.push(4, "earlier");
+    queue.pushFirst(5, "a");
+    queue.pushFirst(5, "b");
+    queue.push(5, "d");
+    expect(Array.from({ length: 5 }, () => queue.pop())).toEqual(["earlier", "a", "b", "c", "d"]);
   });
 
   it("is empty at the start: no item, no next time", () => {

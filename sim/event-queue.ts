@@ -8,6 +8,7 @@ export class EventQueue<T> {
   private sequences = new Float64Array(64);
   private count = 0;
   private nextSequence = 0;
+  private nextFirst = Number.MIN_SAFE_INTEGER;
 
   /** Number of events that wait. */
   get size(): number {
@@ -19,23 +20,14 @@ export class EventQueue<T> {
     return this.count === 0 ? Number.POSITIVE_INFINITY : this.times[0]!;
   }
 
-  /** Sequence number of the next event; only meaningful while something waits. */
-  get nextSequenceNumber(): number {
-    return this.sequences[0]!;
+  /** O(log n). */
+  push(time: number, item: T): void {
+    this.insert(time, item, this.nextSequence++);
   }
 
-  /** O(log n). An event that is put back passes its old `sequence`, and so keeps its place among equals. */
-  push(time: number, item: T, sequence: number = this.nextSequence++): void {
-    if (this.count === this.times.length) this.grow();
-    let hole = this.count++;
-    while (hole > 0) {
-      const parent = (hole - 1) >> 1;
-      const parentTime = this.times[parent]!;
-      if (parentTime < time || (parentTime === time && this.sequences[parent]! < sequence)) break;
-      this.move(parent, hole);
-      hole = parent;
-    }
-    this.place(hole, time, sequence, item);
+  /** Before everything of the same time that was pushed, and after what was pushed first before it. O(log n). */
+  pushFirst(time: number, item: T): void {
+    this.insert(time, item, this.nextFirst++);
   }
 
   /** The next event, or undefined when nothing waits. O(log n). */
@@ -49,6 +41,19 @@ export class EventQueue<T> {
     this.items[last] = undefined;
     if (last > 0) this.sink(time, sequence, item!);
     return first;
+  }
+
+  private insert(time: number, item: T, sequence: number): void {
+    if (this.count === this.times.length) this.grow();
+    let hole = this.count++;
+    while (hole > 0) {
+      const parent = (hole - 1) >> 1;
+      const parentTime = this.times[parent]!;
+      if (parentTime < time || (parentTime === time && this.sequences[parent]! < sequence)) break;
+      this.move(parent, hole);
+      hole = parent;
+    }
+    this.place(hole, time, sequence, item);
   }
 
   private sink(time: number, sequence: number, item: T): void {

@@ -27,12 +27,17 @@ export class Injector {
     this.skipped = skipped;
   }
 
-  /** Message faults and skips hold from the start; the others wait for their time. */
+  /**
+   * Message faults and skips hold from the start, and so do the clocks and crash points of time 0: they are there when the nodes
+   * start. The others wait for their time.
+   */
   adopt(plan: Plan): void {
     for (const event of plan) {
-      if (!("at" in event)) this.inject(event);
-      else if (event.kind !== "end")
+      const early = event.kind === "clock" || event.kind === "crash-at-effect";
+      if (!("at" in event) || (early && event.at === 0)) this.inject(event);
+      else if (event.kind !== "end") {
         this.kernel.queue.push(event.at, createEvent(EVENT.fault, 0, -1, { payload: event }));
+      }
     }
   }
 
@@ -64,8 +69,9 @@ export class Injector {
         break;
       default: {
         const process = this.processOf(event.node);
-        // A node that is down can neither crash nor pause.
-        if (process.node !== undefined) this.strike(process, event);
+        // A node that is down can neither crash nor pause; one that has not started yet can have its crash point set.
+        const isDown = process.node === undefined && !(event.kind === "crash-at-effect" && process.incarnation === 0);
+        if (!isDown) this.strike(process, event);
       }
     }
   }
@@ -76,6 +82,7 @@ export class Injector {
       this.machines.crash(process, event.forMs, false, this.trace(event));
     } else if (event.kind === "pause") {
       kernel.injected.pauses++;
+      process.paused = true;
       process.pausedUntil = Math.max(process.pausedUntil, kernel.now + event.forMs);
       this.endLater(event, event.forMs, this.trace(event));
     } else {
@@ -95,8 +102,11 @@ export class Injector {
     } else if (fault.kind === "crash-at-effect") {
       const process = this.processOf(fault.node);
       if (process.crashAtEffect === event.id) process.crashAtEffect = 0;
-    } else if (fault.kind === "pause" && this.processOf(fault.node).node !== undefined) {
+    } else if (fault.kind === "pause") {
+      const process = this.processOf(fault.node);
+      if (!process.paused || process.pausedUntil > now) return;
       trace?.add(now, event.cause, { kind: "resume", node: fault.node });
+      this.machines.resume(process);
     }
   }
 

@@ -10,7 +10,14 @@
 export { type CheckOptions, type CheckResult, check, type Figures } from "./linearizability/check.ts";
 export type { Counterexample, WindowOperation } from "./linearizability/explain.ts";
 export { type History, HistoryRecorder, type Operation } from "./linearizability/history.ts";
-export { type Model, type SequentialObject, sequential, UNKNOWN, type Unknown } from "./linearizability/model.ts";
+export {
+  type Lookahead,
+  type Model,
+  type SequentialObject,
+  sequential,
+  UNKNOWN,
+  type Unknown,
+} from "./linearizability/model.ts";
 export * from "./linearizability/models.ts";
 export { parseJepsenRegister, parseKeyValue } from "./linearizability/parse.ts";
 export { type Bar, type Drawing, drawing, renderCounterexample } from "./linearizability/render.ts";

@@ -20,19 +20,19 @@ export class Machines {
     this.processes = processes;
   }
 
-  /** Hands one event to its node; false when no handler ran. `sequence` is the event's place in the queue. */
-  step(event: SimEvent, sequence: number): boolean {
+  /** Hands one event to its node; false when no handler ran. */
+  step(event: SimEvent): boolean {
     const { kernel } = this;
     const process = this.processes[event.target]!;
     if (event.kind === EVENT.start || event.kind === EVENT.restart) {
       if (event.kind === EVENT.restart) return this.restart(process, event.incarnation);
       this.boot(process);
-      return true;
+      // Invariants first see the cluster when all nodes have started.
+      return process.index === this.processes.length - 1;
     }
     if (event.incarnation >= 0 && event.incarnation !== process.incarnation) return false;
-    if (process.pausedUntil > kernel.now) {
-      // Keeps its number, and so its place in the order of its link, when the node goes on.
-      kernel.queue.push(process.pausedUntil, event, sequence);
+    if (process.paused) {
+      process.backlog.push(event);
       return false;
     }
     const isMessage = event.kind === EVENT.message || event.kind === EVENT.request;
@@ -57,6 +57,7 @@ export class Machines {
     injected.crashes++;
     if (midHandler) injected.midHandlerCrashes++;
     process.die();
+    this.release(process);
     const random = kernel.random.fork(`crash of ${process.id} at ${kernel.now}`);
     const report = process.disk.crash(crashChoices(kernel.faults, random));
     injected.lostWrites += report.lostWrites;
@@ -79,6 +80,17 @@ export class Machines {
     this.kernel.injected.restarts++;
     this.boot(process);
     return true;
+  }
+
+  /** Ends a pause: what has waited comes next, in its order, before anything else of this millisecond. */
+  resume(process: NodeProcess): void {
+    process.paused = false;
+    this.release(process);
+  }
+
+  private release(process: NodeProcess): void {
+    for (const event of process.backlog) this.kernel.queue.pushFirst(this.kernel.now, event);
+    process.backlog = [];
   }
 
   private boot(process: NodeProcess): void {

@@ -22,7 +22,10 @@ export class NodeProcess {
   readonly factory: NodeFactory;
   node: Node | undefined;
   incarnation = 0;
+  paused = false;
   pausedUntil = 0;
+  /** What happened to the node during its pause. */
+  backlog: SimEvent[] = [];
   /** Sends, disk operations and replies so far. */
   effects = 0;
   /** Crash before the effect of this number; 0 for never. */
@@ -63,6 +66,7 @@ export class NodeProcess {
     this.incarnation++;
     for (const timer of this.timers.values()) timer.cancelled = true;
     this.timers.clear();
+    this.paused = false;
     this.pausedUntil = 0;
     this.crashAtEffect = 0;
     this.crashing = false;
@@ -131,7 +135,7 @@ class NodeContext implements Context {
     const { incarnation } = process;
     const event = createEvent(EVENT.timer, process.index, kernel.cause, { incarnation, name });
     timers.set(name, event);
-    kernel.queue.push(kernel.now + process.clock.trueDelay(delayMs), event);
+    kernel.queue.push(process.clock.dueAfter(kernel.now, delayMs), event);
   }
 
   clearTimer(name: string): void {
