@@ -34,7 +34,7 @@ export const interview = defineCommand({
     const speed = Number(args.text("speed") ?? 1);
     if (!(speed > 0 && speed <= 10_000))
       throw new UsageError(`--speed takes a number above 0, not "${args.text("speed")}".`, "interview");
-    const found = await loadInterview(context.root, system.slug);
+    const found = await loadInterview(system.slug);
     if (found === null) throw new MachineError(`There is no interview for ${system.slug} yet.`);
     const lines = terminal.lines();
     const ask = (prompt: string, until: AbortSignal = signal) => lines.ask(prompt, until);

@@ -28,7 +28,7 @@ export interface Desk {
   readonly signal: AbortSignal;
 }
 
-const KEYS = "Enter: next line · a: model answer · p: probe · b: board · n <text>: note · q: end";
+const KEYS = "Enter: next · a: model answer · p: probe · b: board · n <text>: note · q: end";
 
 /** Resolves when the clock, the candidate or the input ends it. */
 export async function hold(desk: Desk, sheet: Sheet): Promise<Notes> {
