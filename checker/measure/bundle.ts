@@ -35,7 +35,7 @@ export async function openWorkshop(files: SideFiles): Promise<Workshop> {
   const parent = join(files.root, ".backpressure", "tmp");
   await mkdir(parent, { recursive: true });
   await sweep(parent);
-  const folder = await mkdtemp(join(parent, "measure-"));
+  const folder = await mkdtemp(join(parent, `measure-${process.pid}-`));
   const options = {
     bundle: true,
     format: "esm",

@@ -24,7 +24,7 @@ export async function layOut(entries: readonly CatalogEntry[], root: string): Pr
   const parent = join(root, ".backpressure", "tmp");
   await mkdir(parent, { recursive: true });
   await sweep(parent);
-  const folder = await mkdtemp(join(parent, "verify-"));
+  const folder = await mkdtemp(join(parent, `verify-${process.pid}-`));
   const file = (bench: BenchName, id: string): string => join(folder, bench, `${id}.ts`);
   const problems = new Map<string, string>();
 

@@ -1,0 +1,76 @@
+/** The steps of `.ci/run`, one after another: benchmarks need the machine for themselves. */
+
+import { $ } from "zx";
+import { findChromium } from "../bin/chromium.mjs";
+import { root } from "./files.ts";
+import { type Tally, tallyOf } from "./tally.ts";
+
+interface Step {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** False where the step has nothing to do on this machine. */
+  readonly needed?: () => boolean;
+}
+
+const bin = (name: string): string => `node_modules/.bin/${name}`;
+const isRoot = process.getuid?.() === 0;
+
+const steps: readonly Step[] = [
+  {
+    name: "browser",
+    command: ["sh", "-c", "apt-get update -q && apt-get install -y -q --no-install-recommends chromium"],
+    needed: () => findChromium() === null && isRoot,
+  },
+  { name: "lint", command: [bin("biome"), "ci", "--colors=off"] },
+  { name: "types", command: [bin("tsc"), "-p", "tsconfig.json"] },
+  { name: "types of the site", command: [bin("tsc"), "-p", "site/tsconfig.json"] },
+  { name: "tests", command: ["node", "checker/bin/test.mjs"] },
+  { name: "stubs", command: ["node", "--import", "tsx", "checker/stubs/main.ts", "--check"] },
+  { name: "verify", command: ["node", "checker/bin/bp.mjs", "verify"] },
+  { name: "site", command: [bin("docusaurus"), "build"] },
+];
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !steps.some((step) => step.name === name));
+if (unknown.length > 0) {
+  console.error(`No step "${unknown.join('", "')}". Steps: ${steps.map(({ name }) => name).join(", ")}.`);
+  process.exit(2);
+}
+
+const rows: { readonly name: string; readonly seconds: number; readonly tally: Tally }[] = [];
+for (const step of steps) {
+  if ((asked.length > 0 && !asked.includes(step.name)) || step.needed?.() === false) continue;
+  console.log(`\n── ${step.name}: ${step.command.join(" ")}`);
+  const startedAt = performance.now();
+  const tally = await run(step);
+  rows.push({ name: step.name, seconds: (performance.now() - startedAt) / 1_000, tally });
+}
+
+console.log("");
+for (const { name, seconds, tally } of rows) {
+  const verdict = tally.failed === 0 ? "ok    " : "FAILED";
+  console.log(
+    `${verdict}  ${name.padEnd(18)} ${seconds.toFixed(1).padStart(7)} s  ${tally.passed} passed, ${tally.failed} failed`,
+  );
+}
+const total = (key: keyof Tally): number => rows.reduce((sum, { tally }) => sum + tally[key], 0);
+const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
+console.log(`\n${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`);
+console.log(`${total("passed")} passed, ${total("failed")} failed`);
+process.exitCode = total("failed") === 0 ? 0 : 1;
+
+/** Shows what the step prints as it comes, and counts from it. */
+async function run({ command }: Step): Promise<Tally> {
+  const child = $({ nothrow: true, quiet: true, cwd: root, stdio: ["ignore", "pipe", "pipe"] })`${command}`;
+  let output = "";
+  for (const [from, to] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ] as const) {
+    from.on("data", (chunk: Buffer) => {
+      output += chunk.toString("utf8");
+      to.write(chunk);
+    });
+  }
+  return tallyOf(output, (await child).exitCode);
+}
