@@ -1,0 +1,119 @@
+/** What the storage half of the key-value chapter states and its suites check. Every id is an `<Invariant id>` of the chapter. */
+
+import { invariant } from "../../kit/violation.ts";
+
+export const crcVector = invariant(
+  "key-value-store",
+  "wal-checksum",
+  "A record counts only when its CRC32C agrees, and the checksum covers its length as well as its bytes.",
+  "CRC32C: RFC 3720 B.4; check value of the nine digits 0xE3069283, Catalogue of Parametrised CRC Algorithms, CRC-32/ISCSI",
+);
+
+export const walPrefix = invariant(
+  "key-value-store",
+  "wal-prefix",
+  "Whatever happened to the file, recovery yields the first n records that were committed, unchanged and in order, or refuses.",
+);
+
+export const walDurable = invariant(
+  "key-value-store",
+  "wal-acknowledged-is-durable",
+  "A record numbered below `durable` survives every crash; nothing is acknowledged as durable before the fsync that covers it.",
+  "POSIX.1-2017 fsync(); Rebello et al., Can Applications Recover from fsync Failures?, USENIX ATC 2020",
+);
+
+export const groupCommit = invariant(
+  "key-value-store",
+  "wal-group-commit",
+  "Records that are committed together share one write and at most one fsync.",
+);
+
+export const walDamage = invariant(
+  "key-value-store",
+  "wal-damage-is-not-a-torn-tail",
+  "An unfinished tail is cut off and the log goes on; damage before records that are known to be durable is refused by name.",
+);
+
+export const readsLatest = invariant(
+  "key-value-store",
+  "lsm-reads-latest",
+  "A read returns the last value written for the key, wherever the versions of the key lie.",
+);
+
+export const scanOrdered = invariant(
+  "key-value-store",
+  "lsm-scan-ordered",
+  "A scan yields every live key of its range once, in order, with its latest value, and no other key.",
+);
+
+export const crashPrefix = invariant(
+  "key-value-store",
+  "lsm-crash-prefix",
+  "After a crash at any point the store holds exactly the first n batches for some n, with everything that was durable among them.",
+);
+
+export const tombstoneHides = invariant(
+  "key-value-store",
+  "tombstone-hides",
+  "A deleted key stays deleted until it is written again: a tombstone goes only when no older version can be left below it.",
+);
+
+export const compactionKeeps = invariant(
+  "key-value-store",
+  "compaction-changes-nothing",
+  "Flushing and compacting change where the data lies, never what a read or a scan returns.",
+);
+
+export const snapshotStands = invariant(
+  "key-value-store",
+  "snapshot-stands-still",
+  "A snapshot, and a scan that has begun, return what the store held at that moment, whatever is written, flushed or compacted later.",
+);
+
+export const blockChecked = invariant(
+  "key-value-store",
+  "table-blocks-are-checked",
+  "No byte of a table or a manifest is believed before its checksum agrees: damage is refused by name, never returned as a value.",
+);
+
+export const bloomComplete = invariant(
+  "key-value-store",
+  "bloom-no-false-negative",
+  "A Bloom filter that says no is right: every key that was added answers maybe, also after the filter was stored and read again.",
+  "B. H. Bloom, Space/Time Trade-offs in Hash Coding with Allowable Errors, CACM 13(7), 1970",
+);
+
+export const bloomRate = invariant(
+  "key-value-store",
+  "bloom-false-positive-rate",
+  "Ten bits a key keep the share of absent keys that answer maybe at about one percent.",
+  "B. H. Bloom 1970; F. Putze, P. Sanders, J. Singler, Cache-, Hash- and Space-Efficient Bloom Filters, 2007 (blocked filters pay a little)",
+);
+
+export const vectorOrder = invariant(
+  "key-value-store",
+  "version-vector-partial-order",
+  "One version vector is before another only if it is no larger in any entry and smaller in one; otherwise they are equal or concurrent.",
+  "D. S. Parker et al., Detection of Mutual Inconsistency in Distributed Systems, IEEE TSE 1983; rows of riak_core src/vclock.erl (Apache-2.0)",
+);
+
+export const vectorMerge = invariant(
+  "key-value-store",
+  "version-vector-merge",
+  "A merge is the least vector that descends from both: commutative, associative, idempotent.",
+  "riak_core src/vclock.erl eunit tests (Apache-2.0)",
+);
+
+export const siblingsConcurrent = invariant(
+  "key-value-store",
+  "siblings-are-concurrent",
+  "The siblings of a key are exactly the writes that no later write had read: none is lost, and none that was read stays.",
+  "N. Preguiça et al., Dotted Version Vectors: Logical Clocks for Optimistic Replication, 2010",
+);
+
+export const vectorBound = invariant(
+  "key-value-store",
+  "version-vector-bound",
+  "A vector has one entry for every server that took a write, however many clients wrote; pruning, where it is used, has stated bounds.",
+  "riak_core src/vclock.erl prune tests (Apache-2.0)",
+);
