@@ -10,8 +10,12 @@ import type { LoadContext, Plugin } from "@docusaurus/types";
 import { graderMiddleware, type Middleware } from "./middleware.ts";
 import { remoteService } from "./remote.ts";
 
-/** SharedArrayBuffer, which some labs use, exists only in isolated pages (https://web.dev/articles/coop-coep). */
-const ISOLATION = {
+/**
+ * SharedArrayBuffer, which some labs use, exists only in isolated pages (https://web.dev/articles/coop-coep). The dev server allows every
+ * origin to read its pages; they hold the token, so nobody may. `.invalid` can never be anyone's origin (RFC 2606).
+ */
+const HEADERS = {
+  "access-control-allow-origin": "http://nobody.invalid",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-embedder-policy": "require-corp",
 } as const;
@@ -36,7 +40,7 @@ export default function graderPlugin({ siteDir, baseUrl }: LoadContext): Plugin 
       if (isServer) return {};
       // Docusaurus merges `devServer` although its type does not name it.
       const devServer = {
-        headers: ISOLATION,
+        headers: HEADERS,
         setupMiddlewares(middlewares: unknown[]) {
           middleware ??= attach();
           // First of all, before anything that adds headers or answers every path with the page.
