@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Node, Project, SyntaxKind } from "ts-morph";
+import { type CallExpression, Node, Project, type SourceFile, SyntaxKind } from "ts-morph";
 import type { CatalogEntry } from "../../course/manifest.ts";
 
 /** From `unit.md` of the course's plan: a unit with less is not whole. */
@@ -58,7 +58,7 @@ export function hintProblems(markdown: string, stages: number): string[] {
 
 /** A suite's `stage(n, "title", …)` calls must be the manifest's stages, all of them, in order. */
 export function stageProblems(source: string, stages: readonly string[]): string[] {
-  const found = callsOf(source, "stage").map(([n, title]) => `${n}. ${title}`);
+  const found = callsTo(parse(source), "stage").map((call) => call.getArguments().slice(0, 2).map(literal).join(". "));
   const expected = stages.map((title, index) => `${index + 1}. ${title}`);
   if (found.join("\n") === expected.join("\n")) return [];
   return [`the suite's stages are ${list(found)}, the manifest's are ${list(expected)}`];
@@ -71,20 +71,39 @@ export interface CitedInvariant {
   readonly where: string;
 }
 
-/** Every `invariant("system", "id", …)` in the suites of a system. */
+/** Every invariant that the suites of a system cite. */
 export function citedInvariants(system: string, root: string): CitedInvariant[] {
   const folder = join(root, "checker/suites", system);
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith(".ts"))
     .sort()
-    .flatMap((name) =>
-      callsOf(readFileSync(join(folder, name), "utf8"), "invariant").map(([of = "", id = ""]) => ({
-        system: of,
-        id,
-        where: `checker/suites/${system}/${name}`,
-      })),
-    );
+    .flatMap((name) => {
+      const where = `checker/suites/${system}/${name}`;
+      return invariantsIn(readFileSync(join(folder, name), "utf8")).map((cited) => ({ ...cited, where }));
+    });
+}
+
+/** `invariant("system", "id", …)`, and calls of a local function that passes its parameter on as the id. */
+export function invariantsIn(source: string): { readonly system: string; readonly id: string }[] {
+  const file = parse(source);
+  return callsTo(file, "invariant").flatMap((call) => {
+    const [systemNode, idNode] = call.getArguments();
+    const system = literal(systemNode) ?? "";
+    if (idNode === undefined || !Node.isIdentifier(idNode)) return [{ system, id: literal(idNode) ?? "" }];
+    const wrapper = call.getFirstAncestor((node) => Node.isArrowFunction(node) || Node.isFunctionDeclaration(node));
+    if (wrapper === undefined) return [{ system, id: "" }];
+    const { name, parameters } = signatureOf(wrapper);
+    const index = parameters.indexOf(idNode.getText());
+    return callsTo(file, name).map((use) => ({ system, id: literal(use.getArguments()[index]) ?? "" }));
+  });
+}
+
+function signatureOf(wrapper: Node): { name: string; parameters: string[] } {
+  const owner = Node.isFunctionDeclaration(wrapper) ? wrapper : wrapper.getParent();
+  const name = Node.isFunctionDeclaration(owner) || Node.isVariableDeclaration(owner) ? (owner.getName() ?? "") : "";
+  const parameters = Node.isParametered(wrapper) ? wrapper.getParameters().map((each) => each.getName()) : [];
+  return { name, parameters };
 }
 
 export function invariantProblems(cited: readonly CitedInvariant[], system: string, chapter: string): string[] {
@@ -98,21 +117,18 @@ export function invariantProblems(cited: readonly CitedInvariant[], system: stri
   );
 }
 
-/** Leading literal arguments of every call of a bare function `name`. */
-function callsOf(source: string, name: string): string[][] {
+function parse(source: string): SourceFile {
   const project = new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true });
-  return project
-    .createSourceFile("suite.ts", source)
-    .getDescendantsOfKind(SyntaxKind.CallExpression)
-    .filter((call) => call.getExpression().getText() === name)
-    .map((call) =>
-      call.getArguments().flatMap((argument) => {
-        if (Node.isStringLiteral(argument) || Node.isNoSubstitutionTemplateLiteral(argument)) {
-          return [argument.getLiteralText()];
-        }
-        return Node.isNumericLiteral(argument) ? [argument.getText()] : [];
-      }),
-    );
+  return project.createSourceFile("suite.ts", source);
+}
+
+function callsTo(file: SourceFile, name: string): CallExpression[] {
+  return file.getDescendantsOfKind(SyntaxKind.CallExpression).filter((call) => call.getExpression().getText() === name);
+}
+
+function literal(node: Node | undefined): string | null {
+  if (Node.isStringLiteral(node) || Node.isNoSubstitutionTemplateLiteral(node)) return node.getLiteralText();
+  return Node.isNumericLiteral(node) ? node.getText() : null;
 }
 
 function read(root: string, path: string): string | null {
