@@ -5,8 +5,8 @@ import remarkCourseData from "./site/plugins/remark-course-data.ts";
 import { prismTheme } from "./site/theme/prism.ts";
 
 /**
- * Where the site is published. A build without BACKPRESSURE_URL is a private one: it works on any host, and asks
- * search engines to stay away because its canonical links would point at this machine.
+ * Where the site is published. A build without BACKPRESSURE_URL works on any host, but its canonical links point at this
+ * machine, so it has no site map. (Not `noIndex`: the local search leaves out pages that ask robots to stay away.)
  */
 const publishedUrl = process.env.BACKPRESSURE_URL;
 
@@ -51,13 +51,13 @@ const config: Config = {
   url: publishedUrl ?? "http://localhost:3000",
   baseUrl: process.env.BACKPRESSURE_BASE ?? "/",
   trailingSlash: false,
-  noIndex: publishedUrl === undefined,
   onBrokenLinks: "throw",
   onBrokenAnchors: "throw",
   onDuplicateRoutes: "throw",
   markdown: { hooks: { onBrokenMarkdownLinks: "throw", onBrokenMarkdownImages: "throw" } },
   staticDirectories: ["site/static"],
-  future: { v4: true, faster: true },
+  // Cascade layers are compiled for old browsers into selectors that beat every rule of ours.
+  future: { v4: { removeLegacyPostBuildHeadAttribute: true, useCssCascadeLayers: false }, faster: true },
   presets: [["classic", preset]],
   plugins: [coursePlugin],
   themes: [

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 
 /** WCAG 2.2 contrast of the tokens as they stand in tokens.css; no second list of colours to drift. */
 const css = readFileSync(new URL("./tokens.css", import.meta.url), "utf8");
-const light = tokens(css.slice(css.indexOf(":root"), css.indexOf('[data-theme="dark"]')));
-const dark = tokens(css.slice(css.indexOf('[data-theme="dark"]'), css.indexOf("/* Infima")));
+const light = tokens(css.slice(css.indexOf(":root"), css.indexOf('html[data-theme="dark"]')));
+const dark = tokens(css.slice(css.indexOf('html[data-theme="dark"]'), css.indexOf("/* Infima")));
 
 const onPaper = ["ink", "ink-2", "ink-3", "flow", "pressure", "unknown"];
 const onCode = ["code-ink", "code-keyword", "code-string", "code-number", "code-type", "ink-2", "ink-3"];

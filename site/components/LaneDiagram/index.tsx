@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from "react";
+import { useRef } from "react";
 import { type Label, type LaneSchedule, type LaneTone, layoutLanes } from "../../lib/lanes.ts";
+import { useWidth } from "../../lib/useWidth.ts";
 import styles from "./styles.module.css";
 
 interface Props {
@@ -91,17 +92,4 @@ function arrowHead({ x1, y1, x2, y2 }: { x1: number; y1: number; x2: number; y2:
   const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length];
   const wing = (side: number) => `${x2 - 9 * ux - side * 3.6 * uy} ${y2 - 9 * uy + side * 3.6 * ux}`;
   return `M${x2} ${y2}L${wing(1)}L${wing(-1)}Z`;
-}
-
-function useWidth(frame: React.RefObject<Element | null>, initial: number): number {
-  const [width, setWidth] = useState(initial);
-  useEffect(() => {
-    if (frame.current === null) return;
-    const observer = new ResizeObserver(([entry]) => {
-      if (entry) setWidth(Math.max(280, Math.min(900, Math.floor(entry.contentRect.width))));
-    });
-    observer.observe(frame.current);
-    return () => observer.disconnect();
-  }, [frame]);
-  return width;
 }

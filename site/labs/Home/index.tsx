@@ -1,8 +1,9 @@
+import { useRef } from "react";
+import { useWidth } from "../../lib/useWidth.ts";
 import { Choice, LabFrame, Timeline, Transport, useLab } from "../kit/index.ts";
 import { limit, model, type Pattern, type State, shownMs, type Track, windowMs } from "./model.ts";
 import styles from "./styles.module.css";
 
-const width = 560;
 const trackHeight = 62;
 
 /** Three reference limiters on one stream of requests: the first thing that a visitor sees move. */
@@ -35,29 +36,34 @@ export default function HomeLab() {
 }
 
 function Picture({ state }: { state: State }) {
+  const frame = useRef<HTMLDivElement>(null);
+  const width = useWidth(frame, 560);
   const x = (at: number) => ((at - (state.nowMs - shownMs)) / shownMs) * width;
-  const height = 34 + state.tracks.length * trackHeight;
+  const height = 48 + state.tracks.length * trackHeight;
   return (
-    <svg viewBox={`0 0 ${width} ${height}`} className={styles.picture} role="img" aria-label={words(state)}>
-      <path
-        className={styles.window}
-        d={boundaries(state.nowMs)
-          .map((at) => `M${x(at)} 0V${height}`)
-          .join("")}
-      />
-      <text className={styles.name} x={0} y={12}>
-        Requests
-      </text>
-      <path className={styles.arrived} d={ticks(state.arrived, x, 30, 11)} />
-      <path className={styles.lane} d={`M0 30H${width}`} />
-      {state.tracks.map((track, index) => (
-        <Lane key={track.name} track={track} x={x} y={30 + (index + 1) * trackHeight} />
-      ))}
-    </svg>
+    <div ref={frame}>
+      <svg viewBox={`0 0 ${width} ${height}`} className={styles.picture} role="img" aria-label={words(state)}>
+        <path
+          className={styles.window}
+          d={boundaries(state.nowMs)
+            .map((at) => `M${x(at)} 0V${height}`)
+            .join("")}
+        />
+        <text className={styles.name} x={0} y={12}>
+          Requests
+        </text>
+        <path className={styles.arrived} d={ticks(state.arrived, x, 30, 11)} />
+        <path className={styles.lane} d={`M0 30H${width}`} />
+        {state.tracks.map((track, index) => (
+          <Lane key={track.name} track={track} x={x} y={30 + (index + 1) * trackHeight} width={width} />
+        ))}
+      </svg>
+    </div>
   );
 }
 
-function Lane({ track, x, y }: { track: Track; x: (at: number) => number; y: number }) {
+function Lane(props: { track: Track; x: (at: number) => number; y: number; width: number }) {
+  const { track, x, y, width } = props;
   const over = track.mostInWindow > limit;
   return (
     <g>
@@ -65,8 +71,8 @@ function Lane({ track, x, y }: { track: Track; x: (at: number) => number; y: num
         {track.name}
       </text>
       <text className={styles.most} x={width} y={y - 26} textAnchor="end" data-over={over}>
-        {over ? "◆ " : "● "}most in any second: {track.mostInWindow}
-        {over ? `, limit ${limit}` : ""}
+        {over ? "◆" : "●"} most in any second: {track.mostInWindow}
+        {over && width > 420 ? `, limit ${limit}` : ""}
       </text>
       <path className={styles.admitted} d={ticks(track.admitted, x, y, 15)} />
       <path className={styles.refused} d={crosses(track.refused, x, y + 8)} />
