@@ -1,4 +1,6 @@
 /** The simulator's public interface. `sim/README.md` shows how to use it; `sim/linearizability.ts` judges histories. */
+export { type TickStepReady, tickStepReady } from "./adapters.ts";
+export { canonical, hash64 } from "./canonical.ts";
 export type { Client, ClientProgram, ClientWait, Operation, Outcome } from "./client.ts";
 export { Cluster, type ClusterOptions, type RunResult, simulate } from "./cluster.ts";
 export { CopyError, copy } from "./copy.ts";

@@ -11,14 +11,14 @@ export class Injector {
   private readonly network: Network;
   private readonly machines: Machines;
   private readonly processOf: (id: NodeId) => NodeProcess;
-  private readonly skipped: Set<string>;
+  private readonly skipped: Map<string, number>;
 
   constructor(
     kernel: Kernel,
     network: Network,
     machines: Machines,
     processOf: (id: NodeId) => NodeProcess,
-    skipped: Set<string>,
+    skipped: Map<string, number>,
   ) {
     this.kernel = kernel;
     this.network = network;
@@ -45,7 +45,7 @@ export class Injector {
   inject(event: PlanEvent): void {
     switch (event.kind) {
       case "skip":
-        this.skipped.add(`${event.client}#${event.nth}`);
+        this.skipped.set(`${event.client}#${event.nth}`, event.ms);
         break;
       case "delays":
         this.network.fixDelays(event.ms);

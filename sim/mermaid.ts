@@ -76,7 +76,6 @@ function escapeText(text: string): string {
     "<": "#lt;",
     ">": "#gt;",
     "%": "#37;",
-    ":": "#58;",
   };
-  return text.replaceAll(/[#;<>%:]/g, (character) => entities[character]!).replaceAll(/\s*\n\s*/g, " ");
+  return text.replaceAll(/[#;<>%]/g, (character) => entities[character]!).replaceAll(/\s*\n\s*/g, " ");
 }

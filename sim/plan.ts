@@ -54,8 +54,8 @@ export type PlanEvent =
   | { readonly kind: "delays"; readonly ms: number }
   /** The fault phase ends here, sooner than the run's `durationMs`. */
   | { readonly kind: "end"; readonly at: number }
-  /** The client's nth operation is never sent; the client takes it for one that timed out. */
-  | { readonly kind: "skip"; readonly client: NodeId; readonly nth: number };
+  /** The client's nth operation is never sent; the client waits so long and takes it for one whose outcome is unknown. */
+  | { readonly kind: "skip"; readonly client: NodeId; readonly nth: number; readonly ms: number };
 
 export type Plan = readonly PlanEvent[];
 

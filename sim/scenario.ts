@@ -34,9 +34,10 @@ export interface Scenario<
   readonly reliable?: readonly NodeId[];
 }
 
-export type Invariant<N extends Node = Open, Request = Open, Response = Open> = (
-  world: World<N, Request, Response>,
-) => string | undefined | void;
+/** Declared as a method, so that an invariant may name the class of the nodes it looks into. */
+export type Invariant<N extends Node = Open, Request = Open, Response = Open> = {
+  check(world: World<N, Request, Response>): string | undefined | void;
+}["check"];
 
 export type ScenarioFactory<S extends Scenario = Scenario> = (setup: {
   readonly seed: number;

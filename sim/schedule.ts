@@ -215,6 +215,9 @@ function joinDirect(rows: readonly Row[]): Row[] {
   return out;
 }
 
+/** More are hard to read; only then are messages taken out whose loss does not matter. */
+export const DRAWN_MESSAGES_MAX = 25;
+
 /** Messages that a schedule shows. */
 export function countMessages(schedule: Schedule): number {
   return schedule.rows.filter((row) => row.kind === "send").length;

@@ -2,11 +2,8 @@ import { Cluster, type ClusterOptions, type RunResult } from "./cluster.ts";
 import { ddmin } from "./ddmin.ts";
 import type { Faults } from "./faults.ts";
 import type { Plan, PlanEvent } from "./plan.ts";
-import { countMessages, scheduleOf } from "./schedule.ts";
+import { countMessages, DRAWN_MESSAGES_MAX, scheduleOf } from "./schedule.ts";
 import type { TraceEvent } from "./trace.ts";
-
-/** Drawings of more messages than this are hard to read; only then are messages taken out whose loss does not matter. */
-export const DRAWN_MESSAGES_MAX = 25;
 
 export interface Shrunk {
   /** Runs the small counterexample, with its trace. */
@@ -54,15 +51,19 @@ class Shrinker {
   }
 
   run(): Shrunk {
-    if (this.eventsLeft > 0) {
+    // Each pass opens ways for the others; three rounds reach the end in practice.
+    for (let round = 0; round < 3 && this.eventsLeft > 0; round++) {
+      const before = this.plan;
       this.leaveOutFaults();
       this.leaveOutOperations();
       this.endSooner();
       this.evenDelays();
-      this.shorten();
-      this.leaveOutFaults();
-      this.setMessagesAside();
+      this.simplify();
+      this.fixCrashTimes();
+      if (this.plan === before) break;
     }
+    if (this.eventsLeft > 0) this.setMessagesAside();
+    if (this.eventsLeft > 0) this.tidy();
     return { options: { ...this.base, plan: this.plan, trace: true }, plan: this.plan, runs: this.runs };
   }
 
@@ -87,12 +88,19 @@ class Shrinker {
     );
   }
 
+  /** A client waits as long for an operation that is left out as it did for the operation, so that the others keep their times. */
   private leaveOutOperations(): void {
     const { plan } = this;
-    const operations = this.trace().filter((event) => event.kind === "invoke");
+    const trace = this.trace();
+    const returned = new Map(trace.flatMap((event) => (event.kind === "return" ? [[event.operation, event.at]] : [])));
+    const operations = trace.filter((event) => event.kind === "invoke");
     ddmin(operations, (kept) => {
-      const skips = operations.filter((operation) => !kept.includes(operation));
-      return this.adopt([...plan, ...skips.map(({ client, nth }) => ({ kind: "skip", client, nth }) as const)]);
+      const skips = operations
+        .filter((operation) => !kept.includes(operation))
+        .map(({ client, nth, operation, at }) => {
+          return { kind: "skip", client, nth, ms: (returned.get(operation) ?? at) - at } as const;
+        });
+      return this.adopt([...plan, ...skips]);
     });
   }
 
@@ -113,14 +121,44 @@ class Shrinker {
     if (this.adopt([...before, ...delays])) ddmin(delays, (kept) => this.adopt([...before, ...kept]));
   }
 
-  /** Shorter delays, downtimes and partitions, event by event. */
-  private shorten(): void {
+  /** Shorter delays, downtimes and partitions, earlier crash points, straighter clocks: event by event. */
+  private simplify(): void {
     for (let i = 0; i < this.plan.length; i++) {
-      for (const factor of [0.05, 0.25, 0.5]) {
-        const shorter = scaled(this.plan[i]!, factor);
-        if (shorter !== undefined && this.adopt(this.plan.map((event, at) => (at === i ? shorter : event)))) break;
+      for (const simpler of simplerThan(this.plan[i]!)) {
+        if (this.adopt(this.plan.map((event, at) => (at === i ? simpler : event)))) break;
       }
     }
+  }
+
+  /** A crash that counts effects holds on to everything before it; one at a time of its own lets go of it. */
+  private fixCrashTimes(): void {
+    const crashes = this.trace().filter((event) => event.kind === "crash" && event.midHandler);
+    for (const crash of crashes as (TraceEvent & { kind: "crash" })[]) {
+      const i = this.plan.findIndex((event) => event.kind === "crash-at-effect" && event.node === crash.node);
+      const event = this.plan[i];
+      if (event?.kind !== "crash-at-effect" || event.at === crash.at) continue;
+      const { node, forMs } = event;
+      const plain = [crash.at, crash.at + 1].map((at) => ({ kind: "crash", at, forMs, node }) as const);
+      const near = [1, 2, 3, 4].map((nth) => ({ ...event, at: crash.at, nth }));
+      for (const fixed of [...plain, ...near]) {
+        if (this.adopt(this.plan.map((other, at) => (at === i ? fixed : other)))) break;
+      }
+    }
+  }
+
+  /** Events about operations and messages that the small run no longer gets to. */
+  private tidy(): void {
+    const reached = new Map<string, number>();
+    for (const event of this.trace()) {
+      if (event.kind === "send") reached.set(`${event.from} > ${event.to}`, event.nth);
+      if (event.kind === "invoke") reached.set(event.client, event.nth);
+    }
+    const matters = (event: PlanEvent) => {
+      if (event.kind === "skip") return event.nth < (reached.get(event.client) ?? 0);
+      const isAboutMessage = event.kind === "drop" || event.kind === "duplicate" || event.kind === "delay";
+      return !isAboutMessage || event.nth <= (reached.get(`${event.from} > ${event.to}`) ?? 0);
+    };
+    this.adopt(this.plan.filter(matters));
   }
 
   private setMessagesAside(): void {
@@ -175,9 +213,26 @@ function delaysOf(events: readonly TraceEvent[]): (PlanEvent & { kind: "delay" }
   return delays;
 }
 
-function scaled(event: PlanEvent, factor: number): PlanEvent | undefined {
-  const shorter = (ms: number) => Math.max(1, Math.round(ms * factor));
-  if (event.kind === "delay") return event.ms > 2 ? { ...event, ms: shorter(event.ms) } : undefined;
-  if ("forMs" in event) return event.forMs > 2 ? { ...event, forMs: shorter(event.forMs) } : undefined;
-  return undefined;
+function simplerThan(event: PlanEvent): PlanEvent[] {
+  const shorter = (ms: number) =>
+    [0.05, 0.25, 0.5].map((factor) => Math.max(1, Math.round(ms * factor))).filter((n) => n < ms);
+  switch (event.kind) {
+    case "delay":
+      return shorter(event.ms).map((ms) => ({ ...event, ms }));
+    case "clock":
+      return [
+        { ...event, driftPpm: 0 },
+        { ...event, offsetMs: 0 },
+      ].filter((simpler) => simpler.driftPpm !== event.driftPpm || simpler.offsetMs !== event.offsetMs);
+    case "crash-at-effect": {
+      const sooner = Array.from({ length: Math.min(event.nth - 1, 8) }, (_, i) => ({ ...event, nth: i + 1 }));
+      return [...shorter(event.forMs).map((forMs) => ({ ...event, forMs })), ...sooner];
+    }
+    case "partition":
+    case "crash":
+    case "pause":
+      return shorter(event.forMs).map((forMs) => ({ ...event, forMs }));
+    default:
+      return [];
+  }
 }

@@ -9,8 +9,8 @@ import { BUILT_IN } from "./scenario.ts";
 /** Runs the clients and writes down the history: what they asked, what they were told, and in which order. */
 export class Workload {
   readonly history: Operation[] = [];
-  /** "client#nth" of operations that a plan leaves out. */
-  readonly skipped = new Set<string>();
+  /** Operations that a plan leaves out, "client#nth", and how long the client waits in their place, ms. */
+  readonly skipped = new Map<string, number>();
   private readonly kernel: Kernel;
   private readonly messenger: Messenger;
   private readonly clients: readonly ClientProcess[];
@@ -37,7 +37,7 @@ export class Workload {
     const client = this.clients[event.target - kernel.nodeIds.length]!;
     kernel.lastNode = null;
     if (event.kind === EVENT.clientWakes) {
-      this.resume(client, undefined);
+      this.resume(client, event.payload);
       return true;
     }
     if (event.kind === EVENT.clientTimeout) {
@@ -69,28 +69,27 @@ export class Workload {
 
   private resume(client: ClientProcess, value: unknown): void {
     const { kernel } = this;
-    let result = value;
-    for (;;) {
-      let wait: ReturnType<ClientProcess["resume"]>;
-      try {
-        wait = client.resume(result);
-      } catch (error) {
-        client.done = true;
-        kernel.fail(BUILT_IN.clientThrows, `${client.id}: ${textOf(error)}`);
-      }
-      if (wait === undefined) return;
-      if (wait.kind === "sleep") {
-        const wake = createEvent(EVENT.clientWakes, client.index, kernel.cause);
-        kernel.queue.push(kernel.now + Math.ceil(wait.ms), wake);
-        return;
-      }
-      const nth = ++client.operations;
-      if (!this.skipped.has(`${client.id}#${nth}`)) {
-        this.invoke(client, nth, wait.to, wait.request, wait.timeoutMs);
-        return;
-      }
-      result = { status: "unknown" };
+    let wait: ReturnType<ClientProcess["resume"]>;
+    try {
+      wait = client.resume(value);
+    } catch (error) {
+      client.done = true;
+      kernel.fail(BUILT_IN.clientThrows, `${client.id}: ${textOf(error)}`);
     }
+    if (wait === undefined) return;
+    if (wait.kind === "sleep") {
+      this.wakeAfter(client, Math.ceil(wait.ms), undefined);
+      return;
+    }
+    const nth = ++client.operations;
+    const skippedMs = this.skipped.get(`${client.id}#${nth}`);
+    if (skippedMs === undefined) this.invoke(client, nth, wait.to, wait.request, wait.timeoutMs);
+    else this.wakeAfter(client, skippedMs, { status: "unknown" });
+  }
+
+  private wakeAfter(client: ClientProcess, ms: number, payload: Outcome<unknown> | undefined): void {
+    const { kernel } = this;
+    kernel.queue.push(kernel.now + ms, createEvent(EVENT.clientWakes, client.index, kernel.cause, { payload }));
   }
 
   private invoke(client: ClientProcess, nth: number, to: NodeId, request: unknown, timeoutMs: number): void {
