@@ -11,6 +11,8 @@ export interface Attempts {
   heldStates: string[] | null;
   /** The orders that get furthest, one for each state they end in, shortest first. */
   attempts: Attempt[];
+  /** True if `attempts` leaves the operations outside the window out, because with them there are too many orders to list. */
+  attemptsAlone: boolean;
 }
 
 export interface Attempt {
@@ -22,7 +24,8 @@ export interface Attempt {
   stuck: string;
 }
 
-const MAX_NODES = 5000;
+/** Enough for windows that a reader would follow; a window with effects that can pile up for ever (appends) has more. */
+const MAX_NODES = 300;
 const MAX_STATES = 8;
 const MAX_ATTEMPTS = 3;
 
@@ -33,8 +36,20 @@ interface Node {
   order: number[]; // classes
 }
 
-/** Enumerates the orders of a task that has no solution, breadth first, so that the shortest way to each dead end is found. */
+/** The orders of a task that has no solution. */
 export function attempts<S, I, O>(space: Space<S, I, O>, task: Task, culprit: Item): Attempts {
+  const all = enumerate(space, task, culprit);
+  if (all) return { ...all, attemptsAlone: false };
+  const alone = { ...task, optional: task.optional.filter((item) => item.call >= 0), free: [] };
+  return { attempts: enumerate(space, alone, culprit)?.attempts ?? [], heldStates: null, attemptsAlone: true };
+}
+
+/** Breadth first, so that the shortest way to each dead end is found. Null if there are too many. */
+function enumerate<S, I, O>(
+  space: Space<S, I, O>,
+  task: Task,
+  culprit: Item,
+): { heldStates: string[] | null; attempts: Attempt[] } | null {
   const items = [...task.required, ...task.optional];
   const key = (placed: ReadonlySet<Item>, state: number): string =>
     `${state} ${items.map((item) => (placed.has(item) ? 1 : 0)).join("")}`;
@@ -43,7 +58,7 @@ export function attempts<S, I, O>(space: Space<S, I, O>, task: Task, culprit: It
   const held = new Set<number>();
   let culpritFits = false;
   for (let at = 0; at < nodes.length; at++) {
-    if (nodes.length > MAX_NODES) return { heldStates: null, attempts: [] };
+    if (nodes.length > MAX_NODES) return null;
     const node = nodes[at]!;
     const stuck = earliestReturn(task, node);
     const callable = items.filter((item) => !node.placed.has(item) && item.call < stuck.return);

@@ -1,10 +1,13 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { check } from "./check.ts";
 import { HistoryRecorder, type Operation } from "./history.ts";
 import { sequential } from "./model.ts";
 import { bank, type KeyValueInput, keyValue, type RegisterInput, register, set } from "./models.ts";
 import { parseJepsenRegister, parseKeyValue } from "./parse.ts";
 import { keyValueWorkload, registerWorkload } from "./workload.ts";
+
+// Long histories on a busy machine; costs are asserted in steps.
+vi.setConfig({ testTimeout: 30_000 });
 
 const base = { seed: 7, operations: 2000, clients: 10, reads: 0.5, values: 5 };
 

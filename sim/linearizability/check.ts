@@ -70,23 +70,24 @@ export function check<State, Input, Output>(
     return { outcome, space, task };
   };
 
-  // Every part gets its share of the budget; then those that needed more get what the others left.
+  // Every part gets a small budget first, then its share, then what the others left: an easy violation is found before a hard part is
+  // worked on, and one hard part cannot starve the rest.
+  const rounds = parts.length > 1 ? [0.01 / parts.length, 1 / parts.length, 1] : [1];
   let open: { part: Part; exhausted: LimitName }[] = parts.map((part) => ({ part, exhausted: "steps" }));
-  for (const round of ["share", "rest"] as const) {
+  for (const share of rounds) {
     const again: typeof open = [];
     for (const { part } of open) {
       const left = Math.max(0, budget.steps - figures.steps);
-      const { outcome, space, task } = run(part, round === "share" ? Math.floor(budget.steps / parts.length) : left);
+      const { outcome, space, task } = run(part, Math.min(left, Math.floor(budget.steps * share)));
       if (outcome.verdict === "not-linearizable") {
         const wanted = options.explain ?? true;
-        const counterexample = wanted ? explain(space, history, task, outcome.blocked) : null;
+        const counterexample = wanted ? explain(space, history, task, outcome) : null;
         return { verdict: "not-linearizable", part: part.key, counterexample, ...figures };
       }
       if (outcome.verdict === "unknown") again.push({ part, exhausted: outcome.exhausted });
       else orders.push(outcome.order.flatMap(({ item }) => (item ? [item.operation] : [])));
     }
     open = again;
-    if (parts.length === 1) break;
   }
   const first = open[0];
   if (!first) return { verdict: "linearizable", orders, ...figures };

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { check } from "./check.ts";
 import type { Counterexample } from "./explain.ts";
 import type { Operation } from "./history.ts";
@@ -7,6 +7,9 @@ import { parseJepsenRegister } from "./parse.ts";
 import { etcd001, etcd099, jepsenLog } from "./published-histories.ts";
 import { drawing, renderCounterexample } from "./render.ts";
 import { registerWorkload } from "./workload.ts";
+
+// Long histories on a busy machine; costs are asserted in steps.
+vi.setConfig({ testTimeout: 30_000 });
 
 function write(client: number, value: number, call: number, end: number): Operation<RegisterInput, Value> {
   return { status: "ok", client, input: { op: "write", value }, output: null, call, return: end };

@@ -25,8 +25,8 @@ export interface Counterexample<State, Input, Output> extends Attempts {
   model: string;
   /** Operations in the part of the history that was checked. */
   operations: number;
-  /** How many of them had returned, and can be explained, before the culprit returned. */
-  explained: number;
+  /** How many of them had returned, and can be explained, before the culprit returned; null if the budget did not suffice to tell. */
+  explained: number | null;
   culprit: number;
   input: Input;
   output: Output;
@@ -56,13 +56,14 @@ const CONFIGURATIONS = 1_000_000;
 /** A window from the initial state needs no faith in what came before, which is worth this many more operations. */
 const SELF_CONTAINED_BONUS = 2;
 
-/** Explains a failed search. `blocked` is the item whose return no configuration got past. */
+/** Explains a failed search. */
 export function explain<State, Input, Output>(
   space: Space<State, Input, Output>,
   history: History<Input, Output>,
   task: Task,
-  blocked: Item,
+  failure: { furthest: Item; steps: number },
 ): Counterexample<State, Input, Output> {
+  const { blocked, isFirst } = firstImpossible(space, task, failure);
   const prefix = before(space, task, blocked);
   const anchor = findAnchor(space, prefix, blocked);
   const fromStart = shrink(space, prefix, blocked);
@@ -81,7 +82,7 @@ export function explain<State, Input, Output>(
   return {
     model: space.model.name,
     operations: task.required.length + task.optional.length,
-    explained: prefix.required.length - 1,
+    explained: isFirst ? prefix.required.length - 1 : null,
     culprit: blocked.operation,
     input: culprit.input,
     output: culprit.output,
@@ -92,6 +93,38 @@ export function explain<State, Input, Output>(
     setAside: best.setAside,
     ...attempts(space, best.task, blocked),
   };
+}
+
+/**
+ * The first return up to which the history cannot be explained. A longer history is never easier to explain, so it is searched for, in growing steps
+ * from the return that the failed search reached (the lookahead stops a little before the truth), then by bisection. A trial may cost
+ * a few times what the failed search cost; where that is not enough the answer may be a later return (`isFirst` false).
+ */
+function firstImpossible<S, I, O>(
+  space: Space<S, I, O>,
+  task: Task,
+  failure: { furthest: Item; steps: number },
+): { blocked: Item; isFirst: boolean } {
+  const returns = [...task.required].sort((a, b) => a.return - b.return);
+  const steps = ANCHOR_STEPS + 2 * failure.steps;
+  const limits = { steps, configurations: CONFIGURATIONS, states: Number.POSITIVE_INFINITY };
+  let low = returns.indexOf(failure.furthest);
+  let high = returns.length - 1;
+  let isFirst = true;
+  if (!space.model.lookahead) high = low;
+  for (let stride = 1; low < high; stride *= 2) {
+    const middle = Math.min(low + stride - 1, (low + high) >> 1);
+    const outcome = search(space as Space<never, never, never>, before(space, task, returns[middle]!), limits);
+    if (outcome.verdict === "unknown") isFirst = false;
+    if (outcome.verdict === "not-linearizable") {
+      high = middle;
+      low = Math.max(low, returns.indexOf(outcome.furthest));
+      stride = 0.5;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return { blocked: returns[high]!, isFirst };
 }
 
 /** What had happened when the culprit returned: operations still running then may have taken effect or not. */
@@ -115,7 +148,7 @@ function findAnchor<S, I, O>(
   blocked: Item,
 ): { task: Task; settled: number[] } | null {
   const limits = { steps: ANCHOR_STEPS, configurations: CONFIGURATIONS, states: Number.POSITIVE_INFINITY };
-  const outcome = search(space as Space<never, never, never>, prefix, limits, true);
+  const outcome = search(space as Space<never, never, never>, prefix, limits, { record: true, exempt: blocked });
   if (outcome.verdict !== "not-linearizable" || !outcome.graph) return null;
   const graph = outcome.graph;
   const id = narrowest(graph, prefix.required.indexOf(blocked));

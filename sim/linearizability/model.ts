@@ -30,10 +30,23 @@ export interface Model<State, Input, Output> {
    * without trying the alternatives, and are left out of the explanation where they do not matter.
    */
   readOnly?(input: Input, output: Output | Unknown): boolean;
+  /** Optional: lets the search give up early on states from which an answer that was seen can no longer come about. */
+  readonly lookahead?: Lookahead<State, Input, Output>;
   /** One operation as a reader wants to see it: `cas(1, 2) -> ok`. */
   describe(input: Input, output: Output | Unknown): string;
   /** A state as a reader wants to see it. Default: JSON-like text. */
   describeState?(state: State): string;
+}
+
+/**
+ * A necessary condition for answers still to come. The law that keeps it sound: where an answer is not `possible`, it cannot be given, and no operation
+ * makes it possible except those by which it is `enabledBy`. When in doubt answer true.
+ */
+export interface Lookahead<State, Input, Output> {
+  /** Can `input` be answered with `output` in `state`, or later without the help of an enabling operation? */
+  possible(state: State, input: Input, output: Output): boolean;
+  /** May `other` turn a state in which the answer is not possible into one in which it is? */
+  enabledBy(other: Input, input: Input, output: Output): boolean;
 }
 
 /** A deterministic object: one next state and one answer for each input. */

@@ -19,6 +19,16 @@ export function casRegister(initial: Value = null): Model<Value, CasRegisterInpu
     },
     sameOutput: sameAnswer,
     readOnly: (input, output) => input.op === "read" || (input.op === "cas" && output === false),
+    lookahead: {
+      possible(state, input, output) {
+        if (input.op === "read") return state === (output ?? null);
+        return input.op !== "cas" || output !== true || state === input.from;
+      },
+      enabledBy(other, input, output) {
+        if (other.op === "read" || input.op === "write") return false;
+        return (other.op === "write" ? other.value : other.to) === (input.op === "cas" ? input.from : (output ?? null));
+      },
+    },
     describe(input, output) {
       if (input.op === "read") return `read()${answer(output, show)}`;
       if (input.op === "write") return `write(${show(input.value)})${answer(output)}`;
@@ -55,6 +65,15 @@ export function keyValue(
     key: mapKey,
     partition: (input) => input.key,
     readOnly: (input) => input.op === "get",
+    lookahead: {
+      // Appends only lengthen: a value that is no beginning of the answer never becomes one again without a put.
+      possible(state, input, output) {
+        const value = state.get(input.key);
+        return input.op !== "get" || value === undefined || (typeof output === "string" && output.startsWith(value));
+      },
+      enabledBy: (other, input, output) =>
+        other.op === "put" && other.key === input.key && typeof output === "string" && output.startsWith(other.value),
+    },
     describe(input, output) {
       if (input.op === "get") return `get(${input.key})${answer(output, show)}`;
       return `${input.op}(${input.key}, ${show(input.value)})${answer(output)}`;
@@ -82,6 +101,11 @@ export function queue(): Model<readonly Value[], QueueInput, Value | undefined> 
       return state.length === 0 ? [state, null] : [state.slice(1), state[0] as Value];
     },
     sameOutput: sameAnswer,
+    lookahead: {
+      possible: (state, input, output) =>
+        input.op === "enqueue" || (output ?? null) === null || state.includes(output!),
+      enabledBy: (other, input, output) => input.op === "dequeue" && other.op === "enqueue" && other.value === output,
+    },
     describe: (input, output) =>
       input.op === "enqueue" ? `enqueue(${show(input.value)})${answer(output)}` : `dequeue()${answer(output, show)}`,
     describeState: (state) => `[${state.map(show).join(", ")}]`,
@@ -122,12 +146,27 @@ export function set(): Model<ReadonlySet<Value>, SetInput, SetOutput> {
     },
     partition: (input) => (input.op === "read" ? undefined : show(input.value)),
     readOnly: (input, output) => input.op === "read" || input.op === "contains" || output === false,
+    lookahead: {
+      possible(state, input, output) {
+        if (input.op === "read" || typeof output !== "boolean") return true;
+        return state.has(input.value) === foundPresent(input.op, output);
+      },
+      enabledBy(other, input, output) {
+        if (input.op === "read" || other.op === "read" || other.value !== input.value) return false;
+        return other.op === (foundPresent(input.op, output === true) ? "add" : "remove");
+      },
+    },
     describe(input, output) {
       if (input.op === "read") return `read()${answer(output, show)}`;
       return `${input.op}(${show(input.value)})${answer(output, show)}`;
     },
     describeState: (state) => listing([...state].map(show)),
   });
+}
+
+/** Whether the member was there, judging by the answer. */
+function foundPresent(op: "add" | "remove" | "contains", output: boolean): boolean {
+  return op === "add" ? !output : output;
 }
 
 export type Balances = Readonly<Record<string, number>>;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { check } from "./check.ts";
 import type { Operation } from "./history.ts";
 import { type Model, UNKNOWN } from "./model.ts";
@@ -7,6 +7,8 @@ import { bruteForce, historyOf, subjects } from "./random-history.ts";
 import { renderCounterexample } from "./render.ts";
 
 const SEED = 4;
+// Thousands of generated histories: room for a machine that does other things too. No verdict here depends on time.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe.each(subjects)("$name, against trying every order", (subject) => {
   test("same verdict", () => {
@@ -23,8 +25,8 @@ describe.each(subjects)("$name, against trying every order", (subject) => {
     expect(verdicts.unknown).toBe(0);
   });
 
-  test("same verdict whole as in parts, and without the read-only hint", () => {
-    const { readOnly: _, ...plain } = subject.model;
+  test("same verdict whole as in parts, and without the model's hints", () => {
+    const { readOnly: _readOnly, lookahead: _lookahead, ...plain } = subject.model;
     const property = fc.property(historyOf(subject, 10), (history) => {
       const { verdict } = check(subject.model, history, { explain: false });
       expect(check(subject.model, history, { explain: false, partition: false }).verdict).toBe(verdict);
@@ -62,8 +64,8 @@ describe.each(subjects)("$name, against trying every order", (subject) => {
       expect(explained).toBeLessThan(history.length);
       expect(() => renderCounterexample(result.counterexample!)).not.toThrow();
     });
-    fc.assert(property, { seed: SEED, numRuns: 1000 });
-    expect(found).toBeGreaterThan(60);
+    fc.assert(property, { seed: SEED, numRuns: 600 });
+    expect(found).toBeGreaterThan(40);
   });
 });
 

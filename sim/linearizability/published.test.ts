@@ -1,10 +1,13 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type CheckResult, check } from "./check.ts";
 import type { History, Operation } from "./history.ts";
 import type { Model } from "./model.ts";
 import { casRegister, queue, register, set } from "./models.ts";
 import { parseJepsenRegister } from "./parse.ts";
 import { etcd001, etcd002, etcd099, jepsenLog, registerHistories, setHistories } from "./published-histories.ts";
+
+// Long histories on a busy machine; costs are asserted in steps.
+vi.setConfig({ testTimeout: 30_000 });
 
 describe("published verdicts (Porcupine)", () => {
   test.each(registerHistories)("$name", ({ history, linearizable }) => {

@@ -46,9 +46,11 @@ export function renderCounterexample(counterexample: AnyCounterexample, part: st
   const lines = [
     `Not linearizable (${model}${where}). Of ${count(operations, "operation")}, ${window.length} ${window.length === 1 ? "is" : "are"} enough to show it.`,
     "",
-    explained === 0
-      ? `The first answer is already impossible. Client ${culprit.client}:`
-      : `Up to the ${explained === 1 ? "first answer" : `first ${explained} answers`} all can be explained. The next one cannot. Client ${culprit.client}:`,
+    explained === null
+      ? `The contradiction is complete with this answer. Client ${culprit.client}:`
+      : explained === 0
+        ? `The first answer is already impossible. Client ${culprit.client}:`
+        : `Up to the ${explained === 1 ? "first answer" : `first ${explained} answers`} all can be explained. The next one cannot. Client ${culprit.client}:`,
     `    ${culprit.text}    called at ${culprit.call}, returned at ${culprit.return}`,
     "",
     settled.length === 0
@@ -87,7 +89,7 @@ function timeline(counterexample: AnyCounterexample): string[] {
 }
 
 function reasons(counterexample: AnyCounterexample, culprit: WindowOperation): string[] {
-  const { heldStates, attempts } = counterexample;
+  const { heldStates, attempts, attemptsAlone } = counterexample;
   const lines: string[] = [];
   if (heldStates && heldStates.length > 0) {
     const states = heldStates.map((state) => short(state));
@@ -100,7 +102,7 @@ function reasons(counterexample: AnyCounterexample, culprit: WindowOperation): s
   }
   const tried = attempts.filter((attempt) => attempt.order.length > 0);
   if (tried.length === 0) return lines;
-  lines.push("The orders that get furthest:");
+  lines.push(`The orders ${attemptsAlone ? "of these alone " : ""}that get furthest:`);
   for (const { order, state, stuck } of tried) {
     const shown = order.length > MAX_ORDER ? ["…", ...order.slice(-MAX_ORDER)] : order;
     lines.push(`    ${shown.map((text) => short(text, MAX_STEP_TEXT)).join(", ")}`);

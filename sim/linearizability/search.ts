@@ -37,7 +37,12 @@ export type LimitName = keyof Limits;
 
 export type Outcome = { steps: number; configurations: number } & (
   | { verdict: "linearizable"; order: Placement[] }
-  | { verdict: "not-linearizable"; blocked: Item; graph: Graph | null }
+  | {
+      verdict: "not-linearizable";
+      /** All that returned before this item returned can be placed. Without lookahead its own return is the first that cannot. */
+      furthest: Item;
+      graph: Graph | null;
+    }
   | { verdict: "unknown"; exhausted: LimitName }
 );
 
@@ -59,17 +64,33 @@ export interface Graph {
   edges: Int32Array;
 }
 
+export interface SearchOptions {
+  /** Keep the graph of configurations. */
+  record?: boolean;
+  /** An item whose answer the lookahead leaves alone. */
+  exempt?: Item;
+}
+
+/** How many of the next required operations the lookahead examines: the nearest answers decide, more only cost. */
+const LOOKAHEAD = 16;
+
 /**
  * The search of Wing and Gong (1993) with the memoisation of Lowe (2017): depth first over configurations, an event list from
  * which placed operations are lifted, and no configuration expanded twice. No recursion.
  *
- * Four reductions keep it small, and each loses no answer:
+ * Five reductions keep it small, and each loses no answer:
  * - A read-only operation that fits the state now is placed now. It changes nothing, so any order that places it later can have it here.
  * - Of two operations with the same input and output, of which one was called and returned no later, that one is placed first: they can be swapped.
  * - An optional operation is placed only where it changes the state; elsewhere "never" does the same.
+ * - A configuration from which the answer of a required operation cannot come about any more (the model's lookahead) is not expanded.
  * - The search ends when all required items are placed; optional ones need no place.
  */
-export function search(space: Space<never, never, never>, task: Task, limits: Limits, record = false): Outcome {
+export function search(
+  space: Space<never, never, never>,
+  task: Task,
+  limits: Limits,
+  options: SearchOptions = {},
+): Outcome {
   const { required, optional, free } = task;
   const m = required.length;
   const count = m + optional.length;
@@ -102,13 +123,14 @@ export function search(space: Space<never, never, never>, task: Task, limits: Li
   };
 
   const seen = new Configurations(m, optional.length);
-  const recorder = record ? new GraphRecorder(seen) : null;
+  const recorder = options.record ? new GraphRecorder(seen) : null;
   const frames = new Frames();
   let state = task.initial;
   let steps = 0;
   let placed = 0; // required
   let depth = 0; // all items
-  let blocked = -1; // the required item whose return went furthest without a place
+  let furthest = -1;
+  const exempt = options.exempt ? required.indexOf(options.exempt) : -1;
   let from = -1; // configuration that the next one is reached from
 
   for (;;) {
@@ -134,12 +156,12 @@ export function search(space: Space<never, never, never>, task: Task, limits: Li
       return { verdict: "linearizable", order: placements(frames, items, task, state), ...figures() };
     }
     let stop = node - count; // the required item whose return comes first
-    if (blocked < 0 || required[stop]!.return > required[blocked]!.return) blocked = stop;
+    if (furthest < 0 || required[stop]!.return > required[furthest]!.return) furthest = stop;
 
     const isNew = seen.add(state);
     let here = seen.last;
     recorder?.reach(from, here, isNew, depth, stop);
-    let cursor = isNew ? next[requiredHead]! : freeBase + free.length;
+    let cursor = isNew && !isHopeless() ? next[requiredHead]! : freeBase + free.length;
     let branch = 0;
     if (isNew) {
       const exhausted = exceeded(limits, steps, seen.size, space.states.length);
@@ -161,7 +183,7 @@ export function search(space: Space<never, never, never>, task: Task, limits: Li
         });
         if (!frame) {
           const graph = recorder?.graph() ?? null;
-          return { verdict: "not-linearizable", blocked: required[blocked]!, graph, ...figures() };
+          return { verdict: "not-linearizable", furthest: required[furthest]!, graph, ...figures() };
         }
         cursor = frames.op;
         branch = frames.branch + 1;
@@ -197,6 +219,30 @@ export function search(space: Space<never, never, never>, task: Task, limits: Li
       from = here;
       break;
     }
+  }
+
+  function isHopeless(): boolean {
+    if (!space.model.lookahead) return false;
+    let examined = 0;
+    for (let node = next[requiredHead]!; node >= 0 && examined < LOOKAHEAD; node = next[node]!) {
+      if (node >= m || node === exempt) continue;
+      examined++;
+      if (!space.possible(state, classes[node]!) && !canBeEnabled(node)) return true;
+    }
+    return false;
+  }
+
+  /** Whether something that is not placed yet, and was called before `op` returned, may make its answer possible. */
+  function canBeEnabled(op: number): boolean {
+    const wanted = classes[op]!;
+    const end = count + op;
+    for (let node = next[requiredHead]!; node !== end; node = next[node]!) {
+      if (node < m && node !== op && space.enables(classes[node]!, wanted)) return true;
+    }
+    for (let node = next[optionalHead]!; node >= 0 && items[node]!.call < required[op]!.return; node = next[node]!) {
+      if (space.enables(classes[node]!, wanted)) return true;
+    }
+    return free.some((id) => space.enables(id, wanted));
   }
 
   function figures(): { steps: number; configurations: number } {

@@ -16,6 +16,8 @@ export class Space<State, Input, Output> {
   readonly #classIds = new Map<string, number>();
   readonly #classes: { input: Input; output: Output | Unknown; readOnly: boolean }[] = [];
   readonly #transitions = new PairTable();
+  readonly #possible = new PairTable();
+  readonly #enables = new PairTable();
   #arenaEnd = 1; // offset 0 holds the count 0: "no successor"
 
   constructor(model: Model<State, Input, Output>) {
@@ -57,6 +59,30 @@ export class Space<State, Input, Output> {
   successors(stateId: number, classId: number): number {
     const known = this.#transitions.get(stateId, classId);
     return known >= 0 ? known : this.#compute(stateId, classId);
+  }
+
+  /** The model's lookahead: whether the answer of a class may come about from a state without an enabling operation. */
+  possible(stateId: number, classId: number): boolean {
+    let known = this.#possible.get(stateId, classId);
+    if (known < 0) {
+      const { input, output } = this.#class(classId);
+      const lookahead = this.model.lookahead;
+      known = !lookahead || output === UNKNOWN || lookahead.possible(this.states[stateId]!, input, output) ? 1 : 0;
+      this.#possible.set(stateId, classId, known);
+    }
+    return known === 1;
+  }
+
+  /** The model's lookahead: whether an operation of class `other` may make the answer of `classId` possible. */
+  enables(other: number, classId: number): boolean {
+    let known = this.#enables.get(other, classId);
+    if (known < 0) {
+      const { input, output } = this.#class(classId);
+      const enabled = output !== UNKNOWN && this.model.lookahead?.enabledBy(this.#class(other).input, input, output);
+      known = enabled === false ? 0 : 1;
+      this.#enables.set(other, classId, known);
+    }
+    return known === 1;
   }
 
   #compute(stateId: number, classId: number): number {
