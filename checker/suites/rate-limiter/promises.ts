@@ -1,0 +1,307 @@
+/** Behaviours that every limiter promises in `contract.ts`, checked the same way for each. */
+
+import type { RateLimiter } from "../../../solutions/rate-limiter/contract.ts";
+import { behaviour, ensure, forAll, observe, show, violated } from "../../kit/index.ts";
+import {
+  clockNeverMints,
+  idleKeysForgotten,
+  keysAreIndependent,
+  refusedCostsNothing,
+  retryAfterTight,
+} from "./invariants.ts";
+import { type Call, retryAfterIsTight, sameDecision, showTrace, traces } from "./traces.ts";
+
+/** How to make the limiter under test, and what its quota means in time. */
+export interface Subject {
+  readonly create: () => RateLimiter;
+  readonly limit: number;
+  /** The window, or the time in which a bucket goes from empty to full. */
+  readonly windowMs: number;
+  /** Put before the names of the behaviours, where one exercise has two limiters. */
+  readonly label?: string;
+}
+
+/** Starts that matter: the beginning of time, a window's boundary by chance, and a clock as machines have it. */
+const WALL_CLOCK_MS = 1_760_000_000_123;
+
+export function costPromises({ create, limit, windowMs, label = "" }: Subject): void {
+  behaviour(`${label}a refused call costs nothing`, refusedCostsNothing, () => {
+    forAll(traces({ costMost: limit + 1, gapsMs: [windowMs - 1, windowMs] }), (trace) => {
+      const limiter = observe("limiter", create());
+      const twin = create();
+      for (const { key, atMs, cost } of trace) {
+        const decision = limiter.tryAcquire(key, atMs, cost);
+        if (!decision.allowed) continue;
+        const without = twin.tryAcquire(key, atMs, cost);
+        ensure(sameDecision(decision, without), () => ({
+          expected: `${show(without)}, as a limiter answers that never got the refused calls`,
+          got: show(decision),
+          counterexample: showTrace(trace),
+        }));
+      }
+    });
+  });
+
+  behaviour(`${label}cost 0 is always allowed, takes nothing and stores no key`, refusedCostsNothing, () => {
+    const limiter = observe("limiter", create());
+    expectDecision(limiter, { key: "a", atMs: 0, cost: 0 }, true, limit);
+    ensure(limiter.size === 0, () => ({ expected: "no key stored after a probe", got: `size ${limiter.size}` }));
+    expectDecision(limiter, { key: "a", atMs: 0, cost: limit }, true, 0);
+    expectDecision(limiter, { key: "a", atMs: 0, cost: 0 }, true, 0);
+  });
+
+  behaviour(`${label}a cost above the limit is refused for ever`, retryAfterTight, () => {
+    const limiter = observe("limiter", create());
+    for (const cost of [limit + 1, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER]) {
+      const decision = limiter.tryAcquire("a", 0, cost);
+      ensure(!decision.allowed && decision.retryAfterMs === Infinity, () => ({
+        expected: "{ allowed: false, retryAfterMs: Infinity }: no wait makes room for more than the limit",
+        got: show(decision),
+      }));
+    }
+    expectDecision(limiter, { key: "a", atMs: 0, cost: limit }, true, 0);
+  });
+}
+
+/** Keys, costs and a clock as machines have it, in one property. */
+export function retryAfterPromise(name: string, { create, limit, windowMs }: Subject, costMost = limit): void {
+  behaviour(name, retryAfterTight, () => {
+    for (const startMs of [0, WALL_CLOCK_MS]) {
+      const options = { costMost, gapsMs: [windowMs - 1, windowMs], callsMost: 12, startMs };
+      forAll(traces(options), (trace) => retryAfterIsTight(create, trace), { runs: 150 });
+    }
+  });
+}
+
+export function clockPromises({ create, limit, windowMs, label = "" }: Subject): void {
+  behaviour(`${label}a clock that steps back gives nobody anything`, clockNeverMints, () => {
+    const limiter = observe("limiter", create());
+    const laterMs = 10 * windowMs;
+    expectDecision(limiter, { key: "a", atMs: laterMs, cost: limit }, true, 0);
+    for (const atMs of [laterMs - 1, laterMs - windowMs, 0, windowMs, laterMs - 1, laterMs]) {
+      const decision = limiter.tryAcquire("a", atMs, 1);
+      ensure(!decision.allowed, () => ({
+        expected: `a refusal: everything was used at ${laterMs} ms, and no time has passed since`,
+        got: show(decision),
+        note: "A stepped-back clock must neither give tokens now nor count the same milliseconds twice later.",
+      }));
+    }
+  });
+
+  behaviour(`${label}a clock that steps back is taken as the latest time seen`, clockNeverMints, () => {
+    const options = { keys: ["a", "b"], costMost: limit, gapsMs: [windowMs - 1, windowMs], stepsBack: true };
+    forAll(traces(options), (trace) => {
+      const limiter = observe("limiter", create());
+      const twin = create();
+      let latestMs = 0;
+      for (const { key, atMs, cost } of trace) {
+        latestMs = Math.max(latestMs, atMs);
+        const got = limiter.tryAcquire(key, atMs, cost);
+        const atLatest = twin.tryAcquire(key, latestMs, cost);
+        const expected = atLatest.allowed
+          ? atLatest
+          : { allowed: false as const, retryAfterMs: atLatest.retryAfterMs + (latestMs - atMs) };
+        ensure(sameDecision(got, expected), () => ({
+          expected: `${show(expected)}, as at ${latestMs} ms, with retryAfterMs counted from ${atMs} ms`,
+          got: show(got),
+          counterexample: showTrace(trace),
+        }));
+      }
+    });
+  });
+
+  behaviour(`${label}retryAfterMs is tight after the clock stepped back`, retryAfterTight, () => {
+    const options = { costMost: limit, gapsMs: [windowMs], stepsBack: true, callsMost: 10 };
+    forAll(traces(options), (trace) => retryAfterIsTight(create, trace), { runs: 150 });
+  });
+}
+
+export function keyPromises({ create, limit, windowMs, label = "" }: Subject): void {
+  behaviour(`${label}one key's calls never change what another is allowed`, keysAreIndependent, () => {
+    const keys = ["a", "b", "c"];
+    forAll(traces({ keys, costMost: limit, gapsMs: [windowMs], callsMost: 40 }), (trace) => {
+      const limiter = observe("limiter", create());
+      const alone = new Map(keys.map((key) => [key, create()]));
+      for (const { key, atMs, cost } of trace) {
+        const got = limiter.tryAcquire(key, atMs, cost);
+        const expected = alone.get(key)!.tryAcquire(key, atMs, cost);
+        ensure(sameDecision(got, expected), () => ({
+          expected: `${show(expected)}, as "${key}" is answered when it is the only key`,
+          got: show(got),
+          counterexample: showTrace(trace),
+        }));
+      }
+    });
+  });
+
+  behaviour(`${label}any string is a key`, keysAreIndependent, () => {
+    const limiter = observe("limiter", create());
+    const strange = [
+      "",
+      "__proto__",
+      "constructor",
+      "toString",
+      "hasOwnProperty",
+      "0",
+      "-1",
+      "a\u0000b",
+      "a",
+      "\u00e9",
+      "e\u0301",
+    ];
+    for (const key of strange) expectDecision(limiter, { key, atMs: 0, cost: limit }, true, 0);
+    for (const key of strange) expectDecision(limiter, { key, atMs: 0, cost: 1 }, false);
+  });
+
+  behaviour(`${label}thousands of keys keep their own counts`, keysAreIndependent, () => {
+    const limiter = create();
+    const used = (i: number) => 1 + (i % limit);
+    for (let i = 0; i < 5_000; i++) limiter.tryAcquire(`user:${i}`, 0, used(i));
+    for (let i = 0; i < 5_000; i++) {
+      const got = limiter.tryAcquire(`user:${i}`, 0, 0);
+      ensure(got.allowed && got.remaining === limit - used(i), () => ({
+        steps: ["5000 keys are allowed 1, 2, 3, … at 0 ms", `then limiter.tryAcquire("user:${i}", 0, 0)`],
+        expected: `{ allowed: true, remaining: ${limit - used(i)} }`,
+        got: show(got),
+      }));
+    }
+  });
+}
+
+/** Keys in the tests below arrive at this many per window. */
+const KEYS_PER_WINDOW = 50;
+
+export function memoryPromises({ create, limit, windowMs, label = "" }: Subject): void {
+  behaviour(`${label}size counts the keys that are stored`, idleKeysForgotten, () => {
+    const limiter = observe("limiter", create());
+    for (const key of ["a", "b", "a", "c"]) limiter.tryAcquire(key, 0, 1);
+    ensure(limiter.size === 3, () => ({ expected: "size 3: a, b and c", got: `size ${limiter.size}` }));
+  });
+
+  behaviour(`${label}keys that come once do not pile up`, idleKeysForgotten, () => {
+    const limiter = create();
+    const most = 4 * 2 * KEYS_PER_WINDOW + 64;
+    for (let i = 0; i < 100 * KEYS_PER_WINDOW; i++) {
+      const atMs = Math.floor((i * windowMs) / KEYS_PER_WINDOW);
+      limiter.tryAcquire(`visitor:${i}`, atMs, limit);
+      if (limiter.size <= most) continue;
+      violated({
+        steps: [`each of ${i + 1} keys makes one call, ${KEYS_PER_WINDOW} of them per window`],
+        expected: `at most ${most} keys stored (4 * L + 64, with ${2 * KEYS_PER_WINDOW} keys in the last two windows)`,
+        got: `size ${limiter.size}`,
+        note: "Nobody may set a timer: later calls have to forget idle keys, several places a call.",
+      });
+    }
+  });
+
+  behaviour(`${label}idle keys are forgotten while one key keeps calling`, idleKeysForgotten, () => {
+    const limiter = create();
+    for (let i = 0; i < 2_000; i++) limiter.tryAcquire(`visitor:${i}`, 0, limit);
+    const stored = limiter.size;
+    for (let i = 0; i <= 2_000; i++) limiter.tryAcquire("busy", 3 * windowMs + i, 1);
+    ensure(stored === 2_000, () => ({
+      steps: ["2000 keys use their whole quota at 0 ms"],
+      expected: "size 2000",
+      got: `size ${stored}`,
+    }));
+    ensure(limiter.size <= 68, () => ({
+      steps: ["2000 keys use their whole quota at 0 ms", "three windows later another key makes 2001 calls"],
+      expected: "at most 68 keys stored (4 * L + 64, with one active key)",
+      got: `size ${limiter.size}`,
+    }));
+  });
+
+  behaviour(`${label}a key that was forgotten starts with a full quota`, idleKeysForgotten, () => {
+    const limiter = observe("limiter", create());
+    expectDecision(limiter, { key: "a", atMs: 0, cost: limit }, true, 0);
+    for (let i = 0; i < 200; i++) limiter.tryAcquire("busy", 3 * windowMs + i, 1);
+    expectDecision(limiter, { key: "a", atMs: 3 * windowMs + 200, cost: limit }, true, 0);
+    expectDecision(limiter, { key: "a", atMs: 3 * windowMs + 200, cost: 1 }, false);
+  });
+
+  behaviour(`${label}forgetting a key gives it nothing when the clock steps back`, idleKeysForgotten, () => {
+    const limiter = observe("limiter", create());
+    expectDecision(limiter, { key: "a", atMs: 0, cost: limit }, true, 0);
+    const laterMs = 3 * windowMs;
+    for (let i = 0; i < 200; i++) limiter.tryAcquire("busy", laterMs, 1);
+    expectDecision(limiter, { key: "a", atMs: 0, cost: limit }, true, 0);
+    for (const atMs of [0, windowMs, laterMs]) expectDecision(limiter, { key: "a", atMs, cost: 1 }, false);
+  });
+}
+
+export function argumentPromises({ create, limit, windowMs, label = "" }: Subject): void {
+  behaviour(`${label}wrong arguments throw RangeError and change nothing`, refusedCostsNothing, () => {
+    const limiter = observe("limiter", create());
+    const twin = create();
+    limiter.tryAcquire("a", windowMs, limit);
+    twin.tryAcquire("a", windowMs, limit);
+    for (const nowMs of [Number.NaN, -1, 0.5, Infinity, 2 ** 52 + 1]) throwsRangeError(limiter, nowMs, 1);
+    for (const cost of [Number.NaN, -1, 0.5, Infinity, 2 ** 53]) throwsRangeError(limiter, 100 * windowMs, cost);
+    const expected = twin.tryAcquire("a", windowMs + 1, 1);
+    const got = limiter.tryAcquire("a", windowMs + 1, 1);
+    ensure(sameDecision(got, expected), () => ({
+      expected: `${show(expected)}, as if the wrong calls had not been made; their nowMs does not move the clock`,
+      got: show(got),
+    }));
+  });
+}
+
+/** `create` must refuse every bad value of every option. */
+export function optionPromise(
+  name: string,
+  good: Readonly<Record<string, number>>,
+  create: (options: never) => unknown,
+): void {
+  behaviour(name, refusedCostsNothing, () => {
+    for (const option of Object.keys(good)) {
+      for (const bad of [0, -1, 1.5, Number.NaN, Infinity, 2 ** 53]) {
+        const options = { ...good, [option]: bad };
+        const error = thrownBy(() => create(options as never));
+        const text = error instanceof RangeError ? error.message : "";
+        ensure(error instanceof RangeError && text.includes(option) && text.includes(String(bad)), () => ({
+          steps: [`new …(${show(options)})`],
+          expected: `a RangeError that names ${option} and what it got, ${bad}`,
+          got: error === undefined ? "no error" : show(error),
+        }));
+      }
+    }
+  });
+}
+
+function throwsRangeError(limiter: RateLimiter, nowMs: number, cost: number): void {
+  const error = thrownBy(() => limiter.tryAcquire("a", nowMs, cost));
+  ensure(error instanceof RangeError, () => ({
+    expected: `a RangeError for nowMs ${nowMs} and cost ${cost}`,
+    got: error === undefined ? "no error" : show(error),
+  }));
+}
+
+function thrownBy(body: () => unknown): unknown {
+  try {
+    body();
+  } catch (error) {
+    if (error instanceof Error && error.name === "NotStarted") throw error;
+    return error;
+  }
+  return undefined;
+}
+
+/** One call must be allowed (leaving `remaining`) or refused. */
+export function expectDecision(limiter: RateLimiter, call: Call, allowed: boolean, remaining?: number): void {
+  const got = limiter.tryAcquire(call.key, call.atMs, call.cost);
+  const right = got.allowed ? allowed && (remaining === undefined || got.remaining === remaining) : !allowed;
+  const left = remaining === undefined ? "" : `, remaining: ${remaining}`;
+  ensure(right, () => ({
+    expected: allowed ? `{ allowed: true${left} }` : "{ allowed: false, … }",
+    got: show(got),
+  }));
+}
+
+/** One call must be refused with exactly this wait. */
+export function expectRefusal(limiter: RateLimiter, call: Call, retryAfterMs: number): void {
+  const got = limiter.tryAcquire(call.key, call.atMs, call.cost);
+  ensure(!got.allowed && got.retryAfterMs === retryAfterMs, () => ({
+    expected: `{ allowed: false, retryAfterMs: ${retryAfterMs} }`,
+    got: show(got),
+  }));
+}
