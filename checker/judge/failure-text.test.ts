@@ -24,9 +24,9 @@ describe("the text of a failure", () => {
       note: "Tokens are earned by time that passes; a clock that steps back has not passed any, and must not mint them when it catches up.",
     };
     expect(renderFailure(failure, context)).toMatchInlineSnapshot(`
-      " 1. limiter.tryAcquire("a", 1000) -> { allowed: true, remaining: 0 }
-       2. the clock steps back to 400 ms
-       3. limiter.tryAcquire("a", 400) -> { allowed: true, remaining: 0 }
+      "1. limiter.tryAcquire("a", 1000) -> { allowed: true, remaining: 0 }
+      2. the clock steps back to 400 ms
+      3. limiter.tryAcquire("a", 400) -> { allowed: true, remaining: 0 }
 
       expected   a refusal: the bucket is empty and no time has passed
       got        { allowed: true, remaining: 0 }
@@ -61,21 +61,21 @@ describe("the text of a failure", () => {
     `);
   });
 
-  it("numbers steps beyond nine in line, and does not count a gap as a step", () => {
+  it("numbers steps beyond nine in line, and counts the steps that a gap leaves out", () => {
     const steps = [...Array.from({ length: 9 }, (_, i) => `step ${i + 1}`), "… 40 more steps …", "the last"];
     const text = renderFailure({ steps, invariant, expected: "4", got: "5" }, context);
     expect(text.split("\n\n")[0]).toMatchInlineSnapshot(`
-      "  1. step 1
-        2. step 2
-        3. step 3
-        4. step 4
-        5. step 5
-        6. step 6
-        7. step 7
-        8. step 8
-        9. step 9
-           … 40 more steps …
-       10. the last"
+      " 1. step 1
+       2. step 2
+       3. step 3
+       4. step 4
+       5. step 5
+       6. step 6
+       7. step 7
+       8. step 8
+       9. step 9
+          … 40 more steps …
+      50. the last"
     `);
   });
 

@@ -39,16 +39,15 @@ export function replayCommand(id: string, seed: number): string {
 }
 
 function numbered(steps: readonly string[]): string {
-  const width = String(steps.length).length + 2;
   let number = 0;
-  return steps
-    .map((step) => {
-      // The kit's "… 40 more steps …" is a gap, not a step.
-      const isGap = step.startsWith("… ");
-      const lead = isGap ? "" : `${++number}. `;
-      return wrap(step, lead.padStart(width + 1), " ".repeat(width + 1));
-    })
-    .join("\n");
+  const lines = steps.map((text) => {
+    // The kit leaves out the middle of a long run and says how much it was.
+    const gap = /^… (\d+) more steps …$/.exec(text);
+    if (gap !== null) number += Number(gap[1]);
+    return { lead: gap === null ? `${++number}. ` : "", text };
+  });
+  const width = `${number}. `.length;
+  return lines.map(({ lead, text }) => wrap(text, lead.padStart(width), " ".repeat(width))).join("\n");
 }
 
 function field(label: string, text: string): string {

@@ -15,12 +15,13 @@ describe("what a process has used", () => {
     expect(parsePs("ps: unknown option")).toBeNull();
   });
 
-  it("sees this process compute", async () => {
+  // On a busy machine a tenth of a second of processor time can take many on the clock.
+  it("sees this process compute", { timeout: 60_000 }, async () => {
     const before = await usageOf(process.pid);
-    const until = process.cpuUsage().user + 200_000;
+    const until = process.cpuUsage().user + 120_000;
     while (process.cpuUsage().user < until);
     const after = await usageOf(process.pid);
-    expect(after!.cpuMs - before!.cpuMs).toBeGreaterThanOrEqual(100);
+    expect(after!.cpuMs - before!.cpuMs).toBeGreaterThanOrEqual(50);
     expect(after!.residentMb).toBeGreaterThan(10);
   });
 
