@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Client, ClientProgram } from "./client.ts";
 import { simulate } from "./cluster.ts";
 import { crashPlans } from "./crash-plans.ts";
@@ -10,6 +10,9 @@ import { describePlanEvent } from "./plan.ts";
 import { planArbitrary } from "./plan-arbitrary.ts";
 import type { Scenario, World } from "./scenario.ts";
 import { countMessages, DRAWN_MESSAGES_MAX } from "./schedule.ts";
+
+// Whole searches: seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 function failureOf(options: ExploreOptions): Failure {
   const found = explore(options);

@@ -1,8 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Client, ClientProgram } from "./client.ts";
 import { explore } from "./explore.ts";
 import type { Context, Node, NodeId } from "./node.ts";
 import type { Scenario } from "./scenario.ts";
+
+// Hundreds of runs: seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** A store of counters, far away: every access takes a round trip. */
 type Message =

@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { drawMermaid } from "./mermaid.ts";
 import { everything } from "./schedule-fixture.ts";
+
+// Importing Mermaid alone takes seconds.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe("drawMermaid", () => {
   it("draws everything a schedule can hold", () => {
