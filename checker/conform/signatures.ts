@@ -33,8 +33,15 @@ interface Exported {
   readonly kind: "class" | "function" | "value";
   /** The declaration on one line. */
   readonly shown: string;
-  /** Public members of a class by name, shown on one line each; `static ` before the name of a static one. */
-  readonly members: ReadonlyMap<string, string>;
+  /** Public members of a class by name, `static ` before the name of a static one. */
+  readonly members: ReadonlyMap<string, Member>;
+}
+
+interface Member {
+  /** The declaration on one line. */
+  readonly shown: string;
+  /** A method with one signature and no type parameters: its parameters can be compared strictly. */
+  readonly isPlainMethod: boolean;
 }
 
 /** One assignment of the generated file, and what it means when it fails. */
@@ -74,9 +81,12 @@ function declared(statement: ts.Statement, source: ts.SourceFile): [string, Expo
   if (ts.isFunctionDeclaration(statement) && statement.name !== undefined)
     return [[statement.name.text, { kind: "function", shown, members: new Map() }]];
   if (ts.isClassDeclaration(statement) && statement.name !== undefined) {
-    const members = new Map<string, string>();
+    const members = new Map<string, Member>();
     for (const member of statement.members) {
-      if (!isHidden(member)) members.set(memberKey(member, source), oneLine(member.getText(source)));
+      if (isHidden(member)) continue;
+      const key = memberKey(member, source);
+      const isPlainMethod = ts.isMethodDeclaration(member) && !member.typeParameters && !members.has(key);
+      members.set(key, { shown: oneLine(member.getText(source)), isPlainMethod });
     }
     return [[statement.name.text, { kind: "class", shown: `class ${statement.name.text}`, members }]];
   }
@@ -119,7 +129,7 @@ function checksOf(name: string, wanted: Exported, found: Exported, laid: Laid, p
   if (wanted.kind !== "class") return [whole];
 
   const checks: Check[] = [];
-  for (const [key, shown] of wanted.members) {
+  for (const [key, { shown, isPlainMethod }] of wanted.members) {
     const at = lineOf(laid.source, name, key) ?? line;
     const got = found.members.get(key);
     if (got === undefined && key !== "constructor") {
@@ -132,25 +142,37 @@ function checksOf(name: string, wanted: Exported, found: Exported, laid: Laid, p
       continue;
     }
     checks.push({
-      code: memberCheck(name, key),
-      problem: mismatch(`\`${name}\`: \`${key}\``, shown, got ?? "no constructor of its own", at),
+      code: memberCheck(name, key, isPlainMethod),
+      problem: mismatch(`\`${name}\`: \`${key}\``, shown, got?.shown ?? "no constructor of its own", at),
     });
   }
   // The whole class last: it fails for every failed member too, and is heard only when no member says it better.
   return [...checks, whole];
 }
 
-function memberCheck(name: string, key: string): string {
+function memberCheck(name: string, key: string, isPlainMethod: boolean): string {
   const id = `${name}_${key.replace(/\W/g, "_")}`;
-  if (key === "constructor")
-    return `const new_${id}: new (...given: ConstructorParameters<typeof Expected.${name}>) => unknown = actual.${name};`;
-  if (key.startsWith("static ")) {
-    const property = JSON.stringify(key.slice("static ".length));
-    return `const static_${id}: (typeof Expected.${name})[${property}] = actual.${name}[${property}];`;
+  if (key === "constructor") {
+    const parameters = `ConstructorParameters<typeof Expected.${name}>`;
+    return `const new_${id}: new (...given: ${parameters}) => unknown = actual.${name};`;
   }
-  const property = key.startsWith("[") ? key.slice(1, -1) : JSON.stringify(key);
-  const type = key.startsWith("[") ? `typeof ${property}` : property;
-  return `declare const got_${id}: InstanceType<typeof Actual.${name}>; const member_${id}: InstanceType<typeof Expected.${name}>[${type}] = got_${id}[${property}];`;
+  const isStatic = key.startsWith("static ");
+  const property = memberProperty(isStatic ? key.slice("static ".length) : key);
+  const owner = isStatic ? `(typeof Expected.${name})` : `InstanceType<typeof Expected.${name}>`;
+  const wanted = `${owner}[${property.type}]`;
+  const got = isStatic ? `actual.${name}` : `got_${id}`;
+  const declared = isStatic ? "" : `declare const ${got}: InstanceType<typeof Actual.${name}>; `;
+  const loose = `const member_${id}: ${wanted} = ${got}[${property.value}];`;
+  // The compiler lets a method take less than it promises; as a function type it may not.
+  const strict = `const strict_${id}: (...given: Parameters<${wanted}>) => ReturnType<${wanted}> = ${got}[${property.value}];`;
+  return `${declared}${loose}${isPlainMethod ? ` ${strict}` : ""}`;
+}
+
+/** `[Symbol.iterator]` is a value there and a `typeof` here. */
+function memberProperty(key: string): { readonly type: string; readonly value: string } {
+  const computed = /^\[(.*)\]$/.exec(key)?.[1];
+  if (computed !== undefined) return { type: `typeof ${computed}`, value: computed };
+  return { type: JSON.stringify(key), value: JSON.stringify(key) };
 }
 
 function failedChecks(
