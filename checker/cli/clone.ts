@@ -11,6 +11,8 @@ const PARTS = [
   "exercises",
   "sim",
   "solutions",
+  ".gitignore",
+  "docs",
   "package.json",
   "package-lock.json",
   "tsconfig.json",

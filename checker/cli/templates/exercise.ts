@@ -1,0 +1,241 @@
+/**
+ * The files of one exercise. They work as they are: a counter that never passes its cap, with two stages, a suite that kills four
+ * mutants and lets an alternative pass. An author replaces the counter and keeps the shape.
+ */
+
+import type { Names, TemplateFile } from "./names.ts";
+
+export const STAGES = ["Count up to the cap", "Refuse what does not fit"] as const;
+
+export function exerciseFiles(names: Names): TemplateFile[] {
+  const { id, className } = names;
+  const suites = `checker/suites/${id}`;
+  return [
+    {
+      path: `solutions/${id}.ts`,
+      what: "the reference: contract (JSDoc), signatures, body",
+      text: solution(className),
+    },
+    { path: `exercises/${id}.test.ts`, what: "visible example tests", text: exampleTest(names) },
+    { path: `${suites}.suite.ts`, what: "the hidden suite: a stage, a behaviour, its invariant", text: suite(names) },
+    { path: `${suites}.bench.ts`, what: "workload and threshold", text: bench(names) },
+    { path: `${suites}.hints.md`, what: "the hint ladder, three to five rungs", text: hints() },
+    ...MUTANTS.map(({ name, wrong, killedBy, body }) => ({
+      path: `${suites}.mutants/${name}.ts`,
+      what: "a plausible wrong solution, and the test that kills it",
+      text: `/**\n * Mutant: ${wrong}\n * Killed by: ${killedBy}\n */\n\n${counter(className, body)}`,
+    })),
+    {
+      path: `${suites}.alternatives/counts-down.ts`,
+      what: "right in another way: must pass",
+      text: `/** Alternative: keeps what is left instead of what was used; the answers are the same. */\n\n${countsDown(className)}`,
+    },
+  ];
+}
+
+const ACCEPTS_WHOLE = `if (amount > this.#cap - this.#used) return false;
+    this.#used += amount;
+    return true;`;
+
+const MUTANTS = [
+  {
+    name: "stops-one-short",
+    wrong: "compares with >= and never reaches the cap.",
+    killedBy: "reaches the cap exactly",
+    body: ACCEPTS_WHOLE.replace("amount > this.#cap", "amount >= this.#cap"),
+  },
+  {
+    name: "takes-a-part",
+    wrong: "takes what fits of an amount that does not fit.",
+    killedBy: "a refused amount changes nothing",
+    body: `const fits = Math.min(amount, this.#cap - this.#used);
+    this.#used += fits;
+    return fits === amount;`,
+  },
+  {
+    name: "counts-refusals",
+    wrong: "adds first and compares afterwards, so that a refusal uses up the cap.",
+    killedBy: "a refused amount changes nothing",
+    body: `this.#used += amount;
+    return this.#used <= this.#cap;`,
+  },
+  {
+    name: "forgets-the-cap",
+    wrong: "compares the amount with the cap, not with what is left of it.",
+    killedBy: "never passes the cap",
+    body: ACCEPTS_WHOLE.replace("this.#cap - this.#used", "this.#cap"),
+  },
+] as const;
+
+function counter(className: string, body: string): string {
+  return `export class ${className} {
+  readonly #cap: number;
+  #used = 0;
+
+  constructor(cap: number) {
+    this.#cap = cap;
+  }
+
+  add(amount: number): boolean {
+    ${body}
+  }
+
+  used(): number {
+    return this.#used;
+  }
+}
+`;
+}
+
+function countsDown(className: string): string {
+  return `export class ${className} {
+  readonly #cap: number;
+  #left: number;
+
+  constructor(cap: number) {
+    this.#cap = cap;
+    this.#left = cap;
+  }
+
+  add(amount: number): boolean {
+    if (this.#left < amount) return false;
+    this.#left -= amount;
+    return true;
+  }
+
+  used(): number {
+    return this.#cap - this.#left;
+  }
+}
+`;
+}
+
+function solution(className: string): string {
+  return `/**
+ * Counts up to a cap. An amount is taken as a whole or refused as a whole.
+ *
+ * Bound: the sum of all amounts taken is at most \`cap\`. O(1) per call.
+ */
+export class ${className} {
+  readonly #cap: number;
+  #used = 0;
+
+  /** \`cap\` is a whole number of at least 1. */
+  constructor(cap: number) {
+    this.#cap = cap;
+  }
+
+  /**
+   * Takes \`amount\`, a whole number of at least 0, and returns true; or takes nothing and returns false.
+   * @stage 1
+   */
+  add(amount: number): boolean {
+    ${ACCEPTS_WHOLE}
+  }
+
+  /**
+   * What was taken so far.
+   * @stage 1
+   */
+  used(): number {
+    return this.#used;
+  }
+}
+`;
+}
+
+function exampleTest({ exercise, className }: Names): string {
+  return `import { expect, test } from "vitest";
+import { ${className} } from "./${exercise}.ts";
+
+test("takes what fits", () => {
+  const counter = new ${className}(5);
+  expect(counter.add(3)).toBe(true);
+  expect(counter.used()).toBe(3);
+});
+
+test("refuses what does not fit", () => {
+  const counter = new ${className}(5);
+  expect(counter.add(6)).toBe(false);
+  expect(counter.used()).toBe(0);
+});
+`;
+}
+
+function suite({ id, system, exercise, className }: Names): string {
+  return `import { behaviour, ensure, fc, forAll, invariant, observe, show, stage, subject } from "../../kit/index.ts";
+
+const { ${className} } = await subject<typeof import("../../../solutions/${id}.ts")>();
+
+const cap = invariant("${system}", "${exercise}-cap", "What was taken never passes the cap.");
+const whole = invariant("${system}", "${exercise}-whole", "An amount is taken as a whole or refused as a whole.");
+
+stage(1, "${STAGES[0]}", () => {
+  behaviour("reaches the cap exactly", cap, () => {
+    const counter = observe("counter", new ${className}(5));
+    ensure(counter.add(2) && counter.add(3), () => ({ expected: "5 of 5 taken", got: show(counter.used()) }));
+  });
+
+  behaviour("never passes the cap", cap, () => {
+    forAll(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 8 }), (amounts) => {
+      const counter = observe("counter", new ${className}(5));
+      let taken = 0;
+      for (const amount of amounts) if (counter.add(amount)) taken += amount;
+      ensure(taken <= 5, () => ({ expected: "at most 5 taken", got: show(taken), counterexample: show(amounts) }));
+    });
+  });
+});
+
+stage(2, "${STAGES[1]}", () => {
+  behaviour("a refused amount changes nothing", whole, () => {
+    const counter = observe("counter", new ${className}(5));
+    counter.add(3);
+    counter.add(4);
+    ensure(counter.add(2) && counter.used() === 5, () => ({ expected: "room for 2 more", got: show(counter.used()) }));
+  });
+});
+`;
+}
+
+function bench({ id, className }: Names): string {
+  return `import { defineBench } from "../../kit/bench.ts";
+
+export default defineBench<typeof import("../../../solutions/${id}.ts")>([
+  {
+    kind: "ratio",
+    name: "calls in a row",
+    workload: "1,000 amounts from 0 to 9, drawn before the clock starts, on a counter that takes half of them",
+    unit: "calls/s",
+    threshold: 0.3,
+    setup({ ${className} }, random) {
+      const amounts = Array.from({ length: 1_000 }, () => Math.floor(random() * 10));
+      return {
+        opsPerRun: amounts.length,
+        run() {
+          const counter = new ${className}(2_250);
+          for (const amount of amounts) counter.add(amount);
+          return counter.used();
+        },
+      };
+    },
+  },
+]);
+`;
+}
+
+function hints(): string {
+  return `# Hints
+
+## 1. What is compared (stage 1)
+
+Which two numbers decide whether an amount fits? Write them down before you write the line.
+
+## 2. When it is counted (stage 2)
+
+Look at the moment at which the amount is added. Is the answer known by then?
+
+## 3. The shape (stage 2)
+
+One number of state. Decide first, then change it, then answer.
+`;
+}
