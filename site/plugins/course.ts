@@ -35,13 +35,26 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext): Plugin 
       });
     },
 
-    configureWebpack: () => ({
+    configureWebpack: (_config, isServer) => ({
       module: { rules: [{ test: /\.mmd$/, type: "asset/source" }] },
+      ...(isServer ? {} : { optimization: { splitChunks: { cacheGroups: { mermaid: mermaidGroup } } } }),
     }),
   };
 }
 
 // --- internal ---
+
+/**
+ * Docusaurus puts every module that two chunks share into one `common.js`, which every page loads. What Mermaid's lazy
+ * diagrams share would land there; this group outranks that one and keeps it in chunks of Mermaid's own.
+ */
+const mermaidGroup = {
+  test: /node_modules[\\/](mermaid|@mermaid-js|d3|d3-[a-z-]+|cytoscape[a-z-]*|cose-base|layout-base|dagre-d3-es|khroma|katex|roughjs|dayjs|dompurify|marked|stylis|lodash-es|uuid|ts-dedent|langium|chevrotain[a-z-]*|@chevrotain|vscode-[a-z-]+|@iconify|@braintree|@upsetjs|es-toolkit|internmap|delaunator|robust-predicates|points-on-[a-z]+|path-data-parser|hachure-fill)[\\/]/,
+  chunks: "async" as const,
+  minChunks: 2,
+  priority: 45,
+  reuseExistingChunk: true,
+};
 
 function systemsWithInterview(dir: string): string[] {
   if (!existsSync(dir)) return [];

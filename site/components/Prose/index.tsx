@@ -88,7 +88,8 @@ export function Source({ id, title, author, year, href, checked, children }: Sou
     <li id={useAnchor(`source-${id}`)}>
       {author && `${author}. `}
       {href === undefined ? <cite>{title}</cite> : <a href={href}>{title}</a>}
-      {year !== undefined && `, ${year}`}.{checked && <span className={styles.checked}> {checked}.</span>}
+      {year !== undefined && `, ${year}`}.
+      {checked && <span className={styles.checked}> Checked: {checked.replace(/\.$/, "")}.</span>}
       {children && <div className={styles.taken}>{children}</div>}
     </li>
   );

@@ -1,8 +1,7 @@
-import { Children, isValidElement, type ReactElement, type ReactNode, useEffect, useState } from "react";
+import { Children, isValidElement, type ReactElement, type ReactNode, useEffect, useRef, useState } from "react";
 import { answer, type Deck, dayOf, due, toAnki } from "../../lib/leitner.ts";
 import { download, readStored, writeStored } from "../../lib/storage.ts";
 import styles from "./styles.module.css";
-import { textOf } from "./text.ts";
 
 interface CardProps {
   readonly question: string;
@@ -26,6 +25,7 @@ export function Retrieval({ system, children }: Props) {
     .map((child) => child.props);
   const questions = cards.map((card) => card.question);
   const storageKey = `backpressure:cards:${system}`;
+  const frame = useRef<HTMLElement>(null);
   const [deck, setDeck] = useState<Deck>({});
   const [today, setToday] = useState<number>();
   useEffect(() => {
@@ -39,19 +39,12 @@ export function Retrieval({ system, children }: Props) {
     writeStored(storageKey, next);
   };
   const dueNow = today === undefined ? questions : due(deck, questions, today);
-  const exportCards = () =>
-    download(
-      `${system}.tsv`,
-      toAnki(
-        cards.map((card) => ({ question: card.question, answer: textOf(card.children) })),
-        system,
-      ),
-    );
+  const exportCards = () => download(`${system}.tsv`, toAnki(cardsOf(frame.current), system));
 
   return (
-    <section className={styles.retrieval} aria-label="Retrieval questions">
+    <section ref={frame} className={styles.retrieval} aria-label="Retrieval questions">
       {cards.map((card) => (
-        <details key={card.question} data-due={dueNow.includes(card.question)} name={undefined}>
+        <details key={card.question} data-question={card.question} data-due={dueNow.includes(card.question)}>
           <summary>
             {card.question}
             {!dueNow.includes(card.question) && (
@@ -59,7 +52,7 @@ export function Retrieval({ system, children }: Props) {
             )}
           </summary>
           <div className={styles.answer}>
-            {card.children}
+            <div data-answer>{card.children}</div>
             <p className={`${styles.grade} screen-only`}>
               <button type="button" className="bp-button" onClick={() => grade(card.question, false)}>
                 Not yet
@@ -79,6 +72,14 @@ export function Retrieval({ system, children }: Props) {
       </p>
     </section>
   );
+}
+
+/** Questions and answers as they are rendered: numbers come from components that have no text of their own. */
+function cardsOf(frame: HTMLElement | null): { question: string; answer: string }[] {
+  return [...(frame?.querySelectorAll<HTMLElement>("[data-question]") ?? [])].map((card) => ({
+    question: card.dataset.question ?? "",
+    answer: card.querySelector("[data-answer]")?.textContent ?? "",
+  }));
 }
 
 function restText(deck: Deck, question: string, today: number | undefined): string {
