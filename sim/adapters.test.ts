@@ -51,7 +51,7 @@ it("drives a tick, step, ready core through crashes to convergence", () => {
         disk.write("highest", 0, Uint8Array.of(ready.store));
         disk.sync("highest");
         disk.syncDirectory();
-        for (const { to, value } of ready.messages) send.call(context, to, value);
+        for (const { to, value } of ready.messages) send(to, value);
       },
     });
     return { ...machine, core };

@@ -1,5 +1,5 @@
 import { copy } from "./copy.ts";
-import { type Carried, createEvent, EVENT, type Kernel, type SimEvent } from "./kernel.ts";
+import { type Carried, EVENT, type Kernel, type SimEvent } from "./kernel.ts";
 import type { Network } from "./network.ts";
 import type { NodeId } from "./node.ts";
 import type { DropReason, MessageRole, Trace } from "./trace.ts";

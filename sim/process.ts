@@ -92,7 +92,7 @@ export class NodeProcess {
   }
 }
 
-/** The only thing a node holds of the simulator. Private fields are really private: learner code must not reach the machine. */
+/** The only thing a node holds of the simulator. Arrow functions, so that a node may take them out of the context. Private fields are really private: learner code must not reach the machine. */
 class NodeContext implements Context {
   readonly self: NodeId;
   readonly peers: readonly NodeId[];
@@ -105,26 +105,26 @@ class NodeContext implements Context {
     this.peers = process.peers;
     this.#process = process;
     this.#incarnation = process.incarnation;
-    this.disk = new ContextDisk(process, () => this.#live());
+    this.disk = new ContextDisk(() => this.#live());
     Object.freeze(this);
   }
 
-  now(): number {
+  readonly now = (): number => {
     const process = this.#live();
     return process.clock.read(process.kernel.now);
-  }
+  };
 
-  random(): number {
+  readonly random = (): number => {
     return this.#live().random.float();
-  }
+  };
 
-  send(to: NodeId, message: unknown): void {
+  readonly send = (to: NodeId, message: unknown): void => {
     const process = this.#live();
     process.effect();
     process.kernel.send(process.index, to, message);
-  }
+  };
 
-  setTimer(name: string, delayMs: number): void {
+  readonly setTimer = (name: string, delayMs: number): void => {
     if (!(delayMs >= 0 && delayMs < Number.POSITIVE_INFINITY)) {
       throw new RangeError(`setTimer("${name}", ${delayMs}): expected a delay of 0 ms or more`);
     }
@@ -136,20 +136,20 @@ class NodeContext implements Context {
     const event = createEvent(EVENT.timer, process.index, kernel.cause, { incarnation, name });
     timers.set(name, event);
     kernel.queue.push(process.clock.dueAfter(kernel.now, delayMs), event);
-  }
+  };
 
-  clearTimer(name: string): void {
+  readonly clearTimer = (name: string): void => {
     const { timers } = this.#live();
     const event = timers.get(name);
     if (event === undefined) return;
     event.cancelled = true;
     timers.delete(name);
-  }
+  };
 
-  log(text: string): void {
+  readonly log = (text: string): void => {
     const { kernel, id } = this.#live();
     kernel.trace?.add(kernel.now, kernel.cause, { kind: "log", node: id, text: String(text) });
-  }
+  };
 
   /** The machine, while this incarnation runs on it; a crash that the node has caught is thrown again. */
   #live(): NodeProcess {
@@ -161,11 +161,9 @@ class NodeContext implements Context {
 
 /** The disk as one incarnation sees it. */
 class ContextDisk implements NodeDisk {
-  readonly #process: NodeProcess;
   readonly #live: () => NodeProcess;
 
-  constructor(process: NodeProcess, live: () => NodeProcess) {
-    this.#process = process;
+  constructor(live: () => NodeProcess) {
     this.#live = live;
     Object.freeze(this);
   }

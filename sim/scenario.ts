@@ -36,6 +36,7 @@ export interface Scenario<
 
 /** Declared as a method, so that an invariant may name the class of the nodes it looks into. */
 export type Invariant<N extends Node = Open, Request = Open, Response = Open> = {
+  // biome-ignore lint/suspicious/noConfusingVoidType: an assertion that only throws returns nothing
   check(world: World<N, Request, Response>): string | undefined | void;
 }["check"];
 
