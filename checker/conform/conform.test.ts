@@ -184,7 +184,7 @@ describe("signatures", { timeout: TIMEOUT_MS }, () => {
       right
         .replace("total(key: string): number {", "total(key: 'a'): number {")
         .replaceAll("this.total(key)", "this.total(key as 'a')"),
-      ["`total`", "key: string", 'key: "a"'],
+      ["`total`", "key: string", "key: 'a'"],
     ],
     [
       "another return type",

@@ -40,7 +40,10 @@ interface Exported {
 interface Member {
   /** The declaration on one line. */
   readonly shown: string;
-  /** A method with one signature and no type parameters: its parameters can be compared strictly. */
+  /**
+   * A method with one signature and no type parameters, which does not speak of the class itself: its parameters can be
+   * compared strictly. (A learner's class may have more members than the reference's; `merge(other: Tally)` still fits.)
+   */
   readonly isPlainMethod: boolean;
 }
 
@@ -77,6 +80,7 @@ function publicView(program: ts.Program, path: string): PublicView {
 }
 
 function declared(statement: ts.Statement, source: ts.SourceFile): [string, Exported][] {
+  const classes = source.statements.filter(ts.isClassDeclaration).map(({ name }) => name?.text ?? "");
   const shown = oneLine(statement.getText(source));
   if (ts.isFunctionDeclaration(statement) && statement.name !== undefined)
     return [[statement.name.text, { kind: "function", shown, members: new Map() }]];
@@ -85,8 +89,9 @@ function declared(statement: ts.Statement, source: ts.SourceFile): [string, Expo
     for (const member of statement.members) {
       if (isHidden(member)) continue;
       const key = memberKey(member, source);
-      const isPlainMethod = ts.isMethodDeclaration(member) && !member.typeParameters && !members.has(key);
-      members.set(key, { shown: oneLine(member.getText(source)), isPlainMethod });
+      const shown = oneLine(member.getText(source));
+      const isSimple = ts.isMethodDeclaration(member) && !member.typeParameters && !members.has(key);
+      members.set(key, { shown, isPlainMethod: isSimple && !classes.some((name) => mentions(shown, name)) });
     }
     return [[statement.name.text, { kind: "class", shown: `class ${statement.name.text}`, members }]];
   }
@@ -260,6 +265,10 @@ function isExported(statement: ts.Statement): boolean {
 
 function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
   return ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some((modifier) => modifier.kind === kind);
+}
+
+function mentions(text: string, name: string): boolean {
+  return text.split(/[^\w$]+/).includes(name);
 }
 
 function oneLine(text: string): string {
