@@ -7,5 +7,8 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "checker/peers/**", "checker/**/fixtures/**"],
     pool: "forks",
     maxWorkers: 2,
+    // A busy machine must not turn a right test into a failed one; what bounds time itself says so in its own test.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
   },
 });
