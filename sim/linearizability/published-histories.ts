@@ -1,5 +1,5 @@
 /**
- * Histories with published verdicts, from anishathalye/porcupine at 55508eb (MIT, Copyright (c) 2017-2025 Anish Athalye): porcupine_test.go and
+ * Histories with published verdicts, from anishathalye/porcupine at 55508eb (MIT, Copyright (c) Anish Athalye): porcupine_test.go and
  * test_data/jepsen, which in turn come from github.com/ahorn/linearizability-checker. Typed in for tests.
  */
 import type { Operation } from "./history.ts";
