@@ -136,7 +136,8 @@ function probe(create: () => RateLimiter, calls: readonly Call[], waitMs: number
   });
 }
 
-function replay(limiter: RateLimiter, calls: readonly Call[]): RateLimiter {
+/** Makes the calls, whatever the answers. */
+export function replay(limiter: RateLimiter, calls: readonly Call[]): RateLimiter {
   for (const { key, atMs, cost } of calls) limiter.tryAcquire(key, atMs, cost);
   return limiter;
 }
