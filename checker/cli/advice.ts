@@ -23,7 +23,7 @@ export function adviceFor(
     case "too-slow":
       return `It is right, and too slow. A nudge: npx bp hint ${id}`;
     case "not-started":
-      return `Begin in exercises/${id}.ts, with npx bp watch ${id} beside it.`;
+      return `Your file: exercises/${id}.ts\nBeside it: npx bp watch ${id}`;
     case "missing":
       return `Put the stub back: npx bp reset ${id}`;
     case "inconclusive":

@@ -76,9 +76,10 @@ function renderFailure(test: TestResult, { paint, width }: ReportOptions): strin
 
 function renderBenchmark(benchmark: BenchmarkResult, { paint, width }: ReportOptions): string[] {
   const figures = benchmarkFigures(benchmark);
-  const name = clip(benchmark.name, width - 6 - visibleWidth(figures));
-  const head = `${padEnd(`  ${benchmarkMark(benchmark, paint)} ${name}`, width - visibleWidth(figures))}${figures}`;
-  const lines = [head, paint.dim(wrap(benchmark.workload, width, "      "))];
+  const name = `  ${benchmarkMark(benchmark, paint)} ${clip(benchmark.name, width - 4)}`;
+  const fits = visibleWidth(name) + 2 + figures.length <= width;
+  const head = fits ? [padEnd(name, width - figures.length) + figures] : [name, padStart(figures, width)];
+  const lines = [...head, paint.dim(wrap(benchmark.workload, width, "      "))];
   if (benchmark.status !== "passed" && benchmark.message !== null) lines.push(wrap(benchmark.message, width, "      "));
   return lines;
 }
