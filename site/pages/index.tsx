@@ -2,17 +2,19 @@ import BrowserOnly from "@docusaurus/BrowserOnly";
 import Link from "@docusaurus/Link";
 import Layout from "@theme/Layout";
 import { lazy, Suspense, useMemo } from "react";
-import { isBuilt, systems } from "../../course/manifest.ts";
+import { systems } from "../../course/manifest.ts";
 import { CopyCommand } from "../components/CopyCommand/index.tsx";
 import { LaneDiagram } from "../components/LaneDiagram/index.tsx";
 import { SystemsTable } from "../components/SystemsTable/index.tsx";
 import { findRace, limit } from "../labs/Home/race.ts";
+import { useWritten } from "../lib/useWritten.ts";
 import styles from "./index.module.css";
 
 const HomeLab = lazy(() => import("../labs/Home/index.tsx"));
 
 /** A running lab and a failing schedule first; then what the course makes you able to do, what it covers, how to start. */
 export default function Home() {
+  const written = useWritten().chapters.length;
   return (
     <Layout description="A system-design course with a grader: chapters, exercises, hidden suites that break what you built, and interviews.">
       <main className={styles.page}>
@@ -26,7 +28,7 @@ export default function Home() {
         <Outcomes />
         <section className={styles.section}>
           <h2>
-            {systems.length} systems, {systems.filter(isBuilt).length} built so far
+            {systems.length} systems, {written} written so far
           </h2>
           <SystemsTable />
         </section>

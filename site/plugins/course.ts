@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import type { LoadContext, Plugin } from "@docusaurus/types";
+import { chapterPath, systems } from "../../course/manifest.ts";
+import type { Written } from "../lib/useWritten.ts";
 
 /**
  * Wires the rooms of the course into Docusaurus: the theme in `site/theme`, `.mmd` files as text, and one page
@@ -26,6 +28,7 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext): Plugin 
           exact: true,
         });
       }
+      actions.setGlobalData({ chapters: writtenChapters(siteDir), interviews } satisfies Written);
       const index = await actions.createData("interviews.json", JSON.stringify(interviews));
       actions.addRoute({
         path: `${baseUrl}interview`,
@@ -43,6 +46,12 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext): Plugin 
 }
 
 // --- internal ---
+
+function writtenChapters(siteDir: string): string[] {
+  return systems
+    .filter(({ slug }) => existsSync(path.join(siteDir, `${chapterPath(slug)}.mdx`)))
+    .map(({ slug }) => slug);
+}
 
 /**
  * Docusaurus puts every module that two chunks share into one `common.js`, which every page loads. What Mermaid's lazy

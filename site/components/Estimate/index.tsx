@@ -20,7 +20,7 @@ export function Estimate({ id, data }: Props) {
   return (
     <section className={styles.estimate} aria-label={`Estimate: ${estimate.title}`} data-estimate={id}>
       <header>
-        <h4>{estimate.title}</h4>
+        <h3>{estimate.title}</h3>
         {changed(estimate, overrides) && (
           <button type="button" className="bp-button screen-only" onClick={() => setOverrides({})}>
             As in the chapter

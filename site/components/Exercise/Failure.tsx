@@ -1,6 +1,7 @@
 import Link from "@docusaurus/Link";
-import { chapterPath, findSystem } from "../../../course/manifest.ts";
+import { chapterPath } from "../../../course/manifest.ts";
 import type { TestResult } from "../../lib/grader.ts";
+import { useWritten } from "../../lib/useWritten.ts";
 import { MermaidFigure } from "../Diagram/MermaidFigure.tsx";
 import styles from "./styles.module.css";
 
@@ -61,7 +62,7 @@ function Row({ name, value }: { name: string; value: string | undefined }) {
 }
 
 function InvariantLink({ system, id, text }: { system: string; id: string; text: string }) {
-  if (findSystem(system) === undefined) return <p>{text}</p>;
+  if (!useWritten().chapters.includes(system)) return <p>Broken: {text}</p>;
   return (
     <p>
       Broken: <Link to={`${chapterPath(system)}#${id}`}>{text}</Link>

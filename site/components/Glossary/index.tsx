@@ -1,7 +1,8 @@
 import Link from "@docusaurus/Link";
 import { findTerm, type GlossaryEntry, glossary } from "../../../course/glossary.ts";
-import { chapterPath, findSystem, isBuilt } from "../../../course/manifest.ts";
+import { chapterPath, findSystem } from "../../../course/manifest.ts";
 import { useAnchor } from "../../lib/useAnchor.ts";
+import { useWritten } from "../../lib/useWritten.ts";
 import styles from "./styles.module.css";
 
 /** Every entry of course/glossary.ts, each an anchor. */
@@ -30,7 +31,8 @@ function Entry({ entry }: { entry: GlossaryEntry }) {
 }
 
 function Related({ see, systems }: { see: readonly string[]; systems: readonly string[] }) {
-  const chapters = systems.map(findSystem).filter((system) => system !== undefined && isBuilt(system));
+  const written = useWritten().chapters;
+  const chapters = systems.filter((slug) => written.includes(slug)).map(findSystem);
   if (see.length + chapters.length === 0) return null;
   return (
     <p className={styles.related}>

@@ -19,6 +19,7 @@ import {
   start,
 } from "../../lib/rehearsal.ts";
 import { readStored, writeStored } from "../../lib/storage.ts";
+import { useWritten } from "../../lib/useWritten.ts";
 import { Calibration } from "./Calibration.tsx";
 import { Clock } from "./Clock.tsx";
 import { Inline } from "./Inline.tsx";
@@ -46,7 +47,11 @@ export default function InterviewPage({ interview }: { interview: Interview }) {
           <h1>{interview.title}</h1>
           <p>
             {interviewMinutes} minutes. Speak aloud, draw on paper, and open nothing that you have not been asked.{" "}
-            <Link to={chapterPath(interview.system)}>The chapter</Link> is for before and after.
+            {useWritten().chapters.includes(interview.system) && (
+              <>
+                <Link to={chapterPath(interview.system)}>The chapter</Link> is for before and after.
+              </>
+            )}
           </p>
           <div className={styles.choices}>
             <Choice

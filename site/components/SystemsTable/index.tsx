@@ -3,6 +3,7 @@ import { chapterPath, isBuilt, parts } from "../../../course/manifest.ts";
 import type { System } from "../../../course/types.ts";
 import { progressOf, type Statuses } from "../../lib/progress.ts";
 import { useGrader } from "../../lib/useGrader.tsx";
+import { useWritten } from "../../lib/useWritten.ts";
 import styles from "./styles.module.css";
 
 /** The whole course in one table, from the manifest; systems that are not built yet stand in their place as planned. */
@@ -44,11 +45,12 @@ function Row({ number, system, statuses }: { number: number; system: System; sta
   const { state, passed, total } = progressOf(system, statuses);
   const minutes = system.exercises.reduce((sum, exercise) => sum + exercise.minutes, 0);
   const built = isBuilt(system);
+  const written = useWritten().chapters.includes(system.slug);
   return (
     <tr data-state={state}>
       <td className={styles.number}>{number}</td>
       <th scope="row" className={styles.title}>
-        {built ? <Link to={chapterPath(system.slug)}>{system.title}</Link> : system.title}
+        {written ? <Link to={chapterPath(system.slug)}>{system.title}</Link> : system.title}
       </th>
       <td className={styles.question}>{system.question}</td>
       <td className={styles.right}>{system.readMinutes === undefined ? "" : `${system.readMinutes} min`}</td>
