@@ -70,7 +70,7 @@ const GLOBALS = [
   "process",
   "console",
   "globalThis",
-] as const; // prettier-ignore
+] as const;
 
 interface Slot {
   readonly path: string;
@@ -80,11 +80,11 @@ interface Slot {
 }
 
 let slots: Slot[] = [];
-let counts: { path: string; owner: object; keys: number }[] = [];
+let owners: { path: string; owner: object; keys: number; prototype: object | null }[] = [];
 
 export function captureGlobals(): void {
   slots = [];
-  counts = [];
+  owners = [];
   for (const name of GLOBALS) {
     slots.push({ path: name, owner: globalThis, key: name, descriptor: getOwnPropertyDescriptor(globalThis, name) });
     const value = (globalThis as Record<string, unknown>)[name];
@@ -95,7 +95,13 @@ export function captureGlobals(): void {
     if (isObject(prototype)) captureOwner(`${name}.prototype`, prototype);
   }
   captureOwner("%TypedArray%.prototype", getPrototypeOf(Uint8Array.prototype));
+  // What `for … of`, spreading and `await` run on; no global name leads to them.
   captureOwner("%ArrayIterator%.prototype", getPrototypeOf([][Symbol.iterator]()));
+  captureOwner("%MapIterator%.prototype", getPrototypeOf(new Map().entries()));
+  captureOwner("%SetIterator%.prototype", getPrototypeOf(new Set().values()));
+  captureOwner("%StringIterator%.prototype", getPrototypeOf(""[Symbol.iterator]()));
+  captureOwner("%Iterator%.prototype", getPrototypeOf(getPrototypeOf([][Symbol.iterator]())));
+  captureOwner("%Generator%.prototype", getPrototypeOf(getPrototypeOf((function* () {})())));
   captureOwner("expect", expect as unknown as object);
 }
 
@@ -106,15 +112,16 @@ export function verifyGlobals(when: string): void {
     if (!same(slot.descriptor, getOwnPropertyDescriptor(slot.owner, slot.key)))
       report(`${slot.path} was replaced ${when}`);
   }
-  for (let i = 0; i < counts.length; i++) {
-    const entry = counts[i]!;
+  for (let i = 0; i < owners.length; i++) {
+    const entry = owners[i]!;
+    if (getPrototypeOf(entry.owner) !== entry.prototype) report(`the prototype of ${entry.path} was replaced ${when}`);
     if (ownKeys(entry.owner).length !== entry.keys) report(`a property of ${entry.path} was added or removed ${when}`);
   }
 }
 
 function captureOwner(path: string, owner: object): void {
   const keys = ownKeys(owner);
-  counts.push({ path, owner, keys: keys.length });
+  owners.push({ path, owner, keys: keys.length, prototype: getPrototypeOf(owner) });
   for (const key of keys) {
     slots.push({ path: `${path}.${String(key)}`, owner, key, descriptor: getOwnPropertyDescriptor(owner, key) });
   }

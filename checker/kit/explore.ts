@@ -1,0 +1,84 @@
+/** Simulated runs in a suite: seeds from the run's seed, and a failure that carries its drawn schedule. */
+
+import {
+  BUILT_IN,
+  describePlanEvent,
+  type Explored,
+  type ExploreOptions,
+  explore,
+  type Failure,
+  type Operation,
+  type Plan,
+  replay,
+} from "../../sim/index.ts";
+import { run } from "./run.ts";
+import { Violation } from "./violation.ts";
+
+export interface ExploreOrViolateOptions extends Omit<ExploreOptions, "seeds"> {
+  /** How many seeds; they derive from the seed of the run. Default: 20. */
+  readonly seeds?: number;
+  /** What should have been seen, in words. Default: the name of the broken invariant. */
+  readonly expected?: string;
+  /** One sentence on what to look at. */
+  readonly note?: string;
+  /** More about the small failing run, from its history: shown as the counterexample. */
+  readonly explain?: (history: readonly Operation[]) => string | undefined;
+}
+
+/**
+ * Runs the scenario under faults and returns what was explored; throws a Violation with steps, lanes and a Mermaid diagram of the
+ * smallest failing run that was found. The seed of the check finds the same run again.
+ */
+export function exploreOrViolate(options: ExploreOrViolateOptions): Explored {
+  const { seeds = 20, expected, note, explain, ...rest } = options;
+  // Searching for a small failure costs events; a suite may fail a dozen behaviours, and each should answer within seconds.
+  const wanted: ExploreOptions = { shrinkEventsMax: 300_000, ...rest, seeds: seedsOfRun(seeds) };
+  const found = explore(wanted);
+  if (found.ok) return found;
+  const { failure } = found;
+  if (failure.violation.invariant === BUILT_IN.throws) rethrowNotStarted(failure.violation.message);
+  const counterexample = explain?.(replay(wanted, failure.seed, failure.plan).history);
+  throw new Violation({
+    expected: expected ?? failure.violation.invariant,
+    got: failure.violation.message,
+    steps: stepsOf(failure),
+    drawing: failure.drawing,
+    mermaid: failure.mermaid,
+    ...(counterexample === undefined ? {} : { counterexample }),
+    ...(note === undefined ? {} : { note }),
+  });
+}
+
+/** Seeds of their own for every seed of the run, the same in every check with that seed. */
+export function seedsOfRun(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => (run.seed * SEEDS_APART + i) % 2 ** 32);
+}
+
+const SEEDS_APART = 10_007;
+
+/** The faults of the small plan, and the rows of its drawing in words: `c1 -> n1: write x`. */
+function stepsOf({ plan, schedule }: Failure): string[] {
+  const faults = relevant(plan).map((event) => `fault: ${describePlanEvent(event)}`);
+  const rows = schedule.rows.flatMap((row) => {
+    if (row.kind === "mark") return row.mark === "violation" ? [] : [`${row.at} ms: ${row.text}`];
+    if (row.kind === "arrival") return [`${row.at} ms: ${row.to} gets ${row.label} from ${row.from}`];
+    const fate = row.fate === "arrives" ? (row.direct ? "" : ", on its way") : `, ${FATES[row.fate]}`;
+    return [`${row.at} ms: ${row.from} -> ${row.to}: ${row.label}${fate}`];
+  });
+  return [...faults, ...rows];
+}
+
+const FATES = { lost: "lost", partition: "lost in a partition", down: "lost at a node that is down", pending: "late" };
+
+function relevant(plan: Plan): Plan {
+  return plan.filter(({ kind }) => kind === "partition" || kind.startsWith("crash") || kind === "pause");
+}
+
+/** A stub throws from the first handler; that is an exercise not started, not a broken invariant. */
+function rethrowNotStarted(message: string): void {
+  const at = message.indexOf("NotStarted: ");
+  if (at < 0) return;
+  const error = new Error(message.slice(at + "NotStarted: ".length));
+  error.name = "NotStarted";
+  throw error;
+}
