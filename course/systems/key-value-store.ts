@@ -4,5 +4,19 @@ export const keyValueStore: System = {
   slug: "key-value-store",
   title: "Key-value store",
   question: "What may a read return after a crash, during a partition, and once everything has healed?",
-  exercises: [],
+  exercises: [
+    {
+      slug: "write-ahead-log",
+      title: "Write-ahead log",
+      summary: "One file that knows after any crash what was written, what was safe, and what is damaged.",
+      level: "mid",
+      minutes: 90,
+      stages: [
+        "Frame a record and find it again",
+        "Sync when the policy says",
+        "Cut a torn tail",
+        "Tell damage from a torn tail",
+      ],
+    },
+  ],
 };

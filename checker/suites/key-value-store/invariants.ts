@@ -117,3 +117,38 @@ export const vectorBound = invariant(
   "A vector has one entry for every server that took a write, however many clients wrote; pruning, where it is used, has stated bounds.",
   "riak_core src/vclock.erl prune tests (Apache-2.0)",
 );
+
+// What the replicated half states: `linearizable-register`, `quorum-store`, `replication-modes`.
+
+export const quorumsIntersect = invariant(
+  "key-value-store",
+  "majorities-intersect",
+  "Any two majorities share a node, so a round that a majority answers sees what every earlier round left at a majority.",
+  "Attiya, Bar-Noy, Dolev, Sharing Memory Robustly in Message-Passing Systems, JACM 42(1), 1995",
+);
+
+export const readsWriteBack = invariant(
+  "key-value-store",
+  "readers-write-back",
+  "Before a linearizable read answers, a majority holds what it answers; so no later read can return anything older.",
+  "Attiya, Bar-Noy, Dolev 1995, section 3; Herlihy and Wing, Linearizability, TOPLAS 12(3), 1990",
+);
+
+export const stampsUnique = invariant(
+  "key-value-store",
+  "timestamps-are-unique",
+  "No two writes have the same timestamp, whichever node they went through and however often it crashed.",
+  "Lynch and Shvartsman, Robust emulation of shared memory using dynamic quorum-acknowledged broadcasts, FTCS 1997",
+);
+
+export const promisesAreDurable = invariant(
+  "key-value-store",
+  "promises-are-durable",
+  "A replica tells another that it holds a value only when the value would survive its crash.",
+);
+
+export const majorityLives = invariant(
+  "key-value-store",
+  "a-majority-is-enough",
+  "An operation ends as soon as a majority can be reached, and does not end before.",
+);
