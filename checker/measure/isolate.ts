@@ -44,7 +44,11 @@ export class Isolate {
   private stderr = "";
 
   private constructor(options: IsolateOptions) {
-    const execArgv = [`--max-old-space-size=${HEAP_MB}`, ...(options.exposeGc ? ["--expose-gc"] : [])];
+    const execArgv = [
+      `--max-old-space-size=${HEAP_MB}`,
+      "--single-threaded-gc",
+      ...(options.exposeGc ? ["--expose-gc"] : []),
+    ];
     // Nothing of the user's environment reaches the process (NODE_OPTIONS of a debugger, say); Windows needs its root.
     const env = process.env.SystemRoot === undefined ? {} : { SystemRoot: process.env.SystemRoot };
     // What the code under test prints goes nowhere: a flood of output would be measured too.
