@@ -1,4 +1,4 @@
-import { behaviour, forAll, observe, stage, subject } from "../../kit/index.ts";
+import { behaviour, ensure, forAll, observe, show, stage, subject } from "../../kit/index.ts";
 import { retryAfterTight, slidingCounterEstimate } from "./invariants.ts";
 import { slidingCounter } from "./oracles.ts";
 import {
@@ -95,11 +95,26 @@ stage(3, "Many keys, costs and a clock that steps back", () => {
     }
   });
 
-  behaviour("weights of every size are decided as by the definition", slidingCounterEstimate, () => {
-    const odd = { limit: 97, windowMs: 89 };
-    forAll(traces({ costMost: 40, gapsMs: [30, 88, 89], callsMost: 40 }), (trace) => {
-      agreesWithOracle(() => new SlidingWindowCounter(odd), slidingCounter(odd.limit, odd.windowMs), trace);
-    });
+  behaviour("every weight of every previous count is exact", slidingCounterEstimate, () => {
+    const size = 60;
+    for (let previous = 1; previous <= size; previous++) {
+      for (let elapsedMs = 0; elapsedMs < size; elapsedMs++) {
+        const limiter = new SlidingWindowCounter({ limit: size, windowMs: size });
+        const room = Math.floor((size * size - previous * (size - elapsedMs)) / size);
+        limiter.tryAcquire("a", 0, previous);
+        const tooMuch = limiter.tryAcquire("a", size + elapsedMs, room + 1);
+        const enough = limiter.tryAcquire("a", size + elapsedMs, room);
+        ensure(!tooMuch.allowed && enough.allowed, () => ({
+          steps: [
+            `limit ${size}, windowMs ${size}: ${previous} allowed at 0 ms`,
+            `then the clock is at ${size + elapsedMs} ms`,
+          ],
+          expected: `${room + 1} more to be refused and ${room} more to be allowed: ${previous} * ${size - elapsedMs} / ${size} still count`,
+          got: `${show(tooMuch)} and ${show(enough)}`,
+          note: "A fraction in floating point is not the fraction: compare whole numbers.",
+        }));
+      }
+    }
   });
 
   behaviour("the largest limit and window stay exact", slidingCounterEstimate, () => {

@@ -1,6 +1,6 @@
 /**
  * Mutant: computes the estimate with a fraction of the window, which a double rounds.
- * Killed by: weights of every size are decided as by the definition
+ * Killed by: every weight of every previous count is exact
  */
 
 import {
