@@ -1,6 +1,7 @@
 /**
  * Benchmarks as data. Verdicts come from counts, ratios to the reference in the same run, and growth; never from
- * absolute time, and time is processor time, so that what else runs on the machine does not count. A `.bench.ts` file has `defineBench([...])` as its default export and no top-level work.
+ * absolute time. Time is processor time, so that what else runs on the machine does not count. A `.bench.ts` file has
+ * `defineBench([...])` as its default export and no top-level work.
  */
 
 interface Common<Subject> {
