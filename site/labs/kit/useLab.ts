@@ -28,8 +28,8 @@ export interface LabControls<State, Params, Action> {
   seek(timeMs: number): void;
   setSpeed(speed: number): void;
   setSeed(seed: number): void;
-  /** Replaces parameters and starts again at the same seed. */
-  setParams(changes: Partial<Params>): void;
+  /** Replaces parameters and starts again at the same seed; runs up to `atMs` at once, `startMs` where it is left out. */
+  setParams(changes: Partial<Params>, atMs?: number): void;
   act(action: Action): void;
 }
 
@@ -78,10 +78,10 @@ export function useLab<State, Params, Action = never>(
     redraw();
   }, []);
 
-  const restart = (changes: { seed?: number; params?: Params }) =>
+  const restart = (changes: { seed?: number; params?: Params }, atMs = startMs) =>
     change(() => {
       session.restart(changes);
-      session.seek(startMs);
+      session.seek(atMs);
     });
 
   return {
@@ -108,7 +108,7 @@ export function useLab<State, Params, Action = never>(
     },
     setSpeed,
     setSeed: (seed) => restart({ seed }),
-    setParams: (changes) => restart({ params: { ...session.params, ...changes } }),
+    setParams: (changes, atMs) => restart({ params: { ...session.params, ...changes } }, atMs),
     act: (action) => change(() => session.act(action)),
   };
 }
