@@ -1,5 +1,6 @@
 import type { Options as PresetOptions, ThemeConfig } from "@docusaurus/preset-classic";
 import type { Config } from "@docusaurus/types";
+import graderPlugin from "./checker/server/plugin.ts";
 import coursePlugin from "./site/plugins/course.ts";
 import remarkCourseData from "./site/plugins/remark-course-data.ts";
 import { prismTheme } from "./site/theme/prism.ts";
@@ -59,7 +60,8 @@ const config: Config = {
   // Cascade layers are compiled for old browsers into selectors that beat every rule of ours.
   future: { v4: { removeLegacyPostBuildHeadAttribute: true, useCssCascadeLayers: false }, faster: true },
   presets: [["classic", preset]],
-  plugins: [coursePlugin],
+  // Under `npm start` only; a built site has neither its token nor its API.
+  plugins: [coursePlugin, ...(process.env.BP_GRADER === "1" ? [graderPlugin] : [])],
   themes: [
     [
       "@easyops-cn/docusaurus-search-local",
