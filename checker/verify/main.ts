@@ -90,6 +90,7 @@ async function keepMatrix(reports: readonly VerifyReport[]): Promise<string | nu
   const fresh = reports.flatMap(({ matrix, findings }) =>
     matrix !== null && findings.every((finding) => finding.problem === null) ? [matrix] : [],
   );
+  if (before === null && fresh.length === 0) return null;
   const ids = catalog.map((entry) => entry.id);
   const after = await format(JSON.stringify(mergeMatrix(before, fresh, ids)), MATRIX, root);
   if (after === text) return null;
