@@ -17,11 +17,16 @@ export type HostMessage =
   | { readonly call: number; readonly error: { readonly name: string; readonly message: string } }
   | { readonly event: import("./api.ts").ServiceEvent };
 
-/** Serves until the parent goes. `root` is the repository. */
+/**
+ * Serves until the parent goes. `root` is the repository. BP_LEARNER names another folder with `exercises/` in it, whose files are
+ * followed and where progress is kept: tests must not touch the learner's own.
+ */
 export function serve(root: string): void {
-  const progress = openProgress(root);
+  const learner = process.env.BP_LEARNER || root;
+  const progress = openProgress(learner);
   const service = createService({
     root,
+    learner,
     course: { catalog, systems },
     progress,
     grader: loadGrader,

@@ -14,6 +14,8 @@ import { type GraderService, type ServiceEvent, UnknownExercise } from "./api.ts
 
 export interface ServiceOptions {
   readonly root: string;
+  /** Where `exercises/` lies; the repository where left out. */
+  readonly learner?: string;
   readonly course: Course;
   readonly progress: ProgressStore;
   readonly grader: () => Promise<Grader>;
@@ -34,7 +36,7 @@ interface Job {
 class Superseded extends Error {}
 
 export function createService(options: ServiceOptions): GraderService {
-  const { root, course, progress, pollMs = POLL_MS } = options;
+  const { root, course, progress, learner = root, pollMs = POLL_MS } = options;
   const listeners = new Set<(event: ServiceEvent) => void>();
   const results = new Map<string, ExerciseResult>();
   const queue: Job[] = [];
@@ -43,18 +45,18 @@ export function createService(options: ServiceOptions): GraderService {
   let closed = false;
 
   const poll = pollFiles(
-    () => course.catalog.map((entry) => exercisePath(root, entry.id)),
+    () => course.catalog.map((entry) => exercisePath(learner, entry.id)),
     (path) => saved(path),
     pollMs,
   );
   // The page opens on what the learner is working on: have its verdict ready.
-  const here = current(standings({ root, course, progress }));
+  const here = current(standings({ root: learner, course, progress }));
   if (here !== null && here.state !== "not-started" && here.state !== "missing") background(here.entry);
 
   return { state, check, hint, subscribe, close };
 
   async function state() {
-    const exercises = standings({ root, course, progress }).map(
+    const exercises = standings({ root: learner, course, progress }).map(
       (standing) => results.get(standing.entry.id) ?? remembered(standing),
     );
     return { version: 1 as const, exercises };
@@ -93,7 +95,7 @@ export function createService(options: ServiceOptions): GraderService {
   }
 
   function saved(path: string): void {
-    const entry = course.catalog.find((candidate) => exercisePath(root, candidate.id) === path);
+    const entry = course.catalog.find((candidate) => exercisePath(learner, candidate.id) === path);
     if (entry === undefined) return;
     if (running?.entry === entry) running.stop.abort();
     background(entry);
@@ -104,7 +106,7 @@ export function createService(options: ServiceOptions): GraderService {
     const first = enqueue(entry, false);
     first.done
       .then((result) => {
-        const untouched = readLearnerFile(exercisePath(root, entry.id))?.hash === fileOf.get(first);
+        const untouched = readLearnerFile(exercisePath(learner, entry.id))?.hash === fileOf.get(first);
         if (result.status === "passed" && untouched && !closed) enqueue(entry, true).done.catch(() => {});
       })
       .catch(() => {});
@@ -151,8 +153,8 @@ export function createService(options: ServiceOptions): GraderService {
 
   async function grade(job: Job): Promise<ExerciseResult> {
     warm ??= (await options.grader()).warm();
-    const request: Request = { from: join(root, EXERCISES), seed: DEFAULT_SEED, bench: job.bench };
-    const file = readLearnerFile(exercisePath(root, job.entry.id));
+    const request: Request = { from: join(learner, EXERCISES), seed: DEFAULT_SEED, bench: job.bench };
+    const file = readLearnerFile(exercisePath(learner, job.entry.id));
     fileOf.set(job, file?.hash);
     const result = await warm.check(job.entry, {
       ...request,
@@ -161,7 +163,7 @@ export function createService(options: ServiceOptions): GraderService {
     });
     if (job.stop.signal.aborted) throw new Superseded("the file was saved again");
     try {
-      keepResult(options, job.entry, request, result, file?.hash ?? null);
+      keepResult({ ...options, root: learner }, job.entry, request, result, file?.hash ?? null);
     } catch (error) {
       // The verdict stands; the page shows it, and `npx bp doctor` says why it could not be saved.
       console.error(`[backpressure] progress could not be saved: ${error instanceof Error ? error.message : error}`);

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
 import styles from "./styles.module.css";
-import { type Bins, binCount, binMs, maxPerBin, runMs } from "./traffic.ts";
+import { type Bins, binCount, binMs, boundaryPath, maxPerBin, runMs } from "./traffic.ts";
 
 interface Props {
   readonly bins: Bins;
@@ -95,7 +95,7 @@ export function Drawing({ bins, nowMs, windowMs, width, onDraw, onClear }: Props
       >
         <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
           <rect className={styles.paper} width={width} height={height} />
-          <path className={styles.windows} d={windowStarts(windowMs, width)} />
+          <path className={styles.windows} d={boundaryPath(windowMs, width, height)} />
           {focused && <rect className={styles.cursor} x={cursor * barWidth} y={0} width={barWidth} height={height} />}
           <path className={styles.bars} d={bars(bins, barWidth, y)} />
           <path className={styles.base} d={`M0 ${height - 0.75}H${width}`} />
@@ -119,11 +119,6 @@ function bars(bins: Bins, barWidth: number, y: (count: number) => number): strin
       return `M${left.toFixed(1)} ${height}V${y(count).toFixed(1)}h${Math.max(1, barWidth - 1).toFixed(1)}V${height}Z`;
     })
     .join("");
-}
-
-function windowStarts(windowMs: number, width: number): string {
-  const starts = Array.from({ length: Math.ceil(runMs / windowMs) - 1 }, (_, index) => (index + 1) * windowMs);
-  return starts.map((at) => `M${(at / runMs) * width} 0V${height}`).join("");
 }
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;

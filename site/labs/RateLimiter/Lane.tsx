@@ -1,6 +1,7 @@
 import type { Params, summary, Track } from "./model.ts";
 import { rateSteps } from "./rate.ts";
 import styles from "./styles.module.css";
+import { boundaryPath } from "./traffic.ts";
 
 interface Props {
   readonly track: Track;
@@ -38,6 +39,7 @@ export function Lane({ track, params, summary, nowMs, width, x }: Props) {
         </span>
       </p>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={words(track, params, summary)}>
+        <path className={styles.windows} d={boundaryPath(params.windowMs, width, baseline)} />
         <path className={styles.area} d={`${curve}V${baseline}H0Z`} />
         {over && (
           <path className={styles.excess} d={aboveLimit(steps, params.limit, nowMs, x, y)} data-part="over the limit" />

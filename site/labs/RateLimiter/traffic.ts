@@ -51,6 +51,12 @@ export function withBin(bins: Bins, bin: number, count: number): Bins {
   return bins.map((old, index) => (index === bin ? Math.min(maxPerBin, Math.max(0, Math.round(count))) : old));
 }
 
+/** Where aligned windows meet, as vertical lines in a picture of the whole run. */
+export function boundaryPath(windowMs: number, width: number, height: number): string {
+  const boundaries = Array.from({ length: Math.ceil(runMs / windowMs) - 1 }, (_, index) => (index + 1) * windowMs);
+  return boundaries.map((at) => `M${(at / runMs) * width} 0V${height}`).join("");
+}
+
 // --- internal ---
 
 /** At every second boundary: the whole limit just before it, and again just after. */
