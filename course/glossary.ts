@@ -195,6 +195,22 @@ export const glossary: readonly GlossaryEntry[] = [
     systems: ["unique-id-generator", "message-queue"],
   },
   {
+    id: "fixed-window",
+    term: "Fixed window",
+    definition:
+      "One count per key for the newest of a row of aligned windows; a request is admitted while the count stays within the limit. Two full windows may meet at a boundary, so twice the limit fits into one window's length.",
+    see: ["sliding-window-log", "token-bucket"],
+    systems: ["rate-limiter"],
+  },
+  {
+    id: "fsync",
+    term: "fsync",
+    definition:
+      "The call that returns only when a file's bytes have reached the device, or fails. Before it, written bytes are in the operating system's memory and survive the death of the process but not of the machine; after a failed one nobody knows what is on the device.",
+    see: ["write-ahead-log", "group-commit"],
+    systems: ["key-value-store", "message-queue"],
+  },
+  {
     id: "gcra",
     term: "GCRA",
     definition:
@@ -225,6 +241,14 @@ export const glossary: readonly GlossaryEntry[] = [
     systems: ["key-value-store"],
   },
   {
+    id: "group-commit",
+    term: "Group commit",
+    definition:
+      "Writers that wait while one fsync runs share the next one. The rate of commits is then bounded by bytes rather than by fsyncs, at the price of up to one fsync more of waiting.",
+    see: ["fsync", "write-ahead-log"],
+    systems: ["key-value-store"],
+  },
+  {
     id: "hedged-request",
     term: "Hedged request",
     definition:
@@ -239,6 +263,14 @@ export const glossary: readonly GlossaryEntry[] = [
       "In a replicated log, the offset below which every record is on all in-sync replicas. Consumers read only below it, because what lies above may still vanish with its leader.",
     see: ["replication-log"],
     systems: ["message-queue"],
+  },
+  {
+    id: "hinted-handoff",
+    term: "Hinted handoff",
+    definition:
+      "A node that takes a write in place of one that is down keeps a note of whom it was meant for, and delivers it when that node is back. It is best effort: the holder may be lost first.",
+    see: ["sloppy-quorum", "anti-entropy"],
+    systems: ["key-value-store"],
   },
   {
     id: "hot-key",
@@ -269,6 +301,14 @@ export const glossary: readonly GlossaryEntry[] = [
       "Of identifiers: sorting them puts each at most k places from where it was generated. Ids from clocks that disagree by a bounded time are k-sortable, not strictly ordered.",
     see: ["clock-skew"],
     systems: ["unique-id-generator"],
+  },
+  {
+    id: "last-writer-wins",
+    term: "Last writer wins",
+    definition:
+      "Of two concurrent writes the one with the larger timestamp stays and the other is dropped, although both were acknowledged. Last means by a clock, and clocks disagree.",
+    see: ["clock-skew", "version-vector"],
+    systems: ["key-value-store"],
   },
   {
     id: "leader",
@@ -331,6 +371,14 @@ export const glossary: readonly GlossaryEntry[] = [
     definition:
       "Log-structured merge tree: writes go to a log and a sorted table in memory, which is written out as immutable sorted files that are merged in the background.",
     see: ["compaction", "write-ahead-log", "bloom-filter"],
+    systems: ["key-value-store"],
+  },
+  {
+    id: "memtable",
+    term: "Memtable",
+    definition:
+      "The part of an LSM tree that is in memory: the newest version of every key written since the last flush. Everything in it is in the write-ahead log as well.",
+    see: ["lsm-tree", "write-ahead-log"],
     systems: ["key-value-store"],
   },
   {
@@ -444,11 +492,51 @@ export const glossary: readonly GlossaryEntry[] = [
     systems: ["key-value-store", "leaderboard"],
   },
   {
+    id: "sibling",
+    term: "Sibling",
+    definition:
+      "One of several values that a key holds at once because their writers had not seen each other's write. A later write that has read them replaces them.",
+    see: ["version-vector", "last-writer-wins"],
+    systems: ["key-value-store"],
+  },
+  {
     id: "deterministic-simulation",
     term: "Simulation, deterministic",
     definition:
       "Running a distributed system in one process with simulated clock, network and disk, driven by one seed. The same seed gives the same schedule, so a failure can be replayed and shrunk.",
     see: ["invariant"],
+  },
+  {
+    id: "sliding-window-counter",
+    term: "Sliding window counter",
+    definition:
+      "Two counts per key, of the previous and the current aligned window; the previous one is weighted by the share of it that is still young enough. It assumes that the previous window's admissions were spread evenly.",
+    see: ["sliding-window-log", "fixed-window"],
+    systems: ["rate-limiter"],
+  },
+  {
+    id: "sliding-window-log",
+    term: "Sliding window log",
+    definition:
+      "The time of every admission in the last window, per key. Exact for every window wherever it starts, and as large as the limit.",
+    see: ["sliding-window-counter", "fixed-window"],
+    systems: ["rate-limiter"],
+  },
+  {
+    id: "sloppy-quorum",
+    term: "Sloppy quorum",
+    definition:
+      "A quorum counted among the first reachable nodes rather than among the replicas that own the key. It keeps writes available, and a read quorum need not meet it.",
+    see: ["quorum", "hinted-handoff"],
+    systems: ["key-value-store"],
+  },
+  {
+    id: "sorted-table",
+    term: "Sorted table (SSTable)",
+    definition:
+      "An immutable file of entries in the order of their keys, in blocks with checksums, with a sparse index and often a Bloom filter. A lookup reads at most one block of it.",
+    see: ["lsm-tree", "compaction", "bloom-filter"],
+    systems: ["key-value-store"],
   },
   {
     id: "split-brain",
@@ -518,6 +606,14 @@ export const glossary: readonly GlossaryEntry[] = [
       "One counter per actor, carried with each version. Comparing two of them tells whether one version includes the other or whether they are concurrent and both must be kept or merged.",
     see: ["logical-clock"],
     systems: ["key-value-store", "file-sync"],
+  },
+  {
+    id: "version-vector",
+    term: "Version vector",
+    definition:
+      "For each server, how many of its writes to a key a version includes. One version replaces another only if its vector is at least as large in every entry; otherwise they are concurrent.",
+    see: ["vector-clock", "sibling"],
+    systems: ["key-value-store"],
   },
   {
     id: "virtual-node",
