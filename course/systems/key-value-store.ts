@@ -4,6 +4,7 @@ export const keyValueStore: System = {
   slug: "key-value-store",
   title: "Key-value store",
   question: "What may a read return after a crash, during a partition, and once everything has healed?",
+  readMinutes: 40,
   exercises: [
     {
       slug: "write-ahead-log",
