@@ -64,7 +64,7 @@ describe("npm start", () => {
         encoding: "utf8",
       });
       expect(status).toBe(2);
-      expect(stderr).toContain("Usage: npm start -- [--port <n>] [--no-open]");
+      expect(stderr).toContain("Usage: npm start -- [--port <n>] [--no-open] [--dev]");
     }
   });
 });

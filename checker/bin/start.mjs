@@ -7,30 +7,72 @@ import { parseArgs } from "node:util";
 import { install } from "./install.mjs";
 import { root } from "./machine.mjs";
 import { freePort, PORT } from "./port.mjs";
+import { buildSite, newerThanBuild } from "./site-build.mjs";
 
-/** Usual time until the first page; a warm cache halves it. */
-const START_TAKES = "usually 10 to 30 seconds";
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+
 const FIRST_PAGE_MS_MAX = 300_000;
 
-if (install()) await serve();
+if (install()) await main();
 else process.exitCode = 3;
 
-async function serve() {
+async function main() {
   const options = readOptions();
   if (options === null) return;
   const port = await freePort(options.port);
   if (port !== options.port) console.log(`Port ${options.port} is taken; using ${port}.`);
-  console.log(`Starting the course (${START_TAKES}).`);
+  if (options.dev) await serveSources(port, options.open);
+  else await serveBuild(port, options.open);
+}
+
+/** The built site, made first when a source is newer. */
+async function serveBuild(port, open) {
+  const newer = newerThanBuild();
+  if (newer !== null) {
+    console.log(`Building the site${newer === "" ? "" : " anew"} (usually 20 to 60 seconds).`);
+    const code = await buildSite((child) => {
+      for (const signal of SIGNALS) process.once(signal, () => child.kill("SIGTERM"));
+    });
+    if (code !== 0) {
+      process.stderr.write("The site was not built; the reason is above. `npx bp doctor` looks for what is missing.\n");
+      process.exitCode = 3;
+      return;
+    }
+  }
+  // Loaded here and not above: before the first install there is no tsx.
+  const { register } = await import("tsx/esm/api");
+  register({ tsconfig: false });
+  const { createSiteServer } = await import("../server/serve.ts");
+  const { remoteService } = await import("../server/remote.ts");
+  const service = remoteService(root);
+  const server = createSiteServer({ build: join(root, "build"), service });
+  server.on("error", (error) => {
+    process.stderr.write(`Cannot serve on port ${port}: ${error.message}. Try npm start -- --port <n>.\n`);
+    process.exit(3);
+  });
+  server.listen(port, "localhost", () => {
+    const url = `http://localhost:${port}/`;
+    console.log(`\nThe course is at ${url}  (Ctrl-C ends it)\n`);
+    if (open) openBrowser(url);
+  });
+  for (const signal of SIGNALS) {
+    process.once(signal, () => {
+      server.close();
+      server.closeAllConnections();
+      service.close().finally(() => process.exit(130));
+    });
+  }
+}
+
+/** For those who write chapters: the Docusaurus dev server, which shows a change as it is saved. Its search finds nothing. */
+async function serveSources(port, open) {
+  console.log("Starting the dev server (usually 10 to 30 seconds).");
   const docusaurus = join(root, "node_modules", "@docusaurus", "core", "bin", "docusaurus.mjs");
   const args = [docusaurus, "start", "--host", "localhost", "--port", String(port)];
-  if (!options.open) args.push("--no-open");
-  const child = spawn(process.execPath, args, {
-    cwd: root,
-    stdio: "inherit",
-    env: { ...process.env, BP_GRADER: "1" },
-  });
+  if (!open) args.push("--no-open");
+  const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit", env: { ...process.env, BP_GRADER: "1" } });
   let over = false;
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  for (const signal of SIGNALS) {
     process.on(signal, () => {
       over = true;
       // On Ctrl-C the terminal has told the child already; a second signal does no harm.
@@ -46,16 +88,31 @@ async function serve() {
   if (await answers(url, () => over)) console.log(`\nThe course is at ${url}  (Ctrl-C ends it)\n`);
 }
 
+/** Best effort: a machine without a desktop has the address on the screen. */
+function openBrowser(url) {
+  const [command, ...args] =
+    process.platform === "darwin"
+      ? ["open", url]
+      : process.platform === "win32"
+        ? ["cmd", "/c", "start", "", url]
+        : ["xdg-open", url];
+  const child = spawn(command, args, { stdio: "ignore", detached: true });
+  child.on("error", () => {});
+  child.unref();
+}
+
 function readOptions() {
   try {
-    const { values } = parseArgs({ options: { port: { type: "string" }, "no-open": { type: "boolean" } } });
+    const { values } = parseArgs({
+      options: { port: { type: "string" }, "no-open": { type: "boolean" }, dev: { type: "boolean" } },
+    });
     const port = Number(values.port ?? PORT);
     if (!Number.isInteger(port) || port < 1 || port > 65_535)
       throw new Error(`--port takes a number, not "${values.port}"`);
     const quiet = values["no-open"] === true || !process.stdout.isTTY || Boolean(process.env.CI);
-    return { port, open: !quiet };
+    return { port, open: !quiet, dev: values.dev === true };
   } catch (error) {
-    process.stderr.write(`${error.message}\nUsage: npm start -- [--port <n>] [--no-open]\n`);
+    process.stderr.write(`${error.message}\nUsage: npm start -- [--port <n>] [--no-open] [--dev]\n`);
     process.exitCode = 2;
     return null;
   }

@@ -12,16 +12,20 @@ const LOOPBACK_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
 /** Null when the request may pass, otherwise why not. */
 export function refusal(request: IncomingMessage, token: string): string | null {
   if (!isLoopback(request.socket.remoteAddress)) return "only from this machine";
-  const host = request.headers.host ?? "";
-  const { name, port } = splitHost(host);
-  if (!LOOPBACK_NAMES.has(name) || port !== request.socket.localPort) return "wrong Host";
-  const { origin } = request.headers;
+  if (!namesThisMachine(request)) return "wrong Host";
+  const { origin, host } = request.headers;
   if (origin !== undefined && origin !== `http://${host}`) return "wrong Origin";
   const site = request.headers["sec-fetch-site"];
   if (site !== undefined && site !== "same-origin" && site !== "none") return "not from this site";
   const given = request.headers["x-bp-token"];
   if (typeof given !== "string" || !sameText(given, token)) return "wrong token";
   return null;
+}
+
+/** True when the Host header is a loopback name with the port that the request came in on. */
+export function namesThisMachine(request: IncomingMessage): boolean {
+  const { name, port } = splitHost(request.headers.host ?? "");
+  return LOOPBACK_NAMES.has(name) && port === request.socket.localPort;
 }
 
 export function isLoopback(address: string | undefined): boolean {
