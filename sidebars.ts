@@ -19,7 +19,10 @@ const sidebars: SidebarsConfig = {
       type: "category",
       label: "Reference",
       collapsible: false,
-      items: [{ type: "doc", id: "glossary", label: "Glossary" }],
+      items: [
+        { type: "doc", id: "numbers", label: "Numbers" },
+        { type: "doc", id: "glossary", label: "Glossary" },
+      ],
     },
   ],
 };

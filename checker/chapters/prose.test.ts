@@ -53,6 +53,12 @@ describe("the chapters", () => {
   });
 });
 
+it("the page of numbers prints none without its source", async () => {
+  const problems = lintChapter(readFileSync(join(root, "docs/numbers.mdx"), "utf8"), await knownInRepository());
+  // A page of reference, not a chapter: it has no figures of its own.
+  expect(problems.filter(({ message }) => !message.includes("different diagrams"))).toEqual([]);
+});
+
 describe("the diagrams", () => {
   const drawn = systems.flatMap(({ system }) =>
     filesIn(`diagrams/${system.slug}`, ".mmd").map((name) => `diagrams/${system.slug}/${name}.mmd`),

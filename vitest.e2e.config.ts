@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+import { findChromium } from "./checker/bin/chromium.mjs";
+
+/** Tests in a real browser, against a finished build: `npm test` runs them where there is a Chromium. */
+process.env.CHROMIUM_PATH ??= findChromium() ?? "";
+
+export default defineConfig({
+  test: {
+    include: ["site/e2e/**/*.e2e.ts"],
+    globalSetup: ["site/e2e/setup.ts"],
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+  },
+});
