@@ -7,7 +7,7 @@ process.env.CHROMIUM_PATH ??= findChromium() ?? "";
 export default defineConfig({
   test: {
     include: ["site/e2e/**/*.e2e.ts"],
-    globalSetup: ["site/e2e/setup.ts"],
+    globalSetup: ["checker/bin/e2e-setup.mjs", "site/e2e/setup.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 120_000,

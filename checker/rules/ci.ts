@@ -24,10 +24,11 @@ const steps: readonly Step[] = [
   { name: "lint", command: [bin("biome"), "ci", "--colors=off"] },
   { name: "types", command: [bin("tsc"), "-p", "tsconfig.json"] },
   { name: "types of the site", command: [bin("tsc"), "-p", "site/tsconfig.json"] },
+  // Before the tests: those in a browser look at this build.
+  { name: "site", command: [bin("docusaurus"), "build"] },
   { name: "tests", command: ["node", "checker/bin/test.mjs"] },
   { name: "stubs", command: ["node", "--import", "tsx", "checker/stubs/main.ts", "--check"] },
   { name: "verify", command: ["node", "checker/bin/bp.mjs", "verify"] },
-  { name: "site", command: [bin("docusaurus"), "build"] },
 ];
 
 const asked = process.argv.slice(2);

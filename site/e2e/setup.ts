@@ -1,11 +1,8 @@
 /**
- * Before all browser tests: a build, a server for it, and one browser that every test file connects to.
- *
- * The build is made here when there is none, or when a source is newer. BP_BUILD names a finished one that is taken as it is.
+ * Before all browser tests: a server for the build, which vitest.e2e.config.ts has brought up to date, and one browser that
+ * every test file connects to. BP_BUILD names another finished build.
  */
 
-import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
@@ -25,25 +22,12 @@ declare module "vitest" {
 }
 
 const root = resolve(import.meta.dirname, "../..");
-const sources = [
-  "course",
-  "diagrams",
-  "docs",
-  "sim",
-  "site",
-  "solutions",
-  "docusaurus.config.ts",
-  "package-lock.json",
-  "sidebars.ts",
-];
-/** Not part of the site. */
-const ignored = /\/(e2e|node_modules)\/|\.test\.ts$/;
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const executablePath = process.env.CHROMIUM_PATH;
   if (!executablePath)
     throw new Error("No Chromium: apt-get install -y chromium, or set CHROMIUM_PATH to an executable.");
-  const build = freshBuild();
+  const build = resolve(process.env.BP_BUILD || join(root, "build"));
   const server = await serveBuild(build);
   const args = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"];
   const browser = await chromium.launchServer({ executablePath, args });
@@ -55,32 +39,4 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await browser.close();
     await server.close();
   };
-}
-
-function freshBuild(): string {
-  const given = process.env.BP_BUILD;
-  if (given) return resolve(given);
-  const build = join(root, "build");
-  const index = join(build, "index.html");
-  const builtAt = existsSync(index) ? statSync(index).mtimeMs : 0;
-  const newest = sources.map((source) => newestIn(join(root, source))).reduce((a, b) => (b.at > a.at ? b : a));
-  if (newest.at <= builtAt) return build;
-  console.log(
-    builtAt === 0 ? "No build yet: building the site." : `${newest.path} is newer than the build: building the site.`,
-  );
-  const docusaurus = join(root, "node_modules/@docusaurus/core/bin/docusaurus.mjs");
-  execFileSync(process.execPath, [docusaurus, "build"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
-  return build;
-}
-
-function newestIn(path: string): { readonly path: string; readonly at: number } {
-  let newest = { path, at: statSync(path).isFile() ? statSync(path).mtimeMs : 0 };
-  if (newest.at > 0) return newest;
-  for (const entry of readdirSync(path, { withFileTypes: true, recursive: true })) {
-    const file = join(entry.parentPath, entry.name);
-    if (!entry.isFile() || ignored.test(file)) continue;
-    const at = statSync(file).mtimeMs;
-    if (at > newest.at) newest = { path: file, at };
-  }
-  return newest;
 }
