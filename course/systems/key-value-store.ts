@@ -27,5 +27,19 @@ export const keyValueStore: System = {
       minutes: 120,
       stages: ["Ask a majority", "Write back, and ask again", "Crash, and come back"],
     },
+    {
+      slug: "quorum-store",
+      title: "Quorum store",
+      summary:
+        "Dynamo's put and get: N, R and W, siblings, stand-ins with hints, repair on read, and trees that find differences.",
+      level: "staff",
+      minutes: 180,
+      stages: [
+        "Replicate, and keep siblings",
+        "Stand in, and hand over",
+        "Repair what a get has seen",
+        "Compare trees, and converge",
+      ],
+    },
   ],
 };

@@ -368,3 +368,74 @@ export interface Replica<Request, Response> {
   /** A client asks. Call `reply` at most once, now or later; a client that waits too long gives up and cannot know what happened. */
   onRequest(request: Request, reply: (response: Response) => void): void;
 }
+
+// `quorum-store`: names of writes, sets of such names, and where keys live.
+
+/**
+ * Names a put for ever: the `count`th put of its key that `node` coordinated.
+ */
+export interface Dot {
+  readonly node: NodeId;
+  readonly count: number;
+}
+
+/**
+ * A set of dots of one key. Per node: the first number stands for all counts up to it, the others for themselves. `{ n1: [3, 5] }` is
+ * n1's puts 1, 2, 3 and 5.
+ */
+export type Seen = Readonly<Record<NodeId, readonly number[]>>;
+
+/**
+ * A sibling: a value, its name, and the names of all puts that its writer had read. It makes every version obsolete whose dot is in `seen`.
+ */
+export interface Version {
+  readonly value: string;
+  readonly dot: Dot;
+  readonly seen: Seen;
+}
+
+/** */
+export function covers(seen: Seen, dot: Dot): boolean {
+  const [upTo = 0, ...single] = seen[dot.node] ?? [];
+  return dot.count <= upTo || single.includes(dot.count);
+}
+
+/** Union. */
+export function join(a: Seen, b: Seen): Seen {
+  const union: Record<NodeId, readonly number[]> = { ...a };
+  for (const [node, theirs] of Object.entries(b)) {
+    const ours = union[node] ?? [0];
+    let upTo = Math.max(ours[0] ?? 0, theirs[0] ?? 0);
+    const single: number[] = [];
+    for (const count of [...new Set([...ours.slice(1), ...theirs.slice(1)])].sort((x, y) => x - y)) {
+      if (count === upTo + 1) upTo = count;
+      else if (count > upTo) single.push(count);
+    }
+    union[node] = [upTo, ...single];
+  }
+  return union;
+}
+
+/** `seen` and one dot more. */
+export function withDot(seen: Seen, { node, count }: Dot): Seen {
+  return join(seen, { [node]: count === 1 ? [1] : [0, count] });
+}
+
+/** 32 bits, unsigned, well mixed. */
+export function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return mix(hash, text.length);
+}
+
+/** Two hashes into one; the order matters. */
+export function mix(a: number, b: number): number {
+  let hash = Math.imul(a ^ Math.imul(b + 1, 0x9e3779b1), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/** Which of `count` partitions a key belongs to. Its homes are the nodes from that position on, in sorted order, wrapping around. */
+export function partitionOf(key: string, count: number): number {
+  return hashText(key) % count;
+}

@@ -152,3 +152,45 @@ export const majorityLives = invariant(
   "a-majority-is-enough",
   "An operation ends as soon as a majority can be reached, and does not end before.",
 );
+
+export const quorumOverlap = invariant(
+  "key-value-store",
+  "quorum-overlap",
+  "With R + W > N every get meets every put that homes have acknowledged; that alone does not make reads linearizable.",
+  "DeCandia et al., Dynamo, SOSP 2007, section 4.5",
+);
+
+export const exactSiblings = invariant(
+  "key-value-store",
+  "a-put-replaces-what-it-read",
+  "A put replaces exactly the siblings that its client had read: concurrent puts stay side by side, and none is lost.",
+  "Preguiça et al., Dotted Version Vectors, 2010",
+);
+
+export const hintsArrive = invariant(
+  "key-value-store",
+  "hints-reach-their-home",
+  "A stand-in keeps a hint until the home has said that it has it: a sloppy put is lost by no single crash, and reaches its homes.",
+  "DeCandia et al. 2007, section 4.6",
+);
+
+export const repairOnRead = invariant(
+  "key-value-store",
+  "reads-repair",
+  "A get leaves every home that answered it with all that its answer was made of.",
+  "DeCandia et al. 2007, section 5",
+);
+
+export const treesFindDifferences = invariant(
+  "key-value-store",
+  "hash-trees-find-differences",
+  "Equal contents have equal roots; where two nodes differ, only hashes along the paths to the differences are exchanged.",
+  "R. C. Merkle, A Digital Signature Based on a Conventional Encryption Function, CRYPTO 1987; DeCandia et al. 2007, section 4.7",
+);
+
+export const homesConverge = invariant(
+  "key-value-store",
+  "homes-converge",
+  "Once nothing fails and nobody writes, all homes of a key soon hold the same siblings, and no acknowledged put is missing.",
+  "W. Vogels, Eventually Consistent, CACM 52(1), 2009",
+);

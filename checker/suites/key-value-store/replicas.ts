@@ -1,6 +1,6 @@
 /** What the suites of the replicated half share: nodes under the simulator with stable storage, and a bus that a test drives by hand. */
 
-import { type Context, copy, type Node, type NodeFactory } from "../../../sim/index.ts";
+import { type Context, copy, type NodeFactory, type Node as SimNode } from "../../../sim/index.ts";
 import type { NodeId, Replica, ReplicaContext, StableMap } from "../../../solutions/key-value-store/contract.ts";
 
 type AnyReplica<Request, Response> = Replica<Request, Response>;
@@ -44,9 +44,9 @@ export class Stable implements StableMap {
 export function replicas<Request, Response>(
   names: readonly NodeId[],
   create: (context: ReplicaContext) => AnyReplica<Request, Response>,
-): Record<NodeId, NodeFactory<Node>> {
+): Record<NodeId, NodeFactory<SimNode>> {
   const disks = new Map(names.map((name) => [name, new Stable()]));
-  const factory: NodeFactory<Node> = (context) => {
+  const factory: NodeFactory<SimNode> = (context) => {
     // A write to the simulated disk before each stable write makes it a place where a crash can strike.
     const stable = disks.get(context.self)!.attach(() => context.disk.write("stable", 0, ONE_BYTE));
     return create(contextOver(context, stable));
@@ -81,17 +81,20 @@ export interface Answer<Response> {
  * Nodes joined by a network that a test drives by hand: nothing arrives before `deliver`, nothing is lost unless asked for, and time
  * passes only in `tick`. Counts messages between different nodes.
  */
-export class Bus<Request, Response> {
+export class Bus<Request, Response, Node extends AnyReplica<Request, Response> = AnyReplica<Request, Response>> {
   readonly names: readonly NodeId[];
   /** Messages sent from one node to another so far. */
   messages = 0;
   /** Writes and deletions on stable storage so far, of all nodes. */
   stableWrites = 0;
+  /** Characters of all messages between nodes as JSON, once `measures` is set. */
+  size = 0;
+  measures = false;
   /** Every message arrives twice. */
   repeats = false;
-  readonly #create: (context: ReplicaContext) => AnyReplica<Request, Response>;
+  readonly #create: (context: ReplicaContext) => Node;
   readonly #log: (text: string) => void;
-  readonly #nodes = new Map<NodeId, AnyReplica<Request, Response>>();
+  readonly #nodes = new Map<NodeId, Node>();
   readonly #disks = new Map<NodeId, Stable>();
   readonly #timers = new Map<NodeId, Map<string, number>>();
   #queue: InFlight[] = [];
@@ -102,7 +105,7 @@ export class Bus<Request, Response> {
 
   constructor(
     names: readonly NodeId[],
-    create: (context: ReplicaContext) => AnyReplica<Request, Response>,
+    create: (context: ReplicaContext) => Node,
     log: (text: string) => void = () => {},
   ) {
     this.names = names;
@@ -113,6 +116,13 @@ export class Bus<Request, Response> {
       this.#timers.set(name, new Map());
     }
     for (const name of names) this.#boot(name);
+  }
+
+  /** @throws when it is down. */
+  node(name: NodeId): Node {
+    const node = this.#nodes.get(name);
+    if (node === undefined) throw new Error(`${name} is down`);
+    return node;
   }
 
   /** Asks a node, and delivers everything that follows. */
@@ -200,7 +210,7 @@ export class Bus<Request, Response> {
     this.#now = end;
   }
 
-  #run(name: NodeId, handler: (replica: AnyReplica<Request, Response>) => void): void {
+  #run(name: NodeId, handler: (replica: Node) => void): void {
     const replica = this.#nodes.get(name);
     if (replica === undefined) return;
     try {
@@ -228,6 +238,7 @@ export class Bus<Request, Response> {
         if (left === 0) throw new BusCrash();
         if (left !== undefined) this.#sendsLeft.set(self, left - 1);
         if (to !== self) this.messages++;
+        if (to !== self && this.measures) this.size += JSON.stringify(message).length;
         this.#queue.push({ from: self, to, message: copy(message) });
       },
       setTimer: (name, delayMs) => void timers.set(name, this.#now + delayMs),

@@ -1,0 +1,620 @@
+import { type Client, type ClientProgram, type Faults, faults, type World } from "../../../sim/index.ts";
+import { type NodeId, partitionOf, type Seen } from "../../../solutions/key-value-store/contract.ts";
+import type { QuorumOptions, StoreRequest, StoreResponse } from "../../../solutions/key-value-store/quorum-store.ts";
+import { exploreOrViolate } from "../../kit/explore.ts";
+import { behaviour, ensure, fc, forAll, show, stage, step, subject } from "../../kit/index.ts";
+import {
+  exactSiblings,
+  hintsArrive,
+  homesConverge,
+  promisesAreDurable,
+  quorumOverlap,
+  repairOnRead,
+  treesFindDifferences,
+} from "./invariants.ts";
+import { Bus, replicas } from "./replicas.ts";
+import { type Put, wrongSiblings } from "./siblings.ts";
+
+const { QuorumNode, HashTree } = await subject<typeof import("../../../solutions/key-value-store/quorum-store.ts")>();
+
+type Node = InstanceType<typeof QuorumNode>;
+type StoreBus = Bus<StoreRequest, StoreResponse, Node>;
+
+const THREE = ["n1", "n2", "n3"];
+const FIVE = ["n1", "n2", "n3", "n4", "n5"];
+const strict: QuorumOptions = { n: 3, r: 2, w: 2, sloppy: false, antiEntropyMs: 0 };
+const sloppy: QuorumOptions = { ...strict, sloppy: true };
+
+const cluster = (names: readonly NodeId[], options: QuorumOptions, log: (text: string) => void = step): StoreBus =>
+  new Bus(names, (context) => new QuorumNode(context, options), log);
+
+/** A key whose homes among five nodes are n1, n2 and n3; n4 stands in first, then n5. */
+const KEY = keyOfPartition(0);
+
+function keyOfPartition(partition: number): string {
+  for (let i = 0; ; i++) if (partitionOf(`key ${i}`, FIVE.length) === partition) return `key ${i}`;
+}
+
+function put(nodes: StoreBus, node: NodeId, key: string, value: string, context: Seen = {}): void {
+  const { replies, response } = nodes.ask(node, { op: "put", key, value, context });
+  ensure(replies === 1 && response?.op === "put", () => ({
+    expected: 'one reply, { op: "put" }',
+    got: replies === 1 ? show(response) : `${replies} replies`,
+  }));
+}
+
+function get(nodes: StoreBus, node: NodeId, key: string): { values: readonly string[]; context: Seen } {
+  const { replies, response } = nodes.ask(node, { op: "get", key });
+  if (replies === 1 && response?.op === "get") return response;
+  ensure(false, () => ({
+    expected: "one reply with values",
+    got: replies === 1 ? show(response) : `${replies} replies`,
+  }));
+  return { values: [], context: {} };
+}
+
+function expectValues(got: readonly string[], expected: readonly string[], note?: string): void {
+  ensure(show(got) === show(expected), () => ({
+    expected: show(expected),
+    got: show(got),
+    ...(note === undefined ? {} : { note }),
+  }));
+}
+
+stage(1, "Replicate, and keep siblings", () => {
+  behaviour("what is put at one node is got at every node", quorumOverlap, () => {
+    for (const [names, options] of [
+      [["n1"], { ...strict, n: 1, r: 1, w: 1 }],
+      [THREE, strict],
+      [FIVE, strict],
+      [FIVE, { ...strict, n: 5, r: 3, w: 3 }],
+    ] as const) {
+      const nodes = cluster(names, options);
+      for (const [i, key] of ["", "a", "__proto__", "a/b", KEY].entries()) {
+        expectValues(get(nodes, names[0]!, key).values, []);
+        put(nodes, names[i % names.length]!, key, `value ${i}`);
+        for (const name of names) expectValues(get(nodes, name, key).values, [`value ${i}`]);
+      }
+    }
+  });
+
+  behaviour("exactly the homes keep a key", quorumOverlap, () => {
+    const nodes = cluster(FIVE, strict);
+    for (let partition = 0; partition < 5; partition++) {
+      const key = keyOfPartition(partition);
+      put(nodes, "n2", key, "x");
+      nodes.tick(300);
+      const homes = FIVE.filter((_, i) => (i - partition + 5) % 5 < 3);
+      const holders = FIVE.filter((name) => nodes.node(name).heldAt(key).length > 0);
+      ensure(show(holders) === show(homes), () => ({
+        expected: `${show(key)}, of partition ${partition}, at ${show(homes)}`,
+        got: `at ${show(holders)}`,
+      }));
+    }
+  });
+
+  behaviour("a put is acknowledged by W homes and a get answered by R, no fewer and no more", quorumOverlap, () => {
+    for (const [r, w] of [
+      [1, 3],
+      [2, 2],
+      [3, 1],
+    ] as const) {
+      for (let down = 0; down <= 3; down++) {
+        for (const coordinator of ["n3", "n5"]) {
+          // The coordinator must be up, so a home that coordinates is never among those that are down.
+          if (coordinator === "n3" && down === 3) continue;
+          const nodes = cluster(FIVE, { ...strict, r, w });
+          put(nodes, "n4", KEY, "before");
+          for (const name of THREE.slice(0, down)) nodes.crash(name);
+          const written = nodes.ask(coordinator, { op: "put", key: KEY, value: "after", context: {} });
+          const read = nodes.ask(coordinator, { op: "get", key: KEY });
+          ensure(written.replies === (3 - down >= w ? 1 : 0) && read.replies === (3 - down >= r ? 1 : 0), () => ({
+            expected: `${3 - down >= w ? "a" : "no"} reply to the put and ${3 - down >= r ? "a" : "no"} reply to the get: ${3 - down} of three homes are up, W is ${w}, R is ${r}`,
+            got: `${written.replies} replies to the put, ${read.replies} to the get`,
+          }));
+        }
+      }
+    }
+  });
+
+  behaviour("an answer that arrives twice counts once", quorumOverlap, () => {
+    const nodes = cluster(FIVE, strict);
+    nodes.crash("n2");
+    nodes.crash("n3");
+    nodes.repeats = true;
+    step("every message arrives twice");
+    for (const request of [
+      { op: "put", key: KEY, value: "x", context: {} } as const,
+      { op: "get", key: KEY } as const,
+    ]) {
+      const { replies } = nodes.ask("n5", request);
+      ensure(replies === 0, () => ({
+        expected: "no reply: one home of three has answered",
+        got: `${replies} replies`,
+      }));
+    }
+  });
+
+  behaviour("puts that had read nothing are siblings, through the same coordinator too", exactSiblings, () => {
+    const nodes = cluster(THREE, strict);
+    put(nodes, "n1", "cart", "milk");
+    put(nodes, "n1", "cart", "bread");
+    put(nodes, "n2", "cart", "eggs");
+    expectValues(get(nodes, "n3", "cart").values, ["bread", "eggs", "milk"], "No put had seen another: none may win.");
+  });
+
+  behaviour("a put replaces what its client had read, and nothing else", exactSiblings, () => {
+    const nodes = cluster(THREE, strict);
+    put(nodes, "n1", "cart", "milk");
+    put(nodes, "n2", "cart", "bread");
+    const read = get(nodes, "n3", "cart");
+    put(nodes, "n1", "cart", "eggs");
+    put(nodes, "n1", "cart", "milk and bread", read.context);
+    expectValues(get(nodes, "n2", "cart").values, ["eggs", "milk and bread"]);
+    put(nodes, "n3", "cart", "all", get(nodes, "n1", "cart").context);
+    for (const name of THREE) expectValues(get(nodes, name, "cart").values, ["all"]);
+  });
+
+  behaviour("a context covers what was read, and not what its coordinator had done before", exactSiblings, () => {
+    const nodes = cluster(FIVE, { ...strict, r: 1 });
+    const without = (...names: string[]) =>
+      nodes.hold(`${names.join(" and ")} cannot be reached`, (a, b) => {
+        return names.includes(a) || names.includes(b) ? "lost" : false;
+      });
+    without("n3");
+    put(nodes, "n5", KEY, "first");
+    without("n1");
+    put(nodes, "n5", KEY, "second");
+    without("n1", "n2");
+    const read = get(nodes, "n3", KEY);
+    expectValues(read.values, ["second"]);
+    without("n1");
+    put(nodes, "n3", KEY, "third", read.context);
+    expectValues(
+      nodes.node("n2").heldAt(KEY),
+      ["first", "third"],
+      "n5 had done the first put before the second one, and yet the client that read the second had not read the first.",
+    );
+  });
+
+  behaviour("siblings are those that no put had read, whoever coordinates and whoever misses it", exactSiblings, () => {
+    const operation = fc.record({
+      coordinator: fc.constantFrom(...FIVE),
+      client: fc.integer({ min: 0, max: 2 }),
+      kind: fc.constantFrom("get", "put", "put blind"),
+      missing: fc.constantFrom("", ...THREE),
+    });
+    forAll(
+      fc.array(operation, { maxLength: 12 }),
+      (operations) => {
+        const nodes = cluster(FIVE, strict);
+        const puts: Put[] = [];
+        const clients = [0, 1, 2].map(() => ({ context: {} as Seen, read: [] as readonly string[] }));
+        for (const [i, { coordinator, client, kind, missing }] of operations.entries()) {
+          const state = clients[client]!;
+          const cut = missing === coordinator ? "" : missing;
+          nodes.hold(`${cut === "" ? "everybody" : `all but ${cut}`} can be reached`, (a, b) =>
+            cut !== "" && (a === cut || b === cut) ? "lost" : false,
+          );
+          if (kind === "get") {
+            const got = get(nodes, coordinator, KEY);
+            clients[client] = { context: got.context, read: got.values };
+            const wrong = wrongSiblings(puts, got.values);
+            ensure(wrong === undefined, () => ({ expected: "the puts that no other put had read", got: wrong ?? "" }));
+          } else {
+            const blind = kind === "put blind";
+            const value = `v${i}`;
+            put(nodes, coordinator, KEY, value, blind ? {} : state.context);
+            puts.push({ value, read: blind ? [] : state.read, acknowledged: true });
+          }
+        }
+      },
+      { runs: 120 },
+    );
+  });
+
+  behaviour("no two puts share a name, though the coordinator crashes", exactSiblings, () => {
+    for (let sends = 0; sends <= 4; sends++) {
+      const nodes = cluster(FIVE, strict);
+      nodes.crashAfterSends("n5", sends);
+      nodes.begin("n5", { op: "put", key: KEY, value: "cut short", context: {} });
+      nodes.deliver();
+      nodes.crash("n5");
+      nodes.restart("n5");
+      put(nodes, "n5", KEY, "second");
+      const { values } = get(nodes, "n4", KEY);
+      ensure(values.includes("second"), () => ({
+        expected: '"second" among the siblings: it was acknowledged',
+        got: show(values),
+        note: "Two versions of one name are taken for the same one; the count of puts must survive a crash.",
+      }));
+    }
+  });
+
+  behaviour("what is acknowledged survives a crash of every node that has it", promisesAreDurable, () => {
+    const nodes = cluster(THREE, { ...strict, r: 1, w: 3 });
+    put(nodes, "n1", "a", "x");
+    for (const name of THREE) nodes.crash(name);
+    for (const name of THREE) nodes.restart(name);
+    for (const name of THREE) {
+      expectValues(get(nodes, name, "a").values, ["x"]);
+      expectValues(nodes.node(name).heldAt("a"), ["x"]);
+    }
+  });
+
+  behaviour("a put that got no quorum is not undone: one get misses it, the next one sees it", quorumOverlap, () => {
+    // R + W > N, and yet: a value that nobody was promised comes, goes and comes again.
+    const nodes = cluster(THREE, strict);
+    put(nodes, "n1", "a", "old");
+    const { context } = get(nodes, "n1", "a");
+    nodes.hold("n1 reaches nobody", (a, b) => (a === "n1" || b === "n1" ? "lost" : false));
+    const { replies } = nodes.ask("n1", { op: "put", key: "a", value: "new", context });
+    ensure(replies === 0, () => ({ expected: "no reply: one home has it, W is 2", got: `${replies} replies` }));
+    expectValues(get(nodes, "n2", "a").values, ["old"]);
+    nodes.hold("n3 reaches nobody", (a, b) => (a === "n3" || b === "n3" ? "lost" : false));
+    expectValues(get(nodes, "n1", "a").values, ["new"]);
+  });
+});
+
+stage(2, "Stand in, and hand over", () => {
+  behaviour("a lost message is sent again", quorumOverlap, () => {
+    for (const request of [
+      { op: "put", key: KEY, value: "x", context: {} } as const,
+      { op: "get", key: KEY } as const,
+    ]) {
+      const nodes = cluster(FIVE, strict);
+      nodes.hold("everything is lost", () => "lost");
+      const answer = nodes.begin("n4", request);
+      nodes.deliver();
+      nodes.release("lost");
+      nodes.tick(300);
+      ensure(answer.replies === 1, () => ({ expected: "one reply within 300 ms", got: `${answer.replies} replies` }));
+    }
+  });
+
+  behaviour("only homes count when the quorum is strict", quorumOverlap, () => {
+    const nodes = cluster(FIVE, strict);
+    nodes.crash("n1");
+    nodes.crash("n2");
+    const written = nodes.begin("n4", { op: "put", key: KEY, value: "x", context: {} });
+    nodes.deliver();
+    nodes.tick(1_000);
+    ensure(written.replies === 0 && FIVE.slice(2).every((name) => nodes.node(name).hints === 0), () => ({
+      expected: "no reply and no hints: one of three homes is up, W is 2",
+      got: `${written.replies} replies`,
+    }));
+  });
+
+  behaviour(
+    "a sloppy put is taken without its homes, missed by a get of two homes, and there after the handoff",
+    hintsArrive,
+    () => {
+      // The stale read despite R + W > N: N = 3, R = W = 2, and the put was acknowledged before the get began.
+      const nodes = cluster(FIVE, sloppy);
+      put(nodes, "n1", KEY, "old");
+      const { context } = get(nodes, "n4", KEY);
+      const side = ["n4", "n5"];
+      nodes.hold("n4 and n5 are cut off from n1, n2 and n3", (a, b) =>
+        side.includes(a) !== side.includes(b) ? "lost" : false,
+      );
+      const written = nodes.begin("n4", { op: "put", key: KEY, value: "new", context });
+      nodes.deliver();
+      nodes.tick(200);
+      ensure(written.replies === 1, () => ({
+        expected: "one reply within 200 ms: n4 and n5 stand in for two homes",
+        got: `${written.replies} replies`,
+      }));
+      expectValues(get(nodes, "n1", KEY).values, ["old"]);
+      for (const name of side) {
+        ensure(nodes.node(name).hints === 1, () => ({
+          expected: `one hint at ${name}`,
+          got: `${nodes.node(name).hints}`,
+        }));
+      }
+      nodes.release("lost");
+      nodes.tick(600);
+      expectValues(
+        get(nodes, "n1", KEY).values,
+        ["new"],
+        "Half a second after the partition healed, homes have their hints.",
+      );
+      for (const name of side) {
+        ensure(nodes.node(name).hints === 0, () => ({
+          expected: `no hint left at ${name}`,
+          got: `${nodes.node(name).hints}`,
+        }));
+      }
+    },
+  );
+
+  behaviour("a get that asks stand-ins sees what they keep for others", hintsArrive, () => {
+    const nodes = cluster(FIVE, sloppy);
+    const side = ["n4", "n5"];
+    nodes.hold("n4 and n5 are cut off", (a, b) => (side.includes(a) !== side.includes(b) ? "lost" : false));
+    const written = nodes.begin("n5", { op: "put", key: KEY, value: "x", context: {} });
+    nodes.deliver();
+    nodes.tick(200);
+    const read = nodes.begin("n4", { op: "get", key: KEY });
+    nodes.deliver();
+    nodes.tick(200);
+    ensure(written.replies === 1 && read.response?.op === "get" && read.response.values.includes("x"), () => ({
+      expected: 'a reply to the put, then "x" from the get',
+      got: `${written.replies} replies, then ${show(read.response)}`,
+    }));
+  });
+
+  behaviour("a hint stays until its home has said that it has it, through crashes", hintsArrive, () => {
+    const nodes = cluster(FIVE, sloppy);
+    nodes.crash("n1");
+    nodes.begin("n2", { op: "put", key: KEY, value: "x", context: {} });
+    nodes.deliver();
+    nodes.tick(500);
+    ensure(nodes.node("n4").hints === 1, () => ({ expected: "one hint at n4", got: `${nodes.node("n4").hints}` }));
+    nodes.crash("n4");
+    nodes.restart("n4");
+    nodes.hold("n1 does not hear n4", (a, b) => (a === "n4" && b === "n1" ? "lost" : false));
+    nodes.restart("n1");
+    nodes.tick(500);
+    nodes.hold("n1 hears everybody; n2 and n3 are out of reach", (a, b) =>
+      ["n2", "n3"].some((name) => name === a || name === b) ? "lost" : false,
+    );
+    nodes.tick(500);
+    expectValues(
+      nodes.node("n1").heldAt(KEY),
+      ["x"],
+      "The first tries to hand over were lost; the hint must still be there.",
+    );
+    ensure(nodes.node("n4").hints === 0, () => ({ expected: "no hint left", got: `${nodes.node("n4").hints}` }));
+  });
+
+  behaviour("a hint that grew while it was handed over is not dropped", hintsArrive, () => {
+    const nodes = cluster(FIVE, sloppy);
+    nodes.crash("n1");
+    for (const value of ["first", "second"]) {
+      if (value === "second") {
+        nodes.restart("n1");
+        nodes.hold("what n1 says waits", (a) => a === "n1");
+        nodes.tick(150);
+        nodes.crash("n1");
+      }
+      nodes.begin("n2", { op: "put", key: KEY, value, context: {} });
+      nodes.deliver();
+      nodes.tick(500);
+    }
+    nodes.release("delivered");
+    nodes.hold("n2 and n3 are out of reach", (a, b) =>
+      ["n2", "n3"].some((name) => name === a || name === b) ? "lost" : false,
+    );
+    nodes.restart("n1");
+    nodes.tick(500);
+    expectValues(nodes.node("n1").heldAt(KEY), ["first", "second"]);
+  });
+});
+
+stage(3, "Repair what a get has seen", () => {
+  behaviour("a get leaves every home that it reached with what it returned", repairOnRead, () => {
+    for (const down of THREE) {
+      const nodes = cluster(FIVE, strict);
+      put(nodes, "n4", KEY, "old");
+      const { context } = get(nodes, "n4", KEY);
+      nodes.hold(`${down} is out of reach`, (a, b) => (a === down || b === down ? "lost" : false));
+      put(nodes, "n4", KEY, "new", context);
+      nodes.tick(1_000);
+      nodes.release("lost");
+      expectValues(nodes.node(down).heldAt(KEY), ["old"]);
+      get(nodes, "n5", KEY);
+      nodes.tick(1_000);
+      expectValues(nodes.node(down).heldAt(KEY), ["new"], "Its answer lacked what the others had: send it.");
+    }
+  });
+
+  behaviour("a get does not wait for the slowest home, and repairs it when it has answered", repairOnRead, () => {
+    const nodes = cluster(FIVE, strict);
+    nodes.hold("n3 is out of reach", (a, b) => (a === "n3" || b === "n3" ? "lost" : false));
+    put(nodes, "n1", KEY, "x");
+    nodes.tick(1_000);
+    nodes.hold("n3 is slow", (a) => a === "n3");
+    const read = nodes.ask("n4", { op: "get", key: KEY });
+    ensure(read.replies === 1, () => ({ expected: "a reply without n3: R is 2", got: `${read.replies} replies` }));
+    nodes.release("delivered");
+    nodes.tick(1_000);
+    expectValues(nodes.node("n3").heldAt(KEY), ["x"]);
+  });
+
+  behaviour("a home that is down does not keep the others from being repaired", repairOnRead, () => {
+    const nodes = cluster(FIVE, strict);
+    nodes.hold("n2 is out of reach", (a, b) => (a === "n2" || b === "n2" ? "lost" : false));
+    put(nodes, "n1", KEY, "x");
+    nodes.tick(1_000);
+    nodes.release("lost");
+    nodes.crash("n3");
+    get(nodes, "n1", KEY);
+    nodes.tick(1_000);
+    expectValues(nodes.node("n2").heldAt(KEY), ["x"]);
+  });
+
+  behaviour("homes that agree are not written to", repairOnRead, () => {
+    const nodes = cluster(FIVE, strict);
+    put(nodes, "n1", KEY, "x");
+    const before = nodes.stableWrites;
+    for (const name of FIVE) get(nodes, name, KEY);
+    nodes.tick(500);
+    ensure(nodes.stableWrites === before, () => ({
+      expected: "no writes to stable storage by gets of what all homes have",
+      got: `${nodes.stableWrites - before} writes`,
+    }));
+  });
+});
+
+stage(4, "Compare trees, and converge", () => {
+  behaviour("equal contents have equal hashes, in whatever order they came", treesFindDifferences, () => {
+    const entry = fc.tuple(
+      fc.constantFrom("a", "b", "c", "d", "e", "f", "", "__proto__"),
+      fc.integer({ min: 0, max: 9 }),
+    );
+    forAll(fc.tuple(fc.array(entry, { maxLength: 20 }), fc.constantFrom(1, 2, 8, 64)), ([entries, leaves]) => {
+      const tree = new HashTree(leaves);
+      for (const [key, hash] of entries) tree.set(key, hash);
+      const fresh = new HashTree(leaves);
+      const last = [...new Map(entries)].reverse();
+      for (const [key, hash] of last) fresh.set(key, hash);
+      for (let i = 1; i < 2 * leaves; i++) {
+        ensure(tree.hashAt(i) === fresh.hashAt(i), () => ({
+          expected: `node ${i} to be the same as in a tree that got only the last hash of each key`,
+          got: `${tree.hashAt(i)} and ${fresh.hashAt(i)}`,
+        }));
+      }
+    });
+  });
+
+  behaviour("a difference shows in its leaf and on the path to it, and nowhere else", treesFindDifferences, () => {
+    const [a, b] = [new HashTree(64), new HashTree(64)];
+    for (let i = 0; i < 500; i++) for (const tree of [a, b]) tree.set(`key ${i}`, i);
+    for (const change of ["key 17", "one more"]) {
+      a.set(change, 7_777);
+      const path = new Set<number>();
+      for (let i = a.leafOf(change); i > 0; i >>>= 1) path.add(i);
+      for (let i = 1; i < 128; i++) {
+        ensure((a.hashAt(i) !== b.hashAt(i)) === path.has(i), () => ({
+          steps: ["two trees of 64 leaves with the same 500 keys", `a.set(${show(change)}, 7777)`],
+          expected: `node ${i} ${path.has(i) ? "to differ: it is above" : "to be equal: it is not above"} the change`,
+          got: `${a.hashAt(i)} and ${b.hashAt(i)}`,
+        }));
+      }
+      b.set(change, 7_777);
+    }
+  });
+
+  behaviour("leaves hold their keys, spread evenly", treesFindDifferences, () => {
+    const tree = new HashTree(64);
+    const keys = Array.from({ length: 6_400 }, (_, i) => `user:${i}`);
+    for (const key of keys) tree.set(key, 1);
+    const found = Array.from({ length: 64 }, (_, i) => tree.keysAt(64 + i));
+    for (const key of keys.slice(0, 50)) {
+      const leaf = tree.leafOf(key);
+      ensure(leaf >= 64 && leaf < 128 && found[leaf - 64]!.includes(key), () => ({
+        expected: `${show(key)} among the keys of the leaf that leafOf says`,
+        got: `leaf ${leaf}`,
+      }));
+    }
+    const sizes = found.map(({ length }) => length);
+    ensure(sizes.reduce((sum, size) => sum + size, 0) === 6_400 && Math.max(...sizes) < 200, () => ({
+      steps: ["6400 keys in a tree of 64 leaves"],
+      expected: "every key in one leaf, and no leaf with more than twice its share of 100",
+      got: show(sizes),
+    }));
+  });
+
+  behaviour("a home that was away gets everything back without a single get", homesConverge, () => {
+    for (const away of ["n1", "n3"]) {
+      const nodes = cluster(THREE, { ...strict, antiEntropyMs: 100 });
+      const keys = Array.from({ length: 100 }, (_, i) => `key ${i}`);
+      // Half of the keys are replaced while the home is away, the other half are new.
+      for (const key of keys.slice(0, 50)) put(nodes, "n2", key, "old");
+      const read = keys.map((key) => get(nodes, "n2", key).context);
+      nodes.crash(away);
+      for (const [i, key] of keys.entries()) put(nodes, "n2", key, "new", read[i]!);
+      nodes.tick(1_000);
+      nodes.restart(away);
+      nodes.tick(2 * 3 * 100);
+      const wrong = keys.filter((key) => show(nodes.node(away).heldAt(key)) !== '["new"]');
+      ensure(wrong.length === 0, () => ({
+        expected: `["new"] under all 100 keys at ${away}, two rounds of comparisons after it came back`,
+        got: `${wrong.length} keys without, ${show(wrong[0])} holds ${show(nodes.node(away).heldAt(wrong[0]!))}`,
+      }));
+    }
+  });
+
+  behaviour("both sides of a partition get what the other one took", homesConverge, () => {
+    const nodes = cluster(THREE, { n: 3, r: 1, w: 1, sloppy: false, antiEntropyMs: 100 });
+    nodes.hold("n1 is cut off", (a, b) => (a === "n1" || b === "n1" ? "lost" : false));
+    for (let i = 0; i < 30; i++) {
+      put(nodes, "n1", `key ${i}`, "left");
+      put(nodes, "n2", `key ${i + 15}`, "right");
+    }
+    nodes.tick(1_000);
+    nodes.release("lost");
+    nodes.tick(2 * 3 * 100);
+    for (let i = 0; i < 45; i++) {
+      const expected = [...(i < 30 ? ["left"] : []), ...(i >= 15 ? ["right"] : [])];
+      for (const name of THREE)
+        expectValues(nodes.node(name).heldAt(`key ${i}`), expected, `Look at ${name}, key ${i}.`);
+    }
+  });
+
+  behaviour("after any faults homes converge, and nothing acknowledged is lost", homesConverge, () => {
+    exploreOrViolate({
+      scenario: scenario(FIVE, { ...strict, antiEntropyMs: 60 }),
+      faults: hostile({}),
+      seeds: 10,
+      durationMs: 900,
+      settleMs: 3_000,
+    });
+  });
+
+  behaviour("sloppy quorums converge as well", homesConverge, () => {
+    exploreOrViolate({
+      scenario: scenario(FIVE, { ...sloppy, antiEntropyMs: 60 }),
+      faults: hostile({ partitionsPerSecond: 3, partitionMeanMs: 200 }),
+      seeds: 10,
+      durationMs: 900,
+      settleMs: 3_000,
+    });
+  });
+});
+
+function hostile(changes: Partial<Faults>): Faults {
+  return faults("hostile", { crashesPerSecond: 5, downMeanMs: 60, ...changes });
+}
+
+const KEYS = [KEY, keyOfPartition(3)];
+
+function scenario(names: readonly NodeId[], options: QuorumOptions) {
+  return () => {
+    const puts = new Map<string, readonly string[]>();
+    function* client(c: Client<StoreRequest, StoreResponse>): ReturnType<ClientProgram<unknown, unknown>> {
+      for (let i = 1; i <= 6; i++) {
+        yield* c.sleep(c.random.integer(0, 60));
+        const key = c.random.pick(KEYS);
+        const value = `${c.self}-${i}`;
+        const read = yield* c.invoke(c.random.pick(names), { op: "get", key }, 300);
+        const seen =
+          read.status === "ok" && read.response.op === "get" && c.random.chance(0.7) ? read.response : undefined;
+        puts.set(value, seen?.values ?? []);
+        yield* c.invoke(c.random.pick(names), { op: "put", key, value, context: seen?.context ?? {} }, 300);
+      }
+    }
+    const putsOf = (world: World, key: string): Put[] =>
+      world.history.flatMap(({ input, status }) => {
+        const request = input as StoreRequest;
+        if (request.op !== "put" || request.key !== key) return [];
+        return [{ value: request.value, read: puts.get(request.value) ?? [], acknowledged: status === "ok" }];
+      });
+    const homes = (key: string) => [0, 1, 2].map((i) => names[(partitionOf(key, names.length) + i) % names.length]!);
+    return {
+      nodes: replicas<StoreRequest, StoreResponse>(names, (context) => new QuorumNode(context, options)),
+      clients: { c1: client, c2: client, c3: client },
+      converged: (world: World) => {
+        for (const key of KEYS) {
+          const held = homes(key).map((home) => show((world.node(home) as Node | undefined)?.heldAt(key)));
+          if (new Set(held).size > 1) return `homes of ${key} hold ${held.join(" and ")}`;
+        }
+        for (const { id, node } of world.live()) {
+          const { hints } = node as unknown as Node;
+          if (hints > 0) return `${id} still keeps ${hints} hints`;
+        }
+        return undefined;
+      },
+      atEnd: {
+        "homes hold the puts that no other put had read": (world: World) => {
+          for (const key of KEYS) {
+            const node = world.node(homes(key)[0]!) as Node | undefined;
+            const wrong = wrongSiblings(putsOf(world, key), node?.heldAt(key) ?? []);
+            if (wrong !== undefined) return `${key}: ${wrong}`;
+          }
+          return undefined;
+        },
+      },
+    };
+  };
+}
