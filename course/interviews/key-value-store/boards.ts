@@ -32,8 +32,8 @@ const contractBoard: Board = {
     ordered map
     hash of first key part
   }
-  Store --> Answer
-  Store --> Shard : by key`,
+  Store --> Shard : by key
+  Shard --> Answer`,
   alt: "get with a level, put and delete with the context of a read, scan within a shard. An answer is values with a context, or a time-out, which means unknown. A shard is an ordered map and is found by a hash of the first part of the key.",
 };
 
@@ -43,11 +43,9 @@ const pathBoard: Board = {
   mermaid: `flowchart TB
   c([Client]) --> n["Any node<br/>hash(key)"]
   n --> l["Leader<br/>log, fsync, memtable"]
-  l -- "record" --> f1["Follower, zone 2"]
-  l -- "record" --> f2["Follower, zone 3"]
-  f1 -- "on disk" --> l
-  l -- "2 of 3: done" --> c
-  l --- t["tables, filters,<br/>compaction"]`,
+  l -- "record" --> f["2 followers,<br/>zones 2 and 3"]
+  f -- "1 has it on disk" --> done(["done"])
+  l -. later .-> t["tables, filters,<br/>compaction"]`,
   alt: "Client to any node, which hashes the key; the leader of the shard appends to its log, syncs and sends the record to two followers in other zones; when two of three disks have it, the client is told. Behind the log: a memtable, tables with filters, compaction.",
 };
 
@@ -56,8 +54,10 @@ const engineBoard: Board = {
   title: "After the dives: what survives which crash",
   mermaid: `flowchart TB
   log["log, then fsync,<br/>then done"] --> torn["torn tail: cut<br/>damage inside: refuse"]
-  rep["asynchronous: done<br/>before the copy"] --> lost["failover loses<br/>what was done"]
-  maj["majority: done<br/>after the copy"] --> kept["electors share a node<br/>with the writers"]`,
+  torn ~~~ rep["asynchronous: done<br/>before the copy"]
+  rep --> lost["failover loses<br/>what was done"]
+  lost ~~~ maj["majority: done<br/>after the copy"]
+  maj --> kept["electors share a node<br/>with the writers"]`,
   alt: "Log, then fsync, then done; after a crash a torn tail is cut and damage inside is refused. Asynchronous replication answers before the copy, so a failover loses acknowledged writes. Majority replication answers after the copy, and whoever elects a leader shares a node with those that have the write.",
 };
 
@@ -81,20 +81,20 @@ export const seniorBoards: readonly Board[] = [
   {
     ...pathBoard,
     mermaid: `${pathBoard.mermaid}
-  t --- num["tiers: 8x written<br/>filters: 1.1 GB a node"]`,
+  t --- num["tiers: 8x written<br/>filters: 1.1 GB"]`,
     alt: `${pathBoard.alt} Beside the tables: tiers write a byte 8 times, filters take 1.1 GB on a node.`,
   },
   {
     minute: 38,
     title: "After the dives: a later read that is older",
-    mermaid: `%%{init: {"sequence": {"width": 62, "actorMargin": 18, "messageMargin": 26}}}%%
+    mermaid: `%%{init: {"sequence": {"width": 56, "actorMargin": 20, "messageMargin": 26}}}%%
 sequenceDiagram
   participant R as Clients
   participant A as A
   participant B as B
   participant C as C
-  R->>A: write new
-  Note over B,C: not there yet
+  R->>A: new
+  Note over B,C: not there
   A-->>R: new
   B-->>R: old
   Note over R: read 1:<br/>new
@@ -112,13 +112,9 @@ export const staffBoards: readonly Board[] = [
     title: "What a client may observe",
     mermaid: `flowchart TB
   q(["Link between regions<br/>is down. A write comes."])
-  q --> refuse["refuse it:<br/>one order"]
-  q --> accept["accept it:<br/>merge later"]
-  refuse --> cart["balance, stock"]
-  accept --> basket["basket, profile"]
-  refuse --> price["every write waits<br/>for a majority"]
-  accept --> undo["a read may be<br/>undone or doubled"]`,
-    alt: "The question that decides: the link between regions is down and a write comes. Refuse it and keep one order, as for balances and stock; every write then waits for a majority. Or accept it and merge later, as for baskets and profiles; what was read may then be undone or doubled.",
+  q --> refuse["refuse it: one order<br/>balance, stock<br/>each write waits<br/>for a majority"]
+  q --> accept["accept it: merge later<br/>basket, profile<br/>what was read<br/>may be undone"]`,
+    alt: "The question that decides: the link between regions is down and a write comes. Refuse it and keep one order, as for balances and stock; every write then waits for a majority. Or accept it and merge later, as for baskets and profiles; what was read may then be undone.",
   },
   { ...pathBoard, minute: 16 },
   {
@@ -139,8 +135,8 @@ export const staffBoards: readonly Board[] = [
   w["West: A1 B1<br/>bread, eggs"]
   e --> s{{"siblings"}}
   w --> s
-  s --> m["read both, write<br/>A2 B2"]
-  s --> l["or: later clock wins,<br/>one write dropped"]`,
+  s --> m["read both,<br/>write A2 B2"]
+  s --> l["or a clock wins,<br/>one is dropped"]`,
     alt: "East holds bread and milk with vector A2, west bread and eggs with A1 B1; neither contains the other, so they are siblings. A client that reads both writes A2 B2; under last writer wins one of the two acknowledged writes is dropped.",
   },
   closingBoard,
