@@ -1,16 +1,10 @@
 import { type Client, type ClientProgram, crashPlans, type Faults, faults, type World } from "../../../sim/index.ts";
-import {
-  check,
-  type Operation,
-  type RegisterInput,
-  register,
-  renderCounterexample,
-} from "../../../sim/linearizability.ts";
 import type { NodeId } from "../../../solutions/key-value-store/contract.ts";
 import type { RegisterRequest, RegisterResponse } from "../../../solutions/key-value-store/linearizable-register.ts";
 import { exploreOrViolate } from "../../kit/explore.ts";
 import { behaviour, ensure, show, stage, step, subject } from "../../kit/index.ts";
 import { majorityLives, promisesAreDurable, quorumsIntersect, readsWriteBack, stampsUnique } from "./invariants.ts";
+import { describeMessage, explainHistory, notLinearizable, staleRead } from "./register-history.ts";
 import { Bus, replicas } from "./replicas.ts";
 
 const { RegisterReplica } =
@@ -375,12 +369,10 @@ function pairs(names: readonly string[]): [string, string][] {
   return names.flatMap((a, i) => names.slice(i + 1).map((b): [string, string] => [a, b]));
 }
 
-type RegisterWorld = World;
-
 function scenario(
   names: readonly NodeId[],
   read: typeof regular | typeof linearizable,
-  atEnd: Record<string, (world: RegisterWorld) => string | undefined>,
+  atEnd: Record<string, (world: World) => string | undefined>,
   operations = 9,
 ) {
   function* client(c: Client<RegisterRequest, RegisterResponse>): ReturnType<ClientProgram<unknown, unknown>> {
@@ -401,61 +393,4 @@ function scenario(
 /** Everything that can happen to messages, and nothing that happens to nodes. */
 function noCrashes(changes: Partial<Faults>): Faults {
   return faults("hostile", { crashesPerSecond: 0, ...changes });
-}
-
-type History = Operation<RegisterInput, string | null | undefined>[];
-
-function historyOf(history: RegisterWorld["history"]): History {
-  return history.map((operation) => {
-    const { client, call } = operation;
-    const request = operation.input as RegisterRequest;
-    const input: RegisterInput = request.op === "write" ? { op: "write", value: request.value } : { op: "read" };
-    if (operation.status === "unknown") return { status: "unknown", client, input, call };
-    const response = operation.output as RegisterResponse;
-    const output = response.op === "read" ? response.value : undefined;
-    return { status: "ok", client, input, output, call, return: operation.return };
-  });
-}
-
-function notLinearizable(world: RegisterWorld): string | undefined {
-  const history = historyOf(world.history);
-  const result = check(register(), history);
-  if (result.verdict === "linearizable") return undefined;
-  if (result.verdict === "unknown") return "the checker could not decide";
-  const culprit = result.counterexample?.window.find(({ role }) => role === "culprit");
-  return culprit === undefined
-    ? "no order explains the answers"
-    : `no order explains ${culprit.client}'s ${culprit.text}`;
-}
-
-function explainHistory(history: RegisterWorld["history"]): string | undefined {
-  const result = check(register(), historyOf(history));
-  if (result.verdict !== "not-linearizable" || result.counterexample === null) return undefined;
-  return renderCounterexample(result.counterexample);
-}
-
-/** A read must not return what was certainly replaced before the read began, nor what nobody wrote. */
-function staleRead(world: RegisterWorld): string | undefined {
-  const history = historyOf(world.history);
-  const writes = history.filter(({ input }) => input.op === "write");
-  for (const read of history) {
-    if (read.input.op !== "read" || read.status !== "ok") continue;
-    const source = writes.find(({ input }) => input.op === "write" && input.value === read.output);
-    if (source === undefined && read.output !== null) return `${read.client} read ${read.output}, which nobody wrote`;
-    const sourceEnd = source === undefined ? -1 : source.status === "ok" ? source.return : Number.POSITIVE_INFINITY;
-    const newer = writes.find((other) => other.status === "ok" && other.call > sourceEnd && other.return < read.call);
-    if (newer?.input.op === "write")
-      return `${read.client} read ${read.output} after ${newer.input.value}, written later, was acknowledged`;
-  }
-  return undefined;
-}
-
-/** The reference's messages in the words of the paper; others by their `type`. */
-function describeMessage(payload: unknown): string {
-  if (typeof payload !== "object" || payload === null) return show(payload);
-  const { op, value, consistency, type, stamped } = payload as Record<string, unknown>;
-  if (op === "write") return value === undefined ? "written" : `write ${String(value)}`;
-  if (op === "read") return value === undefined ? `read (${String(consistency)})` : `read ${String(value)}`;
-  const held = (stamped as { value?: unknown } | undefined)?.value;
-  return held === undefined ? String(type ?? "message") : `${String(type)} ${String(held)}`;
 }

@@ -1,24 +1,16 @@
-import { type Client, type ClientProgram, type Faults, faults, type World } from "../../../sim/index.ts";
-import { type NodeId, partitionOf, type Seen } from "../../../solutions/key-value-store/contract.ts";
-import type { QuorumOptions, StoreRequest, StoreResponse } from "../../../solutions/key-value-store/quorum-store.ts";
+import { type Faults, faults } from "../../../sim/index.ts";
+import type { NodeId, Seen } from "../../../solutions/key-value-store/contract.ts";
+import type { QuorumOptions } from "../../../solutions/key-value-store/quorum-store.ts";
 import { exploreOrViolate } from "../../kit/explore.ts";
 import { behaviour, ensure, fc, forAll, show, stage, step, subject } from "../../kit/index.ts";
-import {
-  exactSiblings,
-  hintsArrive,
-  homesConverge,
-  promisesAreDurable,
-  quorumOverlap,
-  repairOnRead,
-  treesFindDifferences,
-} from "./invariants.ts";
-import { Bus, replicas } from "./replicas.ts";
+import { hashTreePromises } from "./hash-trees.ts";
+import { exactSiblings, hintsArrive, homesConverge, promisesAreDurable, quorumOverlap } from "./invariants.ts";
+import { readRepairPromises } from "./read-repair.ts";
+import { Bus } from "./replicas.ts";
 import { type Put, wrongSiblings } from "./siblings.ts";
+import { expectValues, get, KEY, keyOfPartition, put, type StoreBus, storeScenario } from "./stores.ts";
 
 const { QuorumNode, HashTree } = await subject<typeof import("../../../solutions/key-value-store/quorum-store.ts")>();
-
-type Node = InstanceType<typeof QuorumNode>;
-type StoreBus = Bus<StoreRequest, StoreResponse, Node>;
 
 const THREE = ["n1", "n2", "n3"];
 const FIVE = ["n1", "n2", "n3", "n4", "n5"];
@@ -27,39 +19,6 @@ const sloppy: QuorumOptions = { ...strict, sloppy: true };
 
 const cluster = (names: readonly NodeId[], options: QuorumOptions, log: (text: string) => void = step): StoreBus =>
   new Bus(names, (context) => new QuorumNode(context, options), log);
-
-/** A key whose homes among five nodes are n1, n2 and n3; n4 stands in first, then n5. */
-const KEY = keyOfPartition(0);
-
-function keyOfPartition(partition: number): string {
-  for (let i = 0; ; i++) if (partitionOf(`key ${i}`, FIVE.length) === partition) return `key ${i}`;
-}
-
-function put(nodes: StoreBus, node: NodeId, key: string, value: string, context: Seen = {}): void {
-  const { replies, response } = nodes.ask(node, { op: "put", key, value, context });
-  ensure(replies === 1 && response?.op === "put", () => ({
-    expected: 'one reply, { op: "put" }',
-    got: replies === 1 ? show(response) : `${replies} replies`,
-  }));
-}
-
-function get(nodes: StoreBus, node: NodeId, key: string): { values: readonly string[]; context: Seen } {
-  const { replies, response } = nodes.ask(node, { op: "get", key });
-  if (replies === 1 && response?.op === "get") return response;
-  ensure(false, () => ({
-    expected: "one reply with values",
-    got: replies === 1 ? show(response) : `${replies} replies`,
-  }));
-  return { values: [], context: {} };
-}
-
-function expectValues(got: readonly string[], expected: readonly string[], note?: string): void {
-  ensure(show(got) === show(expected), () => ({
-    expected: show(expected),
-    got: show(got),
-    ...(note === undefined ? {} : { note }),
-  }));
-}
 
 stage(1, "Replicate, and keep siblings", () => {
   behaviour("what is put at one node is got at every node", quorumOverlap, () => {
@@ -392,118 +351,11 @@ stage(2, "Stand in, and hand over", () => {
 });
 
 stage(3, "Repair what a get has seen", () => {
-  behaviour("a get leaves every home that it reached with what it returned", repairOnRead, () => {
-    for (const down of THREE) {
-      const nodes = cluster(FIVE, strict);
-      put(nodes, "n4", KEY, "old");
-      const { context } = get(nodes, "n4", KEY);
-      nodes.hold(`${down} is out of reach`, (a, b) => (a === down || b === down ? "lost" : false));
-      put(nodes, "n4", KEY, "new", context);
-      nodes.tick(1_000);
-      nodes.release("lost");
-      expectValues(nodes.node(down).heldAt(KEY), ["old"]);
-      get(nodes, "n5", KEY);
-      nodes.tick(1_000);
-      expectValues(nodes.node(down).heldAt(KEY), ["new"], "Its answer lacked what the others had: send it.");
-    }
-  });
-
-  behaviour("a get does not wait for the slowest home, and repairs it when it has answered", repairOnRead, () => {
-    const nodes = cluster(FIVE, strict);
-    nodes.hold("n3 is out of reach", (a, b) => (a === "n3" || b === "n3" ? "lost" : false));
-    put(nodes, "n1", KEY, "x");
-    nodes.tick(1_000);
-    nodes.hold("n3 is slow", (a) => a === "n3");
-    const read = nodes.ask("n4", { op: "get", key: KEY });
-    ensure(read.replies === 1, () => ({ expected: "a reply without n3: R is 2", got: `${read.replies} replies` }));
-    nodes.release("delivered");
-    nodes.tick(1_000);
-    expectValues(nodes.node("n3").heldAt(KEY), ["x"]);
-  });
-
-  behaviour("a home that is down does not keep the others from being repaired", repairOnRead, () => {
-    const nodes = cluster(FIVE, strict);
-    nodes.hold("n2 is out of reach", (a, b) => (a === "n2" || b === "n2" ? "lost" : false));
-    put(nodes, "n1", KEY, "x");
-    nodes.tick(1_000);
-    nodes.release("lost");
-    nodes.crash("n3");
-    get(nodes, "n1", KEY);
-    nodes.tick(1_000);
-    expectValues(nodes.node("n2").heldAt(KEY), ["x"]);
-  });
-
-  behaviour("homes that agree are not written to", repairOnRead, () => {
-    const nodes = cluster(FIVE, strict);
-    put(nodes, "n1", KEY, "x");
-    const before = nodes.stableWrites;
-    for (const name of FIVE) get(nodes, name, KEY);
-    nodes.tick(500);
-    ensure(nodes.stableWrites === before, () => ({
-      expected: "no writes to stable storage by gets of what all homes have",
-      got: `${nodes.stableWrites - before} writes`,
-    }));
-  });
+  readRepairPromises(() => cluster(FIVE, strict));
 });
 
 stage(4, "Compare trees, and converge", () => {
-  behaviour("equal contents have equal hashes, in whatever order they came", treesFindDifferences, () => {
-    const entry = fc.tuple(
-      fc.constantFrom("a", "b", "c", "d", "e", "f", "", "__proto__"),
-      fc.integer({ min: 0, max: 9 }),
-    );
-    forAll(fc.tuple(fc.array(entry, { maxLength: 20 }), fc.constantFrom(1, 2, 8, 64)), ([entries, leaves]) => {
-      const tree = new HashTree(leaves);
-      for (const [key, hash] of entries) tree.set(key, hash);
-      const fresh = new HashTree(leaves);
-      const last = [...new Map(entries)].reverse();
-      for (const [key, hash] of last) fresh.set(key, hash);
-      for (let i = 1; i < 2 * leaves; i++) {
-        ensure(tree.hashAt(i) === fresh.hashAt(i), () => ({
-          expected: `node ${i} to be the same as in a tree that got only the last hash of each key`,
-          got: `${tree.hashAt(i)} and ${fresh.hashAt(i)}`,
-        }));
-      }
-    });
-  });
-
-  behaviour("a difference shows in its leaf and on the path to it, and nowhere else", treesFindDifferences, () => {
-    const [a, b] = [new HashTree(64), new HashTree(64)];
-    for (let i = 0; i < 500; i++) for (const tree of [a, b]) tree.set(`key ${i}`, i);
-    for (const change of ["key 17", "one more"]) {
-      a.set(change, 7_777);
-      const path = new Set<number>();
-      for (let i = a.leafOf(change); i > 0; i >>>= 1) path.add(i);
-      for (let i = 1; i < 128; i++) {
-        ensure((a.hashAt(i) !== b.hashAt(i)) === path.has(i), () => ({
-          steps: ["two trees of 64 leaves with the same 500 keys", `a.set(${show(change)}, 7777)`],
-          expected: `node ${i} ${path.has(i) ? "to differ: it is above" : "to be equal: it is not above"} the change`,
-          got: `${a.hashAt(i)} and ${b.hashAt(i)}`,
-        }));
-      }
-      b.set(change, 7_777);
-    }
-  });
-
-  behaviour("leaves hold their keys, spread evenly", treesFindDifferences, () => {
-    const tree = new HashTree(64);
-    const keys = Array.from({ length: 6_400 }, (_, i) => `user:${i}`);
-    for (const key of keys) tree.set(key, 1);
-    const found = Array.from({ length: 64 }, (_, i) => tree.keysAt(64 + i));
-    for (const key of keys.slice(0, 50)) {
-      const leaf = tree.leafOf(key);
-      ensure(leaf >= 64 && leaf < 128 && found[leaf - 64]!.includes(key), () => ({
-        expected: `${show(key)} among the keys of the leaf that leafOf says`,
-        got: `leaf ${leaf}`,
-      }));
-    }
-    const sizes = found.map(({ length }) => length);
-    ensure(sizes.reduce((sum, size) => sum + size, 0) === 6_400 && Math.max(...sizes) < 200, () => ({
-      steps: ["6400 keys in a tree of 64 leaves"],
-      expected: "every key in one leaf, and no leaf with more than twice its share of 100",
-      got: show(sizes),
-    }));
-  });
+  hashTreePromises(HashTree);
 
   behaviour("a home that was away gets everything back without a single get", homesConverge, () => {
     for (const away of ["n1", "n3"]) {
@@ -544,7 +396,7 @@ stage(4, "Compare trees, and converge", () => {
 
   behaviour("after any faults homes converge, and nothing acknowledged is lost", homesConverge, () => {
     exploreOrViolate({
-      scenario: scenario(FIVE, { ...strict, antiEntropyMs: 60 }),
+      scenario: storeScenario(FIVE, (context) => new QuorumNode(context, { ...strict, antiEntropyMs: 60 })),
       faults: hostile({}),
       seeds: 10,
       durationMs: 900,
@@ -554,7 +406,7 @@ stage(4, "Compare trees, and converge", () => {
 
   behaviour("sloppy quorums converge as well", homesConverge, () => {
     exploreOrViolate({
-      scenario: scenario(FIVE, { ...sloppy, antiEntropyMs: 60 }),
+      scenario: storeScenario(FIVE, (context) => new QuorumNode(context, { ...sloppy, antiEntropyMs: 60 })),
       faults: hostile({ partitionsPerSecond: 3, partitionMeanMs: 200 }),
       seeds: 10,
       durationMs: 900,
@@ -565,56 +417,4 @@ stage(4, "Compare trees, and converge", () => {
 
 function hostile(changes: Partial<Faults>): Faults {
   return faults("hostile", { crashesPerSecond: 5, downMeanMs: 60, ...changes });
-}
-
-const KEYS = [KEY, keyOfPartition(3)];
-
-function scenario(names: readonly NodeId[], options: QuorumOptions) {
-  return () => {
-    const puts = new Map<string, readonly string[]>();
-    function* client(c: Client<StoreRequest, StoreResponse>): ReturnType<ClientProgram<unknown, unknown>> {
-      for (let i = 1; i <= 6; i++) {
-        yield* c.sleep(c.random.integer(0, 60));
-        const key = c.random.pick(KEYS);
-        const value = `${c.self}-${i}`;
-        const read = yield* c.invoke(c.random.pick(names), { op: "get", key }, 300);
-        const seen =
-          read.status === "ok" && read.response.op === "get" && c.random.chance(0.7) ? read.response : undefined;
-        puts.set(value, seen?.values ?? []);
-        yield* c.invoke(c.random.pick(names), { op: "put", key, value, context: seen?.context ?? {} }, 300);
-      }
-    }
-    const putsOf = (world: World, key: string): Put[] =>
-      world.history.flatMap(({ input, status }) => {
-        const request = input as StoreRequest;
-        if (request.op !== "put" || request.key !== key) return [];
-        return [{ value: request.value, read: puts.get(request.value) ?? [], acknowledged: status === "ok" }];
-      });
-    const homes = (key: string) => [0, 1, 2].map((i) => names[(partitionOf(key, names.length) + i) % names.length]!);
-    return {
-      nodes: replicas<StoreRequest, StoreResponse>(names, (context) => new QuorumNode(context, options)),
-      clients: { c1: client, c2: client, c3: client },
-      converged: (world: World) => {
-        for (const key of KEYS) {
-          const held = homes(key).map((home) => show((world.node(home) as Node | undefined)?.heldAt(key)));
-          if (new Set(held).size > 1) return `homes of ${key} hold ${held.join(" and ")}`;
-        }
-        for (const { id, node } of world.live()) {
-          const { hints } = node as unknown as Node;
-          if (hints > 0) return `${id} still keeps ${hints} hints`;
-        }
-        return undefined;
-      },
-      atEnd: {
-        "homes hold the puts that no other put had read": (world: World) => {
-          for (const key of KEYS) {
-            const node = world.node(homes(key)[0]!) as Node | undefined;
-            const wrong = wrongSiblings(putsOf(world, key), node?.heldAt(key) ?? []);
-            if (wrong !== undefined) return `${key}: ${wrong}`;
-          }
-          return undefined;
-        },
-      },
-    };
-  };
 }
