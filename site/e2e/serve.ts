@@ -20,7 +20,7 @@ export async function serveBuild(build: string) {
     const asked = join(build, normalize(decodeURIComponent(pathname)));
     const file = [asked, `${asked}.html`, join(asked, "index.html")].find(isFile);
     response.writeHead(file === undefined ? 404 : 200, {
-      "content-type": types[extname(file ?? ".html")] ?? "application/octet-stream",
+      "content-type": types[extname(file ?? "404.html")] ?? "application/octet-stream",
     });
     response.end(readFileSync(file ?? join(build, "404.html")));
   });

@@ -6,6 +6,7 @@ import { chapters, open, useBrowser } from "./harness.ts";
 
 const newPage = useBrowser();
 
+const figure = "[data-figure]";
 /** In every build of Mermaid, and in nothing else that a page loads. */
 const mermaid = /mermaidAPI|cytoscape|dagre|khroma/;
 
@@ -31,11 +32,11 @@ describe("scripts", () => {
   it("of a chapter take Mermaid in only when a figure comes near", async () => {
     const [chapter] = chapters;
     expect(await mermaidScripts(chapter!, "#sources")).toEqual([]);
-    expect((await mermaidScripts(chapter!, "[data-figure]")).length).toBeGreaterThan(0);
+    expect((await mermaidScripts(chapter!, figure)).length).toBeGreaterThan(0);
   });
 });
 
-/** Scripts of Mermaid that the page fetches when it opens, or opens at `selector`. */
+/** Scripts of Mermaid that the page fetches when it opens, or opens at an anchor, or is scrolled to its first figure. */
 async function mermaidScripts(route: string, selector?: string): Promise<string[]> {
   const { page, close } = await newPage();
   const scripts: Promise<string | null>[] = [];
@@ -44,7 +45,10 @@ async function mermaidScripts(route: string, selector?: string): Promise<string[
     scripts.push(response.text().then((code) => (mermaid.test(code) ? response.url() : null)));
   });
   await open(page, selector?.startsWith("#") ? route + selector : route);
-  if (selector !== undefined) await page.locator(selector).first().scrollIntoViewIfNeeded();
+  if (selector === figure) {
+    await page.locator(figure).first().scrollIntoViewIfNeeded();
+    await page.locator('[data-diagram="drawn"]').first().waitFor();
+  }
   await page.waitForLoadState("networkidle");
   const found = (await Promise.all(scripts)).filter((url) => url !== null);
   await close();

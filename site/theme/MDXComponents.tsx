@@ -7,6 +7,7 @@ import { Lab } from "../components/Lab/index.tsx";
 import { Cited, FollowUp, Invariant, Predict, Question, Source, Sources } from "../components/Prose/index.tsx";
 import { Card, Retrieval } from "../components/Retrieval/index.tsx";
 import { SystemsTable } from "../components/SystemsTable/index.tsx";
+import { Table } from "../components/Table/index.tsx";
 import { Term } from "../components/Term/index.tsx";
 import { Verdict } from "../components/Verdict/index.tsx";
 
@@ -31,4 +32,5 @@ export default {
   SystemsTable,
   Term,
   Verdict,
+  table: Table,
 };

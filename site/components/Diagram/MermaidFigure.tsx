@@ -2,6 +2,7 @@ import { useColorMode } from "@docusaurus/theme-common";
 import { useEffect, useRef, useState } from "react";
 import { drawMermaid } from "../../lib/mermaid.ts";
 import { drawBeforePrint } from "../../lib/print.ts";
+import { useOverflow } from "../../lib/useOverflow.ts";
 import styles from "./styles.module.css";
 
 interface Props {
@@ -15,6 +16,7 @@ export function MermaidFigure({ source, alt }: Props) {
   const { colorMode } = useColorMode();
   const frame = useRef<HTMLDivElement>(null);
   const near = useNear(frame);
+  const scrolls = useOverflow(frame);
   const [svg, setSvg] = useState<string>();
   const [problem, setProblem] = useState<string>();
 
@@ -44,6 +46,7 @@ export function MermaidFigure({ source, alt }: Props) {
     <div
       ref={frame}
       className={`scroll-frame ${styles.frame}`}
+      {...(scrolls && { tabIndex: 0 })}
       data-diagram={problem ? "broken" : svg ? "drawn" : "waiting"}
     >
       {problem !== undefined ? (

@@ -3,6 +3,7 @@ import Layout from "@theme/Layout";
 import { interviewMinutes } from "../../../course/interview.ts";
 import { systems as all } from "../../../course/manifest.ts";
 import { bands, dimensions, rubricStatus } from "../../../course/rubric.ts";
+import { Table } from "../Table/index.tsx";
 import styles from "./styles.module.css";
 
 /** Which interviews exist, how one goes, and how it is scored. `systems`: slugs that have one. */
@@ -31,7 +32,7 @@ export default function InterviewIndex({ systems }: { systems: readonly string[]
         </p>
         <h2>How it is scored</h2>
         <div className="scroll-frame">
-          <table className="course-table">
+          <Table className="course-table">
             <thead>
               <tr>
                 <th>Dimension</th>
@@ -52,7 +53,7 @@ export default function InterviewIndex({ systems }: { systems: readonly string[]
                 </tr>
               ))}
             </tbody>
-          </table>
+          </Table>
         </div>
         <p className={styles.rest}>
           {bands.map((band) => `${band.title} from ${band.from}`).join(" · ")}. {rubricStatus}
