@@ -20,6 +20,21 @@ export const keyValueStore: System = {
       ],
     },
     {
+      slug: "sorted-table",
+      title: "Memtable and sorted table",
+      summary:
+        "The newest versions in memory, the older ones in files that answer with one read and believe no byte unchecked.",
+      level: "senior",
+      minutes: 120,
+      uses: ["write-ahead-log"],
+      stages: [
+        "Keep the newest version, and those a snapshot sees",
+        "A filter that never denies its keys",
+        "Write blocks, find a key with one read",
+        "Believe no byte unchecked",
+      ],
+    },
+    {
       slug: "linearizable-register",
       title: "Linearizable register",
       summary: "One value on many nodes that reads as if there were one copy, without a leader.",
