@@ -56,5 +56,13 @@ export const keyValueStore: System = {
         "Compare trees, and converge",
       ],
     },
+    {
+      slug: "replication-modes",
+      title: "Replication modes",
+      summary: "One log, three policies of acknowledging, and what is left of it when the leader dies.",
+      level: "senior",
+      minutes: 120,
+      stages: ["Append, and say when it counts", "Fail over", "Lost messages, crashes, storms"],
+    },
   ],
 };

@@ -194,3 +194,31 @@ export const homesConverge = invariant(
   "Once nothing fails and nobody writes, all homes of a key soon hold the same siblings, and no acknowledged put is missing.",
   "W. Vogels, Eventually Consistent, CACM 52(1), 2009",
 );
+
+export const acknowledgedCount = invariant(
+  "key-value-store",
+  "acknowledged-by-policy",
+  "An entry is acknowledged when every node has it (synchronous), when a majority has it (quorum), or within the window (asynchronous); never before.",
+  "Quorum rows: etcd-io/raft quorum/testdata/majority_commit.txt (Apache-2.0); Gray et al., The Dangers of Replication and a Solution, SIGMOD 1996",
+);
+
+export const failoverKeeps = invariant(
+  "key-value-store",
+  "failover-keeps-what-was-acknowledged",
+  "After a failover nothing that was acknowledged synchronously or by a quorum is missing, and at most the window of what was acknowledged asynchronously.",
+  "Oki and Liskov, Viewstamped Replication, PODC 1988",
+);
+
+export const oneLeaderCounts = invariant(
+  "key-value-store",
+  "a-replaced-leader-is-powerless",
+  "Once a majority has promised to a later term, the leader of an earlier one acknowledges nothing that needs a majority.",
+  "Oki and Liskov 1988",
+);
+
+export const logsArePrefixes = invariant(
+  "key-value-store",
+  "logs-of-a-term-are-prefixes",
+  "Of two logs that were last brought up to date in the same term, one is the beginning of the other.",
+  "Oki and Liskov 1988",
+);
