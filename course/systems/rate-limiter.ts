@@ -55,5 +55,14 @@ export const rateLimiter: System = {
       minutes: 60,
       stages: ["The meter: police", "The queue: shape", "Drain order, costs and a clock that steps back"],
     },
+    {
+      slug: "distributed-limiter",
+      title: "One limit, many nodes",
+      summary:
+        "A store that decides once, and nodes that lease tokens from it, over a network that loses, repeats and cuts.",
+      level: "staff",
+      minutes: 150,
+      stages: ["One step at the store", "When the store is silent", "Lease tokens in blocks", "Expire, return, crash"],
+    },
   ],
 };

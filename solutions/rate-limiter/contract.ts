@@ -94,7 +94,7 @@ type Row = Float64Array | Uint32Array;
 const EMPTY = 0;
 const DROPPED = 1;
 const SMALLEST = 64;
-/** A table is laid out again when this share of its places is not empty; then keys fill between a fifth and two fifths of it. */
+/** A table is laid out again when this share of its places is not empty; keys then fill between a quarter and half of it. */
 const FULL_SHARE = 0.8;
 /** Eight places a call on average: the hand comes round within as many calls as there are keys. */
 const PLACES_PER_TURN = 64;
@@ -187,7 +187,7 @@ export class KeyTable<Rows extends Row> {
 
   #fittingLength(): number {
     let length = SMALLEST;
-    while (length * FULL_SHARE < this.#size * 2) length *= 2;
+    while (length < this.#size * 2) length *= 2;
     return length;
   }
 
@@ -244,4 +244,153 @@ function hashOf(key: string, seed: number): number {
 
 function markOf(hash: number): number {
   return (hash >>> 24) | 2;
+}
+
+// Given parts of `distributed-limiter`: options, messages, what a node and the store may touch, and the arithmetic of a bucket.
+
+/** A token bucket: `refillTokens` flow in every `refillIntervalMs`, evenly, until it holds `capacity`. All are integers, 1 or more. */
+export interface BucketOptions {
+  readonly capacity: number;
+  readonly refillTokens: number;
+  readonly refillIntervalMs: number;
+}
+
+/** Times are in milliseconds of the clock of whoever measures them. The store and all nodes have the same options. */
+export interface LimiterOptions {
+  /** The limit of every key. */
+  readonly bucket: BucketOptions;
+  /** A client of a node has its decision after so long at the latest, whatever the store does. */
+  readonly answerWithinMs: number;
+  /** What the store has not answered for so long is sent again. */
+  readonly resendMs: number;
+  /** What a node decides without the store, per key: `null` refuses (fail closed), a bucket is a budget of the node's own (fail open). */
+  readonly whenSilent: BucketOptions | null;
+  /** `null`: the store decides every request. */
+  readonly lease: LeaseOptions | null;
+}
+
+export interface LeaseOptions {
+  /** Tokens that a node asks for at once. */
+  readonly tokens: number;
+  /** A node spends from a lease only while less than this has passed since it *first* asked for it. Then it returns what is left. */
+  readonly spendMs: number;
+  /**
+   * The store counts a lease as outstanding for so long after it granted it. More than `spendMs`: returns need time, and clocks run up
+   * to a thousandth fast or slow.
+   */
+  readonly ttlMs: number;
+  /** Most tokens of one key that may be outstanding, over all nodes. */
+  readonly outstandingMax: number;
+}
+
+/**
+ * What a node sends to the store. `incarnation` and `seq` name a request: a node numbers its requests from 1 after each start, and one
+ * that is sent again keeps its number. `floor` is the smallest number that the node still wants an answer to.
+ */
+export type ToStore = {
+  readonly key: string;
+  readonly incarnation: number;
+  readonly seq: number;
+  readonly floor: number;
+} & (
+  | { readonly type: "take" }
+  /** The node holds no other lease for this key: whatever it was granted under smaller numbers is spent, returned or given up. */
+  | { readonly type: "lease"; readonly tokens: number }
+  /** `tokens` of the lease that was granted under the number `lease` are left, and the node will not spend them. */
+  | { readonly type: "return"; readonly lease: number; readonly tokens: number }
+);
+
+/** What the store answers; `incarnation` and `seq` are those of the request. */
+export type FromStore = {
+  readonly key: string;
+  readonly incarnation: number;
+  readonly seq: number;
+} & (
+  | { readonly type: "taken"; readonly allowed: boolean }
+  /** `tokens` may be fewer than were asked for, or none. `empty`: no whole token is left in the bucket. */
+  | { readonly type: "granted"; readonly tokens: number; readonly empty: boolean }
+  | { readonly type: "returned" }
+);
+
+/** `by` says who decided: the store, a lease that the node holds, or the node without the store. */
+export interface Verdict {
+  readonly allowed: boolean;
+  readonly by: "store" | "lease" | "silence";
+}
+
+/** All that the store or a node may touch. Every call may be the last one: a crash comes before any of them, and forgets every field. */
+export interface LimiterContext {
+  /** 1 at the first start, and larger after every restart. */
+  readonly incarnation: number;
+  /** Integer milliseconds of this machine's own clock. It never steps, and says nothing about anybody else's. */
+  now(): number;
+  /** Nothing tells whether a message arrives: it may be lost, late, repeated, or overtaken by later ones. */
+  send(to: string, message: ToStore | FromStore): void;
+  /** Calls `onTimer(name)` once, later if the machine pauses. Replaces a timer of the same name. Timers do not survive a crash. */
+  setTimer(name: string, delayMs: number): void;
+  clearTimer(name: string): void;
+  /** Survives crashes. */
+  readonly stable: Stable;
+}
+
+/** Plain data, `Map` and `Set` included, copied both ways. One `set` is atomic and durable when it returns; two of them are not one. */
+export interface Stable {
+  get(key: string): unknown;
+  set(key: string, value: unknown): void;
+}
+
+/** The name of the store, for `send`. */
+export const STORE = "store";
+
+/** A bucket at a moment, in parts: `refillIntervalMs` of them make a token, and each millisecond brings `refillTokens`. */
+export interface Level {
+  readonly parts: number;
+  readonly atMs: number;
+}
+
+/** A full bucket. */
+export function fullLevel({ capacity, refillIntervalMs }: BucketOptions, nowMs: number): Level {
+  return { parts: capacity * refillIntervalMs, atMs: nowMs };
+}
+
+/** The same bucket later. A time before the level's own changes nothing. */
+export function refilled(
+  level: Level,
+  { capacity, refillTokens, refillIntervalMs }: BucketOptions,
+  nowMs: number,
+): Level {
+  if (nowMs <= level.atMs) return level;
+  const most = capacity * refillIntervalMs;
+  const missing = most - level.parts;
+  const ms = Math.min(nowMs - level.atMs, Math.ceil(missing / refillTokens));
+  return { parts: Math.min(most, level.parts + ms * refillTokens), atMs: nowMs };
+}
+
+/** Whole tokens. */
+export function tokensIn({ parts }: Level, { refillIntervalMs }: BucketOptions): number {
+  return Math.floor(parts / refillIntervalMs);
+}
+
+/** With `tokens` more, or fewer when negative; never above the capacity. */
+export function withTokens(level: Level, { capacity, refillIntervalMs }: BucketOptions, tokens: number): Level {
+  return { ...level, parts: Math.min(capacity * refillIntervalMs, level.parts + tokens * refillIntervalMs) };
+}
+
+/**
+ * @throws RangeError for an option out of range.
+ */
+export function checkLimiterOptions({ bucket, answerWithinMs, resendMs, whenSilent, lease }: LimiterOptions): void {
+  for (const each of whenSilent === null ? [bucket] : [bucket, whenSilent]) {
+    requireInteger("capacity", each.capacity, 1, MAX_LIMIT);
+    requireInteger("refillTokens", each.refillTokens, 1, MAX_LIMIT);
+    requireInteger("refillIntervalMs", each.refillIntervalMs, 1, MAX_PERIOD_MS);
+    requireProduct("capacity", each.capacity, "refillIntervalMs", each.refillIntervalMs);
+  }
+  requireInteger("answerWithinMs", answerWithinMs, 1, MAX_PERIOD_MS);
+  requireInteger("resendMs", resendMs, 1, MAX_PERIOD_MS);
+  if (lease === null) return;
+  requireInteger("lease.tokens", lease.tokens, 1, MAX_LIMIT);
+  requireInteger("lease.outstandingMax", lease.outstandingMax, 1, MAX_LIMIT);
+  requireInteger("lease.spendMs", lease.spendMs, 1, MAX_PERIOD_MS);
+  requireInteger("lease.ttlMs", lease.ttlMs, lease.spendMs + 1, MAX_PERIOD_MS);
 }

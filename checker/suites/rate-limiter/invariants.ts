@@ -64,3 +64,23 @@ export const idleKeysForgotten = rule(
   "idle-keys-forgotten",
   "A key whose state decides like no state at all is forgotten by later calls, so memory follows the keys that are active.",
 );
+
+export const atomicStep = rule(
+  "atomic-step-never-over-admits",
+  "The store checks and takes in one step, and answers a request that comes again as it did before: no token is taken twice or admits two.",
+);
+
+export const silenceBudget = rule(
+  "silence-has-a-budget",
+  "A client has its decision in time, and without the store a node admits no more than its own budget.",
+);
+
+export const leaseBound = rule(
+  "lease-over-admission-bound",
+  "In every interval of t milliseconds all nodes together admit at most capacity + rate * t + what leases hold when it begins, which is at most outstandingMax.",
+);
+
+export const leaseFence = rule(
+  "lease-fence",
+  "Tokens leave the bucket when they are leased and come back only from a holder that has stopped spending them, while its lease is outstanding.",
+);
