@@ -35,6 +35,14 @@ export const keyValueStore: System = {
       ],
     },
     {
+      slug: "replication-modes",
+      title: "Replication modes",
+      summary: "One log, three policies of acknowledging, and what is left of it when the leader dies.",
+      level: "senior",
+      minutes: 120,
+      stages: ["Append, and say when it counts", "Fail over", "Lost messages, crashes, storms"],
+    },
+    {
       slug: "linearizable-register",
       title: "Linearizable register",
       summary: "One value on many nodes that reads as if there were one copy, without a leader.",
@@ -55,14 +63,6 @@ export const keyValueStore: System = {
         "Repair what a get has seen",
         "Compare trees, and converge",
       ],
-    },
-    {
-      slug: "replication-modes",
-      title: "Replication modes",
-      summary: "One log, three policies of acknowledging, and what is left of it when the leader dies.",
-      level: "senior",
-      minutes: 120,
-      stages: ["Append, and say when it counts", "Fail over", "Lost messages, crashes, storms"],
     },
   ],
 };
