@@ -55,7 +55,7 @@ function heard(last: Operation | undefined, operations: readonly Operation[]) {
   if (last === undefined) return { text: "has asked nothing", shape: "○", tone: "plain" };
   const { kind, status, values } = last;
   if (status === "open") {
-    return { text: kind === "read" ? "reads …" : `writes ${values[0]} …`, shape: "◌", tone: "unknown" };
+    return { text: kind === "read" ? "reads …" : `writes ${values[0]} …`, shape: "○", tone: "plain" };
   }
   if (kind === "write") {
     if (status === "done") return { text: `wrote ${values[0]}`, shape: "●", tone: "flow" };

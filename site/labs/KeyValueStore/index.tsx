@@ -22,6 +22,9 @@ export default function KeyValueStoreLab() {
   const lanes = useRef<HTMLDivElement>(null);
   const width = useWidth(lanes, 640);
 
+  /** How much of the past the lanes have room for. */
+  const shownMs = width < 480 ? 70 : 120;
+
   const pick = (name: PresetName) => {
     setPreset(name);
     lab.setParams(paramsOf(name), presets[name].startMs);
@@ -38,6 +41,15 @@ export default function KeyValueStoreLab() {
       <p className={styles.about}>{about}</p>
       <Report state={state} />
       <Replicas state={state} onCrash={(node, forMs) => lab.act({ kind: "crash", node, forMs })} />
+      <div ref={lanes} className={styles.lanes}>
+        <LaneDiagram
+          schedule={scheduleOf(state, shownMs)}
+          alt={wordsOf(state, shownMs)}
+          laneGap={width < 480 ? 34 : 38}
+          initialWidth={width}
+        />
+      </div>
+      <Timeline lab={lab} endMs={runMs} />
       <Clients
         state={state}
         onOrder={(client, order) => lab.act({ kind: "order", client, order })}
@@ -92,15 +104,6 @@ export default function KeyValueStoreLab() {
           onChange={(slow) => change({ slow })}
         />
       </div>
-      <div ref={lanes} className={styles.lanes}>
-        <LaneDiagram
-          schedule={scheduleOf(state)}
-          alt={wordsOf(state)}
-          laneGap={width < 480 ? 34 : 38}
-          initialWidth={width}
-        />
-      </div>
-      <Timeline lab={lab} endMs={runMs} />
     </LabFrame>
   );
 }

@@ -5,14 +5,11 @@ import { reads, type State } from "./model.ts";
 import { clientNames, nodeNames } from "./replicas.ts";
 import { type Content, contentOf, list } from "./words.ts";
 
-/** How much of the past the lanes show, ms. */
-export const shownMs = 120;
-
 /**
- * Messages that arrived or were lost in the last moments, what clients were told, and who was down. Comparisons of hash trees
+ * The last `shownMs` ms: messages that arrived or were lost, what clients were told, and who was down. Comparisons of hash trees
  * are left out: they are many, and nearly all find nothing. So are messages that have not ended yet.
  */
-export function scheduleOf(state: State): LaneSchedule {
+export function scheduleOf(state: State, shownMs: number): LaneSchedule {
   const { nowMs } = state;
   const fromMs = Math.max(0, nowMs - shownMs);
   return {
@@ -72,14 +69,12 @@ function messagesSince(trace: Trace, fromMs: number): LaneMessage[] {
       to: event.to,
       sentAt: event.at,
       arrivedAt: end.kind === "deliver" ? end.at : undefined,
-      label: event.role === "request" ? requestWords(content) : undefined,
+      label: event.role === "request" && content.type === "put" ? `write ${content.values?.[0]}` : undefined,
       tone: end.kind === "drop" ? "pressure" : toneOf(content),
     });
   }
   return messages.reverse();
 }
-
-const requestWords = ({ type, values = [] }: Content) => (type === "put" ? `write ${values[0]}` : "read");
 
 /** What carries values that somebody lacks: writes, repairs, hints. Questions and answers are plain. */
 function toneOf({ type }: Content): LaneTone {
@@ -125,8 +120,8 @@ function* backwards({ events }: Trace, untilMs: number): Generator<TraceEvent> {
 }
 
 /** For people who do not see the drawing. */
-export function wordsOf(state: State): string {
-  const { messages, marks } = scheduleOf(state);
+export function wordsOf(state: State, shownMs: number): string {
+  const { messages, marks } = scheduleOf(state, shownMs);
   const lost = messages.filter(({ arrivedAt }) => arrivedAt === undefined).length;
   const told = marks.map(({ lane, label }) => `${lane}: ${label}`);
   return `The last ${shownMs} ms. ${messages.length - lost} messages arrived, ${lost} were lost. Clients were told: ${list(told)}.`;
