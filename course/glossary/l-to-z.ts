@@ -1,0 +1,349 @@
+import type { GlossaryEntry } from "../glossary.ts";
+
+export const lToZ: readonly GlossaryEntry[] = [
+  {
+    id: "last-writer-wins",
+    term: "Last writer wins",
+    definition:
+      "Of two concurrent writes the one with the larger timestamp stays and the other is dropped, although both were acknowledged. Last means by a clock, and clocks disagree.",
+    see: ["clock-skew", "version-vector"],
+    systems: ["key-value-store"],
+  },
+  {
+    id: "leader",
+    term: "Leader",
+    definition:
+      "The one replica that orders writes for a group during a term. Two nodes may believe in it at once; correctness must come from terms and quorums, not from the belief.",
+    see: ["consensus", "split-brain"],
+    systems: ["message-queue", "key-value-store"],
+  },
+  {
+    id: "leaky-bucket",
+    term: "Leaky bucket",
+    definition:
+      "Two algorithms under one name. As a queue it shapes: requests wait and leave at a constant rate. As a meter it polices: it refuses at once what would overflow, and decides exactly as a token bucket does.",
+    see: ["token-bucket", "gcra"],
+    systems: ["rate-limiter"],
+  },
+  {
+    id: "lease",
+    term: "Lease",
+    definition:
+      "A right that ends by itself at a time. It needs no message to be taken back, and it needs a bound on clock error to be safe.",
+    see: ["fencing-token", "clock-skew"],
+    systems: ["unique-id-generator", "rate-limiter"],
+  },
+  {
+    id: "linearizability",
+    term: "Linearizability",
+    definition:
+      "Every operation appears to take effect at one instant between its call and its return. So once a write has returned, every later read sees it or something newer.",
+    see: ["serializability", "quorum"],
+    systems: ["key-value-store"],
+  },
+  {
+    id: "littles-law",
+    term: "Little's law",
+    definition:
+      "In a stable system the mean number of requests inside equals the arrival rate times the mean time inside: L = λW. It holds for any distribution, and turns a latency into a number of connections, threads or bytes.",
+    see: ["throughput", "tail-latency"],
+  },
+  {
+    id: "load-shedding",
+    term: "Load shedding",
+    definition:
+      "Refusing some requests early and cheaply because the server is full, whoever sent them. A rate limit looks at the caller's share; load shedding looks at the server's state.",
+    see: ["rate-limit", "goodput", "backpressure"],
+    systems: ["rate-limiter"],
+  },
+  {
+    id: "logical-clock",
+    term: "Logical clock",
+    definition:
+      "A counter carried in messages so that its order agrees with cause and effect: if one event can have influenced another, its number is smaller. The reverse does not follow.",
+    see: ["vector-clock", "clock-skew"],
+    systems: ["key-value-store"],
+  },
+  {
+    id: "lsm-tree",
+    term: "LSM tree",
+    definition:
+      "Log-structured merge tree: writes go to a log and a sorted table in memory, which is written out as immutable sorted files that are merged in the background.",
+    see: ["compaction", "write-ahead-log", "bloom-filter"],
+    systems: ["key-value-store"],
+  },
+  {
+    id: "memtable",
+    term: "Memtable",
+    definition:
+      "The part of an LSM tree that is in memory: the newest version of every key written since the last flush. Everything in it is in the write-ahead log as well.",
+    see: ["lsm-tree", "write-ahead-log"],
+    systems: ["key-value-store"],
+  },
+  {
+    id: "merkle-tree",
+    term: "Merkle tree",
+    definition:
+      "A tree of hashes in which each node hashes its children. Two replicas that compare from the root find their differences with messages in proportion to the differences, not to the data.",
+    see: ["anti-entropy"],
+    systems: ["key-value-store", "file-sync"],
+  },
+  {
+    id: "monotonic-clock",
+    term: "Monotonic clock",
+    definition:
+      "A clock that never goes back and says nothing about the date. Durations and timeouts are measured with it; its readings mean nothing on another machine.",
+    see: ["clock-skew"],
+    systems: ["rate-limiter", "unique-id-generator"],
+  },
+  {
+    id: "mutant",
+    term: "Mutant",
+    definition:
+      "A complete solution with one plausible mistake, kept with the course to prove that the hidden suite notices. A mutant that passes is a defect of the grader.",
+    see: ["invariant"],
+  },
+  {
+    id: "partition-network",
+    term: "Network partition",
+    definition:
+      "A time in which some nodes cannot exchange messages with some others although all are up. From inside it looks the same as slowness or a crash.",
+    see: ["cap-theorem", "split-brain"],
+    systems: ["key-value-store"],
+  },
+  {
+    id: "poison-message",
+    term: "Poison message",
+    definition:
+      "A message that fails every time it is processed. In an ordered log it holds up everything behind it until someone decides to skip it.",
+    see: ["dead-letter-queue"],
+    systems: ["message-queue"],
+  },
+  {
+    id: "quorum",
+    term: "Quorum",
+    definition:
+      "A set of replicas large enough to intersect every other quorum that matters: with N replicas, W written and R read, W + R > N makes a read meet the latest completed write. That alone is not linearizability.",
+    see: ["linearizability", "consensus"],
+    systems: ["key-value-store", "object-storage"],
+  },
+  {
+    id: "race-condition",
+    term: "Race condition",
+    definition:
+      "An outcome that depends on how steps of concurrent actors interleave, where at least one interleaving is wrong. Read, compute, write in three steps is the usual form.",
+    systems: ["rate-limiter", "hotel-reservation"],
+  },
+  {
+    id: "rate-limit",
+    term: "Rate limit",
+    definition:
+      "A bound on how much one caller may ask for: a number per interval, and how much may come at once. Precise only when it says which intervals it holds for.",
+    see: ["burst", "load-shedding", "token-bucket"],
+    systems: ["rate-limiter"],
+  },
+  {
+    id: "read-repair",
+    term: "Read repair",
+    definition:
+      "Writing the newest version back to the replicas that returned an older one during a read. It mends only what is read.",
+    see: ["anti-entropy", "quorum"],
+    systems: ["key-value-store"],
+  },
+  {
+    id: "replication-log",
+    term: "Replicated log",
+    definition:
+      "The same sequence of records on several nodes. Nodes that apply it in order to the same deterministic code hold the same state.",
+    see: ["consensus", "high-watermark"],
+    systems: ["message-queue", "stock-exchange"],
+  },
+  {
+    id: "retry-budget",
+    term: "Retry budget",
+    definition:
+      "A bound on retries as a share of requests, so that a dependency that fails is not asked more than usual. Backoff spreads retries in time; jitter keeps clients from spreading them alike.",
+    see: ["backpressure", "thundering-herd"],
+    systems: ["notification-service", "rate-limiter"],
+  },
+  {
+    id: "saga",
+    term: "Saga",
+    definition:
+      "A long transaction as a sequence of local ones, each with a compensation that undoes its meaning. Others see the states between, so it is not isolated.",
+    see: ["two-phase-commit", "idempotency"],
+    systems: ["digital-wallet", "payment-system", "hotel-reservation"],
+  },
+  {
+    id: "serializability",
+    term: "Serializability",
+    definition:
+      "The outcome of concurrent transactions equals that of some order in which they run one by one. It need not be the order in real time; together with that it is called strict serializability.",
+    see: ["linearizability"],
+    systems: ["hotel-reservation", "digital-wallet"],
+  },
+  {
+    id: "shard",
+    term: "Shard",
+    definition:
+      "The part of the data that one group of replicas owns. Also called a partition, a word kept here for logs and for networks.",
+    see: ["consistent-hashing", "hot-key"],
+    systems: ["key-value-store", "leaderboard"],
+  },
+  {
+    id: "sibling",
+    term: "Sibling",
+    definition:
+      "One of several values that a key holds at once because their writers had not seen each other's write. A later write that has read them replaces them.",
+    see: ["version-vector", "last-writer-wins"],
+    systems: ["key-value-store"],
+  },
+  {
+    id: "deterministic-simulation",
+    term: "Simulation, deterministic",
+    definition:
+      "Running a distributed system in one process with simulated clock, network and disk, driven by one seed. The same seed gives the same schedule, so a failure can be replayed and shrunk.",
+    see: ["invariant"],
+  },
+  {
+    id: "sliding-window-counter",
+    term: "Sliding window counter",
+    definition:
+      "Two counts per key, of the previous and the current aligned window; the previous one is weighted by the share of it that is still young enough. It assumes that the previous window's admissions were spread evenly.",
+    see: ["sliding-window-log", "fixed-window"],
+    systems: ["rate-limiter"],
+  },
+  {
+    id: "sliding-window-log",
+    term: "Sliding window log",
+    definition:
+      "The time of every admission in the last window, per key. Exact for every window wherever it starts, and as large as the limit.",
+    see: ["sliding-window-counter", "fixed-window"],
+    systems: ["rate-limiter"],
+  },
+  {
+    id: "sloppy-quorum",
+    term: "Sloppy quorum",
+    definition:
+      "A quorum counted among the first reachable nodes rather than among the replicas that own the key. It keeps writes available, and a read quorum need not meet it.",
+    see: ["quorum", "hinted-handoff"],
+    systems: ["key-value-store"],
+  },
+  {
+    id: "sorted-table",
+    term: "Sorted table (SSTable)",
+    definition:
+      "An immutable file of entries in the order of their keys, in blocks with checksums, with a sparse index and often a Bloom filter. A lookup reads at most one block of it.",
+    see: ["lsm-tree", "compaction", "bloom-filter"],
+    systems: ["key-value-store"],
+  },
+  {
+    id: "split-brain",
+    term: "Split brain",
+    definition:
+      "Two nodes act as leader for the same data at the same time. Prevented by terms that a majority grants and by resources that refuse the older one, not by timeouts alone.",
+    see: ["fencing-token", "leader", "partition-network"],
+    systems: ["message-queue"],
+  },
+  {
+    id: "tail-latency",
+    term: "Tail latency",
+    definition:
+      "The slowest share of answers, e.g. the 99th percentile. A request that waits for many parallel calls is as slow as the slowest of them, so the tail of one service becomes the median of another.",
+    see: ["hedged-request", "littles-law"],
+  },
+  {
+    id: "throughput",
+    term: "Throughput",
+    definition: "Work finished per second. Say what counts as work, and whether anyone still wanted it.",
+    see: ["goodput", "littles-law"],
+  },
+  {
+    id: "thundering-herd",
+    term: "Thundering herd",
+    definition:
+      "Many clients acting at the same instant because one event woke or failed them all: an expired cache entry, a restarted gateway, a Retry-After with the same number for everyone.",
+    see: ["retry-budget"],
+    systems: ["notification-service", "rate-limiter", "url-shortener"],
+  },
+  {
+    id: "token-bucket",
+    term: "Token bucket",
+    definition:
+      "A bucket of b tokens that refills at rate r; a request takes tokens or is refused. In every interval of length t it admits at most b + r·t, and that bound is the whole contract.",
+    see: ["gcra", "burst", "leaky-bucket"],
+    systems: ["rate-limiter"],
+  },
+  {
+    id: "tombstone",
+    term: "Tombstone",
+    definition:
+      "A record that says a key was deleted. It must outlive every replica and file that may still hold the old value, or the value returns.",
+    see: ["compaction", "anti-entropy"],
+    systems: ["key-value-store"],
+  },
+  {
+    id: "outbox",
+    term: "Transactional outbox",
+    definition:
+      "Writing the message to be sent into the same database transaction as the state that it reports, and sending it from there afterwards. It replaces two writes that can disagree by one write and at-least-once delivery.",
+    see: ["change-data-capture", "at-least-once"],
+    systems: ["payment-system", "notification-service"],
+  },
+  {
+    id: "two-phase-commit",
+    term: "Two-phase commit",
+    definition:
+      "All participants first promise that they can commit, then all are told to. A participant that has promised must wait for the coordinator's word, however long that takes.",
+    see: ["saga", "consensus"],
+    systems: ["digital-wallet"],
+  },
+  {
+    id: "vector-clock",
+    term: "Vector clock",
+    definition:
+      "One counter per actor, carried with each version. Comparing two of them tells whether one version includes the other or whether they are concurrent and both must be kept or merged.",
+    see: ["logical-clock"],
+    systems: ["key-value-store", "file-sync"],
+  },
+  {
+    id: "version-vector",
+    term: "Version vector",
+    definition:
+      "For each server, how many of its writes to a key a version includes. One version replaces another only if its vector is at least as large in every entry; otherwise they are concurrent.",
+    see: ["vector-clock", "sibling"],
+    systems: ["key-value-store"],
+  },
+  {
+    id: "virtual-node",
+    term: "Virtual node",
+    definition:
+      "One of several positions that a machine takes on a hash ring. More of them even out the shares and spread the load of a machine that leaves over all others.",
+    see: ["consistent-hashing"],
+    systems: ["consistent-hashing", "key-value-store"],
+  },
+  {
+    id: "watermark",
+    term: "Watermark (stream)",
+    definition:
+      "A stream's own claim that no event older than a given event time is still to come. Windows close by it; what arrives after it is late and needs a rule.",
+    see: ["event-time"],
+    systems: ["ad-click-aggregation"],
+  },
+  {
+    id: "write-amplification",
+    term: "Write amplification",
+    definition:
+      "Bytes written to the device per byte written by the user. Read and space amplification are its siblings; a storage engine chooses which of the three to pay.",
+    see: ["compaction", "lsm-tree"],
+    systems: ["key-value-store"],
+  },
+  {
+    id: "write-ahead-log",
+    term: "Write-ahead log",
+    definition:
+      "Changes are appended to a log before they are applied, so that a crash between the two is mended by reading the log. It protects what was flushed to the disk, which is a policy and not a property of the log.",
+    see: ["durability", "lsm-tree"],
+    systems: ["key-value-store", "message-queue"],
+  },
+];
