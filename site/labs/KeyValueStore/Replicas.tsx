@@ -50,7 +50,7 @@ export function Replicas({ state, onCrash }: Props) {
             <button
               type="button"
               className="bp-button"
-              disabled={!replica.isUp}
+              aria-disabled={!replica.isUp}
               onClick={() => onCrash(replica.name, downMs)}
               title={`Down for ${downMs} ms; what it has on disk survives`}
             >
