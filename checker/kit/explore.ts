@@ -2,6 +2,7 @@
 
 import {
   BUILT_IN,
+  countMessages,
   describePlanEvent,
   type Explored,
   type ExploreOptions,
@@ -11,6 +12,7 @@ import {
   type Plan,
   replay,
 } from "../../sim/index.ts";
+import { DRAWN_MESSAGES_MAX } from "../../sim/schedule.ts";
 import { run } from "./run.ts";
 import { Violation } from "./violation.ts";
 
@@ -32,10 +34,10 @@ export interface ExploreOrViolateOptions extends Omit<ExploreOptions, "seeds"> {
 export function exploreOrViolate(options: ExploreOrViolateOptions): Explored {
   const { seeds = 20, expected, note, explain, ...rest } = options;
   // Searching for a small failure costs events; a suite may fail a dozen behaviours, and each should answer within seconds.
-  const wanted: ExploreOptions = { shrinkEventsMax: 300_000, ...rest, seeds: seedsOfRun(seeds) };
+  const wanted = { shrinkEventsMax: 150_000, ...rest, seeds: seedsOfRun(seeds) };
   const found = explore(wanted);
   if (found.ok) return found;
-  const { failure } = found;
+  const failure = smallest(wanted, found.failure);
   if (failure.violation.invariant === BUILT_IN.throws) rethrowNotStarted(failure.violation.message);
   const counterexample = explain?.(replay(wanted, failure.seed, failure.plan).history);
   throw new Violation({
@@ -48,6 +50,23 @@ export function exploreOrViolate(options: ExploreOrViolateOptions): Explored {
     ...(note === undefined ? {} : { note }),
   });
 }
+
+/** A failure that stays too large to read is one of many: the next seeds that fail often give one of half the size. */
+function smallest(options: ExploreOptions & { readonly seeds: readonly number[] }, first: Failure): Failure {
+  let best = first;
+  let last = first;
+  for (let i = 0; i < OTHERS_MAX && countMessages(best.schedule) > DRAWN_MESSAGES_MAX; i++) {
+    const seeds = options.seeds.slice(options.seeds.indexOf(last.seed) + 1);
+    const found = seeds.length === 0 ? undefined : explore({ ...options, seeds });
+    if (found === undefined || found.ok) break;
+    last = found.failure;
+    const same = last.violation.invariant === first.violation.invariant;
+    if (same && countMessages(last.schedule) < countMessages(best.schedule)) best = last;
+  }
+  return best;
+}
+
+const OTHERS_MAX = 5;
 
 /** Seeds of their own for every seed of the run, the same in every check with that seed. */
 export function seedsOfRun(count: number): number[] {

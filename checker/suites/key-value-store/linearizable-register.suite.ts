@@ -1,11 +1,11 @@
-import { type Client, type ClientProgram, crashPlans, type Faults, faults, type World } from "../../../sim/index.ts";
-import type { NodeId } from "../../../solutions/key-value-store/contract.ts";
+import { crashPlans } from "../../../sim/index.ts";
+import type { NodeId, ReplicaContext } from "../../../solutions/key-value-store/contract.ts";
 import type { RegisterRequest, RegisterResponse } from "../../../solutions/key-value-store/linearizable-register.ts";
 import { exploreOrViolate } from "../../kit/explore.ts";
 import { behaviour, ensure, show, stage, step, subject } from "../../kit/index.ts";
 import { majorityLives, promisesAreDurable, quorumsIntersect, readsWriteBack, stampsUnique } from "./invariants.ts";
-import { describeMessage, explainHistory, notLinearizable, staleRead } from "./register-history.ts";
-import { Bus, replicas } from "./replicas.ts";
+import { explainHistory, notLinearizable, registerScenario, staleRead, stragglers } from "./register-history.ts";
+import { Bus } from "./replicas.ts";
 
 const { RegisterReplica } =
   await subject<typeof import("../../../solutions/key-value-store/linearizable-register.ts")>();
@@ -19,7 +19,8 @@ const write = (value: string): RegisterRequest => ({ op: "write", value });
 const THREE = ["n1", "n2", "n3"];
 const FIVE = ["n1", "n2", "n3", "n4", "n5"];
 
-const bus = (names: readonly NodeId[], log = step): RegisterBus => new Bus(names, (c) => new RegisterReplica(c), log);
+const create = (context: ReplicaContext) => new RegisterReplica(context);
+const bus = (names: readonly NodeId[], log = step): RegisterBus => new Bus(names, create, log);
 
 function expectValue(nodes: RegisterBus, node: NodeId, request: typeof regular | typeof linearizable, value: string) {
   const { response, replies } = nodes.ask(node, request);
@@ -121,8 +122,8 @@ stage(1, "Ask a majority", () => {
 
   behaviour("a regular read is never older than the last acknowledged write", quorumsIntersect, () => {
     exploreOrViolate({
-      scenario: scenario(FIVE, regular, { "regular reads are not stale": staleRead }),
-      faults: noCrashes({ loss: 0.05 }),
+      scenario: registerScenario(FIVE, create, regular, { "regular reads are not stale": staleRead }),
+      faults: stragglers({ loss: 0.05 }),
       seeds: 12,
       durationMs: 900,
     });
@@ -132,9 +133,9 @@ stage(1, "Ask a majority", () => {
 stage(2, "Write back, and ask again", () => {
   behaviour("histories of linearizable reads and writes are linearizable", readsWriteBack, () => {
     exploreOrViolate({
-      scenario: scenario(THREE, linearizable, { "the history is linearizable": notLinearizable }),
-      faults: noCrashes({ loss: 0.25, reordering: 0.3, reorderingMeanMs: 80 }),
-      seeds: 60,
+      scenario: registerScenario(THREE, create, linearizable, { "the history is linearizable": notLinearizable }),
+      faults: stragglers(),
+      seeds: 100,
       durationMs: 600,
       explain: explainHistory,
       note: "A read that returns a value which only a minority holds may be followed by one that misses it.",
@@ -152,9 +153,9 @@ stage(2, "Write back, and ask again", () => {
 
   behaviour("histories stay linearizable with five nodes", readsWriteBack, () => {
     exploreOrViolate({
-      scenario: scenario(FIVE, linearizable, { "the history is linearizable": notLinearizable }),
-      faults: noCrashes({}),
-      seeds: 15,
+      scenario: registerScenario(FIVE, create, linearizable, { "the history is linearizable": notLinearizable }),
+      faults: stragglers({ loss: 0.2, partitionsPerSecond: 1, pausesPerSecond: 1, duplication: 0.05 }),
+      seeds: 25,
       durationMs: 900,
       explain: explainHistory,
     });
@@ -240,16 +241,16 @@ stage(3, "Crash, and come back", () => {
 
   behaviour("histories stay linearizable when nodes crash and restart", promisesAreDurable, () => {
     exploreOrViolate({
-      scenario: scenario(THREE, linearizable, { "the history is linearizable": notLinearizable }),
-      faults: faults("hostile", { crashesPerSecond: 6, downMeanMs: 40, reordering: 0.3, reorderingMeanMs: 80 }),
-      seeds: 50,
+      scenario: registerScenario(THREE, create, linearizable, { "the history is linearizable": notLinearizable }),
+      faults: stragglers({ crashesPerSecond: 6, downMeanMs: 40 }),
+      seeds: 40,
       durationMs: 900,
       explain: explainHistory,
     });
   });
 
   behaviour("a coordinator may die at every step", promisesAreDurable, () => {
-    const short = scenario(THREE, linearizable, { "the history is linearizable": notLinearizable }, 3);
+    const short = registerScenario(THREE, create, linearizable, { "the history is linearizable": notLinearizable }, 3);
     exploreOrViolate({
       scenario: short,
       faults: "calm",
@@ -367,30 +368,4 @@ function majoritiesWithout(dead: NodeId): NodeId[][] {
 
 function pairs(names: readonly string[]): [string, string][] {
   return names.flatMap((a, i) => names.slice(i + 1).map((b): [string, string] => [a, b]));
-}
-
-function scenario(
-  names: readonly NodeId[],
-  read: typeof regular | typeof linearizable,
-  atEnd: Record<string, (world: World) => string | undefined>,
-  operations = 9,
-) {
-  function* client(c: Client<RegisterRequest, RegisterResponse>): ReturnType<ClientProgram<unknown, unknown>> {
-    for (let i = 1; i <= operations; i++) {
-      yield* c.sleep(c.random.integer(0, 10));
-      const request = c.random.chance(0.3) ? write(`${c.self}-${i}`) : read;
-      yield* c.invoke(c.random.pick(names), request, 250);
-    }
-  }
-  return () => ({
-    nodes: replicas<RegisterRequest, RegisterResponse>(names, (context) => new RegisterReplica(context)),
-    clients: { c1: client, c2: client, c3: client },
-    atEnd,
-    describe: describeMessage,
-  });
-}
-
-/** Everything that can happen to messages, and nothing that happens to nodes. */
-function noCrashes(changes: Partial<Faults>): Faults {
-  return faults("hostile", { crashesPerSecond: 0, ...changes });
 }
