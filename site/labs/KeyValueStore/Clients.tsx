@@ -1,8 +1,8 @@
 import type { NodeId } from "../../../solutions/key-value-store/contract.ts";
+import { type ClientName, type Command, clientNames, nodeNames } from "./cluster.ts";
 import { judge, type Operation } from "./judge.ts";
 import { markOf } from "./lanes.ts";
 import type { State } from "./model.ts";
-import { type ClientName, type Command, clientNames, nodeNames } from "./replicas.ts";
 import styles from "./styles.module.css";
 
 interface Props {

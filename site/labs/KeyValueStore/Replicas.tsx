@@ -1,9 +1,9 @@
 import { useRef } from "react";
 import type { NodeId } from "../../../solutions/key-value-store/contract.ts";
 import { useWidth } from "../../lib/useWidth.ts";
+import { nodeNames } from "./cluster.ts";
 import { type Flight, flights } from "./lanes.ts";
 import { hasConverged, type ReplicaView, type State } from "./model.ts";
-import { nodeNames } from "./replicas.ts";
 import styles from "./styles.module.css";
 
 interface Props {

@@ -39,7 +39,7 @@ export function explain({ operation, verdict }: Judged, { params }: State): stri
   if (verdict.kind === "back") {
     const { earlier, value } = verdict;
     const ago = operation.calledAt - earlier.endedAt!;
-    return `${got} ${ago} ms before, a read by ${earlier.client} had returned ${value}, whose write nobody has acknowledged. The overlap is with acknowledged writes only.`;
+    return `${got} ${ago} ms before, a read by ${earlier.client} had returned ${value}, whose write had not been acknowledged when this one began. The overlap is with acknowledged writes only.`;
   }
   if (values.length > 1) return `${got} None of these writes had seen another, so none may win: siblings.`;
   return undefined;

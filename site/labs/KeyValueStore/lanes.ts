@@ -1,8 +1,8 @@
 import type { Trace, TraceEvent } from "../../../sim/trace.ts";
 import type { LaneMark, LaneMessage, LaneSchedule, LaneSpan, LaneTone } from "../../lib/lanes.ts";
+import { clientNames, nodeNames } from "./cluster.ts";
 import type { Verdict } from "./judge.ts";
 import { reads, type State } from "./model.ts";
-import { clientNames, nodeNames } from "./replicas.ts";
 import { type Content, contentOf, list } from "./words.ts";
 
 /**

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { LabSession } from "../kit/session.ts";
+import type { ClientName } from "./cluster.ts";
 import { explain, report, theory } from "./explain.ts";
 import { judge, type Operation } from "./judge.ts";
 import { flights, scheduleOf } from "./lanes.ts";
 import { type Action, hasConverged, model, type Params, paramsOf, reads, runMs, withHomes } from "./model.ts";
 import { type PresetName, presets } from "./presets.ts";
-import type { ClientName } from "./replicas.ts";
 
 const seeds = [1, 2, 3, 4];
 
@@ -111,7 +111,9 @@ describe("a read that goes back", () => {
 
   it("is on the screen when it opens, and explained", () => {
     const state = run("partial", {}, 3, presets.partial.startMs);
-    expect(explain(report(state).latest!, state)).toMatch(/a read by Ben had returned v2, whose write nobody/);
+    expect(explain(report(state).latest!, state)).toMatch(
+      /a read by Ben had returned v2, whose write had not been acknowledged/,
+    );
   });
 });
 

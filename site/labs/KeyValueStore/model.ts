@@ -1,9 +1,9 @@
 import { createRandom, type Random } from "../../../sim/prng.ts";
 import type { NodeId } from "../../../solutions/key-value-store/contract.ts";
 import type { LabModel } from "../kit/session.ts";
+import { type Bench, type ClientName, type Command, clientNames, look, nodeNames, setUp } from "./cluster.ts";
 import { judge, missed, type Operation, type Verdict } from "./judge.ts";
 import { type PresetName, presets } from "./presets.ts";
-import { type Bench, type ClientName, type Command, clientNames, look, nodeNames, setUp } from "./replicas.ts";
 
 /** Five replicas, one key, three clients; what fails is scripted by a preset or done by the reader. */
 export interface Params {

@@ -1,6 +1,6 @@
 import type { NodeId } from "../../../solutions/key-value-store/contract.ts";
+import type { ClientName } from "./cluster.ts";
 import type { Action, Params } from "./model.ts";
-import type { ClientName } from "./replicas.ts";
 
 export type PresetName = "overlap" | "sloppy" | "partial" | "siblings";
 
