@@ -5,6 +5,8 @@ import {
   type ClientProgram,
   copy,
   type Explored,
+  type Faults,
+  faults,
   type Node,
   type NodeFactory,
   type Scenario,
@@ -20,7 +22,7 @@ import type {
 } from "../../../solutions/rate-limiter/contract.ts";
 import { show } from "../../kit/show.ts";
 import { ensure } from "../../kit/violation.ts";
-import { Memory, type Module } from "./many-nodes.ts";
+import { bucket, lease, Memory, type Module, options } from "./many-nodes.ts";
 
 type Request = string;
 type LimiterClient = Client<Request, Verdict>;
@@ -182,12 +184,12 @@ export function reached({ marks }: Explored, ...ways: Verdict["by"][]): void {
 }
 
 /** Admissions that clients were told of. */
-export function admitted({ history }: World): number {
+function admitted({ history }: World): number {
   return history.filter((operation) => operation.status === "ok" && (operation.output as Verdict).allowed).length;
 }
 
 /** Whether every client was told by a store or a lease. */
-export function nobodyWasLeftAlone({ history }: World): boolean {
+function nobodyWasLeftAlone({ history }: World): boolean {
   return history.every((operation) => operation.status === "ok" && (operation.output as Verdict).by !== "silence");
 }
 
@@ -218,26 +220,55 @@ export function overLimit(world: World, limit: number): string | undefined {
 /** Everybody asks until everything heals; long after that one client asks for a whole bucket at once, and must get it. */
 export function recovering(module: Module, options: LimiterOptions): LimiterScenario {
   const { capacity } = options.bucket;
-  const told: (Verdict | undefined)[] = [];
   function* probe(c: LimiterClient): ReturnType<ClientProgram<Request, Verdict>> {
     while (!c.healed()) yield* c.sleep(20);
     yield* c.sleep(RECOVERY_MS);
-    for (let i = 0; i < capacity; i++) {
-      const outcome = yield* c.invoke("n2", KEY, 1_000);
-      told.push(outcome.status === "ok" ? outcome.response : undefined);
-    }
+    for (let i = 0; i < capacity; i++) yield* c.invoke("n2", KEY, 1_000);
   }
   return manyNodes(module, {
     options,
     clients: { ...clients(3, 25, 100, 1_000, "healed"), probe },
     atEnd: {
-      "the limit is there again after everything has healed": () =>
-        told.length === capacity && told.every((verdict) => verdict?.allowed === true)
+      "the limit is there again after everything has healed": ({ history }) => {
+        const told = history
+          .filter(({ client }) => client === "probe")
+          .map((each) => (each.status === "ok" ? each.output : null));
+        return told.every((verdict) => verdict?.allowed === true)
           ? undefined
-          : `${RECOVERY_MS} ms after everything healed a client asked ${capacity} times, as often as the capacity: ${show(told)}`,
+          : `${RECOVERY_MS} ms after everything healed a client asked ${told.length} times, the capacity is ${capacity}: ${show(told)}`;
+      },
     },
   });
 }
 
 /** Requests under way end, leases run out, and the bucket of `refilling` fills. */
 const RECOVERY_MS = 1_500;
+
+/** No token flows in, so that leases may never admit more than there was: one too many shows at once. */
+export function fewTokens(module: Module): LimiterScenario {
+  return manyNodes(module, {
+    options: options({ bucket: bucket(2), lease: { ...lease, tokens: 2 }, resendMs: 60 }),
+    clients: clients(3, 5, 60),
+    invariants: { "no more is admitted than there was": (world) => overLimit(world, 2) },
+  });
+}
+
+/** Messages are lost, repeated and overtake each other, and nodes are cut off for a while. */
+export const crossing: Faults = faults("lossy", {
+  clientLoss: 0,
+  duplication: 0.15,
+  reordering: 0.2,
+  partitionsPerSecond: 1,
+  partitionMeanMs: 200,
+});
+
+/**
+ * For `atEnd`, where no token flows in: nodes may hold some at the end, and nothing else may be left over while clients were refused. Says
+ * nothing when a node had to decide alone.
+ */
+export function wrongTotal(world: World, tokens: number, heldMost: number): string | undefined {
+  const [count, requests] = [admitted(world), world.history.length];
+  if (!nobodyWasLeftAlone(world) || (count >= Math.min(requests, tokens - heldMost) && count <= tokens))
+    return undefined;
+  return `${count} of ${requests} requests were admitted; there were ${tokens} tokens, of which nodes may hold ${heldMost}`;
+}
