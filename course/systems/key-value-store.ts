@@ -43,6 +43,20 @@ export const keyValueStore: System = {
       stages: ["Append, and say when it counts", "Fail over", "Lost messages, crashes, storms"],
     },
     {
+      slug: "lsm-store",
+      title: "LSM store",
+      summary: "Log, memtable, tables and a manifest made into one store that survives a crash at every write.",
+      level: "staff",
+      minutes: 150,
+      uses: ["write-ahead-log", "sorted-table"],
+      stages: [
+        "A memtable and its log",
+        "Flush, and read across tables",
+        "Switch atomically, survive every crash",
+        "Compact, and let snapshots stand still",
+      ],
+    },
+    {
       slug: "linearizable-register",
       title: "Linearizable register",
       summary: "One value on many nodes that reads as if there were one copy, without a leader.",
