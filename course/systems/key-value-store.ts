@@ -35,14 +35,6 @@ export const keyValueStore: System = {
       ],
     },
     {
-      slug: "replication-modes",
-      title: "Replication modes",
-      summary: "One log, three policies of acknowledging, and what is left of it when the leader dies.",
-      level: "senior",
-      minutes: 120,
-      stages: ["Append, and say when it counts", "Fail over", "Lost messages, crashes, storms"],
-    },
-    {
       slug: "lsm-store",
       title: "LSM store",
       summary: "Log, memtable, tables and a manifest made into one store that survives a crash at every write.",
@@ -55,6 +47,14 @@ export const keyValueStore: System = {
         "Switch atomically, survive every crash",
         "Compact, and let snapshots stand still",
       ],
+    },
+    {
+      slug: "replication-modes",
+      title: "Replication modes",
+      summary: "One log, three policies of acknowledging, and what is left of it when the leader dies.",
+      level: "senior",
+      minutes: 120,
+      stages: ["Append, and say when it counts", "Fail over", "Lost messages, crashes, storms"],
     },
     {
       slug: "linearizable-register",
