@@ -98,15 +98,32 @@ export function mixBits(word: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
+/**
+ * Copies small values into parts of a common buffer: an array with a buffer of its own costs an engine several times as much. The price is that a
+ * value that is kept keeps 16 KiB alive, and that its `buffer` holds other values too, as that of a small Node.js Buffer does.
+ */
+export class Copier {
+  #slab = new ArrayBuffer(0);
+  #used = 0;
+
+  copy({ bytes, start, length }: Slice): Uint8Array {
+    if (length > SLAB_BYTES / 4) return bytes.slice(start, start + length);
+    if (this.#used + length > this.#slab.byteLength) [this.#slab, this.#used] = [new ArrayBuffer(SLAB_BYTES), 0];
+    const copy = new Uint8Array(this.#slab, this.#used, length);
+    this.#used += length;
+    copy.set(bytes.subarray(start, start + length));
+    return copy;
+  }
+}
+
 /** What a cache keeps. Set `isUsed` at every use: it is the block's second chance. */
 export interface CachedBlock {
   isUsed: boolean;
 }
 
 /**
- * Keeps blocks of many tables within one number of bytes. A table has an array with a place for every block, and looks there itself: a hit
- * costs one index. The cache only decides who must go: a hand goes round, spares what was used since it last came by, and empties the
- * place of what was not (second chance, or CLOCK). O(1) amortised.
+ * Keeps blocks of many tables within one number of bytes. A table looks into its own array of places; the cache only decides who must go: a hand
+ * goes round, spares what was used since it last came by, and empties the place of what was not (CLOCK). O(1) amortised.
  */
 export class BlockCache {
   readonly #bytesMax: number;
@@ -148,7 +165,6 @@ export class BlockCache {
  * engine compiles both to plain stores, and an index needs no second object over the same memory that must be replaced when it grows.
  */
 export class ByteWriter {
-  /** The first `length` bytes are what was written; replaced when it grows. */
   bytes: Uint8Array;
   length = 0;
 
@@ -163,12 +179,6 @@ export class ByteWriter {
     const grown = new Uint8Array(Math.max(needed, 2 * this.bytes.length));
     grown.set(this.bytes.subarray(0, this.length));
     this.bytes = grown;
-  }
-
-  /** 0 to 255. */
-  uint8(value: number): void {
-    this.reserve(1);
-    this.bytes[this.length++] = value;
   }
 
   /** 0 to 2^32 - 1, or the same bits as a signed number. */
@@ -190,9 +200,7 @@ export class ByteWriter {
   }
 
   raw(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
-    this.bytes.set(bytes, this.length);
-    this.length += bytes.length;
+    this.slice(bytes, 0, bytes.length);
   }
 
   /** `length` bytes of `bytes` from `start`. Short ones by index: a view and a call cost more than they save. */
@@ -301,6 +309,7 @@ export class ByteReader {
 
 /** Units of a key decoded at a time: arguments of one call, which engines limit. */
 const CHUNK = 4_096;
+const SLAB_BYTES = 16_384;
 
 /** `value` may be signed or unsigned: the low 32 bits are written. */
 export function writeUint32(bytes: Uint8Array, at: number, value: number): void {

@@ -11,6 +11,7 @@ import {
   BlockCache,
   ByteReader,
   ByteWriter,
+  Copier,
   CorruptionError,
   type Cursor,
   type Disk,

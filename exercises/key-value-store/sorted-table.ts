@@ -12,6 +12,7 @@ import {
   ByteReader,
   ByteWriter,
   type CachedBlock,
+  Copier,
   CorruptionError,
   type Cursor,
   type Disk,

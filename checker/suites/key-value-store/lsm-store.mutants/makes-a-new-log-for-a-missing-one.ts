@@ -7,6 +7,7 @@ import {
   BlockCache,
   ByteReader,
   ByteWriter,
+  Copier,
   CorruptionError,
   type Cursor,
   type Disk,
@@ -78,6 +79,7 @@ export class LsmStore implements Reader {
   readonly #disk: Disk;
   readonly #options: Required<LsmOptions>;
   readonly #cache: BlockCache;
+  readonly #copier = new Copier();
   readonly #writer = new ByteWriter(65_536);
   readonly #snapshots = new Set<Pinned>();
   /** Runs that the manifest no longer names and a snapshot still reads. */
@@ -137,12 +139,12 @@ export class LsmStore implements Reader {
   }
 
   get(key: string): Uint8Array | undefined {
-    return find(key, this.#memtable, this.#runs, this.#sequence);
+    return find(key, this.#memtable, this.#runs, this.#sequence, this.#copier);
   }
 
   scan(range: Range = {}): IterableIterator<Entry> {
     const pinned = this.#pin();
-    const entries = entriesOf(pinned, range, () => this.#unpin(pinned));
+    const entries = entriesOf(pinned, range, this.#copier, () => this.#unpin(pinned));
     // Up to its first yield, so that `return()` runs its `finally` even when nobody asked for an entry.
     entries.next();
     return entries;
@@ -181,9 +183,9 @@ export class LsmStore implements Reader {
   snapshot(): Snapshot {
     const pinned = this.#pin();
     return {
-      get: (key) => find(key, pinned.memtable, pinned.runs, pinned.sequence),
+      get: (key) => find(key, pinned.memtable, pinned.runs, pinned.sequence, this.#copier),
       scan: (range = {}) => {
-        const entries = entriesOf(pinned, range, () => {});
+        const entries = entriesOf(pinned, range, this.#copier, () => {});
         entries.next();
         return entries;
       },
@@ -309,11 +311,15 @@ interface Pinned {
   readonly sequence: number;
 }
 
-function find(key: string, memtable: Memtable, runs: readonly Run[], sequence: number): Uint8Array | undefined {
+function find(
+  key: string,
+  memtable: Memtable,
+  runs: readonly Run[],
+  sequence: number,
+  copier: Copier,
+): Uint8Array | undefined {
   const version = memtable.find(key, sequence);
-  if (version !== undefined) {
-    return version.length < 0 ? undefined : version.bytes.slice(version.start, version.start + version.length);
-  }
+  if (version !== undefined) return version.length < 0 ? undefined : copier.copy(version);
   if (runs.length === 0) return undefined;
   const hash = hashKey(key);
   for (const { table } of runs) {
@@ -323,7 +329,7 @@ function find(key: string, memtable: Memtable, runs: readonly Run[], sequence: n
   return undefined;
 }
 
-function* entriesOf(pinned: Pinned, range: Range, done: () => void): Generator<Entry, undefined> {
+function* entriesOf(pinned: Pinned, range: Range, copier: Copier, done: () => void): Generator<Entry, undefined> {
   const { from = "", to } = range;
   try {
     yield ["", NOTHING];
@@ -333,7 +339,7 @@ function* entriesOf(pinned: Pinned, range: Range, done: () => void): Generator<E
     ];
     for (const cursor of newestOf(cursors)) {
       if (to !== undefined && cursor.key! >= to) return;
-      if (cursor.length >= 0) yield [cursor.key!, cursor.bytes.slice(cursor.start, cursor.start + cursor.length)];
+      if (cursor.length >= 0) yield [cursor.key!, copier.copy(cursor)];
     }
   } finally {
     done();

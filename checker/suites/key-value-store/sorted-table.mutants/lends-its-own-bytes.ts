@@ -290,9 +290,7 @@ export class Table {
     const at = lowerBound(block.keys, key);
     if (block.keys[at] !== key) return undefined;
     const length = block.lengths[at]!;
-    if (length < 0) return null;
-    const start = block.starts[at]!;
-    return block.bytes.subarray(start, start + length);
+    return length < 0 ? null : block.bytes.subarray(block.starts[at]!, block.starts[at]! + length);
   }
 
   /**

@@ -8,6 +8,7 @@ import {
   ByteReader,
   ByteWriter,
   type CachedBlock,
+  Copier,
   CorruptionError,
   type Cursor,
   type Disk,
@@ -245,6 +246,7 @@ export class Table {
   readonly #blockEnds: number[] = [];
   readonly #filter: BloomFilter;
   readonly #blocks: (Block | undefined)[] = [];
+  readonly #copier = new Copier();
 
   /**
    * Reads everything but the blocks. @throws CorruptionError
@@ -290,9 +292,7 @@ export class Table {
     const at = lowerBound(block.keys, key);
     if (block.keys[at] !== key) return undefined;
     const length = block.lengths[at]!;
-    if (length < 0) return null;
-    const start = block.starts[at]!;
-    return block.bytes.slice(start, start + length);
+    return length < 0 ? null : this.#copier.copy({ bytes: block.bytes, start: block.starts[at]!, length });
   }
 
   /**
