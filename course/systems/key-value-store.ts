@@ -57,6 +57,15 @@ export const keyValueStore: System = {
       stages: ["Append, and say when it counts", "Fail over", "Lost messages, crashes, storms"],
     },
     {
+      slug: "version-vector",
+      title: "Version vectors and siblings",
+      summary:
+        "Who had seen what: order, merge, siblings that are exactly the concurrent writes, and a bound on the size.",
+      level: "senior",
+      minutes: 60,
+      stages: ["Compare and merge", "A dot for every write", "Join what servers hold", "Bound the vector"],
+    },
+    {
       slug: "linearizable-register",
       title: "Linearizable register",
       summary: "One value on many nodes that reads as if there were one copy, without a leader.",
