@@ -57,6 +57,14 @@ export const keyValueStore: System = {
       stages: ["Append, and say when it counts", "Fail over", "Lost messages, crashes, storms"],
     },
     {
+      slug: "linearizable-register",
+      title: "Linearizable register",
+      summary: "One value on many nodes that reads as if there were one copy, without a leader.",
+      level: "staff",
+      minutes: 120,
+      stages: ["Ask a majority", "Write back, and ask again", "Crash, and come back"],
+    },
+    {
       slug: "version-vector",
       title: "Version vectors and siblings",
       summary:
@@ -64,14 +72,6 @@ export const keyValueStore: System = {
       level: "senior",
       minutes: 60,
       stages: ["Compare and merge", "A dot for every write", "Join what servers hold", "Bound the vector"],
-    },
-    {
-      slug: "linearizable-register",
-      title: "Linearizable register",
-      summary: "One value on many nodes that reads as if there were one copy, without a leader.",
-      level: "staff",
-      minutes: 120,
-      stages: ["Ask a majority", "Write back, and ask again", "Crash, and come back"],
     },
     {
       slug: "quorum-store",
