@@ -1,0 +1,19 @@
+import { defineEstimates } from "../estimate.ts";
+import { downtime, journal, recovery } from "./stock-exchange/durability.ts";
+import { cost, fanOut, gap } from "./stock-exchange/market-data.ts";
+import { book, load, path, ring, wallet } from "./stock-exchange/matching.ts";
+
+/** In the order in which the chapter uses them. */
+export const stockExchangeEstimates = defineEstimates("stock-exchange", [
+  load,
+  path,
+  book,
+  journal,
+  ring,
+  wallet,
+  fanOut,
+  gap,
+  downtime,
+  recovery,
+  cost,
+]);
