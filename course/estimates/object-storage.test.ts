@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { createRandom } from "../../sim/prng.ts";
+import { evaluate } from "../estimate.ts";
+import { annualLoss, moreThan } from "./object-storage/loss.ts";
+import { objectStorageEstimates } from "./object-storage.ts";
+
+describe("the object store's estimates", () => {
+  it("compute finite numbers from their defaults", () => {
+    for (const estimate of objectStorageEstimates.estimates) {
+      for (const [id, value] of Object.entries(evaluate(estimate)))
+        expect(Number.isFinite(value), `${estimate.id}.${id} is ${value}`).toBe(true);
+    }
+  });
+
+  it("each say what they decide", () => {
+    for (const { id, decides } of objectStorageEstimates.estimates) expect(decides.length, id).toBeGreaterThan(30);
+  });
+
+  it("carry results over to the estimates that build on them", () => {
+    const { objectsFull } = of("objects");
+    const { nodes, eightFour, copies, failingPerDay } = of("disks");
+    expect(of("index").objectsFull).toBeCloseTo(objectsFull!, 3);
+    expect(of("racks").objectsFull).toBeCloseTo(objectsFull!, 3);
+    for (const id of ["index", "repair", "heartbeats"]) expect(of(id).nodes, id).toBe(nodes);
+    for (const id of ["traffic", "heartbeats"]) expect(of(id).failingPerDay, id).toBeCloseTo(failingPerDay!, 12);
+    expect(of("seeks").disks).toBe(eightFour);
+    expect(of("cost")).toMatchObject({ eightFour, copies });
+  });
+
+  it("know the sizes: 59.3 MB on average, 0.675 billion objects at two fifths", () => {
+    const { meanBytes, objectsNow, metadataNow } = of("objects");
+    expect(meanBytes).toBeCloseTo(59.3e6, 3);
+    expect(objectsNow! / 1e9).toBeCloseTo(0.675, 3);
+    expect(metadataNow! / 1e12).toBeCloseTo(0.675, 3);
+  });
+
+  it("reproduce what Backblaze published for 17 + 3", () => {
+    const { periodLoss, annualLoss, wholeNines } = of("published");
+    expect(periodLoss! / 1.31e-13).toBeCloseTo(1, 3);
+    expect(annualLoss! / 7.354e-12).toBeCloseTo(1, 4);
+    expect(wholeNines).toBe(11);
+  });
+
+  it("reproduce the table in Backblaze's README: 4 + 2, a tenth a year, one day", () => {
+    expect(annualLoss(6, 2, 0.1, 1) / 1.5e-7).toBeCloseTo(1, 3);
+    expect(annualLoss(6, 3, 0.1, 1) / 3.082e-11).toBeCloseTo(1, 3);
+    expect(annualLoss(6, 0, 0.1, 1) / 4.512e-1).toBeCloseTo(1, 3);
+  });
+
+  it("find 4 + 2 worse than three copies and 8 + 4 better, at any failure rate and repair time that one meets", () => {
+    for (const yearlyFailure of [0.002, 0.0157, 0.08]) {
+      for (const repairDays of [0.05, 1, 6.5, 20]) {
+        const { fourTwoLoss, copiesLoss, eightFourLoss } = of("schemes", { yearlyFailure, repairDays });
+        expect(fourTwoLoss).toBeGreaterThan(copiesLoss!);
+        expect(eightFourLoss).toBeLessThan(copiesLoss!);
+      }
+    }
+  });
+
+  it("count tails as drawing does", () => {
+    const random = createRandom(7);
+    const draws = 40_000;
+    let hits = 0;
+    for (let i = 0; i < draws; i++) {
+      let failed = 0;
+      for (let disk = 0; disk < 12; disk++) if (random.chance(0.25)) failed += 1;
+      if (failed > 4) hits += 1;
+    }
+    expect(hits / draws).toBeCloseTo(moreThan(4, 12, 0.25), 2);
+    expect(moreThan(-1, 12, 0.25)).toBeCloseTo(1, 12);
+  });
+
+  it("let the map fit into one message and heartbeats outnumber map changes", () => {
+    const { mapBytes, entriesIfLogged, changesPerDay } = of("heartbeats");
+    expect(mapBytes).toBeLessThan(1e6);
+    expect(entriesIfLogged! / changesPerDay!).toBeGreaterThan(1e6);
+  });
+});
+
+function of(id: string, overrides: Record<string, number> = {}) {
+  return evaluate(objectStorageEstimates.estimates.find((estimate) => estimate.id === id)!, overrides);
+}
