@@ -97,7 +97,7 @@ export interface BookEvents {
   traded(makerOrderId: number, takerOrderId: number, priceTicks: number, quantity: number): void;
   /** `quantity` lots were taken out untraded: all that was left of an order that rested, or that never came to rest. */
   canceled(orderId: number, quantity: number, reason: CancelReason): void;
-  /** A resting order now has `quantity` lots left, fewer than before, and kept its place. */
+  /** A resting order now has `quantity` lots left, no more than before, and kept its place. */
   reduced(orderId: number, quantity: number): void;
   rejected(orderId: number, reason: RejectReason): void;
 }
@@ -179,4 +179,213 @@ export class Digest {
     this.#low = ((low << 13) | (low >>> 19)) ^ high;
     this.#high = (high << 17) | (high >>> 15);
   }
+}
+
+// Two tools for the order book. A `Map` and a sorted array pass as well; these two allocate nothing while the book works.
+
+/** "None" among slots and levels. */
+export const NONE = -1;
+
+/**
+ * Records of int32 fields, found by an id: what a `Map` of objects does, in two arrays. A record of eight fields is half a cache
+ * line, and the garbage collector has nothing to follow. A slot is the index in `fields` of a record's first field; it stays
+ * the same as long as the record is in the table.
+ *
+ * All calls are O(1) on average; one that grows the table is O(records). An entry of the hash table takes 4 bytes, at least a quarter
+ * of the entries are used while the table grows, and records grow by a quarter: of eight fields, that is at most 56 bytes a record.
+ */
+export class RecordTable {
+  /** Replaced when `add` grows it: read it again after `add`. */
+  fields: Int32Array;
+  size = 0;
+  readonly #recordLength: number;
+  /** Unused records are linked through their first field. */
+  #free = NONE;
+  #used = 0;
+  /** Open addressing, at most half full; the ids lie in the records. */
+  #table: Int32Array;
+  #shift: number;
+
+  /** Two fields of every record hold the id: `fields[slot]` to `fields[slot + fieldsPerRecord - 1]` are yours, after them comes the id. */
+  constructor(fieldsPerRecord: number, expectedRecords: number) {
+    const records = Math.max(16, Math.ceil(expectedRecords));
+    const bits = Math.ceil(Math.log2(records * 2));
+    this.#recordLength = fieldsPerRecord + 2;
+    this.fields = new Int32Array(records * this.#recordLength);
+    this.#table = new Int32Array(1 << bits).fill(NONE);
+    this.#shift = 32 - bits;
+  }
+
+  /** The slot of an id (an integer, 0 to `MAX_ID`), or `NONE`. */
+  find(id: number): number {
+    const { fields } = this;
+    const table = this.#table;
+    const mask = table.length - 1;
+    const idOffset = this.#recordLength - 2;
+    const low = lowHalf(id);
+    const high = highHalf(id);
+    for (let at = hash(low, high) >>> this.#shift; ; at = (at + 1) & mask) {
+      const slot = table[at]!;
+      if (slot === NONE) return NONE;
+      if (fields[slot + idOffset] === low && fields[slot + idOffset + 1] === high) return slot;
+    }
+  }
+
+  idOf(slot: number): number {
+    const at = slot + this.#recordLength - 2;
+    return this.fields[at + 1]! * 2 ** 32 + (this.fields[at]! >>> 0);
+  }
+
+  /** A record for an id that has none. Its fields may be left over from another one: write all of them. */
+  add(id: number): number {
+    if (this.size * 2 >= this.#table.length) this.#growTable();
+    const slot = this.#takeRecord();
+    const at = slot + this.#recordLength - 2;
+    this.fields[at] = lowHalf(id);
+    this.fields[at + 1] = highHalf(id);
+    this.#link(slot);
+    this.size++;
+    return slot;
+  }
+
+  remove(slot: number): void {
+    const table = this.#table;
+    const mask = table.length - 1;
+    let hole = this.#home(slot);
+    while (table[hole] !== slot) hole = (hole + 1) & mask;
+    // Later entries move up into the hole where that brings them nearer to their home. To mark the place as deleted would be
+    // simpler, but a day of cancels would fill the table with marks.
+    for (let at = (hole + 1) & mask; table[at] !== NONE; at = (at + 1) & mask) {
+      const fromHome = (at - this.#home(table[at]!)) & mask;
+      if (fromHome < ((at - hole) & mask)) continue;
+      table[hole] = table[at]!;
+      hole = at;
+    }
+    table[hole] = NONE;
+    this.fields[slot] = this.#free;
+    this.#free = slot;
+    this.size--;
+  }
+
+  #takeRecord(): number {
+    const free = this.#free;
+    if (free !== NONE) {
+      this.#free = this.fields[free]!;
+      return free;
+    }
+    if (this.#used === this.fields.length) {
+      const larger = new Int32Array(Math.ceil((this.#used / this.#recordLength) * 1.25) * this.#recordLength);
+      larger.set(this.fields);
+      this.fields = larger;
+    }
+    const slot = this.#used;
+    this.#used += this.#recordLength;
+    return slot;
+  }
+
+  #growTable(): void {
+    const before = this.#table;
+    this.#table = new Int32Array(before.length * 2).fill(NONE);
+    this.#shift--;
+    for (const slot of before) if (slot !== NONE) this.#link(slot);
+  }
+
+  #link(slot: number): void {
+    const mask = this.#table.length - 1;
+    let at = this.#home(slot);
+    while (this.#table[at] !== NONE) at = (at + 1) & mask;
+    this.#table[at] = slot;
+  }
+
+  #home(slot: number): number {
+    const at = slot + this.#recordLength - 2;
+    return hash(this.fields[at]!, this.fields[at + 1]!) >>> this.#shift;
+  }
+}
+
+function lowHalf(id: number): number {
+  return id | 0;
+}
+
+function highHalf(id: number): number {
+  return (id * 2 ** -32) | 0;
+}
+
+/** Ids are often consecutive, or carry a gateway in their high bits: both halves must reach the high bits of the result. */
+function hash(low: number, high: number): number {
+  return Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1);
+}
+
+/**
+ * A set of integers from 0 to `size - 1` that finds the next member up or down in O(log32 size). The first row has a bit a member; a bit
+ * of each further row says whether a word of 32 bits in the row below holds any.
+ */
+export class IntegerSet {
+  readonly #size: number;
+  readonly #rows: Int32Array[] = [];
+
+  constructor(size: number) {
+    this.#size = size;
+    let words = size;
+    do {
+      words = Math.ceil(words / 32);
+      this.#rows.push(new Int32Array(words));
+    } while (words > 1);
+  }
+
+  add(member: number): void {
+    let at = member;
+    for (const row of this.#rows) {
+      row[at >>> 5]! |= 1 << (at & 31);
+      at >>>= 5;
+    }
+  }
+
+  delete(member: number): void {
+    let at = member;
+    for (const row of this.#rows) {
+      row[at >>> 5]! &= ~(1 << (at & 31));
+      if (row[at >>> 5] !== 0) return;
+      at >>>= 5;
+    }
+  }
+
+  /** The smallest member from `from` up, or `size`. */
+  atOrAbove(from: number): number {
+    let at = from;
+    for (let height = 0; height < this.#rows.length; height++) {
+      const row = this.#rows[height]!;
+      const word = at >>> 5;
+      const bits = (row[word] ?? 0) & (-1 << (at & 31));
+      if (bits !== 0) return this.#descend(height, (word << 5) + lowestBit(bits), lowestBit);
+      at = word + 1;
+    }
+    return this.#size;
+  }
+
+  /** The largest member from `from` down, or `NONE`. */
+  atOrBelow(from: number): number {
+    let at = from;
+    for (let height = 0; height < this.#rows.length && at >= 0; height++) {
+      const word = at >>> 5;
+      const bits = this.#rows[height]![word]! & (-1 >>> (31 - (at & 31)));
+      if (bits !== 0) return this.#descend(height, (word << 5) + highestBit(bits), highestBit);
+      at = word - 1;
+    }
+    return NONE;
+  }
+
+  #descend(height: number, member: number, pick: (bits: number) => number): number {
+    let at = member;
+    for (let below = height - 1; below >= 0; below--) at = (at << 5) + pick(this.#rows[below]![at]!);
+    return at;
+  }
+}
+
+function lowestBit(bits: number): number {
+  return 31 - Math.clz32(bits & -bits);
+}
+
+function highestBit(bits: number): number {
+  return 31 - Math.clz32(bits);
 }
