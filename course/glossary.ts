@@ -1,5 +1,6 @@
 import { aToK } from "./glossary/a-to-k.ts";
-import { lToZ } from "./glossary/l-to-z.ts";
+import { lToQ } from "./glossary/l-to-q.ts";
+import { rToZ } from "./glossary/r-to-z.ts";
 
 /** Words of the course, each defined once. Chapters link here with `<Term id>`; definitions are exact and our own. */
 export interface GlossaryEntry {
@@ -15,6 +16,6 @@ export interface GlossaryEntry {
 }
 
 /** In alphabetical order of `term`; a test keeps it so. */
-export const glossary: readonly GlossaryEntry[] = [...aToK, ...lToZ];
+export const glossary: readonly GlossaryEntry[] = [...aToK, ...lToQ, ...rToZ];
 
 export const findTerm = (id: string): GlossaryEntry | undefined => glossary.find((entry) => entry.id === id);

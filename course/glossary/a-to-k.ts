@@ -34,6 +34,14 @@ export const aToK: readonly GlossaryEntry[] = [
     systems: ["rate-limiter", "message-queue"],
   },
   {
+    id: "best-price",
+    term: "Best bid and offer",
+    definition:
+      "The highest price that somebody offers to pay and the lowest at which somebody offers to sell. The gap between them is the spread; a book in which it is zero or negative is crossed.",
+    see: ["order-book", "market-depth"],
+    systems: ["stock-exchange"],
+  },
+  {
     id: "bloom-filter",
     term: "Bloom filter",
     definition:
@@ -47,6 +55,14 @@ export const aToK: readonly GlossaryEntry[] = [
       "Requests that arrive faster than the sustained rate for a short time. A limiter's burst size says how many of them it admits at once after a quiet period.",
     see: ["token-bucket", "rate-limit"],
     systems: ["rate-limiter"],
+  },
+  {
+    id: "call-auction",
+    term: "Call auction",
+    definition:
+      "Collecting orders for a while without matching and then trading as many as possible at one price. Used at the open, at the close and after a halt, when matching one by one would make the first arrival pay.",
+    see: ["price-time-priority"],
+    systems: ["stock-exchange"],
   },
   {
     id: "cap-theorem",
@@ -71,6 +87,14 @@ export const aToK: readonly GlossaryEntry[] = [
       "The difference between what two clocks show at the same moment. A clock that is corrected may also step back, so a difference of two wall-clock readings can be negative.",
     see: ["monotonic-clock", "logical-clock"],
     systems: ["unique-id-generator", "rate-limiter"],
+  },
+  {
+    id: "colocation",
+    term: "Colocation",
+    definition:
+      "Placing a customer's machines in the exchange's building, on cables of equal length, so that how far away somebody works no longer decides who is first.",
+    see: ["multicast"],
+    systems: ["stock-exchange"],
   },
   {
     id: "compaction",
@@ -166,6 +190,14 @@ export const aToK: readonly GlossaryEntry[] = [
       "The state looks as if each message had been processed once, although it may have been delivered several times. It is reached by deduplication or by committing the effect and the position in the stream atomically, not by the network.",
     see: ["at-least-once", "idempotency"],
     systems: ["ad-click-aggregation", "message-queue", "payment-system"],
+  },
+  {
+    id: "false-sharing",
+    term: "False sharing",
+    definition:
+      "Two variables that different cores write lie in one cache line. The line then moves between the cores on every write, although no variable is shared.",
+    see: ["ring-buffer"],
+    systems: ["stock-exchange"],
   },
   {
     id: "fan-out",

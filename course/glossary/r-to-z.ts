@@ -1,132 +1,6 @@
 import type { GlossaryEntry } from "../glossary.ts";
 
-export const lToZ: readonly GlossaryEntry[] = [
-  {
-    id: "last-writer-wins",
-    term: "Last writer wins",
-    definition:
-      "Of two concurrent writes the one with the larger timestamp stays and the other is dropped, although both were acknowledged. Last means by a clock, and clocks disagree.",
-    see: ["clock-skew", "version-vector"],
-    systems: ["key-value-store"],
-  },
-  {
-    id: "leader",
-    term: "Leader",
-    definition:
-      "The one replica that orders writes for a group during a term. Two nodes may believe in it at once; correctness must come from terms and quorums, not from the belief.",
-    see: ["consensus", "split-brain"],
-    systems: ["message-queue", "key-value-store"],
-  },
-  {
-    id: "leaky-bucket",
-    term: "Leaky bucket",
-    definition:
-      "Two algorithms under one name. As a queue it shapes: requests wait and leave at a constant rate. As a meter it polices: it refuses at once what would overflow, and decides exactly as a token bucket does.",
-    see: ["token-bucket", "gcra"],
-    systems: ["rate-limiter"],
-  },
-  {
-    id: "lease",
-    term: "Lease",
-    definition:
-      "A right that ends by itself at a time. It needs no message to be taken back, and it needs a bound on clock error to be safe.",
-    see: ["fencing-token", "clock-skew"],
-    systems: ["unique-id-generator", "rate-limiter"],
-  },
-  {
-    id: "linearizability",
-    term: "Linearizability",
-    definition:
-      "Every operation appears to take effect at one instant between its call and its return. So once a write has returned, every later read sees it or something newer.",
-    see: ["serializability", "quorum"],
-    systems: ["key-value-store"],
-  },
-  {
-    id: "littles-law",
-    term: "Little's law",
-    definition:
-      "In a stable system the mean number of requests inside equals the arrival rate times the mean time inside: L = λW. It holds for any distribution, and turns a latency into a number of connections, threads or bytes.",
-    see: ["throughput", "tail-latency"],
-  },
-  {
-    id: "load-shedding",
-    term: "Load shedding",
-    definition:
-      "Refusing some requests early and cheaply because the server is full, whoever sent them. A rate limit looks at the caller's share; load shedding looks at the server's state.",
-    see: ["rate-limit", "goodput", "backpressure"],
-    systems: ["rate-limiter"],
-  },
-  {
-    id: "logical-clock",
-    term: "Logical clock",
-    definition:
-      "A counter carried in messages so that its order agrees with cause and effect: if one event can have influenced another, its number is smaller. The reverse does not follow.",
-    see: ["vector-clock", "clock-skew"],
-    systems: ["key-value-store"],
-  },
-  {
-    id: "lsm-tree",
-    term: "LSM tree",
-    definition:
-      "Log-structured merge tree: writes go to a log and a sorted table in memory, which is written out as immutable sorted files that are merged in the background.",
-    see: ["compaction", "write-ahead-log", "bloom-filter"],
-    systems: ["key-value-store"],
-  },
-  {
-    id: "memtable",
-    term: "Memtable",
-    definition:
-      "The part of an LSM tree that is in memory: the newest version of every key written since the last flush. Everything in it is in the write-ahead log as well.",
-    see: ["lsm-tree", "write-ahead-log"],
-    systems: ["key-value-store"],
-  },
-  {
-    id: "merkle-tree",
-    term: "Merkle tree",
-    definition:
-      "A tree of hashes in which each node hashes its children. Two replicas that compare from the root find their differences with messages in proportion to the differences, not to the data.",
-    see: ["anti-entropy"],
-    systems: ["key-value-store", "file-sync"],
-  },
-  {
-    id: "monotonic-clock",
-    term: "Monotonic clock",
-    definition:
-      "A clock that never goes back and says nothing about the date. Durations and timeouts are measured with it; its readings mean nothing on another machine.",
-    see: ["clock-skew"],
-    systems: ["rate-limiter", "unique-id-generator"],
-  },
-  {
-    id: "mutant",
-    term: "Mutant",
-    definition:
-      "A complete solution with one plausible mistake, kept with the course to prove that the hidden suite notices. A mutant that passes is a defect of the grader.",
-    see: ["invariant"],
-  },
-  {
-    id: "partition-network",
-    term: "Network partition",
-    definition:
-      "A time in which some nodes cannot exchange messages with some others although all are up. From inside it looks the same as slowness or a crash.",
-    see: ["cap-theorem", "split-brain"],
-    systems: ["key-value-store"],
-  },
-  {
-    id: "poison-message",
-    term: "Poison message",
-    definition:
-      "A message that fails every time it is processed. In an ordered log it holds up everything behind it until someone decides to skip it.",
-    see: ["dead-letter-queue"],
-    systems: ["message-queue"],
-  },
-  {
-    id: "quorum",
-    term: "Quorum",
-    definition:
-      "A set of replicas large enough to intersect every other quorum that matters: with N replicas, W written and R read, W + R > N makes a read meet the latest completed write. That alone is not linearizability.",
-    see: ["linearizability", "consensus"],
-    systems: ["key-value-store", "object-storage"],
-  },
+export const rToZ: readonly GlossaryEntry[] = [
   {
     id: "race-condition",
     term: "Race condition",
@@ -141,6 +15,14 @@ export const lToZ: readonly GlossaryEntry[] = [
       "A bound on how much one caller may ask for: a number per interval, and how much may come at once. Precise only when it says which intervals it holds for.",
     see: ["burst", "load-shedding", "token-bucket"],
     systems: ["rate-limiter"],
+  },
+  {
+    id: "read-model",
+    term: "Read model",
+    definition:
+      "State that is computed from a log of events for one purpose and can be deleted and computed again. It decides nothing by itself.",
+    see: ["event-sourcing"],
+    systems: ["stock-exchange"],
   },
   {
     id: "read-repair",
@@ -167,12 +49,28 @@ export const lToZ: readonly GlossaryEntry[] = [
     systems: ["notification-service", "rate-limiter"],
   },
   {
+    id: "ring-buffer",
+    term: "Ring buffer",
+    definition:
+      "An array of slots that is used round and round, with one index for the writer and one for the reader. With a single writer and a single reader, neither needs a lock.",
+    see: ["false-sharing", "backpressure"],
+    systems: ["stock-exchange"],
+  },
+  {
     id: "saga",
     term: "Saga",
     definition:
       "A long transaction as a sequence of local ones, each with a compensation that undoes its meaning. Others see the states between, so it is not isolated.",
     see: ["two-phase-commit", "idempotency"],
     systems: ["digital-wallet", "payment-system", "hotel-reservation"],
+  },
+  {
+    id: "sequencer",
+    term: "Sequencer",
+    definition:
+      "The one place that gives every input its number. Whoever applies the inputs in the order of the numbers, without a gap, reaches the same state.",
+    see: ["state-machine-replication"],
+    systems: ["stock-exchange"],
   },
   {
     id: "serializability",
@@ -246,6 +144,14 @@ export const lToZ: readonly GlossaryEntry[] = [
     systems: ["message-queue"],
   },
   {
+    id: "state-machine-replication",
+    term: "State machine replication",
+    definition:
+      "Copies of a deterministic program that get the same inputs in the same order and therefore hold the same state. The hard part is to agree on the order.",
+    see: ["consensus", "sequencer", "replication-log"],
+    systems: ["stock-exchange"],
+  },
+  {
     id: "tail-latency",
     term: "Tail latency",
     definition:
@@ -265,6 +171,22 @@ export const lToZ: readonly GlossaryEntry[] = [
       "Many clients acting at the same instant because one event woke or failed them all: an expired cache entry, a restarted gateway, a Retry-After with the same number for everyone.",
     see: ["retry-budget"],
     systems: ["notification-service", "rate-limiter", "url-shortener"],
+  },
+  {
+    id: "tick",
+    term: "Tick and lot",
+    definition:
+      "The smallest step of a price and the smallest step of a quantity. Counted in them, prices and quantities are integers, and equal means equal.",
+    see: ["order-book"],
+    systems: ["stock-exchange"],
+  },
+  {
+    id: "time-in-force",
+    term: "Time in force",
+    definition:
+      "What becomes of the part of an order that does not trade at once: it rests, it is canceled (immediate or cancel), or nothing trades unless everything does (fill or kill).",
+    see: ["order-book"],
+    systems: ["stock-exchange"],
   },
   {
     id: "token-bucket",
