@@ -10,6 +10,8 @@ import { median, medianInterval } from "./statistics.ts";
 
 /** A side that is this many times slower than asked for is cut off within a round. */
 const PATIENCE_FACTOR = 10;
+/** An operation on the largest size that takes this many times as long as the reference's is slow beyond any noise. */
+const HOPELESS = 20;
 
 export async function measureRatio(bench: RatioBench<unknown>, options: PairOptions): Promise<BenchmarkResult> {
   const question: Question = { bound: bench.threshold, passes: "above" };
@@ -53,7 +55,14 @@ export async function measureGrowth(bench: GrowthBench<unknown>, options: PairOp
   const sizes = [bench.n, 4 * bench.n, SIZE_FACTOR * bench.n];
   const growths: Record<Side, number[]> = { learner: [], reference: [] };
   const nsPerOp = sizes.map((): number[] => []);
-  const question = (): Question => ({ bound: growthBound(claimed, median(growths.reference)), passes: "below" });
+  /** How many times as long as the reference's an operation takes on the largest size. */
+  const slowness: number[] = [];
+  const question = (): Question => {
+    const bound = growthBound(claimed, median(growths.reference));
+    // Too steep in every round and this slow besides: two witnesses, so no round of several seconds is repeated for a third.
+    const slow = slowness.length > 0 && median(slowness) >= HOPELESS;
+    return { bound, passes: "below", ...(slow ? { far: 1 } : {}) };
+  };
   const decision = await untilDecided(growths.learner, question, () =>
     Pair.with(options, async (pair) => {
       const plans: Record<Side, { key: string; ops: number; repeats: number }[]> = { learner: [], reference: [] };
@@ -65,6 +74,7 @@ export async function measureGrowth(bench: GrowthBench<unknown>, options: PairOp
         }
       }
       for (let round = 0; round < ROUNDS_PER_BATCH; round++) {
+        const largest: Record<Side, number> = { learner: 0, reference: 0 };
         for (const side of inTurn(round)) {
           const times: number[] = [];
           for (const [index, { key, ops, repeats }] of plans[side].entries()) {
@@ -73,7 +83,9 @@ export async function measureGrowth(bench: GrowthBench<unknown>, options: PairOp
             if (side === "learner") nsPerOp[index]!.push(ns);
           }
           growths[side].push(times.at(-1)! / times[0]!);
+          largest[side] = times.at(-1)!;
         }
+        slowness.push(largest.learner / largest.reference);
         if (isFar(growths.learner, question())) break;
       }
     }),

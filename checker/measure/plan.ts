@@ -23,13 +23,16 @@ export interface Question {
   readonly bound: number;
   /** The side of `bound` on which the measurement passes. */
   readonly passes: "above" | "below";
+  /** How far beyond the bound is far; default 4. At least 1. Smaller only with a second witness that the code is slow. */
+  readonly far?: number;
 }
 
 export type Decision = "passed" | "too-slow" | "measure-more" | "inconclusive";
 
 /** The decision after `batches` batches that gave `samples` together. */
-export function decide(samples: readonly number[], batches: number, { bound, passes }: Question): Decision {
-  if (isFar(samples, { bound, passes })) return "too-slow";
+export function decide(samples: readonly number[], batches: number, question: Question): Decision {
+  const { bound, passes } = question;
+  if (isFar(samples, question)) return "too-slow";
   const side: Side = sideOf(samples, bound);
   if (side === passes) return "passed";
   if (side !== "undecided" && batches >= BATCHES_TO_FAIL) return "too-slow";
@@ -37,7 +40,7 @@ export function decide(samples: readonly number[], batches: number, { bound, pas
 }
 
 /** True when every round so far failed by a factor that leaves nothing to measure. */
-export function isFar(samples: readonly number[], { bound, passes }: Question): boolean {
+export function isFar(samples: readonly number[], { bound, passes, far = FAR }: Question): boolean {
   if (samples.length < ROUNDS_FAR) return false;
-  return samples.every((sample) => (passes === "above" ? sample * FAR < bound : sample > bound * FAR));
+  return samples.every((sample) => (passes === "above" ? sample * far < bound : sample > bound * far));
 }
