@@ -89,6 +89,14 @@ export const aToK: readonly GlossaryEntry[] = [
     systems: ["unique-id-generator", "rate-limiter"],
   },
   {
+    id: "cluster-map",
+    term: "Cluster map",
+    definition:
+      "Which nodes and disks exist, in which failure domains, in which state, under a version number. Whoever holds the same version computes the same places, so the map travels and a table of all objects need not.",
+    see: ["failure-domain", "consistent-hashing"],
+    systems: ["object-storage"],
+  },
+  {
     id: "colocation",
     term: "Colocation",
     definition:
@@ -135,6 +143,22 @@ export const aToK: readonly GlossaryEntry[] = [
       "Where messages go that could not be processed after a bounded number of tries, so that they stop blocking the rest and a person can look at them.",
     see: ["poison-message", "retry-budget"],
     systems: ["message-queue", "notification-service"],
+  },
+  {
+    id: "degraded-read",
+    term: "Degraded read",
+    definition:
+      "A read that finds a fragment missing or damaged and computes it from others. It costs as many reads as the code has data fragments, and it is how a store answers while repair is still under way.",
+    see: ["erasure-code", "reed-solomon"],
+    systems: ["object-storage"],
+  },
+  {
+    id: "delete-marker",
+    term: "Delete marker",
+    definition:
+      "A version of an object that says that it is deleted. Older versions stay, a read without a version finds nothing, and removing the marker brings the object back.",
+    see: ["tombstone"],
+    systems: ["object-storage"],
   },
   {
     id: "double-entry",
@@ -192,6 +216,14 @@ export const aToK: readonly GlossaryEntry[] = [
     systems: ["ad-click-aggregation", "message-queue", "payment-system"],
   },
   {
+    id: "failure-domain",
+    term: "Failure domain",
+    definition:
+      "Everything that one event takes away together: a disk, a machine, a rack with its switch and its power, a building. Copies count as independent only in different ones.",
+    see: ["durability", "cluster-map"],
+    systems: ["object-storage"],
+  },
+  {
     id: "false-sharing",
     term: "False sharing",
     definition:
@@ -229,6 +261,14 @@ export const aToK: readonly GlossaryEntry[] = [
       "The call that returns only when a file's bytes have reached the device, or fails. Before it, written bytes are in the operating system's memory and survive the death of the process but not of the machine; after a failed one nobody knows what is on the device.",
     see: ["write-ahead-log", "group-commit"],
     systems: ["key-value-store", "message-queue"],
+  },
+  {
+    id: "galois-field",
+    term: "Galois field GF(256)",
+    definition:
+      "Bytes with an addition (exclusive or) and a multiplication (of polynomials, modulo a fixed one) under which every byte but zero has an inverse. So linear equations can be solved exactly in bytes.",
+    see: ["reed-solomon"],
+    systems: ["object-storage"],
   },
   {
     id: "gcra",

@@ -57,6 +57,14 @@ export const lToQ: readonly GlossaryEntry[] = [
     systems: ["rate-limiter"],
   },
   {
+    id: "local-reconstruction-code",
+    term: "Local reconstruction code",
+    definition:
+      "An erasure code with extra parities over small groups, so that a single lost fragment is computed from its group and not from a whole stripe. It pays with space for cheaper repair, and not every loss of as many fragments as there are parities can be undone.",
+    see: ["erasure-code", "reed-solomon"],
+    systems: ["object-storage"],
+  },
+  {
     id: "logical-clock",
     term: "Logical clock",
     definition:
@@ -119,6 +127,14 @@ export const lToQ: readonly GlossaryEntry[] = [
       "A packet that is sent once and copied by the switches to everybody who listens. All copies leave at about the same time, and none is repeated if it is lost.",
     see: ["fan-out"],
     systems: ["stock-exchange"],
+  },
+  {
+    id: "multipart-upload",
+    term: "Multipart upload",
+    definition:
+      "A large object sent as numbered parts, each of which can be repeated alone. The object appears as a whole when the upload is completed, and not before; parts of an upload that never is must be collected.",
+    see: ["idempotency"],
+    systems: ["object-storage"],
   },
   {
     id: "mutant",

@@ -9,12 +9,28 @@ export const rToZ: readonly GlossaryEntry[] = [
     systems: ["rate-limiter", "hotel-reservation"],
   },
   {
+    id: "raft",
+    term: "Raft",
+    definition:
+      "A consensus protocol in which a leader, elected for a term by a majority, orders a log. A voter refuses a candidate whose log lacks something that the voter has, so every leader holds everything that was committed.",
+    see: ["consensus", "leader", "replication-log"],
+    systems: ["object-storage"],
+  },
+  {
     id: "rate-limit",
     term: "Rate limit",
     definition:
       "A bound on how much one caller may ask for: a number per interval, and how much may come at once. Precise only when it says which intervals it holds for.",
     see: ["burst", "load-shedding", "token-bucket"],
     systems: ["rate-limiter"],
+  },
+  {
+    id: "read-index",
+    term: "Read index",
+    definition:
+      "A way to read from a leader without writing to the log: note the commit position, prove to still lead by a round with a majority, wait until the state machine has reached that position, answer.",
+    see: ["raft", "linearizability", "lease"],
+    systems: ["object-storage"],
   },
   {
     id: "read-model",
@@ -31,6 +47,14 @@ export const rToZ: readonly GlossaryEntry[] = [
       "Writing the newest version back to the replicas that returned an older one during a read. It mends only what is read.",
     see: ["anti-entropy", "quorum"],
     systems: ["key-value-store"],
+  },
+  {
+    id: "reed-solomon",
+    term: "Reed-Solomon code",
+    definition:
+      "An erasure code that treats data as values over a finite field and parity as more values of the same polynomial. With k data and m parity fragments, any k of the k + m give the data back: no code does more with as many.",
+    see: ["erasure-code", "galois-field"],
+    systems: ["object-storage"],
   },
   {
     id: "replication-log",
@@ -63,6 +87,14 @@ export const rToZ: readonly GlossaryEntry[] = [
       "A long transaction as a sequence of local ones, each with a compensation that undoes its meaning. Others see the states between, so it is not isolated.",
     see: ["two-phase-commit", "idempotency"],
     systems: ["digital-wallet", "payment-system", "hotel-reservation"],
+  },
+  {
+    id: "scrubbing",
+    term: "Scrubbing",
+    definition:
+      "Reading everything that is stored, again and again, and comparing it with its checksums, so that damage is found while enough good fragments are left to mend it.",
+    see: ["durability", "erasure-code"],
+    systems: ["object-storage"],
   },
   {
     id: "sequencer",
@@ -150,6 +182,14 @@ export const rToZ: readonly GlossaryEntry[] = [
       "Copies of a deterministic program that get the same inputs in the same order and therefore hold the same state. The hard part is to agree on the order.",
     see: ["consensus", "sequencer", "replication-log"],
     systems: ["stock-exchange"],
+  },
+  {
+    id: "systematic-code",
+    term: "Systematic code",
+    definition:
+      "A code whose output contains the data unchanged. A read that finds the data fragments computes nothing; parity matters only when one is missing.",
+    see: ["erasure-code", "degraded-read"],
+    systems: ["object-storage"],
   },
   {
     id: "tail-latency",
@@ -243,6 +283,14 @@ export const rToZ: readonly GlossaryEntry[] = [
       "One of several positions that a machine takes on a hash ring. More of them even out the shares and spread the load of a machine that leaves over all others.",
     see: ["consistent-hashing"],
     systems: ["consistent-hashing", "key-value-store"],
+  },
+  {
+    id: "storage-volume",
+    term: "Volume",
+    definition:
+      "A large file into which many objects are appended, so that the file system keeps one entry for all of them and an index in memory knows where each lies.",
+    see: ["compaction", "write-ahead-log"],
+    systems: ["object-storage"],
   },
   {
     id: "watermark",
