@@ -4,6 +4,7 @@ export const objectStorage: System = {
   slug: "object-storage",
   title: "Object storage (S3)",
   question: "How are a hundred petabytes kept for a decade on disks that fail every day?",
+  readMinutes: 40,
   exercises: [
     {
       slug: "galois-field",
