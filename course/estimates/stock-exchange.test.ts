@@ -30,6 +30,9 @@ describe("the stock exchange's estimates", () => {
       expect(of(id).peakPerSecond, id).toBeCloseTo(peakPerSecond!, 6);
     for (const id of ["journal", "recovery", "cost"]) expect(of(id).ordersPerDay, id).toBe(ordersPerDay);
     expect(of("gap").messagesPerSecond).toBeCloseTo(of("fan-out").messagesPerSecond!, 6);
+    expect(of("list").budgetNs).toBeCloseTo(of("load").budgetNs!, 6);
+    expect(of("list").bookOrders).toBe(of("gap").bookOrders);
+    expect(of("order-bytes").totalBytes).toBeLessThanOrEqual(of("book").orderBytes!);
     expect(of("gap").bookOrders! * of("gap").symbols!).toBe(of("book").openOrders);
     expect(of("gap").messageBytes).toBe(of("fan-out").messageBytes);
     expect(of("recovery").stateBytes).toBe(of("book").totalBytes);

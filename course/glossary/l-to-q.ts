@@ -92,7 +92,7 @@ export const lToQ: readonly GlossaryEntry[] = [
     id: "market-depth",
     term: "Market depth",
     definition:
-      "What a feed shows of a book. Level 1: the best prices. Level 2: lots and orders at each price. Level 3: every single order, anonymous.",
+      "What a feed shows of a book. Level 1: the best prices. Level 2: lots and orders at each price. Level 3: every single order.",
     see: ["best-price", "multicast"],
     systems: ["stock-exchange"],
   },

@@ -196,6 +196,107 @@ export const book: Estimate = {
   ],
 };
 
+export const list: Estimate = {
+  id: "list",
+  title: "A linked list, and nothing else",
+  decides: "That a list needs company: a table from id to order, and prices that are found without walking.",
+  inputs: [
+    { id: "bookOrders", label: "Open orders of one symbol", value: 100_000, unit: "orders", min: 1, source: "assumed" },
+    { id: "hopNs", label: "One hop to a node that is in no cache", value: 100, unit: "ns", source: "assumed" },
+    { id: "budgetNs", label: "Budget of an order (result of the load estimate)", value: 4_680, unit: "ns" },
+    {
+      id: "lookups",
+      label: "Memory accesses by id: table, order, two neighbours, price",
+      value: 5,
+      unit: "accesses",
+      source: "assumed",
+    },
+  ],
+  steps: [
+    {
+      id: "walkNs",
+      label: "To find an order, on average half of the list",
+      unit: "ns",
+      formula: "{bookOrders} / 2 x {hopNs}",
+      compute: ({ bookOrders, hopNs }) => (bookOrders! / 2) * hopNs!,
+    },
+    {
+      id: "walkOverBudget",
+      label: "Against the budget",
+      unit: "x",
+      formula: "{walkNs} / {budgetNs}",
+      compute: ({ walkNs, budgetNs }) => walkNs! / budgetNs!,
+    },
+    {
+      id: "directNs",
+      label: "To find it by its id and unlink it, if nothing is in a cache",
+      unit: "ns",
+      formula: "{lookups} x {hopNs}",
+      compute: ({ lookups, hopNs }) => lookups! * hopNs!,
+    },
+  ],
+};
+
+export const orderBytes: Estimate = {
+  id: "order-bytes",
+  title: "One order, in bytes",
+  decides: "The layout: one record in one array, so that touching an order is one cache line and no garbage is left.",
+  inputs: [
+    {
+      id: "fields",
+      label: "Fields: two links, price and side, left, filled, account, two halves of the id",
+      value: 8,
+      unit: "fields",
+    },
+    { id: "fieldBytes", label: "One field", value: 4, unit: "bytes" },
+    { id: "lineBytes", label: "A cache line", value: 64, unit: "bytes", source: "assumed" },
+    { id: "slotBytes", label: "One slot of the id table", value: 4, unit: "bytes" },
+    {
+      id: "slotsPerOrder",
+      label: "Slots for each order, when the table has just doubled",
+      value: 4,
+      unit: "slots",
+    },
+  ],
+  steps: [
+    {
+      id: "recordBytes",
+      label: "The record",
+      unit: "bytes",
+      formula: "{fields} x {fieldBytes}",
+      compute: ({ fields, fieldBytes }) => fields! * fieldBytes!,
+    },
+    {
+      id: "perLine",
+      label: "Records in a cache line",
+      unit: "records",
+      formula: "{lineBytes} / {recordBytes}",
+      compute: ({ lineBytes, recordBytes }) => lineBytes! / recordBytes!,
+    },
+    {
+      id: "roomBytes",
+      label: "With the room that the array grows by, at most a quarter",
+      unit: "bytes",
+      formula: "{recordBytes} x 1.25",
+      compute: ({ recordBytes }) => recordBytes! * 1.25,
+    },
+    {
+      id: "tableBytes",
+      label: "Its share of the id table, at most",
+      unit: "bytes",
+      formula: "{slotsPerOrder} x {slotBytes}",
+      compute: ({ slotsPerOrder, slotBytes }) => slotsPerOrder! * slotBytes!,
+    },
+    {
+      id: "totalBytes",
+      label: "Together, at most",
+      unit: "bytes",
+      formula: "{roomBytes} + {tableBytes}",
+      compute: ({ roomBytes, tableBytes }) => roomBytes! + tableBytes!,
+    },
+  ],
+};
+
 export const ring: Estimate = {
   id: "ring",
   title: "How long a ring has to be",
