@@ -14,5 +14,19 @@ export const objectStorage: System = {
       minutes: 45,
       stages: ["Add and multiply", "Logarithms, inverses, powers", "Kernels"],
     },
+    {
+      slug: "raft-log",
+      title: "A log and its majorities",
+      summary:
+        "Count votes and copies in a membership that may be joint; keep entries, snapshot and memberships in order.",
+      level: "senior",
+      minutes: 60,
+      stages: [
+        "Majorities, joint ones too",
+        "Entries, and what is not stored yet",
+        "A snapshot in place of the beginning",
+        "Memberships in the log",
+      ],
+    },
   ],
 };

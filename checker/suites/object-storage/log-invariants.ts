@@ -1,0 +1,75 @@
+/** The rules of the replicated log and of placement, as the chapter states them; `id` is the anchor of its `<Invariant>`. */
+
+import { invariant } from "../../kit/index.ts";
+
+const RAFT = 'Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm (Extended Version)", 2014';
+
+export const majoritiesIntersect = invariant(
+  "object-storage",
+  "majorities-intersect",
+  "A decision needs a majority of the voters, while the membership changes one of the old and one of the new: any two decisions share a node.",
+  `${RAFT}, sections 5 and 6`,
+);
+
+export const electionSafety = invariant(
+  "object-storage",
+  "one-leader-a-term",
+  "At most one leader is elected in a term.",
+  `${RAFT}, Figure 3 and section 5.2`,
+);
+
+export const logMatching = invariant(
+  "object-storage",
+  "logs-match",
+  "If two logs hold an entry of the same index and term, they are equal up to it.",
+  `${RAFT}, Figure 3 and section 5.3`,
+);
+
+export const leaderCompleteness = invariant(
+  "object-storage",
+  "leaders-have-what-was-committed",
+  "What is committed in a term is in the log of every leader of a later term.",
+  `${RAFT}, Figure 3 and section 5.4`,
+);
+
+export const stateMachineSafety = invariant(
+  "object-storage",
+  "same-commands-same-order",
+  "No two nodes apply different commands at the same index.",
+  `${RAFT}, Figure 3 and section 5.4.3`,
+);
+
+export const promisesSurvive = invariant(
+  "object-storage",
+  "promises-survive-crashes",
+  "Term, vote and entries are durable before a message says so.",
+  `${RAFT}, Figure 2 and section 5.6`,
+);
+
+export const snapshotsReplacePrefixes = invariant(
+  "object-storage",
+  "snapshots-replace-prefixes",
+  "A snapshot stands for a committed beginning of the log, and never takes a node back behind what it has committed.",
+  `${RAFT}, section 7`,
+);
+
+export const membershipFollowsLog = invariant(
+  "object-storage",
+  "membership-follows-the-log",
+  "A node goes by the newest membership in its log, committed or not; when that entry goes, the one before it holds again.",
+  `${RAFT}, section 6`,
+);
+
+export const readsAreFresh = invariant(
+  "object-storage",
+  "reads-are-confirmed",
+  "A leader answers a read only after a majority has confirmed, later than the read came, that it still leads.",
+  "Ongaro, Consensus: Bridging Theory and Practice, 2014, section 6.4",
+);
+
+export const electionsEnd = invariant(
+  "object-storage",
+  "elections-end",
+  "While a majority is up and connected, somebody leads before long, and what was begun is finished.",
+  `${RAFT}, sections 5.2 and 5.6`,
+);
