@@ -8,6 +8,7 @@ import path from "node:path";
  *   <Diagram system name/>  gets `source`, the text of diagrams/<system>/<name>.mmd
  *   <Estimate id/> <N id/>  get `data`, the module course/estimates/<system>.ts
  *   <Lab system/>           gets `load`, a dynamic import of site/labs/<System>/index.tsx
+ *   <Lab system name/>      the same of site/labs/<System>/<Name>/index.tsx, for a system with several labs
  *
  * A file that does not exist fails the production build with its path; while writing (the dev server, or a build with
  * BACKPRESSURE_DRAFT=1), the component says in its place what is missing.
@@ -42,6 +43,11 @@ export function labFolder(system: string): string {
 
 // --- internal ---
 
+function labPath(system: string, name: string | undefined): string {
+  const folders = name === undefined ? [system] : [system, name];
+  return `site/labs/${folders.map(labFolder).join("/")}/index.tsx`;
+}
+
 interface Node {
   readonly type: string;
   readonly name?: string | null;
@@ -73,7 +79,9 @@ function wantedModule(node: Node): WantedModule | undefined {
     case "N":
       return id ? { path: `course/estimates/${id.split(".")[0]}.ts`, attribute: "data", lazy: false } : undefined;
     case "Lab":
-      return system ? { path: `site/labs/${labFolder(system)}/index.tsx`, attribute: "load", lazy: true } : undefined;
+      return system
+        ? { path: labPath(system, stringAttribute(node, "name")), attribute: "load", lazy: true }
+        : undefined;
     default:
       return undefined;
   }

@@ -8,6 +8,8 @@ type LabModule = { readonly default: ComponentType };
 
 interface Props {
   readonly system: string;
+  /** Which of them, where a system has several. */
+  readonly name?: string;
   /** The lab's code, put here by the remark plugin. */
   readonly load?: () => Promise<LabModule>;
   /** Caption. */
@@ -15,12 +17,17 @@ interface Props {
 }
 
 /** A live lab: its code, and the reference solution that it runs, load when the reader comes near. */
-export function Lab({ system, load, children }: Props) {
-  const anchor = useAnchor(`lab-${system}`);
+export function Lab({ system, name, load, children }: Props) {
+  const anchor = useAnchor(name === undefined ? `lab-${system}` : `lab-${system}-${name}`);
   const Component = useMemo(() => load && lazy(load), [load]);
-  if (Component === undefined) return <p role="alert">Missing: the lab of {system}</p>;
+  if (Component === undefined)
+    return (
+      <p role="alert">
+        Missing: the lab {name} of {system}
+      </p>
+    );
   return (
-    <figure className={styles.lab} data-lab={system} id={anchor}>
+    <figure className={styles.lab} data-lab={name === undefined ? system : `${system}/${name}`} id={anchor}>
       <BrowserOnly fallback={<Waiting />}>
         {() => (
           <ErrorBoundary fallback={({ error, tryAgain }) => <Broken error={error} tryAgain={tryAgain} />}>
