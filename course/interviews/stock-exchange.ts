@@ -1,0 +1,12 @@
+import { defineInterview } from "../interview.ts";
+import { calibration } from "./stock-exchange/calibration.ts";
+import { mid } from "./stock-exchange/mid.ts";
+import { senior } from "./stock-exchange/senior.ts";
+import { staff } from "./stock-exchange/staff.ts";
+
+export const stockExchangeInterview = defineInterview({
+  system: "stock-exchange",
+  title: "Design a stock exchange",
+  sheets: { mid, senior, staff },
+  calibration,
+});

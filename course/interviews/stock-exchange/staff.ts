@@ -1,0 +1,291 @@
+import type { Sheet } from "../../interview.ts";
+import { staffBoards } from "./boards.ts";
+import { divergence, halt, lostPacket, opening, sameMicrosecond, snapshots } from "./follow-ups.ts";
+
+export const staff: Sheet = {
+  level: "staff",
+  opening:
+    "Our exchange runs on services and a database; it takes fifty milliseconds, and last month an outage sent some members their fills twice. The board wants a new core. What should we do?",
+  after:
+    "Do you find out what the outage says about the design before you talk of speed? Can you state what makes a market one market, prove that a failover in the middle of a match is seen by nobody, and move a live exchange, with its members and its regulator, without a day on which two systems disagree?",
+  phases: [
+    {
+      title: "Framing",
+      startMinute: 0,
+      endMinute: 8,
+      goal: "Why fills went out twice; who needs speed; what the regulator asks; build, buy or mend.",
+    },
+    {
+      title: "Simplest design",
+      startMinute: 8,
+      endMinute: 16,
+      goal: "One log, one thread, one machine and its copy, with the number that breaks it.",
+    },
+    {
+      title: "Three deep dives",
+      startMinute: 16,
+      endMinute: 40,
+      goal: "Failover in mid-match, determinism, fairness; each with an invariant.",
+    },
+    {
+      title: "Migration, cost, ownership",
+      startMinute: 40,
+      endMinute: 43,
+      goal: "How symbols move, how they move back, who decides on the day.",
+    },
+    { title: "Summary", startMinute: 43, endMinute: 45, goal: "Decision, promise, what would reverse it." },
+  ],
+  prompts: [
+    {
+      minute: 2,
+      line: "We want it a hundred times faster.",
+      modelAnswer:
+        "First the duplicates: a fill that went out twice says that outputs have no names, and a fast system would send them twice faster. Who pays for speed: market makers, by tighter spreads? Then it is worth something, and fairness matters more than the median. What do members and the regulator need: to replay a day, to see one order of events? I would state the promise as: one sequence, everything reported once, the day replays. Speed follows from the same design.",
+      probe: "reframe",
+    },
+    {
+      minute: 7,
+      line: "Which number breaks the simple design?",
+      modelAnswer:
+        "Not the rate: 214,000 a second keep one thread four per cent busy, 23 times of headroom. Not memory: 680 MB. The session's budget, 2.3 seconds: a replay from a snapshot is 26, eleven times over, so a running standby is part of the simplest design. And distance: a second site that lacks nothing costs what light takes, more than our whole latency. That one is a decision for the board.",
+      probe: "breaking-number",
+    },
+    {
+      minute: 12,
+      line: "Show me the smallest thing that works.",
+      modelAnswer:
+        "Gateways, and one server with manager, sequencer, engine and market data on rings. The log is copied to a second server before it is matched; there a silent engine applies it. Another site follows behind. Everything that is not on the path, reports, clearing, surveillance, reads the log. Machines are 29,000 dollars a month, and no argument.",
+    },
+    {
+      minute: 18,
+      line: "Convince me that nobody gets a fill twice, or never.",
+      modelAnswer:
+        "Four steps. An input is durable on two machines before it is applied. Both engines are deterministic, so at the same input they have the same outputs, and an output's name is its input and its place. The gateway, per member, keeps the last name that was sent and accepts the next one only, under the current epoch. So a new leader resumes where the gateway says, and an old one is refused. What it needs: the gateway's position survives the gateway, since it is in the member's session; and members resume by number. The test: kill at every step in simulation, compare with a run without deaths.",
+      probe: "proof",
+    },
+    {
+      minute: 24,
+      line: "The standby runs on other processors. Why should it agree?",
+      modelAnswer:
+        "Because we removed what may differ: integers, no clock but the stamp, no iteration over hash order, one thread, one build. That is an argument and no proof. So they exchange hashes every thousand inputs, and each night another machine replays the day. A divergence stops the standby, never the market, and the log names the input. The bug that both share stays: the gateway validates with other code, and an operator can skip an input, as an input.",
+      probe: "determinism",
+    },
+    {
+      minute: 34,
+      line: "Members say that the new market is unfair: the same firm is always first.",
+      modelAnswer:
+        "Separate the claims. Is the way equal: cable lengths, gateways with the same load, one queue into the sequencer and no polling in turn, market data that reaches all at once and not before the owner's report? Measure, and publish. If it is equal and one firm is faster, the rule does what it says, and the question is whether we want another: a delay, or auctions many times a second. That changes liquidity and our fees, so it is for the market's rulebook, with a trial on a few symbols.",
+      probe: "fairness",
+    },
+    {
+      minute: 41,
+      line: "How does the first symbol move, and how does it move back?",
+      modelAnswer:
+        "The new core runs beside the old one for weeks on its input, silent, and every difference is explained. Then a few quiet symbols move over a weekend, since a symbol's book is in one place at a time. Members test on Saturdays. Back means: at the close, open orders are handed over as inputs; never in the session. Accounts span both cores for a while, so cash is divided between them each morning. One person decides on the day, named before, with the criteria in writing.",
+      probe: "migration",
+    },
+    {
+      minute: 43,
+      line: "What would reverse your decision?",
+      modelAnswer:
+        "If nobody pays for latency: then I would put numbers and names into the existing system, which mends the duplicates in a quarter. If the members cannot resume sessions by number, that project comes first. And if two sites without loss become law, the latency promise goes, and a replicated log over three sites is the simpler design.",
+    },
+  ],
+  boards: staffBoards,
+  hintBudget: 1,
+  probes: [
+    {
+      id: "reframe",
+      dimension: "framing",
+      lookingFor: "The duplicate fills as the real finding; who needs speed and why; replay as a promise.",
+      open: "We want it a hundred times faster.",
+      pointed: "What does the outage of last month tell you about the design?",
+      giveaway: "Outputs had no names, so nobody could see that they were sent again.",
+      modelAnswer: "Duplicates before speed; who pays; one sequence, once, replay.",
+    },
+    {
+      id: "breaking-number",
+      dimension: "estimation",
+      lookingFor: "Downtime of a session and distance, not the rate.",
+      open: "Which number breaks the simple design?",
+      pointed: "How long does it take to come back, and how long may it?",
+      giveaway: "26 seconds, and 2.3.",
+      modelAnswer: "Headroom 23; replay eleven times over; second site without loss against latency.",
+    },
+    {
+      id: "proof",
+      dimension: "correctness",
+      lookingFor: "Durable input, deterministic outputs with names, position and epoch at the gateway.",
+      open: "Convince me that nobody gets a fill twice, or never.",
+      pointed: "The gateway dies as well. What does it know when it is back?",
+      giveaway: "The member says what it has; the position is in the session.",
+      modelAnswer: "Four steps, the condition on sessions, and the simulation that kills at every step.",
+    },
+    {
+      id: "determinism",
+      dimension: "correctness",
+      lookingFor: "Sources of difference removed, evidence by hashes, and the common bug named.",
+      open: "Why should the standby agree?",
+      pointed: "The same code, another processor, a day with a leap second.",
+      giveaway: "Only the stamp in the input may be read.",
+      modelAnswer: "Integers, stamped time, one build; hashes; nightly replay; poison input.",
+    },
+    {
+      id: "fairness",
+      dimension: "operations",
+      lookingFor: "Fairness of the way measured and published; the rule itself as a matter of the rulebook.",
+      open: "Members say that the new market is unfair.",
+      pointed: "Which parts of the way to the sequencer could favour one of them?",
+      giveaway: "Cables, gateway load, polling order, and who hears of a trade first.",
+      modelAnswer: "Measure each; publish; then delay or auctions as a market decision, tried on few symbols.",
+    },
+    {
+      id: "migration",
+      dimension: "operations",
+      lookingFor: "Silent parallel run on real input, symbols one by one, a way back at the close, divided cash.",
+      open: "How does the first symbol move, and how does it move back?",
+      pointed: "An account trades symbols on both cores. Where is its cash?",
+      giveaway: "Divided each morning.",
+      modelAnswer: "Shadow, quiet symbols, weekend; back at the close; cash divided; decider named.",
+    },
+  ],
+  forks: [
+    {
+      id: "consensus",
+      minute: 20,
+      line: "Use Raft for the log, then failover is solved.",
+      replies: [
+        {
+          grade: "weak",
+          reply: "Yes, Raft gives a linearizable log, so fills cannot be duplicated.",
+          moves: [
+            {
+              dimension: "correctness",
+              by: -1,
+              why: "The log has inputs once; the outputs are sent by whoever leads.",
+            },
+          ],
+        },
+        {
+          grade: "acceptable",
+          reply: "It orders and keeps inputs. Outputs still need numbers, or a new leader sends them again.",
+          moves: [{ dimension: "correctness", by: 1, why: "Separates input order from output delivery." }],
+        },
+        {
+          grade: "strong",
+          reply:
+            "For the choice of the leader and the epoch, gladly. For every input too, if the majority is in the building: it costs the copy that we pay anyway. But it solves half: inputs once. Outputs are effects outside of the log, so they are named by their input, suppressed on all but one, and accepted by position at the gateway. Across two sites it would put the distance into every order, and I would rather name what may be missing after the loss of a building.",
+          moves: [
+            { dimension: "correctness", by: 2, why: "What consensus gives, what it does not, and the missing half." },
+            { dimension: "trade-offs", by: 1, why: "Where the majority sits decides the latency." },
+          ],
+        },
+      ],
+    },
+    {
+      id: "hot-symbol",
+      minute: 30,
+      line: "One symbol may become a hundred times busier. Shard its book by price.",
+      replies: [
+        {
+          grade: "weak",
+          reply: "Ranges of prices on several machines, with a coordinator for the best one.",
+          moves: [
+            { dimension: "correctness", by: -1, why: "Every trade is at the seam; priority is lost or coordinated." },
+          ],
+        },
+        {
+          grade: "acceptable",
+          reply: "A book cannot be divided. I would give the symbol an engine of its own.",
+          moves: [{ dimension: "correctness", by: 1, why: "Right unit of division." }],
+        },
+        {
+          grade: "strong",
+          reply:
+            "All matching happens at one price, so ranges put all the work on one shard and a coordinator on each trade. The symbol gets a thread for itself: five million a second, 117 times its share of today's peak. Parsing, publishing and risk move off it. Cash is what couples symbols: one manager in front, or shares of it. Beyond that, change the rules: ticks, message fees, auctions.",
+          moves: [
+            { dimension: "correctness", by: 2, why: "Why the seam is fatal, with the coupling by cash." },
+            { dimension: "estimation", by: 1, why: "Headroom computed for the symbol." },
+          ],
+        },
+      ],
+    },
+    {
+      id: "big-bang",
+      minute: 41,
+      line: "Switch all symbols on one weekend, so that we never run two systems.",
+      replies: [
+        {
+          grade: "weak",
+          reply: "Agreed, two systems at once would be worse.",
+          moves: [
+            { dimension: "operations", by: -1, why: "The whole market on an unproven core, without a way back." },
+          ],
+        },
+        {
+          grade: "acceptable",
+          reply: "Some symbols first, and the old system stays ready.",
+          moves: [{ dimension: "operations", by: 1, why: "Limits the radius." }],
+        },
+        {
+          grade: "strong",
+          reply:
+            "We run two in any case, for weeks, the new one silent on the same input, until each difference is explained. Then ten quiet symbols, a month, the rest in groups, each with a way back at the close. What I pay is divided cash and two rulebooks for members' software. What I buy is that Monday's worst case is ten symbols at rest. The weekend for all comes when there is nothing left to learn.",
+          moves: [
+            { dimension: "operations", by: 2, why: "Evidence first, reversible steps, price named." },
+            { dimension: "communication", by: 1, why: "Answers the board in its own terms." },
+          ],
+        },
+      ],
+    },
+  ],
+  change: {
+    minute: 28,
+    line: "The regulator now requires a second site, and that no acknowledged order is lost if a building is.",
+    breaks:
+      "Acknowledging after the copy in the same building. A latency promise that is shorter than the distance. Failover by one site's own decision.",
+    modelAnswer:
+      "Then an acknowledgement waits for the other site: 50 km of glass are half a millisecond there and back, so the promise of a millisecond barely holds and a farther site ends it. Options: acknowledge receipt after the local copy and the order only after the remote one, and let the rules say which of the two counts; or place the sites within a metro distance that still is another flood plain. A third place votes, because two sites cannot tell a broken line from a lost building. Matching may run ahead of the remote copy, if no output leaves before it: outputs are held back, which costs latency and no throughput. I would bring the regulator both readings of the rule with their latency.",
+  },
+  signals: {
+    framing: [
+      "Finds the cause in the outage before the wish for speed.",
+      "States the promise as one sequence, once, replay.",
+    ],
+    estimation: ["Budget of a session against the replay.", "Distance as the number that breaks it."],
+    interfaces: ["Names of outputs as part of the contract with members.", "Sessions that resume by number."],
+    design: ["Simplest design with the standby in it.", "Readers of the log off the path."],
+    correctness: [
+      "Proof in steps with its conditions.",
+      "Determinism as an argument with evidence.",
+      "Why a book is not divided.",
+    ],
+    "trade-offs": ["Two sites: latency against loss, brought to whoever decides.", "Rules of the market as an option."],
+    operations: [
+      "Shadow run on real input.",
+      "Poison input and the common bug.",
+      "A named decider with written criteria.",
+    ],
+    communication: ["The interviewer only chooses where to look.", "Says what is opinion."],
+  },
+  redFlags: [
+    { id: "no-path", dimension: "design", behaviour: "No working path on the board at minute 30." },
+    {
+      id: "speed-first",
+      dimension: "framing",
+      behaviour: "Never comes back to the duplicate fills after having been reminded of them.",
+    },
+    {
+      id: "resend-all",
+      dimension: "correctness",
+      behaviour: "Lets a new leader send again without names, after a challenge.",
+    },
+    { id: "hint-ignored", dimension: "communication", behaviour: "Ignores the same hint twice." },
+    {
+      id: "invented",
+      dimension: "correctness",
+      behaviour: "Defends an invented fact about a product after it was challenged.",
+    },
+  ],
+  followUps: [divergence, sameMicrosecond, halt, opening, snapshots, lostPacket],
+};
