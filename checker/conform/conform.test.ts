@@ -94,6 +94,13 @@ describe("what is out of bounds", { timeout: TIMEOUT_MS }, () => {
     expect(refusal(tally({ top }))).toContain("`process`");
   });
 
+  it("takes a global that the manifest allows, and no other", () => {
+    const top = "export const isGood = WebAssembly.validate(new Uint8Array(8));";
+    expect(refusal(tally({ top }))).toContain("`WebAssembly`");
+    expect(refusal(tally({ top }), { allow: ["WebAssembly"] })).toBeNull();
+    expect(refusal(tally({ top: "export const env = process;" }), { allow: ["WebAssembly"] })).toContain("`process`");
+  });
+
   it("ignores types", () => {
     expect(refusal(tally({ top: "export type Stamp = Date | Function;" }))).toBeNull();
   });

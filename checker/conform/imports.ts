@@ -2,7 +2,7 @@ import { posix } from "node:path";
 
 /** What a file may import besides its contract and `NotStarted`. */
 export interface Imports {
-  /** Built-ins and packages, as in the manifest. */
+  /** Built-ins, packages and globals, as in the manifest. */
   readonly allow: readonly string[];
   /** Exercises of the same system, by slug. */
   readonly uses: readonly string[];

@@ -93,7 +93,7 @@ class Scanner {
   }
 
   #identifier(node: ts.Identifier): void {
-    const host = HOST.get(node.text);
+    const host = this.#rules.allow.includes(node.text) ? undefined : HOST.get(node.text);
     const clock = this.#rules.pure ? TIME_AND_CHANCE.get(node.text) : undefined;
     const isAliased = node.text === "Date" || node.text === "Math" || INTRINSICS.has(node.text);
     if (host === undefined && clock === undefined && !isAliased) return;
