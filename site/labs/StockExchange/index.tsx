@@ -1,0 +1,97 @@
+import { useRef, useState } from "react";
+import type { SelfTradePolicy } from "../../../solutions/stock-exchange/contract.ts";
+import { useWidth } from "../../lib/useWidth.ts";
+import { Choice, LabFrame, Timeline, Transport, useLab } from "../kit/index.ts";
+import { DepthChart, Ladder } from "./Book.tsx";
+import { Line, Own } from "./Lines.tsx";
+import { Replayed, Tape } from "./Log.tsx";
+import { defaults, model, type Outcome, runMs, type Ticket, yours } from "./model.ts";
+import styles from "./styles.module.css";
+import { TicketForm } from "./TicketForm.tsx";
+
+/** The book has traded for a while, and the reader's two orders still wait in it. */
+const startMs = 2_000;
+
+/** A live order book, run by the reference: a ladder, its lines, a tape, the reader's orders, and a log that replays. */
+export default function StockExchangeLab() {
+  const lab = useLab(model, { seed: 7, params: defaults, startMs, pace: 0.6 });
+  const { state, params } = lab;
+  const picture = useRef<HTMLDivElement>(null);
+  const width = useWidth(picture, 420);
+  const [selected, setSelected] = useState(() => yours(state)[0]?.priceTicks ?? state.book.bestBidTicks ?? 1000);
+  const [ticket, setTicket] = useState<Ticket>({
+    side: "buy",
+    kind: "limit",
+    priceTicks: state.book.bestAskTicks ?? 1000,
+    quantity: 5,
+    timeInForce: "good-till-cancel",
+    postOnly: false,
+  });
+
+  const select = (priceTicks: number) => {
+    setSelected(priceTicks);
+    setTicket((before) => ({ ...before, priceTicks }));
+  };
+  const send = (order: Ticket, guess: Outcome | null) => {
+    lab.act({ kind: "submit", ticket: order, guess });
+    if (order.kind === "limit") setSelected(order.priceTicks);
+  };
+
+  return (
+    <LabFrame lab={lab} label="A live order book">
+      <div className={styles.controls}>
+        <Transport lab={lab} />
+        <Choice<SelfTradePolicy>
+          label="When you meet yourself"
+          value={params.selfTrade}
+          options={[
+            ["cancel-incoming", "the incoming yields"],
+            ["cancel-resting", "the resting"],
+            ["cancel-both", "both"],
+          ]}
+          onChange={(selfTrade) => lab.setParams({ selfTrade }, lab.nowMs)}
+        />
+        <Choice
+          label="Others"
+          value={state.isFlowing ? "trade" : "rest"}
+          options={[
+            ["trade", "trade"],
+            ["rest", "stand still"],
+          ]}
+          onChange={(value) => lab.act({ kind: "flow", on: value === "trade" })}
+        />
+      </div>
+      <div className={styles.columns}>
+        <div ref={picture} className={styles.column}>
+          <Ladder state={state} selected={selected} onSelect={select} />
+          <DepthChart state={state} width={width} />
+        </div>
+        <div className={styles.column}>
+          <Line state={state} priceTicks={selected} />
+          <Own
+            state={state}
+            onSelect={select}
+            onCancel={(orderId) => lab.act({ kind: "cancel", orderId })}
+            onReplace={(orderId, priceTicks, quantity) => {
+              lab.act({ kind: "replace", orderId, priceTicks, quantity });
+              setSelected(priceTicks);
+            }}
+          />
+          <Tape state={state} />
+        </div>
+      </div>
+      <TicketForm
+        state={state}
+        ticket={ticket}
+        onTicket={setTicket}
+        onTry={(made) => {
+          if (lab.playing) lab.toggle();
+          setTicket(made);
+        }}
+        onSend={send}
+      />
+      <Replayed state={state} />
+      <Timeline lab={lab} endMs={runMs} />
+    </LabFrame>
+  );
+}
