@@ -1,0 +1,12 @@
+import { defineInterview } from "../interview.ts";
+import { calibration } from "./object-storage/calibration.ts";
+import { mid } from "./object-storage/mid.ts";
+import { senior } from "./object-storage/senior.ts";
+import { staff } from "./object-storage/staff.ts";
+
+export const objectStorageInterview = defineInterview({
+  system: "object-storage",
+  title: "Design an object store",
+  sheets: { mid, senior, staff },
+  calibration,
+});
