@@ -15,6 +15,30 @@ export const objectStorage: System = {
       stages: ["Add and multiply", "Logarithms, inverses, powers", "Kernels"],
     },
     {
+      slug: "reed-solomon",
+      title: "Reed-Solomon",
+      summary:
+        "Parity that the common libraries would compute too, any loss of up to m shards, and the shard that lies.",
+      level: "senior",
+      minutes: 120,
+      uses: ["galois-field"],
+      allow: ["WebAssembly"],
+      stages: ["Encode and verify", "Reconstruct from any k", "Any shape, any length", "Find the shard that lies"],
+    },
+    {
+      slug: "data-node",
+      title: "Data node",
+      summary: "Many objects in few append-only volumes: one read for a range, no byte unchecked, space given back.",
+      level: "senior",
+      minutes: 120,
+      stages: [
+        "Pack objects into a volume",
+        "Read a range, believe no byte unchecked",
+        "Come back after a crash",
+        "Delete, and give the space back",
+      ],
+    },
+    {
       slug: "raft-log",
       title: "A log and its majorities",
       summary:
@@ -26,6 +50,22 @@ export const objectStorage: System = {
         "Entries, and what is not stored yet",
         "A snapshot in place of the beginning",
         "Memberships in the log",
+      ],
+    },
+    {
+      slug: "raft",
+      title: "Raft",
+      summary: "Elections, a replicated log, crashes, snapshots, joint consensus and reads: a pure state machine.",
+      level: "staff",
+      minutes: 180,
+      uses: ["raft-log"],
+      stages: [
+        "Elect a leader",
+        "Replicate the log",
+        "Survive crashes",
+        "Snapshots",
+        "Change who votes",
+        "Read without writing",
       ],
     },
   ],
