@@ -19,7 +19,7 @@ export default defineConfig({
   plugins: [subjectPlugin({ root, subjectPath, system, uses })],
   test: {
     include: [`checker/suites/${id}.suite.ts`],
-    provide: { run: { id, seed: Number(process.env.BP_SEED ?? 42), recordPath: null, token: "" } },
+    provide: { run: { id, seed: Number(process.env.BP_SEED ?? 42), recordPath: null, token: "", subjectPath } },
     pool: "forks",
     maxWorkers: 1,
   },

@@ -11,6 +11,8 @@ export interface RunContext {
   readonly recordPath: string | null;
   /** Proves that a line of the record was written by the kit. */
   readonly token: string;
+  /** Absolute path of the file under test, for a suite that runs it in threads of its own (`threads.ts`). */
+  readonly subjectPath?: string;
   /** Stages above it are not registered. Default: all. */
   readonly lastStage?: number;
   /** Upper bound for every `timeoutMs`; the judge's own tests shorten it. Default: none. */

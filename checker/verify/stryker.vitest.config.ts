@@ -11,12 +11,13 @@ const sandbox = resolve(import.meta.dirname, "../..");
 const room = join(sandbox, process.env.BP_ROOM ?? ".");
 const id = process.env.BP_ID ?? "";
 const [system = ""] = id.split("/");
+const subjectPath = join(room, "solutions", `${id}.ts`);
 
 export default defineConfig({
   root: sandbox,
-  plugins: [subjectPlugin({ root: room, subjectPath: join(room, "solutions", `${id}.ts`), system })],
+  plugins: [subjectPlugin({ root: room, subjectPath, system })],
   test: {
     include: [`${process.env.BP_ROOM ?? "."}/checker/suites/${id}.suite.ts`],
-    provide: { run: { id, seed: VERIFY_SEED, recordPath: null, token: "" } },
+    provide: { run: { id, seed: VERIFY_SEED, recordPath: null, token: "", subjectPath } },
   },
 });
