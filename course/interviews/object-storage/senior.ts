@@ -73,7 +73,7 @@ export const senior: Sheet = {
       minute: 15,
       line: "Follow a get of one megabyte out of the middle of a large object, while one disk is dead.",
       modelAnswer:
-        "The name gives id and size; the map and the id give nodes. The code is systematic, so the megabyte lies in one fragment: one node, one read, block checksums. If that is the dead disk: the same range of any eight others, eight reads, one megabyte computed. Nothing else of the object is touched.",
+        "The name gives id and size; the map and the id give nodes. The code is systematic, so the megabyte lies in one unit, or two: one node, one read, block checksums. If that is the dead disk: the same range of any eight others, eight reads, one megabyte computed. Nothing else of the object is touched.",
       probe: "degraded",
     },
     {
