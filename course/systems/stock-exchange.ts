@@ -4,6 +4,7 @@ export const stockExchange: System = {
   slug: "stock-exchange",
   title: "Stock exchange",
   question: "How do you match orders fairly, in microseconds, and replay the day to the same result?",
+  readMinutes: 40,
   exercises: [
     {
       slug: "ring-buffer",

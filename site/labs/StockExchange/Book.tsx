@@ -55,7 +55,7 @@ export function Ladder({ state, selected, onSelect }: Props) {
   );
 }
 
-const chart = { height: 132, top: 10, bottom: 18 };
+const chart = { height: 150, top: 24, bottom: 18 };
 
 /** Lots up to each price, from the best one outwards: what a sweep of that size would reach. */
 export function DepthChart({ state, width }: { state: State; width: number }) {
@@ -104,10 +104,10 @@ export function DepthChart({ state, width }: { state: State; width: number }) {
           </text>
         );
       })}
-      <text className={styles.label} x={2} y={chart.top + 4}>
+      <text className={styles.label} x={2} y={12}>
         lots bid, added up
       </text>
-      <text className={styles.label} x={width - 2} y={chart.top + 4} textAnchor="end">
+      <text className={styles.label} x={width - 2} y={12} textAnchor="end">
         lots asked
       </text>
     </svg>
