@@ -7,6 +7,20 @@ export const stockExchange: System = {
   readMinutes: 40,
   exercises: [
     {
+      slug: "order-book",
+      title: "Order book",
+      summary: "Price-time priority in integers: add, trade, cancel and replace in the time of what they touch.",
+      level: "staff",
+      minutes: 150,
+      stages: [
+        "Match by price and time",
+        "Cancel and show the depth",
+        "Orders that do not rest, and reasons",
+        "Replace",
+        "Self-trades, snapshot and replay",
+      ],
+    },
+    {
       slug: "ring-buffer",
       title: "Ring buffer",
       summary: "A queue between two threads on shared memory, with an argument why every message arrives whole.",

@@ -1,0 +1,391 @@
+/**
+ * Given parts of the stock exchange exercises: the words in which gateways, sequencer, book and market data speak, and a
+ * digest to compare two states.
+ *
+ * Prices are integer ticks and quantities integer lots, because a float price has no dependable equality: 0.1 + 0.2 and 0.3
+ * would be two levels. Nothing carries a time: the place in the sequence decides, so that a replay decides the same.
+ */
+
+export type Side = "buy" | "sell";
+
+/** A limit order has a worst price that it accepts, a market order takes any. What a market order cannot trade at once is canceled. */
+export type OrderKind = "limit" | "market";
+
+/** What becomes of the part that does not trade at once: it rests in the book, is canceled, or nothing trades unless everything does. */
+export type TimeInForce = "good-till-cancel" | "immediate-or-cancel" | "fill-or-kill";
+
+export interface NewOrder {
+  /** Unique among the orders that rest; an integer, 0 to `MAX_ID`. */
+  orderId: number;
+  /** Owner, for self-trade prevention; an integer, 0 to `MAX_INT32`. */
+  accountId: number;
+  side: Side;
+  kind: OrderKind;
+  /** Limit in ticks, an integer; ignored for a market order. */
+  priceTicks: number;
+  /** Lots; an integer, 1 to `MAX_INT32`. */
+  quantity: number;
+  timeInForce: TimeInForce;
+  /** Reject rather than take liquidity: only for a limit order that is good till canceled. */
+  postOnly: boolean;
+}
+
+/** What a client asks of the book. */
+export type Command =
+  | { readonly type: "submit"; readonly order: Readonly<NewOrder> }
+  | { readonly type: "cancel"; readonly orderId: number }
+  | {
+      readonly type: "replace";
+      readonly orderId: number;
+      readonly priceTicks: number;
+      /** The order's total in lots, what has already traded included. */
+      readonly quantity: number;
+    };
+
+/** A command in its place in the one order of everything that the exchange does: 1, 2, 3 and so on, without a gap. */
+export interface Sequenced {
+  readonly sequence: number;
+  readonly command: Command;
+}
+
+/** Whatever obeys commands: the order book, or a stand-in for it in a test. */
+export interface MatchingEngine {
+  submit(order: Readonly<NewOrder>): void;
+  cancel(orderId: number): void;
+  replace(orderId: number, priceTicks: number, quantity: number): void;
+}
+
+export type RejectReason =
+  | "invalid-order-id"
+  | "invalid-account-id"
+  | "invalid-quantity"
+  | "invalid-price"
+  | "price-out-of-band"
+  /** Post-only together with market, immediate-or-cancel or fill-or-kill. */
+  | "contradictory-instructions"
+  | "duplicate-order-id"
+  | "unknown-order"
+  /** A post-only order would have traded. */
+  | "would-take-liquidity"
+  /** A fill-or-kill order would not have filled. */
+  | "insufficient-liquidity";
+
+export type CancelReason =
+  | "requested"
+  /** The rest of an immediate-or-cancel limit order. */
+  | "immediate-or-cancel"
+  /** The rest of a market order: the other side is empty. */
+  | "no-liquidity"
+  | "self-trade"
+  /** The order leaves its place; if lots are left, it trades or rests again under the same id, in the same command. */
+  | "replaced";
+
+/** Which order yields when both belong to one account: the incoming one, the resting one, or both. */
+export type SelfTradePolicy = "cancel-incoming" | "cancel-resting" | "cancel-both";
+
+/**
+ * The event log of a book, in the order in which things happen. It alone is enough to rebuild prices, quantities and queues.
+ * The arguments are primitives, so that a log of millions of events a second allocates nothing.
+ *
+ * One command causes either a single `rejected`, and then it has changed nothing, or: trades and self-trade cancels in the
+ * order of price and time, then at most one `rested` or `canceled` for what is left of the incoming order.
+ */
+export interface BookEvents {
+  /** `quantity` lots now stand in the book, behind everything at their price. */
+  rested(orderId: number, side: Side, priceTicks: number, quantity: number): void;
+  /** Always at the price of the maker, the order that rested. */
+  traded(makerOrderId: number, takerOrderId: number, priceTicks: number, quantity: number): void;
+  /** `quantity` lots were taken out untraded: all that was left of an order that rested, or that never came to rest. */
+  canceled(orderId: number, quantity: number, reason: CancelReason): void;
+  /** A resting order now has `quantity` lots left, no more than before, and kept its place. */
+  reduced(orderId: number, quantity: number): void;
+  rejected(orderId: number, reason: RejectReason): void;
+}
+
+/** The same events as values, for those that store, send or compare them. */
+export type BookEvent =
+  | { type: "rested"; orderId: number; side: Side; priceTicks: number; quantity: number }
+  | { type: "traded"; makerOrderId: number; takerOrderId: number; priceTicks: number; quantity: number }
+  | { type: "canceled"; orderId: number; quantity: number; reason: CancelReason }
+  | { type: "reduced"; orderId: number; quantity: number }
+  | { type: "rejected"; orderId: number; reason: RejectReason };
+
+/** One price of one side, as depth ("level 2") shows it. */
+export interface Level {
+  readonly priceTicks: number;
+  /** Lots of all orders at the price. */
+  readonly quantity: number;
+  readonly orders: number;
+}
+
+/** Largest account id and quantity: fits a 32-bit integer. */
+export const MAX_INT32 = 2 ** 31 - 1;
+/** Largest order id: exact as a number. */
+export const MAX_ID = Number.MAX_SAFE_INTEGER;
+
+/** Hands one command to the book. */
+export function apply(engine: MatchingEngine, command: Command): void {
+  if (command.type === "submit") engine.submit(command.order);
+  else if (command.type === "cancel") engine.cancel(command.orderId);
+  else engine.replace(command.orderId, command.priceTicks, command.quantity);
+}
+
+/** Events as calls -> events as values: `eventsInto((event) => log.push(event))`. Allocates one object an event. */
+export function eventsInto(emit: (event: BookEvent) => void): BookEvents {
+  return {
+    rested: (orderId, side, priceTicks, quantity) => emit({ type: "rested", orderId, side, priceTicks, quantity }),
+    traded: (makerOrderId, takerOrderId, priceTicks, quantity) =>
+      emit({ type: "traded", makerOrderId, takerOrderId, priceTicks, quantity }),
+    canceled: (orderId, quantity, reason) => emit({ type: "canceled", orderId, quantity, reason }),
+    reduced: (orderId, quantity) => emit({ type: "reduced", orderId, quantity }),
+    rejected: (orderId, reason) => emit({ type: "rejected", orderId, reason }),
+  };
+}
+
+/** Events as values -> events as calls. */
+export function emitEvent(events: BookEvents, event: BookEvent): void {
+  if (event.type === "rested") events.rested(event.orderId, event.side, event.priceTicks, event.quantity);
+  else if (event.type === "traded") {
+    events.traded(event.makerOrderId, event.takerOrderId, event.priceTicks, event.quantity);
+  } else if (event.type === "canceled") events.canceled(event.orderId, event.quantity, event.reason);
+  else if (event.type === "reduced") events.reduced(event.orderId, event.quantity);
+  else events.rejected(event.orderId, event.reason);
+}
+
+/**
+ * A 64-bit digest of a sequence of integers: equal sequences have equal digests, and different ones hardly ever do. It tells a
+ * replica that has diverged by a bug; it does not stop somebody who wants two states to look alike.
+ */
+export class Digest {
+  #low = 0x811c9dc5;
+  #high = 0x9e3779b9;
+
+  /** Any safe integer. */
+  add(value: number): void {
+    this.#mix(value | 0);
+    this.#mix(Math.floor(value / 2 ** 32) | 0);
+  }
+
+  /** So far, as 16 hexadecimal digits. */
+  toString(): string {
+    const hex = (half: number): string => (half >>> 0).toString(16).padStart(8, "0");
+    return hex(this.#high) + hex(this.#low);
+  }
+
+  /** Two chains of multiply and rotate, each fed with the other, so that the order of the values counts. */
+  #mix(word: number): void {
+    const low = Math.imul(this.#low ^ word, 0x85ebca6b);
+    const high = Math.imul(this.#high ^ word ^ (low >>> 15), 0xc2b2ae35);
+    this.#low = ((low << 13) | (low >>> 19)) ^ high;
+    this.#high = (high << 17) | (high >>> 15);
+  }
+}
+
+// Two tools for the order book. A `Map` and a sorted array pass as well; these two allocate nothing while the book works.
+
+/** "None" among slots and levels. */
+export const NONE = -1;
+
+/**
+ * Records of int32 fields, found by an id: what a `Map` of objects does, in two arrays. A record of eight fields is half a cache
+ * line, and the garbage collector has nothing to follow. A slot is the index in `fields` of a record's first field; it stays
+ * the same as long as the record is in the table.
+ *
+ * All calls are O(1) on average; one that grows the table is O(records). An entry of the hash table takes 4 bytes, at least a quarter
+ * of the entries are used while the table grows, and records grow by a quarter: of eight fields, that is at most 56 bytes a record.
+ */
+export class RecordTable {
+  /** Replaced when `add` grows it: read it again after `add`. */
+  fields: Int32Array;
+  size = 0;
+  readonly #recordLength: number;
+  /** Unused records are linked through their first field. */
+  #free = NONE;
+  #used = 0;
+  /** Open addressing, at most half full; the ids lie in the records. */
+  #table: Int32Array;
+  #shift: number;
+
+  /** Two fields of every record hold the id: `fields[slot]` to `fields[slot + fieldsPerRecord - 1]` are yours, after them comes the id. */
+  constructor(fieldsPerRecord: number, expectedRecords: number) {
+    const records = Math.max(16, Math.ceil(expectedRecords));
+    const bits = Math.ceil(Math.log2(records * 2));
+    this.#recordLength = fieldsPerRecord + 2;
+    this.fields = new Int32Array(records * this.#recordLength);
+    this.#table = new Int32Array(1 << bits).fill(NONE);
+    this.#shift = 32 - bits;
+  }
+
+  /** The slot of an id (an integer, 0 to `MAX_ID`), or `NONE`. */
+  find(id: number): number {
+    const { fields } = this;
+    const table = this.#table;
+    const mask = table.length - 1;
+    const idOffset = this.#recordLength - 2;
+    const low = lowHalf(id);
+    const high = highHalf(id);
+    for (let at = hash(low, high) >>> this.#shift; ; at = (at + 1) & mask) {
+      const slot = table[at]!;
+      if (slot === NONE) return NONE;
+      if (fields[slot + idOffset] === low && fields[slot + idOffset + 1] === high) return slot;
+    }
+  }
+
+  idOf(slot: number): number {
+    const at = slot + this.#recordLength - 2;
+    return this.fields[at + 1]! * 2 ** 32 + (this.fields[at]! >>> 0);
+  }
+
+  /** A record for an id that has none. Its fields may be left over from another one: write all of them. */
+  add(id: number): number {
+    if (this.size * 2 >= this.#table.length) this.#growTable();
+    const slot = this.#takeRecord();
+    const at = slot + this.#recordLength - 2;
+    this.fields[at] = lowHalf(id);
+    this.fields[at + 1] = highHalf(id);
+    this.#link(slot);
+    this.size++;
+    return slot;
+  }
+
+  remove(slot: number): void {
+    const table = this.#table;
+    const mask = table.length - 1;
+    let hole = this.#home(slot);
+    while (table[hole] !== slot) hole = (hole + 1) & mask;
+    // Later entries move up into the hole where that brings them nearer to their home. To mark the place as deleted would be
+    // simpler, but a day of cancels would fill the table with marks.
+    for (let at = (hole + 1) & mask; table[at] !== NONE; at = (at + 1) & mask) {
+      const fromHome = (at - this.#home(table[at]!)) & mask;
+      if (fromHome < ((at - hole) & mask)) continue;
+      table[hole] = table[at]!;
+      hole = at;
+    }
+    table[hole] = NONE;
+    this.fields[slot] = this.#free;
+    this.#free = slot;
+    this.size--;
+  }
+
+  #takeRecord(): number {
+    const free = this.#free;
+    if (free !== NONE) {
+      this.#free = this.fields[free]!;
+      return free;
+    }
+    if (this.#used === this.fields.length) {
+      const larger = new Int32Array(Math.ceil((this.#used / this.#recordLength) * 1.25) * this.#recordLength);
+      larger.set(this.fields);
+      this.fields = larger;
+    }
+    const slot = this.#used;
+    this.#used += this.#recordLength;
+    return slot;
+  }
+
+  #growTable(): void {
+    const before = this.#table;
+    this.#table = new Int32Array(before.length * 2).fill(NONE);
+    this.#shift--;
+    for (const slot of before) if (slot !== NONE) this.#link(slot);
+  }
+
+  #link(slot: number): void {
+    const mask = this.#table.length - 1;
+    let at = this.#home(slot);
+    while (this.#table[at] !== NONE) at = (at + 1) & mask;
+    this.#table[at] = slot;
+  }
+
+  #home(slot: number): number {
+    const at = slot + this.#recordLength - 2;
+    return hash(this.fields[at]!, this.fields[at + 1]!) >>> this.#shift;
+  }
+}
+
+function lowHalf(id: number): number {
+  return id | 0;
+}
+
+function highHalf(id: number): number {
+  return (id * 2 ** -32) | 0;
+}
+
+/** Ids are often consecutive, or carry a gateway in their high bits: both halves must reach the high bits of the result. */
+function hash(low: number, high: number): number {
+  return Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1);
+}
+
+/**
+ * A set of integers from 0 to `size - 1` that finds the next member up or down in O(log32 size). The first row has a bit a member; a bit
+ * of each further row says whether a word of 32 bits in the row below holds any.
+ */
+export class IntegerSet {
+  readonly #size: number;
+  readonly #rows: Int32Array[] = [];
+
+  constructor(size: number) {
+    this.#size = size;
+    let words = size;
+    do {
+      words = Math.ceil(words / 32);
+      this.#rows.push(new Int32Array(words));
+    } while (words > 1);
+  }
+
+  add(member: number): void {
+    let at = member;
+    for (const row of this.#rows) {
+      row[at >>> 5]! |= 1 << (at & 31);
+      at >>>= 5;
+    }
+  }
+
+  delete(member: number): void {
+    let at = member;
+    for (const row of this.#rows) {
+      row[at >>> 5]! &= ~(1 << (at & 31));
+      if (row[at >>> 5] !== 0) return;
+      at >>>= 5;
+    }
+  }
+
+  /** The smallest member from `from` up, or `size`. */
+  atOrAbove(from: number): number {
+    let at = from;
+    for (let height = 0; height < this.#rows.length; height++) {
+      const row = this.#rows[height]!;
+      const word = at >>> 5;
+      const bits = (row[word] ?? 0) & (-1 << (at & 31));
+      if (bits !== 0) return this.#descend(height, (word << 5) + lowestBit(bits), lowestBit);
+      at = word + 1;
+    }
+    return this.#size;
+  }
+
+  /** The largest member from `from` down, or `NONE`. */
+  atOrBelow(from: number): number {
+    let at = from;
+    for (let height = 0; height < this.#rows.length && at >= 0; height++) {
+      const word = at >>> 5;
+      const bits = this.#rows[height]![word]! & (-1 >>> (31 - (at & 31)));
+      if (bits !== 0) return this.#descend(height, (word << 5) + highestBit(bits), highestBit);
+      at = word - 1;
+    }
+    return NONE;
+  }
+
+  #descend(height: number, member: number, pick: (bits: number) => number): number {
+    let at = member;
+    for (let below = height - 1; below >= 0; below--) at = (at << 5) + pick(this.#rows[below]![at]!);
+    return at;
+  }
+}
+
+function lowestBit(bits: number): number {
+  return 31 - Math.clz32(bits & -bits);
+}
+
+function highestBit(bits: number): number {
+  return 31 - Math.clz32(bits);
+}
