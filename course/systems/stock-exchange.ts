@@ -21,6 +21,20 @@ export const stockExchange: System = {
       ],
     },
     {
+      slug: "sequencer",
+      title: "Sequencer",
+      summary: "One gapless order over many gateways, journaled before anyone acts on it, replayed to the same state.",
+      level: "staff",
+      minutes: 120,
+      stages: [
+        "Number, journal, then act",
+        "Know a request when it comes again",
+        "Replay to the same state",
+        "Snapshot and tail",
+        "Follow without a gap",
+      ],
+    },
+    {
       slug: "ring-buffer",
       title: "Ring buffer",
       summary: "A queue between two threads on shared memory, with an argument why every message arrives whole.",
