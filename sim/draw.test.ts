@@ -26,7 +26,7 @@ describe("drawLanes", () => {
           40  ?        │        │        │        c1 gives up, outcome unknown
           41  !        !        !        !        BROKEN acknowledged writes survive:
               │        │        │        │        k=1 was acknowledged and is gone
-              (3 more messages, lost without consequence, are not drawn)
+              (3 more messages, lost or late without consequence, are not drawn)
       "
     `);
   });

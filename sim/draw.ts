@@ -48,7 +48,7 @@ class LaneDrawing {
     for (const row of this.schedule.rows) lines.push(...this.drawRow(row));
     const { aside } = this.schedule;
     if (aside > 0)
-      lines.push(`${" ".repeat(TIME_WIDTH)}(${aside} more messages, lost without consequence, are not drawn)`);
+      lines.push(`${" ".repeat(TIME_WIDTH)}(${aside} more messages, lost or late without consequence, are not drawn)`);
     return `${lines.join("\n")}\n`;
   }
 

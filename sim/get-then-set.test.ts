@@ -101,62 +101,62 @@ describe("a rate limiter over a shared store", () => {
     const found = search((context) => new GetThenSet(context));
     if (found.ok) throw new Error("the race was not found");
     expect(found.failure.drawing).toMatchInlineSnapshot(`
-      "    ms  c3       c2       n1       n3       store
-          10  ●╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌▷│        │        │        #1 acquire user-1
-          18  │        ●╌╌╌╌╌╌╌▷│        │        │        #2 acquire user-1
-          18  │        │     ╌╌►│        │        │        #1 acquire user-1 arrives
-          18  │        │        ●╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌▷│        #3 get
-          19  │        │     ╌╌►│        │        │        #2 acquire user-1 arrives
-          19  │        │        ●╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌▷│        #4 get
-          19  │        │        │        │     ╌╌►│        #3 get arrives
-          19  │        │        │◁╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌●        #5 count 0
-          20  │        │        │        │     ╌╌►│        #4 get arrives
-          20  │        │        │◁╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌●        #6 count 0
-          20  │        │        │◄╌╌     │        │        #5 count 0 arrives
-          20  │        │        ●╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌▷│        #7 set 1
-          20  │◁╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌●        │        │        #8 admitted
-          21  │        │        │◄╌╌     │        │        #6 count 0 arrives
-          21  │        │        ●╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌▷│        #9 set 1
-          21  │        │◁╌╌╌╌╌╌╌●        │        │        #10 admitted
-          21  │        │        │        │     ╌╌►│        #7 set 1 arrives
-          21  │◄╌╌     │        │        │        │        #8 admitted arrives
-          22  │        │        │        │     ╌╌►│        #9 set 1 arrives
-          22  │        │◄╌╌     │        │        │        #10 admitted arrives
-          33  ●────────┼────────┼───────►│        │        acquire user-1
-          34  │        │        │        ●───────►│        get
-          35  │        │        │        │◄───────●        count 1
-          36  │        │        │        ●╌╌╌╌╌╌╌▷│        #14 set 2
-          36  │◁╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌●        │        #15 admitted
-          37  │        │        │        │     ╌╌►│        #14 set 2 arrives
-          37  │◄╌╌     │        │        │        │        #15 admitted arrives
-          37  !        !        !        !        !        BROKEN no more than the
-              │        │        │        │        │        limit is admitted: 3
-              │        │        │        │        │        admitted, the limit is 2
+      "    ms  c2     c1     c3     n1     n3     store
+          65  ●──────┼──────┼─────►│      │      │      acquire user-1
+          66  │      │      │      ●╌╌╌╌╌╌╌╌╌╌╌╌▷│      #2 get
+          67  │      ●╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌▷│      │      #3 acquire user-1
+          67  │      │      │      │      │   ╌╌►│      #2 get arrives
+          67  │      │      │      │◁╌╌╌╌╌╌╌╌╌╌╌╌●      #4 count 0
+          68  │      │      │      │   ╌╌►│      │      #3 acquire user-1 arrives
+          68  │      │      │      │      ●╌╌╌╌╌▷│      #5 get
+          68  │      │      │      │◄╌╌   │      │      #4 count 0 arrives
+          68  │      │      │      ●╌╌╌╌╌╌╌╌╌╌╌╌▷│      #6 set 1
+          68  │◁╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌●      │      │      #7 admitted
+          69  │      │      │      │      │   ╌╌►│      #5 get arrives
+          69  │      │      │      │      │◁╌╌╌╌╌●      #8 count 0
+          69  │      │      │      │      │   ╌╌►│      #6 set 1 arrives
+          69  │◄╌╌   │      │      │      │      │      #7 admitted arrives
+          70  │      │      │      │      │◄╌╌   │      #8 count 0 arrives
+          70  │      │      │      │      ●╌╌╌╌╌▷│      #9 set 1
+          70  │      │◁╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌●      │      #10 admitted
+          71  │      │      │      │      │   ╌╌►│      #9 set 1 arrives
+          71  │      │◄╌╌   │      │      │      │      #10 admitted arrives
+          92  │      │      ●─────►│      │      │      acquire user-1
+          93  │      │      │      ●──────┼─────►│      get
+          94  │      │      │      │◄─────┼──────●      count 1
+          95  │      │      │      ●╌╌╌╌╌╌╌╌╌╌╌╌▷│      #14 set 2
+          95  │      │      │◁╌╌╌╌╌●      │      │      #15 admitted
+          96  │      │      │      │      │   ╌╌►│      #14 set 2 arrives
+          96  │      │      │◄╌╌   │      │      │      #15 admitted arrives
+          96  !      !      !      !      !      !      BROKEN no more than the limit
+              │      │      │      │      │      │      is admitted: 3 admitted, the
+              │      │      │      │      │      │      limit is 2
       "
     `);
     expect(found.failure.mermaid).toMatchInlineSnapshot(`
       "sequenceDiagram
-        participant p0 as c3
-        participant p1 as c2
-        participant p2 as n1
-        participant p3 as n3
-        participant p4 as store
-        p0->>p2: acquire user-1 (sent at 10 ms, arrives at 18 ms)
-        p1->>p2: acquire user-1
-        p2->>p4: get
-        p2->>p4: get
-        p4->>p2: count 0
-        p4->>p2: count 0
-        p2->>p4: set 1
-        p2-->>p0: admitted
-        p2->>p4: set 1
-        p2-->>p1: admitted
+        participant p0 as c2
+        participant p1 as c1
+        participant p2 as c3
+        participant p3 as n1
+        participant p4 as n3
+        participant p5 as store
         p0->>p3: acquire user-1
-        p3->>p4: get
-        p4->>p3: count 1
-        p3->>p4: set 2
+        p3->>p5: get
+        p1->>p4: acquire user-1
+        p5->>p3: count 0
+        p4->>p5: get
+        p3->>p5: set 1
         p3-->>p0: admitted
-        Note over p0,p4: BROKEN no more than the limit is admitted: 3 admitted, the limit is 2
+        p5->>p4: count 0
+        p4->>p5: set 1
+        p4-->>p1: admitted
+        p2->>p3: acquire user-1
+        p3->>p5: get
+        p5->>p3: count 1
+        p3->>p5: set 2
+        p3-->>p2: admitted
+        Note over p0,p5: BROKEN no more than the limit is admitted: 3 admitted, the limit is 2
       "
     `);
   });

@@ -30,7 +30,7 @@ describe("drawMermaid", () => {
         p1-)p0: ok (on its way)
         Note over p0: 40 ms: c1 gives up, outcome unknown
         Note over p0,p3: BROKEN acknowledged writes survive: k=1 was acknowledged and is gone
-        Note over p0,p3: 3 more messages, lost without consequence, are not drawn
+        Note over p0,p3: 3 more messages, lost or late without consequence, are not drawn
       "
     `);
   });

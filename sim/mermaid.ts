@@ -15,7 +15,7 @@ export function drawMermaid(schedule: Schedule): string {
   }
   if (schedule.aside > 0 && schedule.lanes.length > 0) {
     lines.push(
-      `  ${over(schedule, [], name)}: ${schedule.aside} more messages, lost without consequence, are not drawn`,
+      `  ${over(schedule, [], name)}: ${schedule.aside} more messages, lost or late without consequence, are not drawn`,
     );
   }
   return `${lines.join("\n")}\n`;

@@ -49,7 +49,15 @@ export type PlanEvent =
   /** The nth message sent on a link arrives twice. */
   | { readonly kind: "duplicate"; readonly from: NodeId; readonly to: NodeId; readonly nth: number }
   /** The nth message sent on a link takes exactly this long, whatever the order of its link. */
-  | { readonly kind: "delay"; readonly from: NodeId; readonly to: NodeId; readonly nth: number; readonly ms: number }
+  | {
+      readonly kind: "delay";
+      readonly from: NodeId;
+      readonly to: NodeId;
+      readonly nth: number;
+      readonly ms: number;
+      /** So late that it does not matter, which only makes the schedule smaller: drawings count it and do not show it. */
+      readonly aside?: boolean;
+    }
   /** Every message takes exactly this long, unless another event says otherwise. */
   | { readonly kind: "delays"; readonly ms: number }
   /** The fault phase ends here, sooner than the run's `durationMs`. */

@@ -7,7 +7,7 @@ export interface Schedule {
   /** Clients first, then nodes; only those that take part. */
   readonly lanes: readonly NodeId[];
   readonly rows: readonly Row[];
-  /** Messages whose loss was found not to matter; they are not among the rows. */
+  /** Messages whose loss, or endless delay, was found not to matter; they are not among the rows. */
   readonly aside: number;
 }
 
@@ -72,8 +72,8 @@ class ScheduleBuilder {
   constructor(trace: Trace, plan: Plan, describe: (payload: unknown) => string) {
     this.trace = trace;
     this.describe = describe;
-    const drops = plan.filter((event) => event.kind === "drop" && event.aside === true);
-    this.aside = new Set(drops.map((event) => linkKey(event as PlanEvent & { kind: "drop" })));
+    const aside = plan.flatMap((event) => ("aside" in event && event.aside === true ? [event] : []));
+    this.aside = new Set(aside.map(linkKey));
   }
 
   build(): Schedule {

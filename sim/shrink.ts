@@ -29,10 +29,17 @@ export function withoutChance(faults: Faults): Faults {
 /** Events that make a run simpler rather than worse: leaving them out again would undo the work. */
 const MADE_HERE: ReadonlySet<PlanEvent["kind"]> = new Set(["delays", "end", "skip"] as const);
 
+/** Setting messages aside makes nodes send others; so often it is tried again with those. */
+const ASIDE_ROUNDS_MAX = 4;
+
+/** Beyond the end of every run. */
+const NEVER_MS = 1e9;
+
 class Shrinker {
   private readonly base: ClusterOptions;
   private readonly invariant: string;
   private readonly mayLose: boolean;
+  private readonly mayDelay: boolean;
   private plan: Plan;
   private eventsLeft: number;
   private stopAtMs: number;
@@ -43,6 +50,7 @@ class Shrinker {
     if (violation === undefined) throw new Error("shrink: the run broke no invariant");
     this.base = { ...failing, faults: withoutChance(failing.faults), trace: false };
     this.mayLose = failing.faults.loss > 0;
+    this.mayDelay = failing.faults.reordering > 0;
     this.invariant = violation.invariant;
     this.plan = result.plan;
     this.eventsLeft = eventsMax;
@@ -55,6 +63,7 @@ class Shrinker {
     for (let round = 0; round < 3 && this.eventsLeft > 0; round++) {
       const before = this.plan;
       this.leaveOutFaults();
+      this.fixDelays();
       this.leaveOutOperations();
       this.endSooner();
       this.evenDelays();
@@ -88,10 +97,21 @@ class Shrinker {
     );
   }
 
-  /** A client waits as long for an operation that is left out as it did for the operation, so that the others keep their times. */
+  /** Every message's delay becomes an event: chance draws by a message's place on its link, and places are about to change. */
+  private fixDelays(): void {
+    if (this.plan.some((event) => event.kind === "delays")) return;
+    const rest = this.plan.filter((event) => event.kind !== "delay");
+    this.adopt([...rest, { kind: "delays", ms: 1 }, ...delaysOf(this.trace()).filter(({ ms }) => ms !== 1)]);
+  }
+
+  /**
+   * A client waits as long for an operation that is left out as it did for the operation, so that the others keep their times; and
+   * their messages, of which fewer are sent before them now, keep their fates.
+   */
   private leaveOutOperations(): void {
     const { plan } = this;
     const trace = this.trace();
+    const places = new Places(trace);
     const returned = new Map(trace.flatMap((event) => (event.kind === "return" ? [[event.operation, event.at]] : [])));
     const operations = trace.filter((event) => event.kind === "invoke");
     ddmin(operations, (kept) => {
@@ -100,7 +120,10 @@ class Shrinker {
         .map(({ client, nth, operation, at }) => {
           return { kind: "skip", client, nth, ms: (returned.get(operation) ?? at) - at } as const;
         });
-      return this.adopt([...plan, ...skips]);
+      const left = new Set(
+        operations.filter((operation) => !kept.includes(operation)).map(({ operation }) => operation),
+      );
+      return this.adopt([...places.without(left, plan), ...skips]);
     });
   }
 
@@ -155,44 +178,66 @@ class Shrinker {
     }
     const matters = (event: PlanEvent) => {
       if (event.kind === "skip") return event.nth < (reached.get(event.client) ?? 0);
-      const isAboutMessage = event.kind === "drop" || event.kind === "duplicate" || event.kind === "delay";
-      return !isAboutMessage || event.nth <= (reached.get(`${event.from} > ${event.to}`) ?? 0);
+      return !isMessageFault(event) || event.nth <= (reached.get(`${event.from} > ${event.to}`) ?? 0);
     };
     this.adopt(this.plan.filter(matters));
   }
 
+  /**
+   * In a run that loses messages, those that do not matter are lost; in one that only delays them, they never come. Nodes may send again
+   * what they get no answer to, so what counts is that fewer messages are left to draw.
+   */
   private setMessagesAside(): void {
-    if (!this.mayLose) return;
-    const cluster = this.traced();
-    const describe = (payload: unknown) => cluster.describe(payload);
-    if (countMessages(scheduleOf(cluster.trace!, this.plan, describe)) <= DRAWN_MESSAGES_MAX) return;
-    const { plan } = this;
-    const delivered = new Set(cluster.trace!.events.flatMap((event) => (event.kind === "deliver" ? [event.id] : [])));
-    const messages = cluster.trace!.events.filter(
-      (event) =>
-        event.kind === "send" && event.role === "message" && (delivered.has(event.id) || this.isPending(event)),
-    ) as (TraceEvent & { kind: "send" })[];
-    ddmin(messages, (kept) => {
-      const keep = new Set(kept);
-      const lost = messages.filter((message) => !keep.has(message));
-      return this.adopt([
-        ...plan,
-        ...lost.map(({ from, to, nth }) => ({ kind: "drop", from, to, nth, aside: true }) as const),
-      ]);
-    });
+    if (!this.mayLose && !this.mayDelay) return;
+    for (let round = 0; round < ASIDE_ROUNDS_MAX && this.eventsLeft > 0; round++) {
+      const before = this.drawn();
+      if (before <= DRAWN_MESSAGES_MAX) return;
+      this.setAsideOnce(before);
+      if (this.drawn() === before) return;
+    }
   }
 
-  /** A message to oneself has no link and cannot be lost. */
-  private isPending(event: TraceEvent & { kind: "send" }): boolean {
-    return event.nth > 0;
+  private setAsideOnce(before: number): void {
+    const { plan } = this;
+    const events = this.trace();
+    const lost = new Set(events.flatMap((event) => (event.kind === "drop" ? [event.id] : [])));
+    const messages = events.filter(
+      (event): event is Sent =>
+        event.kind === "send" && event.role === "message" && event.nth > 0 && !lost.has(event.id),
+    );
+    const aside = new Set(plan.flatMap((event) => ("aside" in event && event.aside === true ? [keyOf(event)] : [])));
+    let fewest = before;
+    ddmin(
+      messages.filter((message) => !aside.has(keyOf(message))),
+      (kept) => {
+        const keep = new Set(kept.map(keyOf));
+        const left = messages.filter((message) => !keep.has(keyOf(message)) && !aside.has(keyOf(message)));
+        const smaller = [...plan, ...left.map((message) => this.withoutIt(message))];
+        const drawn = this.drawn(smaller);
+        if (drawn >= fewest || !this.adopt(smaller)) return false;
+        fewest = drawn;
+        return true;
+      },
+    );
+  }
+
+  private withoutIt({ from, to, nth }: Sent): PlanEvent {
+    if (this.mayLose) return { kind: "drop", from, to, nth, aside: true };
+    return { kind: "delay", from, to, nth, ms: NEVER_MS, aside: true };
+  }
+
+  /** Messages that a drawing of the plan's run would show. */
+  private drawn(plan = this.plan): number {
+    const cluster = this.traced(plan);
+    return countMessages(scheduleOf(cluster.trace!, plan, () => ""));
   }
 
   private trace(): readonly TraceEvent[] {
     return this.traced().trace!.events;
   }
 
-  private traced(): Cluster {
-    const cluster = new Cluster({ ...this.base, plan: this.plan, stopAtMs: this.stopAtMs, trace: true });
+  private traced(plan = this.plan): Cluster {
+    const cluster = new Cluster({ ...this.base, plan, stopAtMs: this.stopAtMs, trace: true });
     this.runs++;
     cluster.run();
     this.eventsLeft -= cluster.events;
@@ -200,17 +245,67 @@ class Shrinker {
   }
 }
 
-/** The delay that each message had, as plan events. */
-function delaysOf(events: readonly TraceEvent[]): (PlanEvent & { kind: "delay" })[] {
-  const sends = new Map<number, TraceEvent & { kind: "send" }>();
-  const delays: (PlanEvent & { kind: "delay" })[] = [];
-  for (const event of events) {
-    if (event.kind === "send") sends.set(event.id, event);
-    if (event.kind !== "deliver" || event.copy) continue;
-    const { at, from, to, nth } = sends.get(event.id)!;
-    if (nth > 0) delays.push({ kind: "delay", from, to, nth, ms: event.at - at });
+type Sent = TraceEvent & { kind: "send" };
+
+function keyOf(message: { readonly from: string; readonly to: string; readonly nth: number }): string {
+  return `${message.from} > ${message.to} #${message.nth}`;
+}
+
+type MessageFault = PlanEvent & { kind: "drop" | "duplicate" | "delay" };
+
+/** Which operation every message of a run comes from, and so which messages are not sent when operations are left out. */
+class Places {
+  /** Per link, by place from 1: the operation that led to the message; -1 for none. */
+  private readonly links = new Map<string, number[]>();
+
+  constructor(trace: readonly TraceEvent[]) {
+    const roots: number[] = [];
+    for (const event of trace) {
+      const root = event.kind === "invoke" ? event.operation : (roots[event.cause] ?? -1);
+      roots.push(root);
+      if (event.kind !== "send" || event.nth === 0) continue;
+      const link = `${event.from} > ${event.to}`;
+      const places = this.links.get(link) ?? [-1];
+      places[event.nth] = root;
+      this.links.set(link, places);
+    }
   }
-  return delays;
+
+  /** The plan with its message faults moved to the new places of their messages. */
+  without(operations: ReadonlySet<number>, plan: Plan): PlanEvent[] {
+    return plan.flatMap((event) => (isMessageFault(event) ? this.moved(event, operations) : [event]));
+  }
+
+  private moved(event: MessageFault, operations: ReadonlySet<number>): MessageFault[] {
+    const places = this.links.get(`${event.from} > ${event.to}`) ?? [];
+    if (operations.has(places[event.nth] ?? -1)) return [];
+    const gone = places.slice(0, event.nth).filter((operation) => operations.has(operation)).length;
+    return [{ ...event, nth: event.nth - gone }];
+  }
+}
+
+function isMessageFault(event: PlanEvent): event is MessageFault {
+  return event.kind === "drop" || event.kind === "duplicate" || event.kind === "delay";
+}
+
+/** The delay that each message had, as plan events; one that was still on its way at the end never comes. */
+function delaysOf(events: readonly TraceEvent[]): (PlanEvent & { kind: "delay" })[] {
+  const delays = new Map<number, PlanEvent & { kind: "delay" }>();
+  const sentAt = new Map<number, number>();
+  for (const event of events) {
+    if (event.kind === "send" && event.nth > 0) {
+      const { from, to, nth } = event;
+      sentAt.set(event.id, event.at);
+      delays.set(event.id, { kind: "delay", from, to, nth, ms: NEVER_MS });
+    }
+    const delay = "id" in event ? delays.get(event.id) : undefined;
+    if (delay === undefined) continue;
+    // A message that is lost in a partition or at a node that is down got there, and no later than that.
+    const arrives = (event.kind === "deliver" && !event.copy) || (event.kind === "drop" && event.reason !== "lost");
+    if (arrives) delays.set(event.id as number, { ...delay, ms: event.at - sentAt.get(event.id as number)! });
+    if (event.kind === "drop" && event.reason === "lost") delays.delete(event.id);
+  }
+  return [...delays.values()];
 }
 
 function simplerThan(event: PlanEvent): PlanEvent[] {
