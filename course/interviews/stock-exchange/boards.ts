@@ -84,7 +84,7 @@ export const seniorBoards: readonly Board[] = [
   {
     ...pathBoard,
     mermaid: `${pathBoard.mermaid}
-  s --- when["safe before matched:<br/>copy 50 µs"]`,
+  b --- when["safe first:<br/>50 µs"]`,
     alt: `${pathBoard.alt} At the sequencer: an order is safe on a second machine before it is matched, which takes 50 microseconds.`,
   },
   {
@@ -106,9 +106,9 @@ export const staffBoards: readonly Board[] = [
     title: "The problem behind the problem",
     mermaid: `flowchart TB
   q(["What makes it one exchange?"])
-  q --> one["one order<br/>of everything"]
+  q --> one["one<br/>order"]
   q --> replay["a day that<br/>replays"]
-  q --> fair["a rule that<br/>all can check"]
+  q --> fair["a rule to<br/>check"]
   one --> log["the log is<br/>the exchange"]
   replay --> log
   fair --> log`,
