@@ -118,6 +118,7 @@ class Checker {
       uses: exercise.uses ?? [],
       seed: options.seed,
       lastStage,
+      shrink: options.shrink,
       signal: options.signal,
       onTest: (test) => {
         const stage = exercise.stages[test.stage - 1] ?? "";

@@ -81,6 +81,8 @@ export interface CheckOptions {
   readonly stage?: number;
   readonly seed: number;
   readonly bench: boolean;
+  /** False where only the verdict matters: failures are not made small. Default: true. */
+  readonly shrink?: boolean | undefined;
   /** Overrides the file under test: `bp verify` grades mutants and alternatives this way. Absolute. */
   readonly file?: string;
   /** Called as things happen; must not throw. */

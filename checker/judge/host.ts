@@ -82,8 +82,8 @@ async function run(vitest: Vitest, { suitePath, ...job }: Job): Promise<void> {
   const project = vitest.getRootProject();
   // Files change between jobs and nobody watches them here.
   for (const environment of Object.values(project.vite.environments)) environment.moduleGraph.invalidateAll();
-  const { id, seed, recordPath, token, lastStage, patienceMs, subjectPath } = job;
-  project.provide("run", { id, seed, recordPath, token, lastStage, patienceMs, subjectPath });
+  const { id, seed, recordPath, token, lastStage, shrink, patienceMs, subjectPath } = job;
+  project.provide("run", { id, seed, recordPath, token, lastStage, shrink, patienceMs, subjectPath });
   await vitest.runTestSpecifications([project.createSpecification(suitePath)]);
 }
 

@@ -26,6 +26,8 @@ export class GraderFault extends Error {
 
 export interface JudgeRequest
   extends Pick<Job, "id" | "system" | "root" | "suitePath" | "subjectPath" | "allow" | "uses" | "seed" | "lastStage"> {
+  /** Default true. */
+  readonly shrink?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onTest?: (test: JudgedTest) => void;
 }
@@ -119,10 +121,10 @@ class SupervisedRun {
   }
 
   #job(): Job {
-    const { signal: _, onTest: __, ...job } = this.#request;
+    const { signal: _, onTest: __, shrink = true, ...job } = this.#request;
     const { silenceCpuMs, heapMb, outputBytes } = this.#limits;
     const own = { token: this.#token, recordPath: this.#recordPath, patienceMs: silenceCpuMs, heapMb, outputBytes };
-    return { ...job, ...own };
+    return { ...job, shrink, ...own };
   }
 
   #hear(message: FromHost): void {

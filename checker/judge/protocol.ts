@@ -14,6 +14,7 @@ export interface Job {
   readonly token: string;
   readonly recordPath: string;
   readonly lastStage: number;
+  readonly shrink: boolean;
   readonly patienceMs: number;
   readonly heapMb: number;
   readonly outputBytes: number;

@@ -34,10 +34,11 @@ export interface ExploreOrViolateOptions extends Omit<ExploreOptions, "seeds"> {
 export function exploreOrViolate(options: ExploreOrViolateOptions): Explored {
   const { seeds = 20, expected, note, explain, ...rest } = options;
   // Searching for a small failure costs events; a suite may fail a dozen behaviours, and each should answer within seconds.
-  const wanted = { shrinkEventsMax: 150_000, ...rest, seeds: seedsOfRun(seeds) };
+  const shrink = run.shrink === false ? { shrinkEventsMax: 0 } : {};
+  const wanted = { shrinkEventsMax: 150_000, ...rest, ...shrink, seeds: seedsOfRun(seeds) };
   const found = explore(wanted);
   if (found.ok) return found;
-  const failure = smallest(wanted, found.failure);
+  const failure = run.shrink === false ? found.failure : smallest(wanted, found.failure);
   if (failure.violation.invariant === BUILT_IN.throws) rethrowNotStarted(failure.violation.message);
   const counterexample = explain?.(replay(wanted, failure.seed, failure.plan).history);
   throw new Violation({

@@ -23,7 +23,7 @@ export function forAll<T>(inputs: Arbitrary<T>, check: (input: T) => void, optio
     check(input);
   });
   const examples = (options.examples ?? []).map((input) => [input as T] as [T]);
-  const outcome = fc.check(property, { seed: run.seed, numRuns: options.runs ?? 200, examples, endOnFailure: false });
+  const outcome = fc.check(property, { ...parameters(options), examples });
   if (outcome.failed) rethrow(outcome.counterexample![0], (input) => check(input));
 }
 
@@ -38,7 +38,7 @@ export async function forAllAsync<T>(
     await check(input);
   });
   const examples = (options.examples ?? []).map((input) => [input as T] as [T]);
-  const outcome = await fc.check(property, { seed: run.seed, numRuns: options.runs ?? 200, examples });
+  const outcome = await fc.check(property, { ...parameters(options), examples });
   if (!outcome.failed) return;
   const input = outcome.counterexample![0];
   clearSteps();
@@ -48,6 +48,10 @@ export async function forAllAsync<T>(
     throw withCounterexample(error, input);
   }
   throw unstable(input);
+}
+
+function parameters({ runs = 200 }: PropertyOptions): { seed: number; numRuns: number; endOnFailure: boolean } {
+  return { seed: run.seed, numRuns: runs, endOnFailure: run.shrink === false };
 }
 
 function rethrow<T>(input: T, check: (input: T) => void): never {

@@ -15,6 +15,8 @@ export interface RunContext {
   readonly subjectPath?: string;
   /** Stages above it are not registered. Default: all. */
   readonly lastStage?: number;
+  /** False where only the verdict matters: a failure is thrown as it was found. Default: true. */
+  readonly shrink?: boolean;
   /** Upper bound for every `timeoutMs`; the judge's own tests shorten it. Default: none. */
   readonly patienceMs?: number;
 }

@@ -159,7 +159,14 @@ class VerifyRun {
     const file = this.fileOf(entry, specimen);
     const aborting = signal === undefined ? {} : { signal };
     const from = join(root, "exercises");
-    const result = await checker.check(entry, { from, file, seed: VERIFY_SEED, bench: false, ...aborting });
+    const result = await checker.check(entry, {
+      from,
+      file,
+      seed: VERIFY_SEED,
+      bench: false,
+      shrink: false,
+      ...aborting,
+    });
     if (!bench || result.status !== "passed" || specimen.kind === "stub") return result;
     // A mutant that passes every test needs only the benchmark that it names.
     const named =
