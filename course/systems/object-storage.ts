@@ -26,6 +26,14 @@ export const objectStorage: System = {
       stages: ["Encode and verify", "Reconstruct from any k", "Any shape, any length", "Find the shard that lies"],
     },
     {
+      slug: "durability",
+      title: "Nines, computed",
+      summary: "From failure rate, repair time and scheme to the chance of a loss, and dice that check the formula.",
+      level: "mid",
+      minutes: 45,
+      stages: ["From a rate to a probability", "Lose more than the parity", "Compare schemes", "Roll the dice"],
+    },
+    {
       slug: "data-node",
       title: "Data node",
       summary: "Many objects in few append-only volumes: one read for a range, no byte unchecked, space given back.",
@@ -67,6 +75,15 @@ export const objectStorage: System = {
         "Change who votes",
         "Read without writing",
       ],
+    },
+    {
+      slug: "stripe-store",
+      title: "Stripes over racks",
+      summary: "Cut, code, spread over racks; read any range with nodes lost and disks that lie.",
+      level: "senior",
+      minutes: 90,
+      uses: ["galois-field", "reed-solomon"],
+      stages: ["Cut, code, read back", "Durable, in distinct racks", "Lost, late and lying fragments"],
     },
   ],
 };
