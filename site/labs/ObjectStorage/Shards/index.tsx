@@ -202,19 +202,23 @@ function explain(got: Answer, stripe: Stripe, conditions: readonly Condition[], 
   if (got.kind === "refused") {
     return `${got.present} usable shards are left and ${k} unknown bytes at each position: too few equations. Any bytes would be a guess, so none are returned.`;
   }
-  const names = got.computed.map((index) => nameOf(index, k)).join(", ");
+  const names = list(got.computed.map((index) => nameOf(index, k)));
+  const were = got.computed.length === 1 ? "was" : "were";
   const left = spare(stripe, conditions, checksums);
   const room = left === 0 ? "None more may go." : `${left} more may go.`;
   if (got.kind === "wrong") {
     const agrees = parityAgrees(stripe, conditions);
     const parity =
       agrees === false ? " Parity does not agree with the data, but cannot say which of them is wrong." : "";
-    const spread = names === "" ? "" : ` ${names} was computed from it and is wrong as well.`;
+    const spread = names === "" ? "" : ` ${names} ${were} computed from it, and so came out wrong as well.`;
     return `A damaged shard was taken for what it says.${spread}${parity} No error was reported.`;
   }
   if (names === "") return `All data shards were there, so nothing was computed. ${room}`;
-  return `${names} was computed from ${k} others. ${room}`;
+  return `${names} ${were} computed from ${k} others. ${room}`;
 }
+
+const list = (items: readonly string[]): string =>
+  items.length < 2 ? (items[0] ?? "") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 
 const nameOf = (index: number, k: number): string => (index < k ? `d${index + 1}` : `p${index - k + 1}`);
 
