@@ -73,3 +73,34 @@ export const electionsEnd = invariant(
   "While a majority is up and connected, somebody leads before long, and what was begun is finished.",
   `${RAFT}, sections 5.2 and 5.6`,
 );
+
+export const placementByLog = invariant(
+  "object-storage",
+  "placement-changes-only-by-log",
+  "The map changes only by a committed entry, each change is a new version, and a new leader declares nobody lost before it has listened for a whole timeout.",
+);
+
+export const distinctDomains = invariant(
+  "object-storage",
+  "placement-distinct-domains",
+  "No two fragments of an object are in one failure domain while enough domains are alive; a map with too few is refused rather than quietly stacked.",
+);
+
+export const movesLittle = invariant(
+  "object-storage",
+  "placement-moves-little",
+  "When a node joins or leaves, only fragments that it takes or had are moved.",
+  "Karger et al., Consistent Hashing and Random Trees, STOC 1997",
+);
+
+export const staleIsRefused = invariant(
+  "object-storage",
+  "placement-stale-is-refused",
+  "A data node refuses a request that was computed from an older map than its own, and says which version it has.",
+);
+
+export const repairIsSafe = invariant(
+  "object-storage",
+  "repair-plan-is-safe",
+  "A repair reads k good fragments, writes to a rack that has none of the object's, and does not count before the new fragment is durable; fewer than k is reported as a loss.",
+);
