@@ -77,6 +77,14 @@ export const objectStorage: System = {
       ],
     },
     {
+      slug: "placement",
+      title: "Placement service",
+      summary: "Heartbeats in, a versioned map out, fragments in distinct racks, and a plan when a node is lost.",
+      level: "senior",
+      minutes: 120,
+      stages: ["Places in distinct racks", "Version the map", "Hear, propose, publish", "Plan repairs"],
+    },
+    {
       slug: "stripe-store",
       title: "Stripes over racks",
       summary: "Cut, code, spread over racks; read any range with nodes lost and disks that lie.",
@@ -84,6 +92,16 @@ export const objectStorage: System = {
       minutes: 90,
       uses: ["galois-field", "reed-solomon"],
       stages: ["Cut, code, read back", "Durable, in distinct racks", "Lost, late and lying fragments"],
+    },
+    {
+      slug: "object-store",
+      title: "Object store",
+      summary:
+        "Put, get, versions, lists and uploads in parts, over racks that die, disks that rot and stores that stop.",
+      level: "staff",
+      minutes: 150,
+      uses: ["galois-field", "reed-solomon", "stripe-store"],
+      stages: ["Put and get", "Versions, markers, conditions", "List", "Parts, and storms"],
     },
   ],
 };

@@ -1,0 +1,106 @@
+/** Maps and holdings for the suite of `placement`, a log that a test holds in its hand, and what must be true of places. */
+
+import type {
+  ClusterMap,
+  DataNode,
+  Holding,
+  LogPort,
+  MapCommand,
+  NodeState,
+  Scheme,
+} from "../../../solutions/object-storage/placement.ts";
+import { ensure, fc } from "../../kit/index.ts";
+
+/** `zones` zones of `racks` racks of `perRack` nodes. */
+export function grid(zones: number, racks: number, perRack: number, weight = 1): DataNode[] {
+  const nodes: DataNode[] = [];
+  for (let zone = 1; zone <= zones; zone++)
+    for (let rack = 1; rack <= racks; rack++)
+      for (let slot = 1; slot <= perRack; slot++)
+        nodes.push({ id: `d${zone}${rack}${slot}`, zone: `z${zone}`, rack: `z${zone}r${rack}`, weight });
+  return nodes;
+}
+
+export function mapOf(nodes: readonly DataNode[], states: Readonly<Record<string, NodeState>> = {}): ClusterMap {
+  const sorted = [...nodes].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { version: nodes.length, nodes: sorted.map((node) => ({ ...node, state: states[node.id] ?? "up" })) };
+}
+
+export function objects(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `object-${i}`);
+}
+
+/** Irregular clusters: racks of different sizes, nodes of different weights. */
+export const clusters: fc.Arbitrary<DataNode[]> = fc
+  .array(fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 5 }), fc.constantFrom(1, 1, 2, 0.5)), {
+    minLength: 6,
+    maxLength: 24,
+  })
+  .map((places) =>
+    places.map(([zone, rack, weight], i) => ({ id: `d${i + 10}`, zone: `z${zone}`, rack: `z${zone}r${rack}`, weight })),
+  );
+
+/** The most fragments that distinct racks and zones of at most `zoneMax` have room for. */
+export function roomFor(nodes: readonly DataNode[], zoneMax: number): number {
+  const racks = new Map(nodes.map(({ rack, zone }) => [rack, zone]));
+  const zones = new Map<string, number>();
+  for (const zone of racks.values()) zones.set(zone, (zones.get(zone) ?? 0) + 1);
+  return [...zones.values()].reduce((sum, count) => sum + Math.min(count, zoneMax), 0);
+}
+
+/** Throws unless the nodes are in the map, in distinct racks, and within `zoneMax`. */
+export function ensureSpread(map: ClusterMap, { zoneMax }: Scheme, ids: readonly string[], what: string): void {
+  const nodes = ids.map((id) => map.nodes.find((node) => node.id === id));
+  const text = nodes.map((node, i) => `${ids[i]} in ${node?.rack ?? "no rack"}`).join(", ");
+  ensure(nodes.every(Boolean), () => ({ expected: `${what} in the map`, got: text }));
+  ensure(new Set(nodes.map((node) => node!.rack)).size === ids.length, () => ({
+    expected: `${what} in distinct racks`,
+    got: text,
+  }));
+  const zones = new Map<string, number>();
+  for (const node of nodes) zones.set(node!.zone, (zones.get(node!.zone) ?? 0) + 1);
+  ensure(
+    [...zones.values()].every((count) => count <= zoneMax),
+    () => ({ expected: `at most ${zoneMax} of ${what} in a zone`, got: text }),
+  );
+}
+
+/** A log in which nothing is committed before the test says so. */
+export class HandLog implements LogPort {
+  role: "follower" | "leader" = "leader";
+  term = 1;
+  readonly proposed: MapCommand[] = [];
+
+  status() {
+    return { role: this.role, term: this.term };
+  }
+
+  propose(command: MapCommand) {
+    if (this.role !== "leader") return null;
+    this.proposed.push(command);
+    return { index: this.proposed.length, term: this.term };
+  }
+
+  /** What was proposed since the last call, in words. */
+  take(): string[] {
+    return this.takeCommands().map(
+      (command) => `${command.type} ${command.type === "join" ? command.node.id : command.id}`,
+    );
+  }
+
+  takeCommands(): MapCommand[] {
+    return this.proposed.splice(0);
+  }
+}
+
+/** Objects some of whose fragments are nowhere, at lost nodes, or at suspected ones. */
+export function holdingsOf(
+  names: readonly string[],
+  placesOf: (object: string) => readonly string[],
+  gaps: readonly number[],
+): Holding[] {
+  return names.map((object, i) => ({
+    object,
+    fragments: placesOf(object).map((node, at) => (((gaps[i % gaps.length] ?? 0) >> at) & 1 ? null : node)),
+  }));
+}
