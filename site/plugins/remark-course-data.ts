@@ -9,6 +9,7 @@ import path from "node:path";
  *   <Estimate id/> <N id/>  get `data`, the module course/estimates/<system>.ts
  *   <Lab system/>           gets `load`, a dynamic import of site/labs/<System>/index.tsx
  *   <Lab system name/>      the same of site/labs/<System>/<Name>/index.tsx, for a system with several labs
+ *   <KillMatrix/>           gets `matrix` and `mutations`, what `bp verify` and `npm run mutants` wrote down
  *
  * A file that does not exist fails the production build with its path; while writing (the dev server, or a build with
  * BACKPRESSURE_DRAFT=1), the component says in its place what is missing.
@@ -17,20 +18,20 @@ export default function remarkCourseData() {
   return (tree: Node, file: { path: string }) => {
     const imports = new Map<string, string>();
     visit(tree, (node) => {
-      const wanted = wantedModule(node);
-      if (wanted === undefined) return;
-      if (!existsSync(path.resolve(wanted.path))) {
-        reportMissing(wanted.path, file.path);
-        return;
+      for (const wanted of wantedModules(node)) {
+        if (!existsSync(path.resolve(wanted.path))) {
+          reportMissing(wanted.path, file.path);
+          continue;
+        }
+        const source = `@site/${wanted.path}`;
+        if (wanted.lazy) {
+          node.attributes!.push(expressionAttribute(wanted.attribute, lazyImport(source)));
+          continue;
+        }
+        const local = imports.get(source) ?? `courseData${imports.size}`;
+        imports.set(source, local);
+        node.attributes!.push(expressionAttribute(wanted.attribute, { type: "Identifier", name: local }));
       }
-      const source = `@site/${wanted.path}`;
-      if (wanted.lazy) {
-        node.attributes!.push(expressionAttribute(wanted.attribute, lazyImport(source)));
-        return;
-      }
-      const local = imports.get(source) ?? `courseData${imports.size}`;
-      imports.set(source, local);
-      node.attributes!.push(expressionAttribute(wanted.attribute, { type: "Identifier", name: local }));
     });
     for (const [source, local] of imports) tree.children!.unshift(importNode(source, local));
   };
@@ -42,6 +43,8 @@ export function labFolder(system: string): string {
 }
 
 // --- internal ---
+
+const MUTATIONS = "checker/verify/stryker.json";
 
 function labPath(system: string, name: string | undefined): string {
   const folders = name === undefined ? [system] : [system, name];
@@ -67,23 +70,27 @@ interface WantedModule {
   readonly lazy: boolean;
 }
 
-function wantedModule(node: Node): WantedModule | undefined {
+function wantedModules(node: Node): readonly WantedModule[] {
   const system = stringAttribute(node, "system");
   const id = stringAttribute(node, "id");
   switch (node.name) {
     case "Diagram": {
       const name = stringAttribute(node, "name");
-      return system && name ? { path: `diagrams/${system}/${name}.mmd`, attribute: "source", lazy: false } : undefined;
+      return system && name ? [{ path: `diagrams/${system}/${name}.mmd`, attribute: "source", lazy: false }] : [];
     }
     case "Estimate":
     case "N":
-      return id ? { path: `course/estimates/${id.split(".")[0]}.ts`, attribute: "data", lazy: false } : undefined;
+      return id ? [{ path: `course/estimates/${id.split(".")[0]}.ts`, attribute: "data", lazy: false }] : [];
     case "Lab":
-      return system
-        ? { path: labPath(system, stringAttribute(node, "name")), attribute: "load", lazy: true }
-        : undefined;
+      return system ? [{ path: labPath(system, stringAttribute(node, "name")), attribute: "load", lazy: true }] : [];
+    case "KillMatrix":
+      return [
+        { path: "checker/verify/matrix.json", attribute: "matrix", lazy: false },
+        // Written by hours of `npm run mutants`; until then the page says that it was not run.
+        ...(existsSync(path.resolve(MUTATIONS)) ? [{ path: MUTATIONS, attribute: "mutations", lazy: false }] : []),
+      ];
     default:
-      return undefined;
+      return [];
   }
 }
 

@@ -3,6 +3,7 @@ import { Diagram } from "../components/Diagram/index.tsx";
 import { Estimate, N } from "../components/Estimate/index.tsx";
 import { Exercise } from "../components/Exercise/index.tsx";
 import { Glossary } from "../components/Glossary/index.tsx";
+import { KillMatrix } from "../components/KillMatrix/index.tsx";
 import { Lab } from "../components/Lab/index.tsx";
 import { Cited, FollowUp, Invariant, Predict, Question, Source, Sources } from "../components/Prose/index.tsx";
 import { Card, Retrieval } from "../components/Retrieval/index.tsx";
@@ -22,6 +23,7 @@ export default {
   FollowUp,
   Glossary,
   Invariant,
+  KillMatrix,
   Lab,
   N,
   Predict,

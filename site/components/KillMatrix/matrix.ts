@@ -1,0 +1,65 @@
+/** What `bp verify` and `npm run mutants` wrote down, read as data: the site imports nothing of the checker's. */
+
+export interface MatrixDocument {
+  readonly exercises: readonly ExerciseMatrix[];
+}
+
+export interface ExerciseMatrix {
+  /** `<system>/<exercise>` */
+  readonly id: string;
+  readonly behaviours: readonly { readonly stage: number; readonly name: string }[];
+  readonly benchmarks: readonly string[];
+  readonly mutants: readonly Mutant[];
+  readonly alternatives: readonly { readonly name: string; readonly summary: string }[];
+}
+
+export interface Mutant {
+  readonly name: string;
+  readonly summary: string;
+  readonly killedBy: { readonly kind: string; readonly name?: string };
+  /** Indexes into `behaviours`. */
+  readonly kills: readonly number[];
+}
+
+export interface MutationDocument {
+  readonly exercises: readonly MutationScore[];
+}
+
+export interface MutationScore {
+  readonly id: string;
+  readonly mutants: number;
+  readonly killed: number;
+  readonly equivalent: readonly unknown[];
+}
+
+/**
+ * One line a mutant, one column a behaviour, a gap between stages, benchmarks last: `K` the killer that the mutant names, `x` fails
+ * too, `·` passes.
+ */
+export function gridOf({ behaviours, benchmarks, mutants }: ExerciseMatrix): string[] {
+  const width = Math.max(0, ...mutants.map(({ name }) => name.length));
+  return mutants.map(({ name, killedBy, kills }) => {
+    const failed = new Set(kills);
+    const cells = behaviours.map((behaviour, index) => {
+      const gap = index > 0 && behaviours[index - 1]!.stage !== behaviour.stage ? " " : "";
+      return gap + (!failed.has(index) ? "·" : behaviour.name === killedBy.name ? "K" : "x");
+    });
+    const measured = benchmarks.map((bench) => (killedBy.kind === "benchmark" && killedBy.name === bench ? "K" : "·"));
+    const ends = killedBy.kind === "timed-out" ? "  never ends" : "";
+    return `${name.padEnd(width)}  ${cells.join("")}${measured.length > 0 ? ` ${measured.join("")}` : ""}${ends}`;
+  });
+}
+
+/** What stops a mutant, in words. */
+export function killerOf({ killedBy }: Mutant): string {
+  if (killedBy.kind === "timed-out") return "its time runs out";
+  return killedBy.kind === "benchmark" ? `benchmark: ${killedBy.name}` : (killedBy.name ?? "");
+}
+
+/** Mutations that a suite stops, of those that change anything, as people read it. */
+export function shareOf(score: MutationScore | undefined): string {
+  if (score === undefined) return "not run";
+  const share = score.mutants === 0 ? 1 : score.killed / score.mutants;
+  // Rounded down: 99.96 % is not all.
+  return `${(Math.floor(share * 1_000) / 10).toFixed(1)} % of ${score.mutants}`;
+}
