@@ -42,5 +42,13 @@ export const stockExchange: System = {
       minutes: 120,
       stages: ["A ring in one thread", "Publish across threads", "Batches", "Wait without burning a core"],
     },
+    {
+      slug: "order-manager",
+      title: "Order manager",
+      summary: "Rules and holds before an order leaves, in a model that the event log alone can rebuild.",
+      level: "senior",
+      minutes: 120,
+      stages: ["Hold before the order leaves", "Refuse by the rules", "Fill, cancel, release", "Rebuild from the log"],
+    },
   ],
 };
