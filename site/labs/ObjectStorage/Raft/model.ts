@@ -182,7 +182,8 @@ function act(state: State, action: ScriptAction): void {
   else if (action.kind === "cut leader") {
     state.oldLeader = leader;
     for (const node of [leader, others[0]!]) perform(state, { kind: "cut", node });
-  } else if (action.kind === "crash leader") perform(state, { kind: "crash", node: leader });
+  } else if (action.kind === "cut follower") perform(state, { kind: "cut", node: others[0]! });
+  else if (action.kind === "crash leader") perform(state, { kind: "crash", node: leader });
   else if (action.kind === "crash followers") {
     for (const node of others.slice(0, action.count)) perform(state, { kind: "crash", node });
   } else if (action.kind === "restart") {

@@ -1,4 +1,3 @@
-import type { NodeId } from "../../../../solutions/object-storage/contract.ts";
 import type { State } from "./model.ts";
 
 export type PresetName = "cutOff" | "crash" | "minority";
@@ -9,6 +8,7 @@ export type ScriptAction =
   | { readonly kind: "read"; readonly at: "old leader" }
   /** The leader and one follower are cut off from the three others. */
   | { readonly kind: "cut leader" }
+  | { readonly kind: "cut follower" }
   | { readonly kind: "heal" }
   | { readonly kind: "crash leader" }
   | { readonly kind: "crash followers"; readonly count: number }
@@ -54,22 +54,24 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   crash: {
     title: "A leader crashes",
     about:
-      "x was proposed and is committed: a majority has it on disk. Then the leader crashes, and its memory is gone. It will restart later.",
+      "One follower was cut off while x was proposed: it lacks x, the other four have it, and it is committed. Then the partition healed, and at the same moment the leader crashed. Its memory is gone; it will restart later.",
     script: [
-      [450, { kind: "propose", command: "x", at: "leader" }],
+      [420, { kind: "cut follower" }],
+      [440, { kind: "propose", command: "x", at: "leader" }],
+      [540, { kind: "heal" }],
       [540, { kind: "crash leader" }],
-      [1100, { kind: "propose", command: "y", at: "leader" }],
-      [1300, { kind: "restart", count: 1 }],
+      [1200, { kind: "propose", command: "y", at: "leader" }],
+      [1400, { kind: "restart", count: 1 }],
     ],
     startMs: 560,
     question: "Who may lead next?",
     options: [
       ["any", "Any of the other four"],
-      ["holders", "Only a node that has x"],
+      ["holders", "Only one of the three that have x"],
       ["none", "Nobody, until it restarts"],
     ],
-    outcome: (state) => (leaderOf(state) === undefined ? undefined : "holders"),
-    why: "A majority stores x and a majority votes, so some voter has x, and it refuses a candidate whose log ends earlier. The new leader begins its term with a no-op, because older entries are committed only together with one of its own.",
+    outcome: leaderAfterCrash,
+    why: "A majority stores x and a majority votes, so some voter has x, and it refuses a candidate whose log ends earlier. The one without x may ask first, and gets no majority. The new leader begins its term with a no-op, because older entries are committed only together with one of its own.",
   },
   minority: {
     title: "Too few are left",
@@ -94,8 +96,14 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
 
 // --- internal ---
 
-const leaderOf = ({ nodes }: State): NodeId | undefined =>
-  nodes.find(({ isUp, role, term }) => isUp && role === "leader" && term > 1)?.name;
+/** Looks at the log of whoever leads after the crash; "none" when the old leader was back before anybody did. */
+function leaderAfterCrash({ nodes, downs, nowMs }: State): string | undefined {
+  const crashedAt = downs[0]?.from ?? Number.POSITIVE_INFINITY;
+  const leader = nodes.find(({ isUp, role }) => isUp && role === "leader");
+  if (nowMs <= crashedAt || leader === undefined) return undefined;
+  if (downs[0]?.node === leader.name) return "none";
+  return leader.entries.some(({ text }) => text === "x") ? "holders" : "any";
+}
 
 /** Settled once every node that is up has applied the same entries, and the script is through. */
 function fateOf(state: State, command: string, afterMs: number): string | undefined {
