@@ -50,5 +50,14 @@ export const stockExchange: System = {
       minutes: 120,
       stages: ["Hold before the order leaves", "Refuse by the rules", "Fill, cancel, release", "Rebuild from the log"],
     },
+    {
+      slug: "market-data",
+      title: "Market data",
+      summary:
+        "From the book's events to depth, trades and candles, for clients who miss messages or are too slow for them.",
+      level: "senior",
+      minutes: 90,
+      stages: ["One update a command", "Join, and recover from a gap", "Conflate for the slow", "Candles on a ring"],
+    },
   ],
 };

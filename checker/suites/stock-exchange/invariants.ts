@@ -34,3 +34,29 @@ export const sameLogSameBook = rule(
   "same-log-same-book",
   "The same commands in the same order cause the same events and lead to the same state.",
 );
+
+export const deltasRebuild = rule(
+  "deltas-rebuild",
+  "Whoever applies every change in order to a snapshot has the book that the engine has.",
+);
+
+export const gapIsNoticed = rule(
+  "gap-is-noticed",
+  "A client that has missed a message knows it at the next one, and shows no book until it has closed the gap.",
+  "Nasdaq, MoldUDP64 specification: sequence numbers and heartbeats",
+);
+
+export const snapshotJoins = rule(
+  "snapshot-joins",
+  "A snapshot names the last change that it contains: changes up to it are dropped, the next is applied, and none is missing or applied twice.",
+);
+
+export const conflationIsTrue = rule(
+  "conflation-is-true",
+  "A conflated feed may leave out steps, but what it shows was true at one moment, for all prices together.",
+);
+
+export const candlesBounded = rule(
+  "candles-bounded",
+  "Candles are computed from trades and the time in the input alone, in memory that does not grow with the day.",
+);
