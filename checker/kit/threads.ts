@@ -19,6 +19,8 @@ const root = resolve(import.meta.dirname, "../..");
 export interface Script {
   /** Absolute path of the module with `serve`. */
   readonly entry: string;
+  /** Absolute path of the file under test. Default: what the judge is judging. */
+  readonly subjectPath?: string;
   /** Exercises of the system that the file under test may import. */
   readonly uses?: readonly string[];
 }
@@ -77,9 +79,9 @@ function bundle(script: Script): Promise<string> {
   return made;
 }
 
-async function buildScript({ entry, uses = [] }: Script): Promise<string> {
-  const { id, subjectPath = join(root, "solutions", `${id}.ts`) } = run;
-  const [system = ""] = id.split("/");
+async function buildScript({ entry, uses = [], ...given }: Script): Promise<string> {
+  const subjectPath = given.subjectPath ?? run.subjectPath ?? join(root, "solutions", `${run.id}.ts`);
+  const system = run.id === "" ? basename(dirname(subjectPath)) : run.id.split("/")[0]!;
   const contents = `import { parentPort, workerData } from "node:worker_threads";
 import * as subject from ${JSON.stringify(subjectPath)};
 import { serve } from ${JSON.stringify(entry)};

@@ -59,5 +59,19 @@ export const stockExchange: System = {
       minutes: 90,
       stages: ["One update a command", "Join, and recover from a gap", "Conflate for the slow", "Candles on a ring"],
     },
+    {
+      slug: "exchange-pipeline",
+      title: "Exchange pipeline",
+      summary: "Sequencer, engine and standby between rings: kill any of them, and no report is lost or doubled.",
+      level: "staff",
+      minutes: 150,
+      uses: ["ring-buffer"],
+      stages: [
+        "Follow entries, follow reports",
+        "Sequence once, log first",
+        "Replay, then live",
+        "A standby that says nothing",
+      ],
+    },
   ],
 };

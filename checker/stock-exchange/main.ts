@@ -1,0 +1,62 @@
+/** `npm run exchange`: see `HELP` in options.ts. */
+
+import { availableParallelism } from "node:os";
+import { type Run, runExchange } from "./exchange.ts";
+import { HELP, parseOptions, UsageError } from "./options.ts";
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const options = parseOptions(args);
+    if (options === "help") {
+      console.log(HELP);
+      return 0;
+    }
+    const { orders, seed, rate } = options;
+    const pace = rate === 0 ? "as fast as they are taken" : `${count(rate)} a second`;
+    console.log(`${count(orders)} orders, ${pace}, seed ${seed}; 4 threads on ${availableParallelism()} processors`);
+    const run = await runExchange(options);
+    report(run, rate);
+    return run.isExact ? 0 : 1;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    console.error(error instanceof UsageError ? `${message}\nnpm run exchange -- --help lists the options.` : message);
+    return error instanceof UsageError ? 2 : 3;
+  }
+}
+
+function report(run: Run, rate: number): void {
+  const { gateway, latency, seconds } = run;
+  console.log(`throughput  ${count(run.orders / seconds)} orders/s, ${count(gateway.count / seconds)} reports/s`);
+  const { p50, p90, p99, p999, max } = latency;
+  const figures = [["p50", p50] as const, ["p90", p90] as const, ["p99", p99] as const, ["p99.9", p999] as const];
+  const percentiles = [...figures, ["max", max] as const].map(([name, value]) => `${name} ${micros(value)}`);
+  console.log(
+    `latency     ${percentiles.join(", ")}, from the order to its first report${rate === 0 ? ", the wait in full rings included" : ""}`,
+  );
+  console.log(`trades      ${count(gateway.trades)}, ${count(gateway.lots)} lots`);
+  for (const { stage, at, applied, delivered } of run.killed) {
+    const when = `killed after order ${count(at)}, at order ${count(applied)}`;
+    console.log(`kill        ${stage} ${when}; every reader had ${count(delivered)} reports`);
+  }
+  const { expected, market, repeated } = run;
+  const same = `${count(expected.count)} reports, digest ${expected.digest}`;
+  if (run.isExact) {
+    const dropped = repeated === 0 ? "" : `; ${count(repeated)} came twice and were dropped`;
+    console.log(`exact       gateway and market data saw what one thread makes of the same orders: ${same}${dropped}`);
+    return;
+  }
+  console.log(`NOT EXACT   one thread makes ${same}`);
+  for (const [name, seen] of [["gateway", gateway] as const, ["market data", market] as const]) {
+    console.log(`            ${name} saw ${count(seen.count)} reports, digest ${seen.digest}`);
+  }
+}
+
+function count(value: number): string {
+  return Math.round(value).toLocaleString("en");
+}
+
+function micros(value: number): string {
+  return value >= 10_000 ? `${count(value / 1_000)} ms` : `${value >= 100 ? count(value) : value.toFixed(1)} us`;
+}
