@@ -205,6 +205,7 @@ class SimdKernel implements Kernel {
     return range(0, count).map((i) => new Uint8Array(this.#memory.buffer, this.#freeAt + i * stride, length));
   }
 
+  /** Block by block. A shard in this memory is coded where it lies; the last turn may go on into the rest of its 32 bytes, which belongs to nobody. */
   code(
     rows: readonly Uint8Array[],
     inputs: readonly Uint8Array[],
@@ -212,42 +213,29 @@ class SimdKernel implements Kernel {
     length: number,
   ): void {
     if (this.#rows !== rows) this.#writeTables(rows);
-    const isInside = [...inputs, ...outputs].every(
-      (shard) =>
-        shard.buffer === this.#memory.buffer && shard.byteOffset >= this.#freeAt && shard.byteOffset % STEP === 0,
-    );
-    if (isInside) this.#codeInside(inputs, outputs, length);
-    else this.#codeCopies(inputs, outputs, length);
-  }
-
-  /** In place. The last turn may go on into the rest of its 32 bytes, which belongs to nobody. */
-  #codeInside(inputs: readonly Uint8Array[], outputs: readonly Uint8Array[], length: number): void {
-    inputs.forEach((input, c) => {
-      this.#words[INPUTS_AT / 4 + c] = input.byteOffset;
-    });
-    for (let r = 0; r < outputs.length; r += GROUP) {
-      const group = outputs.slice(r, r + GROUP);
-      group.forEach((output, i) => {
-        this.#words[OUTPUTS_AT / 4 + i] = output.byteOffset;
-      });
-      this.#run(r, group.length, inputs.length, length);
-    }
-  }
-
-  #codeCopies(inputs: readonly Uint8Array[], outputs: readonly Uint8Array[], length: number): void {
-    const bytes = this.#bytes;
+    const [bytes, words] = [this.#bytes, this.#words];
+    const isInside = ({ buffer, byteOffset }: Uint8Array): boolean =>
+      buffer === bytes.buffer && byteOffset % STEP === 0;
+    const [inputsInside, outputsInside] = [inputs.map(isInside), outputs.map(isInside)];
     const outputsAt = this.#stagedAt + inputs.length * BLOCK;
-    for (let c = 0; c < inputs.length; c++) this.#words[INPUTS_AT / 4 + c] = this.#stagedAt + c * BLOCK;
-    for (let i = 0; i < GROUP; i++) this.#words[OUTPUTS_AT / 4 + i] = outputsAt + i * BLOCK;
     for (let start = 0; start < length; start += BLOCK) {
       const end = Math.min(length, start + BLOCK);
-      for (let c = 0; c < inputs.length; c++) bytes.set(inputs[c]!.subarray(start, end), this.#stagedAt + c * BLOCK);
+      for (let c = 0; c < inputs.length; c++) {
+        const input = inputs[c]!;
+        const staged = this.#stagedAt + c * BLOCK;
+        words[INPUTS_AT / 4 + c] = inputsInside[c] ? input.byteOffset + start : staged;
+        if (!inputsInside[c]) bytes.set(input.subarray(start, end), staged);
+      }
       for (let r = 0; r < outputs.length; r += GROUP) {
         const count = Math.min(GROUP, outputs.length - r);
+        for (let i = 0; i < count; i++) {
+          const staged = outputsAt + i * BLOCK;
+          words[OUTPUTS_AT / 4 + i] = outputsInside[r + i] ? outputs[r + i]!.byteOffset + start : staged;
+        }
         this.#run(r, count, inputs.length, end - start);
         for (let i = 0; i < count; i++) {
-          const at = outputsAt + i * BLOCK;
-          outputs[r + i]!.set(bytes.subarray(at, at + end - start), start);
+          const staged = outputsAt + i * BLOCK;
+          if (!outputsInside[r + i]) outputs[r + i]!.set(bytes.subarray(staged, staged + end - start), start);
         }
       }
     }
