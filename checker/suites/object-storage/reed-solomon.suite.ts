@@ -294,15 +294,11 @@ stage(3, "Any shape, any length", () => {
     complains("encode, into[1] short", RangeError, "into", () => code.encode(data, [new Uint8Array(8), short]));
     complains("encode, into short", RangeError, "into", () => code.encode(data, [short, new Uint8Array(7)]));
     complains("verify(data)", RangeError, "shards", () => code.verify(data));
-    complains("verify, shards[4] null", TypeError, "shards", () =>
-      code.verify([...shards.slice(0, 4), isWrong(null)]),
-    );
+    complains("verify, shards[4] null", TypeError, "shards", () => code.verify([...shards.slice(0, 4), isWrong(null)]));
     complains("reconstruct(four places)", RangeError, "shards", () => code.reconstruct([...data, null]));
     complains("reconstruct, a short one", RangeError, "shards", () => code.reconstruct([...data, short, null]));
     complains("reconstruct, an empty one", RangeError, "shards", () => code.reconstruct([...data, empty, null]));
-    complains("reconstruct, a hole", TypeError, "shards", () =>
-      code.reconstruct([...data, isWrong(undefined), null]),
-    );
+    complains("reconstruct, a hole", TypeError, "shards", () => code.reconstruct([...data, isWrong(undefined), null]));
     complains("reconstructData(six places)", RangeError, "shards", () => code.reconstructData([...shards, null]));
   });
 
