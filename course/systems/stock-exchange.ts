@@ -48,7 +48,7 @@ export const stockExchange: System = {
       summary: "Rules and holds before an order leaves, in a model that the event log alone can rebuild.",
       level: "senior",
       minutes: 120,
-      stages: ["Hold before the order leaves", "Refuse by the rules", "Fill, cancel, release", "Rebuild from the log"],
+      stages: ["Hold before the order leaves", "Fill, cancel, release", "Refuse by the rules", "Rebuild from the log"],
     },
     {
       slug: "market-data",

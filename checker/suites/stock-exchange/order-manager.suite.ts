@@ -129,7 +129,69 @@ stage(1, "Hold before the order leaves", () => {
   });
 });
 
-stage(2, "Refuse by the rules", () => {
+stage(2, "Fill, cancel, release", () => {
+  behaviour(
+    "a partial fill takes what it cost, frees the improvement, and leaves the rest held",
+    releasedExactly,
+    () => {
+      const desk = new Desk();
+      desk.accept(order(1, "sell", 50, 95));
+      desk.accept(order(2, "buy", 40, 110));
+      desk.trade(1, 2, 95, 15);
+      // 15 of the 40 lots were held at 110 and cost 95 each.
+      expect(desk.balances, "free and held cash, free and held shares").toEqual([5_825, 2_750, 10, 35]);
+      expect([desk.manager.freeShares(1, 7), desk.manager.freeCash(2)], "what they got").toEqual([15, 1_425]);
+      desk.trade(1, 2, 100, 25);
+      expect(desk.balances, "when the buy is filled").toEqual([6_075, 0, 10, 10]);
+      expect([desk.manager.freeShares(1, 7), desk.manager.freeCash(2)]).toEqual([40, 3_925]);
+      expect([desk.manager.openLots(1), desk.manager.openLots(2), desk.manager.openOrders]).toEqual([10, 0, 1]);
+    },
+  );
+
+  behaviour("a cancel frees what was held for its lots, in part or whole", releasedExactly, () => {
+    const desk = new Desk();
+    desk.accept(order(1, "sell", 50, 95));
+    desk.accept(order(2, "buy", 40, 110));
+    desk.cancel(2, 10);
+    expect(desk.balances, "10 of the buy's 40 lots").toEqual([6_700, 3_300, 10, 50]);
+    desk.trade(1, 2, 95, 20);
+    desk.cancel(1, 30);
+    desk.cancel(2, 10);
+    expect(desk.balances, "20 have traded at 95, the rest is canceled").toEqual([8_100, 0, 40, 0]);
+    expect(desk.manager.openOrders).toBe(0);
+  });
+
+  behaviour("a request to cancel frees nothing, since a fill may be on its way", releasedExactly, () => {
+    const desk = new Desk();
+    desk.accept(order(1, "buy", 40, 100));
+    desk.accept(order(2, "sell", 40, 100));
+    expect(desk.manager.checkCancel(1, 1)).toBe(null);
+    expect(desk.manager.checkCancel(1, 1), "asked again").toBe(null);
+    expect(desk.manager.checkCancel(2, 1)).toBe("not-the-owner");
+    expect(desk.manager.checkCancel(1, 99)).toBe("unknown-order");
+    expect(desk.balances, "while the book has not answered").toEqual([6_000, 4_000, 20, 40]);
+    step("the fill overtakes the request");
+    desk.trade(1, 2, 100, 40);
+    expect(desk.manager.checkCancel(1, 1), "the order has ended").toBe("unknown-order");
+    expect(desk.balances).toEqual([6_000, 0, 20, 0]);
+  });
+
+  behaviour("forgets an order that has ended, and its id is free", releasedExactly, () => {
+    const desk = new Desk();
+    for (let round = 1; round <= 3; round++) {
+      desk.accept(order(1, "buy", 10 + round, 100));
+      desk.accept(order(2, "sell", 10, 100));
+      desk.trade(2, 1, 100, 10);
+      expect(desk.manager.check(order(1, "buy", 1, 100)), "while it is open").toBe("duplicate-order-id");
+      desk.cancel(1, round);
+      expect(desk.manager.openOrders).toBe(0);
+    }
+    expect(desk.manager.openLots(1)).toBe(0);
+    expect(desk.balances).toEqual([7_000, 0, 30, 0]);
+  });
+});
+
+stage(3, "Refuse by the rules", () => {
   behaviour("lets the largest value of every rule pass, and nothing beyond it", refusedByName, () => {
     const rich: Fact[] = [
       { type: "listed", symbolId: 7, priceTicks: 999 },
@@ -213,68 +275,6 @@ stage(2, "Refuse by the rules", () => {
     expect([more(10), more(11)], "those on sale are still owned").toEqual([null, "position-limit"]);
     desk.cancel(1, 20);
     expect([more(30), more(31)], "20 of the 30 were canceled").toEqual([null, "position-limit"]);
-  });
-});
-
-stage(3, "Fill, cancel, release", () => {
-  behaviour(
-    "a partial fill takes what it cost, frees the improvement, and leaves the rest held",
-    releasedExactly,
-    () => {
-      const desk = new Desk();
-      desk.accept(order(1, "sell", 50, 95));
-      desk.accept(order(2, "buy", 40, 110));
-      desk.trade(1, 2, 95, 15);
-      // 15 of the 40 lots were held at 110 and cost 95 each.
-      expect(desk.balances, "free and held cash, free and held shares").toEqual([5_825, 2_750, 10, 35]);
-      expect([desk.manager.freeShares(1, 7), desk.manager.freeCash(2)], "what they got").toEqual([15, 1_425]);
-      desk.trade(1, 2, 100, 25);
-      expect(desk.balances, "when the buy is filled").toEqual([6_075, 0, 10, 10]);
-      expect([desk.manager.freeShares(1, 7), desk.manager.freeCash(2)]).toEqual([40, 3_925]);
-      expect([desk.manager.openLots(1), desk.manager.openLots(2), desk.manager.openOrders]).toEqual([10, 0, 1]);
-    },
-  );
-
-  behaviour("a cancel frees what was held for its lots, in part or whole", releasedExactly, () => {
-    const desk = new Desk();
-    desk.accept(order(1, "sell", 50, 95));
-    desk.accept(order(2, "buy", 40, 110));
-    desk.cancel(2, 10);
-    expect(desk.balances, "10 of the buy's 40 lots").toEqual([6_700, 3_300, 10, 50]);
-    desk.trade(1, 2, 95, 20);
-    desk.cancel(1, 30);
-    desk.cancel(2, 10);
-    expect(desk.balances, "20 have traded at 95, the rest is canceled").toEqual([8_100, 0, 40, 0]);
-    expect(desk.manager.openOrders).toBe(0);
-  });
-
-  behaviour("a request to cancel frees nothing, since a fill may be on its way", releasedExactly, () => {
-    const desk = new Desk();
-    desk.accept(order(1, "buy", 40, 100));
-    desk.accept(order(2, "sell", 40, 100));
-    expect(desk.manager.checkCancel(1, 1)).toBe(null);
-    expect(desk.manager.checkCancel(1, 1), "asked again").toBe(null);
-    expect(desk.manager.checkCancel(2, 1)).toBe("not-the-owner");
-    expect(desk.manager.checkCancel(1, 99)).toBe("unknown-order");
-    expect(desk.balances, "while the book has not answered").toEqual([6_000, 4_000, 20, 40]);
-    step("the fill overtakes the request");
-    desk.trade(1, 2, 100, 40);
-    expect(desk.manager.checkCancel(1, 1), "the order has ended").toBe("unknown-order");
-    expect(desk.balances).toEqual([6_000, 0, 20, 0]);
-  });
-
-  behaviour("forgets an order that has ended, and its id is free", releasedExactly, () => {
-    const desk = new Desk();
-    for (let round = 1; round <= 3; round++) {
-      desk.accept(order(1, "buy", 10 + round, 100));
-      desk.accept(order(2, "sell", 10, 100));
-      desk.trade(2, 1, 100, 10);
-      expect(desk.manager.check(order(1, "buy", 1, 100)), "while it is open").toBe("duplicate-order-id");
-      desk.cancel(1, round);
-      expect(desk.manager.openOrders).toBe(0);
-    }
-    expect(desk.manager.openLots(1)).toBe(0);
-    expect(desk.balances).toEqual([7_000, 0, 30, 0]);
   });
 
   behaviour(

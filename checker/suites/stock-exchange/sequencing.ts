@@ -77,6 +77,8 @@ export function journalOn(disk: Disk, file = FILE): Journal {
 /** A journal in memory that counts what is asked of it. `log` names the calls that change something, in order. */
 export interface MemoryJournal extends Journal {
   bytes: Uint8Array;
+  /** How many of the bytes are synced. */
+  synced: number;
   readonly log: string[];
   bytesRead: number;
   /** Thrown by the next call of that name, once. */
@@ -91,6 +93,7 @@ export function memoryJournal(bytes: Uint8Array = new Uint8Array(0)): MemoryJour
   };
   const journal: MemoryJournal = {
     bytes,
+    synced: bytes.length,
     log: [],
     bytesRead: 0,
     failing: undefined,
@@ -112,6 +115,7 @@ export function memoryJournal(bytes: Uint8Array = new Uint8Array(0)): MemoryJour
     sync() {
       fail("sync");
       journal.log.push("sync");
+      journal.synced = journal.bytes.length;
     },
   };
   return journal;

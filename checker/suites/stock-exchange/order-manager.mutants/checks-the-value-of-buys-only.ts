@@ -140,7 +140,7 @@ export class OrderManager {
 
   /**
    * Null when the order may go, else the first reason against it, in the order of `Refusal`. Changes nothing.
-   * Stage 1 needs those about accounts, symbols, ids, numbers, cash and shares, stage 2 the rules.
+   * Stage 1 needs those about accounts, symbols, ids, numbers, cash and shares, stage 3 the rules.
    */
   check(order: OrderRequest): Refusal | null {
     const { orderId, accountId, symbolId, side, priceTicks, quantity } = order;
@@ -166,7 +166,7 @@ export class OrderManager {
 
   /**
    * Null when the request may go to the book. Changes nothing.
-   * @stage 3
+   * @stage 2
    */
   checkCancel(accountId: number, orderId: number): CancelRefusal | null {
     const order = this.#orders.get(orderId);
@@ -176,6 +176,7 @@ export class OrderManager {
 
   /**
    * Takes the next event in, whole or not at all. False, and nothing changed, for one that was applied before.
+   * Stage 1 needs deposits, listings and accepted orders, stage 2 trades and cancels, stage 3 sessions, stage 4 what is repeated, missing or impossible.
    * @throws LogGapError for one that is not the next.
    * @throws ContradictionError for one that cannot have happened: an amount or a price that is not a whole number from 1, or a sum of deposits beyond 2^53 - 1; a
    * symbol that is not listed, or listed twice; an accepted order with the id of an open one or without cover; a trade or cancel of an order that is not
@@ -220,7 +221,7 @@ export class OrderManager {
 
   /**
    * What counts towards `sessionLotsMax`.
-   * @stage 2
+   * @stage 3
    */
   sessionLots(accountId: number): number {
     const account = this.#accounts.get(accountId);

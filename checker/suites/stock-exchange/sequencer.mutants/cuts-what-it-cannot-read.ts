@@ -104,7 +104,7 @@ export class Sequencer {
   #failure: unknown;
 
   /**
-   * `machine` is fresh; opening brings it to where it was.
+   * `machine` is fresh; opening brings it to where it was. Stage 1 needs a new journal, stage 3 one that holds inputs, stage 4 a snapshot.
    * @throws RangeError for an option out of range, and when the journal was written with another `payloadBytes`; it is left as it is.
    * @throws SnapshotError when the snapshot is damaged, was made with other options, or is not one of this journal: of another, or of a longer one.
    * Nothing was done to the journal or the machine then; open again without the snapshot.
