@@ -25,6 +25,18 @@ async function openLab(page: Page) {
   };
 }
 
+it("draws the chapter's figures at the size of their text for who prefers reduced motion", async () => {
+  const { page, close } = await newPage();
+  await open(page, chapter);
+  const frame = page.locator('[data-figure="stock-exchange/one-order"]');
+  await frame.scrollIntoViewIfNeeded();
+  const figure = frame.locator("svg").first();
+  await figure.waitFor();
+  const [, , width] = (await figure.getAttribute("viewBox"))!.split(" ").map(Number);
+  expect(width).toBeLessThan(800);
+  await close();
+});
+
 describe("the stock exchange's lab", () => {
   it("opens with the reader's two orders in line, and stands still for who prefers reduced motion", async () => {
     const { page, problems, close } = await newPage();
