@@ -7,13 +7,17 @@ const KIB = 1_024;
 const shards = (count: number, length: number, random: () => number): Uint8Array[] =>
   Array.from({ length: count }, () => Uint8Array.from({ length }, () => Math.floor(random() * 256)));
 
+/**
+ * The reference makes four products with one look-up. A plain table of 256 products for each factor reaches an eighth of its throughput and is sound; a call to
+ * the field for each byte and factor reaches a thirtieth and is not. The bounds lie between the two.
+ */
 export default defineBench<Subject>([
   {
     kind: "ratio",
     name: "encode 8 + 4",
     workload: "eight shards of 64 KiB of random bytes, parity into arrays that are there",
     unit: "bytes/s",
-    threshold: 0.12,
+    threshold: 0.065,
     setup({ ReedSolomon }, random) {
       const code = new ReedSolomon(8, 4);
       const data = shards(8, 64 * KIB, random);
@@ -26,7 +30,7 @@ export default defineBench<Subject>([
     name: "reconstruct four lost of 8 + 4",
     workload: "shards of 64 KiB, three data shards and one of parity lost, a different loss each time",
     unit: "bytes/s",
-    threshold: 0.12,
+    threshold: 0.065,
     setup({ ReedSolomon }, random) {
       const code = new ReedSolomon(8, 4);
       const data = shards(8, 64 * KIB, random);
@@ -40,19 +44,6 @@ export default defineBench<Subject>([
           return code.reconstruct(whole.map((shard, i) => (lost.includes(i) ? null : shard)));
         },
       };
-    },
-  },
-  {
-    kind: "growth",
-    name: "encode, by the number of data shards",
-    workload: "n data shards and 4 of parity, 4 KiB each",
-    order: "O(n)",
-    n: 8,
-    setup({ ReedSolomon }, n, random) {
-      const code = new ReedSolomon(n, 4);
-      const data = shards(n, 4 * KIB, random);
-      const parity = shards(4, 4 * KIB, random);
-      return { opsPerRun: 1, run: () => code.encode(data, parity) };
     },
   },
 ]);
