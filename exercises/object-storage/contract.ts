@@ -392,7 +392,7 @@ export type Call =
       readonly length: number;
     }
   | { readonly to: string; readonly op: "erase"; readonly name: string }
-  /** The newest value and its version; version 0 and no value when there is none. */
+  /** The newest value and its version; `missing` when there is none, and then the version still counts: deleting is a change too. 0: never set. */
   | { readonly to: "metadata"; readonly op: "get"; readonly key: string }
   /** `conflict`, and nothing done, unless the key is at `version`. Durable and seen by every later get and scan when `ok`. `null` deletes. */
   | {

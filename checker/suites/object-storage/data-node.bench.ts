@@ -40,7 +40,7 @@ export default defineBench<Subject>([
     name: "bytes written for a live byte, deletes and compaction included",
     workload: "2,000 objects of 1,000 bytes to 500 keys in volumes of 100,000 bytes, compact() after every 100",
     unit: "bytes",
-    atMost: 8,
+    atMost: 5,
     count({ DataNode }, random) {
       const disk = new SimDisk();
       const node = new DataNode(disk, { volumeBytes: 100_000 });

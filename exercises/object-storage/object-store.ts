@@ -1,0 +1,132 @@
+/*
+ * Object store. Put, get, versions, lists and uploads in parts, over racks that die, disks that rot and stores that stop.
+ *
+ * Start with stage 1: Put and get.
+ * Chapter: docs/storage/object-storage.mdx
+ * Grade it: npx bp check object-storage/object-store
+ */
+
+import { NotStarted } from "../not-started.ts";
+import { crc32c, requireInteger, type Task } from "./contract.ts";
+import { type StripeOptions } from "./stripe-store.ts";
+
+/** `unavailable`: not done, try again later. `unknown`: done, or not, or done later. */
+export type Failure =
+  | "unavailable"
+  | "unknown"
+  | "not-found"
+  | "precondition-failed"
+  | "invalid-range"
+  | "invalid-part"
+  | "no-such-upload";
+
+export type Result<Success> = ({ readonly status: "ok" } & Success) | { readonly status: Failure };
+
+/** Of a put: only when there is no object now, or only when the object now has this ETag. */
+export interface Condition {
+  readonly ifNoneMatch?: "*";
+  readonly ifMatch?: string;
+}
+
+export interface Query {
+  readonly prefix?: string;
+  /** Keys with it behind the prefix are shown as one: up to and including its first occurrence there. */
+  readonly delimiter?: string;
+  /** What `next` said. Any other text: only what comes behind it. */
+  readonly after?: string;
+  /** Keys and prefixes together. Default: 1,000. */
+  readonly limit?: number;
+}
+
+export interface Listing {
+  readonly keys: readonly { readonly key: string; readonly size: number; readonly etag: string }[];
+  readonly prefixes: readonly string[];
+  /** Where to go on; undefined when there is nothing more. */
+  readonly next?: string;
+}
+
+export interface Stamp {
+  readonly etag: string;
+  readonly versionId: string;
+}
+
+/**
+ * An object store: versions of objects under keys. Their bytes lie in pieces (`StripeStore`), what they are in the metadata. It has no state: any number of them work on
+ * the same nodes and metadata, and each may stop for ever between any two steps.
+ *
+ * - **A put** makes its piece durable first; then a version in the metadata names it, with one conditional write; then it is acknowledged.
+ * - **Versions.** Every put makes one; the newest is the object. `delete` puts a marker on top, `delete` with a version takes that one away for good; when it
+ *   was a marker, the object is back. Fragments go only after the metadata has let go of them.
+ * - **An ETag** is the CRC32C of the object in eight hexadecimal digits (S3 has MD5 there). Of a multipart object it is that of its parts' checksums, four bytes
+ *   each, big-endian, in order, then `-` and the number of parts.
+ * - **Read after write**: once a put, delete or complete has returned `ok`, every get and list that begins later, anywhere, sees it.
+ *
+ * What a store writes into fragments and metadata is its own. Fragments of what was never acknowledged may stay behind: to find them is another program's task.
+ */
+export class ObjectStore {
+  /** @throws RangeError as StripeStore does */
+  constructor(options: StripeOptions) {
+    throw new NotStarted("stage 1: Put and get");
+  }
+
+  /** `precondition-failed`: nothing was done. */
+  *put(key: string, bytes: Uint8Array, condition: Condition = {}): Task<Result<Stamp>> {
+    throw new NotStarted("stage 1: Put and get");
+  }
+
+  /**
+   * At most `length` bytes from `offset` of the newest version, or of the one that is named. `size` is that of the whole object. `not-found` also where a
+   * marker is, `invalid-range` when `offset` is behind the end.
+   * @throws RangeError unless `offset` and `length` are whole numbers from 0 up
+   */
+  *get(
+    key: string,
+    options: { readonly versionId?: string; readonly offset?: number; readonly length?: number } = {},
+  ): Task<Result<Stamp & { readonly bytes: Uint8Array; readonly size: number }>> {
+    throw new NotStarted("stage 1: Put and get");
+  }
+
+  /**
+   * Without a version: hides the object behind a marker and returns the marker's version, or none when there was nothing to hide. With one: takes that version away.
+   */
+  *delete(key: string, versionId?: string): Task<Result<{ readonly versionId?: string }>> {
+    throw new NotStarted("stage 2: Versions, markers, conditions");
+  }
+
+  /**
+   * Objects in the order of their keys (as `<` orders strings), those that are hidden left out; `next` only when there is more to show.
+   * @throws RangeError unless `limit` is 1 or more
+   */
+  *list(query: Query = {}): Task<Result<Listing>> {
+    throw new NotStarted("stage 3: List");
+  }
+
+  /** Begins an object that comes in parts. */
+  *beginUpload(key: string): Task<Result<{ readonly uploadId: string }>> {
+    throw new NotStarted("stage 4: Parts, and storms");
+  }
+
+  /**
+   * Puts part `number` (1 to 10,000), in any order; the last put of a number counts.
+   */
+  *putPart(key: string, uploadId: string, number: number, bytes: Uint8Array): Task<Result<{ readonly etag: string }>> {
+    throw new NotStarted("stage 4: Parts, and storms");
+  }
+
+  /**
+   * Makes the listed parts one object, whose version is the upload's id. Said again, it returns the same. `invalid-part`: the numbers do not ascend, there are none, or a
+   * part was never put or has another ETag; the upload stays open.
+   */
+  *completeUpload(
+    key: string,
+    uploadId: string,
+    parts: readonly { readonly number: number; readonly etag: string }[],
+  ): Task<Result<Stamp>> {
+    throw new NotStarted("stage 4: Parts, and storms");
+  }
+
+  /** Gives the upload up and its parts back. `no-such-upload` also when it is being completed. */
+  *abortUpload(key: string, uploadId: string): Task<Result<object>> {
+    throw new NotStarted("stage 4: Parts, and storms");
+  }
+}
