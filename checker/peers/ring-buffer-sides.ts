@@ -4,7 +4,8 @@ import { parentPort } from "node:worker_threads";
 import { RingBuffer } from "ringbuf.js";
 import { createRing, RingConsumer, RingProducer } from "../../solutions/stock-exchange/ring-buffer.ts";
 
-export type Kind = "ours" | "ours-batched" | "peer" | "peer-batched" | "postMessage";
+/** Ours writes and reads messages where they lie, or copies them in and out; the others can only copy. */
+export type Kind = "ours" | "ours-batched" | "ours-copied" | "peer" | "peer-batched" | "postMessage";
 
 /** 64 bytes. */
 export const WORDS = 16;
@@ -34,25 +35,40 @@ export function buffersFor(kind: Kind): Pick<Setup, "there" | "back"> {
 
 const spinsOf = (spins: number): number => (spins === -1 ? Number.POSITIVE_INFINITY : spins);
 
-/** Word 0 is the number, the last word its complement: lost, doubled, reordered and torn messages show. */
-export function write(message: Int32Array, n: number): void {
-  message[0] = n;
-  message[WORDS - 1] = ~n;
+/** Every word of message n is its number plus its place: lost, doubled, reordered and torn messages show in the sum. */
+export function write(words: Int32Array, first: number, n: number): void {
+  for (let place = 0; place < WORDS; place++) words[first + place] = n + place;
 }
 
-function isRight(message: Int32Array, n: number): boolean {
-  return message[0] === n && message[WORDS - 1] === ~n;
+export function isRight(words: Int32Array, first: number, n: number): boolean {
+  let sum = 0;
+  for (let place = 0; place < WORDS; place++) sum += words[first + place]! ^ (n + place);
+  return sum === 0;
 }
 
 /** Sends messages 1 to `count`. */
 export function sender(kind: Kind, buffer: SharedArrayBuffer, spins: number): (count: number) => void {
   const message = new Int32Array(WORDS);
-  if (kind === "ours" || kind === "ours-batched") {
-    const producer = new RingProducer(buffer, { spins: spinsOf(spins), batch: kind === "ours" ? 1 : OUR_BATCH });
+  if (kind === "ours" || kind === "ours-batched" || kind === "ours-copied") {
+    const batch = kind === "ours-batched" ? OUR_BATCH : 1;
+    const producer = new RingProducer(buffer, { spins: spinsOf(spins), batch });
+    if (kind === "ours-copied") {
+      return (count) => {
+        for (let n = 1; n <= count; n++) {
+          write(message, 0, n);
+          producer.push(message);
+        }
+      };
+    }
     return (count) => {
       for (let n = 1; n <= count; n++) {
-        write(message, n);
-        producer.push(message);
+        let first = producer.claim();
+        while (first === -1) {
+          producer.waitForRoom();
+          first = producer.claim();
+        }
+        write(producer.words, first, n);
+        producer.commit();
       }
       producer.flush();
     };
@@ -61,7 +77,7 @@ export function sender(kind: Kind, buffer: SharedArrayBuffer, spins: number): (c
   if (kind === "peer") {
     return (count) => {
       for (let n = 1; n <= count; n++) {
-        write(message, n);
+        write(message, 0, n);
         while (ring.push(message) === 0);
       }
     };
@@ -69,25 +85,35 @@ export function sender(kind: Kind, buffer: SharedArrayBuffer, spins: number): (c
   const many = new Int32Array(PEER_BATCH * WORDS);
   return (count) => {
     for (let n = 1; n <= count; n += PEER_BATCH) {
-      for (let i = 0; i < PEER_BATCH; i++) {
-        many[i * WORDS] = n + i;
-        many[i * WORDS + WORDS - 1] = ~(n + i);
-      }
+      for (let i = 0; i < PEER_BATCH; i++) write(many, i * WORDS, n + i);
       // It takes a part when there is no room for all.
       for (let at = 0; at < many.length; ) at += ring.push(many, many.length - at, at);
     }
   };
 }
 
-/** Takes the next message, waiting for it. */
-export function receiver(kind: Kind, buffer: SharedArrayBuffer, spins: number): (into: Int32Array) => void {
-  if (kind === "ours" || kind === "ours-batched") {
-    const consumer = new RingConsumer(buffer, { spins: spinsOf(spins), batch: kind === "ours" ? 1 : OUR_BATCH });
-    return (into) => void consumer.pop(into);
+/** Takes the next message, waiting for it; true when it is message `n`, whole. */
+export function receiver(kind: Kind, buffer: SharedArrayBuffer, spins: number): (n: number) => boolean {
+  const message = new Int32Array(WORDS);
+  if (kind === "ours" || kind === "ours-batched" || kind === "ours-copied") {
+    const batch = kind === "ours-batched" ? OUR_BATCH : 1;
+    const consumer = new RingConsumer(buffer, { spins: spinsOf(spins), batch });
+    if (kind === "ours-copied") return (n) => consumer.pop(message) && isRight(message, 0, n);
+    return (n) => {
+      let first = consumer.peek();
+      while (first === -1) {
+        consumer.waitForMessage();
+        first = consumer.peek();
+      }
+      const right = isRight(consumer.words, first, n);
+      consumer.release();
+      return right;
+    };
   }
   const ring = new RingBuffer(buffer, Int32Array);
-  return (into) => {
-    while (ring.pop(into) === 0);
+  return (n) => {
+    while (ring.pop(message) === 0);
+    return isRight(message, 0, n);
   };
 }
 
@@ -103,14 +129,12 @@ export function serve({ kind, there, back, done, runs }: Setup): void {
     serveMessages(runs, finish);
     return;
   }
-  const message = new Int32Array(WORDS);
   for (const { count, echo, spins } of runs) {
     const take = receiver(kind, there, spins);
     const answer = echo ? sender(kind, back, spins) : undefined;
     let bad = 0;
     for (let n = 1; n <= count; n++) {
-      take(message);
-      if (!isRight(message, echo ? 1 : n)) bad++;
+      if (!take(echo ? 1 : n)) bad++;
       answer?.(1);
     }
     finish(bad);
@@ -124,7 +148,7 @@ function serveMessages(runs: Setup["runs"], finish: (bad: number) => void): void
   parentPort!.on("message", (message: Int32Array) => {
     const { count, echo } = runs[run]!;
     taken++;
-    if (!isRight(message, echo ? 1 : taken)) bad++;
+    if (!isRight(message, 0, echo ? 1 : taken)) bad++;
     if (echo) parentPort!.postMessage(message);
     if (taken < count) return;
     finish(bad);
