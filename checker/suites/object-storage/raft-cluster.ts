@@ -65,6 +65,8 @@ export interface ClusterShape {
   readonly reads?: number;
   /** All nodes tick in the same millisecond. */
   readonly inStep?: boolean;
+  /** Of single nodes, so that it is known who campaigns first. */
+  readonly electionTicks?: Readonly<Record<NodeId, number>>;
   /** Nothing but elections is looked at. */
   readonly elections?: boolean;
   /** Messages that speak of what is not stored are violations too. */
@@ -100,7 +102,7 @@ export class RegisterNode implements SimNode<Message, Request, Response> {
     this.raft = create({
       self: context.self,
       voters: shape.voters ?? shape.names,
-      electionTicks: ELECTION_TICKS,
+      electionTicks: shape.electionTicks?.[context.self] ?? ELECTION_TICKS,
       heartbeatTicks: HEARTBEAT_TICKS,
       random: context.random,
       stored: copy(disk.stored),

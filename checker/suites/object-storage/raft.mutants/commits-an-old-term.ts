@@ -1,5 +1,5 @@
 /**
- * Mutant: commits whatever a majority has, an entry of an earlier term too
+ * Mutant: begins its term with no entry of its own, and commits whatever a majority has, of an earlier term too
  * Killed by: an entry of an earlier term is not committed by counting
  */
 
@@ -230,7 +230,9 @@ export class Raft {
     this.#elapsed = 0;
     this.#round = 0;
     this.#progress = new Map();
-    this.#append({ kind: "no-op" });
+    for (const peer of this.#peers()) this.#progressOf(peer);
+    this.#announce = true;
+    this.#advanceCommit();
   }
 
   #becomeFollower(term: number, leader: NodeId | null): void {

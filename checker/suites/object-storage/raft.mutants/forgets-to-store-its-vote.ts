@@ -1,6 +1,6 @@
 /**
- * Mutant: stores the term when it changes, and the vote only with it
- * Killed by: what a message says is stored before it is sent
+ * Mutant: stores the term when it changes, and never the vote
+ * Killed by: no crash makes two leaders of one vote
  */
 
 import type { HardState, Message, NodeId, Payload, RaftOptions, Ready, Role, Snapshot, Status } from "./contract.ts";
@@ -230,6 +230,7 @@ export class Raft {
     this.#elapsed = 0;
     this.#round = 0;
     this.#progress = new Map();
+    for (const peer of this.#peers()) this.#progressOf(peer);
     this.#append({ kind: "no-op" });
   }
 
@@ -358,9 +359,9 @@ export class Raft {
   // What `ready` takes out.
 
   #takeHardState(): HardState | null {
-    const { term, votedFor } = this.#hardStateStored;
+    const { term } = this.#hardStateStored;
     if (term === this.#term) return null;
-    this.#hardStateStored = { term: this.#term, votedFor: this.#votedFor };
+    this.#hardStateStored = { term: this.#term, votedFor: null };
     return this.#hardStateStored;
   }
 

@@ -230,6 +230,7 @@ export class Raft {
     this.#elapsed = 0;
     this.#round = 0;
     this.#progress = new Map();
+    for (const peer of this.#peers()) this.#progressOf(peer);
     this.#append({ kind: "no-op" });
   }
 

@@ -1,6 +1,6 @@
 /**
  * Mutant: reads its term back after a crash, and not its vote
- * Killed by: a restart does not give a second vote
+ * Killed by: no crash makes two leaders of one vote
  */
 
 import type { HardState, Message, NodeId, Payload, RaftOptions, Ready, Role, Snapshot, Status } from "./contract.ts";
@@ -230,6 +230,7 @@ export class Raft {
     this.#elapsed = 0;
     this.#round = 0;
     this.#progress = new Map();
+    for (const peer of this.#peers()) this.#progressOf(peer);
     this.#append({ kind: "no-op" });
   }
 

@@ -1,6 +1,6 @@
 /**
  * Mutant: votes for the first who asks, whatever its log
- * Killed by: a vote goes only to a log that is up to date
+ * Killed by: logs agree whatever the network does, three nodes
  */
 
 import type { HardState, Message, NodeId, Payload, RaftOptions, Ready, Role, Snapshot, Status } from "./contract.ts";
@@ -230,6 +230,7 @@ export class Raft {
     this.#elapsed = 0;
     this.#round = 0;
     this.#progress = new Map();
+    for (const peer of this.#peers()) this.#progressOf(peer);
     this.#append({ kind: "no-op" });
   }
 
