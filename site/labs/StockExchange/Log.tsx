@@ -40,7 +40,7 @@ interface Run {
 export function Replayed({ state }: { state: State }) {
   const [result, setResult] = useState<Run | null>(null);
   const count = state.commands.length;
-  const [without, setWithout] = useState(1);
+  const [without, setWithout] = useState(count);
   const run = (left?: number) =>
     setResult({
       replayed: replay(state.commands, state.params, left),
