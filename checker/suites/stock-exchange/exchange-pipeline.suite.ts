@@ -1,6 +1,7 @@
 import type { Entry, Report } from "../../../solutions/stock-exchange/exchange-pipeline.ts";
 import { exploreOrViolate } from "../../kit/explore.ts";
 import { behaviour, ensure, fc, forAll, show, stage, step, subject } from "../../kit/index.ts";
+import { clearSteps } from "../../kit/steps.ts";
 import { unwatched, watch } from "./atomics-watch.ts";
 import { loggedFirst, nothingPilesUp, replayThenLive, reportsOnce, silentStandby } from "./pipeline-invariants.ts";
 import { engineKilled, sequencerKilled } from "./pipeline-kills.ts";
@@ -224,6 +225,8 @@ stage(4, "A standby that says nothing", () => {
       const sent: Report[] = [];
       const standby = new Replica(createEngine, (report) => sent.push(report), false);
       for (let sequence = 1; sequence <= DAY; sequence++) standby.receive(entryOf(sequence));
+      clearSteps();
+      step(`a silent standby has applied entries 1 to ${DAY}, which make ${reports.length} reports`);
       expectEqual("reports sent while silent", sent.length, 0);
       expectEqual("reports made", standby.made, reports.length);
       step(`standby.speak(${delivered})`);

@@ -2,6 +2,7 @@
 
 import type { Entry, Report } from "../../../solutions/stock-exchange/exchange-pipeline.ts";
 import { ensure, show, step } from "../../kit/index.ts";
+import { clearSteps } from "../../kit/steps.ts";
 import { watch } from "./atomics-watch.ts";
 import {
   createEngine,
@@ -25,7 +26,10 @@ class Killed extends Error {}
 
 /** Calls `once(place)` for 0, 1, 2, … until a run is over before its kill. */
 function everyPlace(once: (place: number) => boolean): void {
-  for (let place = 0; place < PLACES_MAX; place++) if (!once(place)) return;
+  for (let place = 0; place < PLACES_MAX; place++) {
+    clearSteps();
+    if (!once(place)) return;
+  }
 }
 
 /** Counts operations on shared memory and kills the thread before the one at `place`, once. */
@@ -41,7 +45,7 @@ class Killer {
   /** True when `body` was killed. */
   strikes(body: () => void): boolean {
     try {
-      watch({ before: () => this.point("an operation on shared memory") }, body);
+      watch({ before: ({ method }) => this.point(`Atomics.${method}`) }, body);
       return false;
     } catch (error) {
       if (error instanceof Killed) return true;
@@ -52,7 +56,7 @@ class Killer {
   point(where: string): void {
     if (this.struck || ++this.#at !== this.#place) return;
     this.struck = true;
-    step(`the thread is killed at ${where}, its point ${this.#at + 1}`);
+    step(`the thread is killed: before ${where}, point ${this.#at + 1} of its life`);
     throw new Killed();
   }
 }
@@ -68,6 +72,7 @@ export function engineKilled(module: PipelineModule, batch: number): void {
     const input = new Link(4, batch);
     const readers = [new Reader(new Link(4, batch)), new Reader(new Link(2, batch))];
     const outputs = readers.map(({ link }) => link.producer);
+    step(`an engine between a ring of 4 slots and two readers with 4 and 2; batch ${batch}`);
     let engine = new module.EngineStage(input.consumer, outputs, log, createEngine);
     for (let round = 0; round < ROUNDS_MAX && readers.some(({ got }) => got.length < expected.length); round++) {
       feedEntries(module, log, input, ENTRIES);
@@ -118,10 +123,11 @@ export function sequencerKilled(module: PipelineModule, batch: number): void {
   everyPlace((place) => {
     const killer = new Killer(place);
     const log = new MemoryLog();
-    log.onAppend = (when) => killer.point(`${when} an entry is safe`);
+    log.onAppend = (when) => killer.point(when === "before" ? "an entry is safe" : "it knows that an entry is safe");
     const input = new Link(4, batch);
     const output = new Link(2, batch);
     const reader = new EntryReader(log);
+    step(`a sequencer between a ring of 4 slots and one of 2; batch ${batch}; clients send everything twice`);
     let stage = new module.SequencerStage(input.consumer, output.producer, log);
     const rounds = 4 * ENTRIES;
     for (let round = 0, next = 1, again = 1; round < rounds; round++) {

@@ -1,7 +1,8 @@
 /** One side is stopped between two operations on shared memory, and the other one comes in: at every place, alone and in pairs. */
 
 import { ensure, step } from "../../kit/index.ts";
-import { unwatched, watch } from "./atomics-watch.ts";
+import { clearSteps } from "../../kit/steps.ts";
+import { type AtomicCall, unwatched, watch } from "./atomics-watch.ts";
 
 export interface Meeting {
   /** The side that is stopped. */
@@ -22,18 +23,21 @@ export function atEveryPlace(setUp: () => Meeting, pairsWithin: number): number 
   let runs = 0;
   for (let first = 0; first < PLACES_MAX; first++) {
     for (let second = first; second <= first + pairsWithin; second++) {
+      clearSteps();
       const meeting = setUp();
       let place = -1;
       let cameIn = false;
-      const maybeComeIn = (when: string) => (): void => {
-        place++;
-        if (place !== first && place !== second) return;
-        cameIn ||= place === first;
-        unwatched(() => {
-          step(`the other thread comes in ${when} operation ${Math.floor(place / 2) + 1} on shared memory`);
-          meeting.inner();
-        });
-      };
+      const maybeComeIn =
+        (when: string) =>
+        (call: AtomicCall): void => {
+          place++;
+          if (place !== first && place !== second) return;
+          cameIn ||= place === first;
+          unwatched(() => {
+            step(`the other thread comes in ${when} operation ${Math.floor(place / 2) + 1}, Atomics.${call.method}`);
+            meeting.inner();
+          });
+        };
       watch({ before: maybeComeIn("before"), after: maybeComeIn("after") }, meeting.outer);
       meeting.finish();
       runs++;

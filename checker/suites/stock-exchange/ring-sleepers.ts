@@ -1,6 +1,7 @@
 /** Waiting, with the suite in the kernel's place: it knows who sleeps, on which word, and who was woken. */
 
 import { ensure, step, violated } from "../../kit/index.ts";
+import { clearSteps } from "../../kit/steps.ts";
 import { type AtomicCall, recorded, untilAsleep, unwatched, watch } from "./atomics-watch.ts";
 import { message } from "./ring-messages.ts";
 import { type RingModule, whole } from "./ring-model.ts";
@@ -26,13 +27,15 @@ export function sleepers({ createRing, RingConsumer, RingProducer }: RingModule)
   function meet(place: number, wait: () => boolean, act: () => void): { reached: boolean } {
     let at = -1;
     let acted = false;
-    const comeIn = (when: string) => (): void => {
-      at++;
-      if (at !== place || acted) return;
-      acted = true;
-      step(`the other thread acts ${when} operation ${Math.floor(at / 2) + 1}`);
-      unwatched(act);
-    };
+    const comeIn =
+      (when: string) =>
+      (call: AtomicCall): void => {
+        at++;
+        if (at !== place || acted) return;
+        acted = true;
+        step(`the other thread acts ${when} operation ${Math.floor(at / 2) + 1}, Atomics.${call.method}`);
+        unwatched(act);
+      };
     const asleep = (call: AtomicCall): "ok" => {
       if (acted) {
         return violated({
@@ -56,7 +59,10 @@ export function sleepers({ createRing, RingConsumer, RingProducer }: RingModule)
   }
 
   function everywhere(once: (place: number) => { reached: boolean }): void {
-    for (let place = 0; place < PLACES_MAX; place++) if (!once(place).reached) return;
+    for (let place = 0; place < PLACES_MAX; place++) {
+      clearSteps();
+      if (!once(place).reached) return;
+    }
   }
 
   /** `act` is stopped at `place`, and the other thread falls asleep just then, unless it finds something. */
@@ -64,14 +70,17 @@ export function sleepers({ createRing, RingConsumer, RingProducer }: RingModule)
     let at = -1;
     let sleepsOn: number | null = null;
     let woken = false;
-    const fallAsleep = (when: string) => (): void => {
-      if (++at !== place) return;
-      sleepsOn = untilAsleep(wait);
-      if (sleepsOn !== null) step(`the other thread falls asleep ${when} operation ${Math.floor(at / 2) + 1}`);
-    };
+    const fallAsleep =
+      (when: string) =>
+      (call: AtomicCall): void => {
+        if (++at !== place) return;
+        sleepsOn = untilAsleep(wait);
+        if (sleepsOn === null) return;
+        step(`the other thread falls asleep ${when} operation ${Math.floor(at / 2) + 1}, Atomics.${call.method}`);
+      };
     const stop = fallAsleep("before");
     const before = (call: AtomicCall): void => {
-      stop();
+      stop(call);
       woken ||= call.method === "notify" && call.address === sleepsOn;
     };
     watch({ before, after: fallAsleep("after") }, act);
