@@ -9,7 +9,7 @@ import type {
   NodeState,
   Scheme,
 } from "../../../solutions/object-storage/placement.ts";
-import { ensure, fc } from "../../kit/index.ts";
+import { ensure, fc, show } from "../../kit/index.ts";
 
 /** `zones` zones of `racks` racks of `perRack` nodes. */
 export function grid(zones: number, racks: number, perRack: number, weight = 1): DataNode[] {
@@ -103,4 +103,36 @@ export function holdingsOf(
     object,
     fragments: placesOf(object).map((node, at) => (((gaps[i % gaps.length] ?? 0) >> at) & 1 ? null : node)),
   }));
+}
+
+export function stateOf(map: ClusterMap, id: string): string | undefined {
+  return map.nodes.find((node) => node.id === id)?.state;
+}
+
+/** Who no longer has a fragment; everything new must be at `to`. */
+export function movedFrom(before: readonly string[], after: readonly string[], to: string): string[] {
+  const strangers = after.filter((id) => !before.includes(id) && id !== to);
+  ensure(strangers.length === 0, () => ({
+    expected: `fragments to move to ${to} only`,
+    got: `to ${strangers.join(", ")}`,
+  }));
+  return before.filter((id) => !after.includes(id));
+}
+
+export function moved(object: string, gone: readonly string[], why: string) {
+  return { expected: `nothing of ${object} to move without need, when ${why}`, got: `moved from ${gone.join(", ")}` };
+}
+
+export function expectProposed(log: HandLog, want: readonly string[], commit: () => void): void {
+  const got = log.proposed.map(
+    (command) => `${command.type} ${command.type === "join" ? command.node.id : command.id}`,
+  );
+  commit();
+  ensure(show(got) === show(want), () => ({ expected: `proposed: ${show(want)}`, got: show(got) }));
+}
+
+export function freeze(map: ClusterMap): ClusterMap {
+  for (const node of map.nodes) Object.freeze(node);
+  Object.freeze(map.nodes);
+  return Object.freeze(map);
 }

@@ -3,7 +3,21 @@ import { exploreOrViolate } from "../../kit/explore.ts";
 import { behaviour, ensure, fc, forAll, observe, show, stage, step, subject } from "../../kit/index.ts";
 import { distinctDomains, movesLittle, placementByLog, repairIsSafe, staleIsRefused } from "./log-invariants.ts";
 import { placementScenario } from "./placement-sim.ts";
-import { clusters, ensureSpread, grid, HandLog, holdingsOf, mapOf, objects, roomFor } from "./placement-world.ts";
+import {
+  clusters,
+  ensureSpread,
+  expectProposed,
+  freeze,
+  grid,
+  HandLog,
+  holdingsOf,
+  mapOf,
+  moved,
+  movedFrom,
+  objects,
+  roomFor,
+  stateOf,
+} from "./placement-world.ts";
 import { restarts } from "./raft-storms.ts";
 
 const { applyCommand, EMPTY_MAP, MapGate, PlacementService, Placer, planRepair, TooFewDomainsError } =
@@ -426,42 +440,10 @@ stage(4, "Plan repairs", () => {
   });
 });
 
-function stateOf(map: ClusterMap, id: string): string | undefined {
-  return map.nodes.find((node) => node.id === id)?.state;
-}
-
 function countOf(placer: InstanceType<typeof Placer>, scheme: Scheme, names: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const name of names) for (const id of placer.places(name, scheme)) counts.set(id, (counts.get(id) ?? 0) + 1);
   return counts;
-}
-
-/** Who no longer has a fragment; everything new must be at `to`. */
-function movedFrom(before: readonly string[], after: readonly string[], to: string): string[] {
-  const strangers = after.filter((id) => !before.includes(id) && id !== to);
-  ensure(strangers.length === 0, () => ({
-    expected: `fragments to move to ${to} only`,
-    got: `to ${strangers.join(", ")}`,
-  }));
-  return before.filter((id) => !after.includes(id));
-}
-
-function moved(object: string, gone: readonly string[], why: string) {
-  return { expected: `nothing of ${object} to move without need, when ${why}`, got: `moved from ${gone.join(", ")}` };
-}
-
-function expectProposed(log: HandLog, want: readonly string[], commit: () => void): void {
-  const got = log.proposed.map(
-    (command) => `${command.type} ${command.type === "join" ? command.node.id : command.id}`,
-  );
-  commit();
-  ensure(show(got) === show(want), () => ({ expected: `proposed: ${show(want)}`, got: show(got) }));
-}
-
-function freeze(map: ClusterMap): ClusterMap {
-  for (const node of map.nodes) Object.freeze(node);
-  Object.freeze(map.nodes);
-  return Object.freeze(map);
 }
 
 function refused(call: () => unknown, count: number): void {
