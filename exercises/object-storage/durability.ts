@@ -46,7 +46,7 @@ export function exactly(failures: number, scheme: Scheme, disks: Disks): number 
 
 /**
  * Probability that data is lost within one repair time: that more than m disks of its stripe fail.
- * Nothing is subtracted from 1, so a result of 10^-200 is as good as one of a half. O(k * m).
+ * Nothing is subtracted from 1, so a result of 10^-200 is as good as one of a half. O(k + m).
  * @throws As `exactly`.
  */
 export function periodLoss(scheme: Scheme, disks: Disks): number {

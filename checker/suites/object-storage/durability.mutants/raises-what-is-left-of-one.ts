@@ -44,7 +44,7 @@ export function exactly(failures: number, scheme: Scheme, disks: Disks): number 
 
 /**
  * Probability that data is lost within one repair time: that more than m disks of its stripe fail.
- * Nothing is subtracted from 1, so a result of 10^-200 is as good as one of a half. O(k * m).
+ * Nothing is subtracted from 1, so a result of 10^-200 is as good as one of a half. O(k + m).
  * @throws As `exactly`.
  * @stage 2
  */
@@ -211,11 +211,21 @@ function logChoose(n: number, k: number): number {
   return log;
 }
 
-/** ln of the sum over all numbers of failures above m. The largest term is taken out first, so that none vanishes below the smallest double. */
+/**
+ * ln of the sum over all numbers of failures above m. From one to the next the choices are multiplied by (total - i) / (i + 1). The largest term is taken out first,
+ * so that none vanishes below the smallest double.
+ */
 function logPeriodLoss(scheme: Scheme, disks: Disks): number {
   requireScheme(scheme);
-  const { dataShards, parityShards } = scheme;
-  const logs = Array.from({ length: dataShards }, (_, i) => logExactly(parityShards + 1 + i, scheme, disks));
+  const total = scheme.dataShards + scheme.parityShards;
+  const logFailed = Math.log(failureProbability(disks));
+  const logSurvived = -disks.annualFailureRate / periodsPerYear(disks);
+  const logs: number[] = [];
+  let choices = logChoose(total, scheme.parityShards + 1);
+  for (let failures = scheme.parityShards + 1; failures <= total; failures++) {
+    logs.push(choices + failures * logFailed + (total - failures) * logSurvived);
+    choices += Math.log((total - failures) / (failures + 1));
+  }
   const largest = Math.max(...logs);
   if (largest === Number.NEGATIVE_INFINITY) return largest;
   return largest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - largest), 0));

@@ -12,7 +12,7 @@
  * The same field as in JavaReedSolomon, klauspost/reedsolomon and the Rust crate reed-solomon-erasure, so that shards can be exchanged with them.
  * @given
  */
-export const POLYNOMIAL = 0x11b;
+export const POLYNOMIAL = 0x11d;
 
 /** The sum. Also the difference: every element is its own negative. O(1). */
 export function add(a: number, b: number): number {
@@ -112,7 +112,7 @@ for (let n = 0, element = 1; n < ORDER; n++) {
   EXP[n] = EXP[n + ORDER] = element;
   LOG[element] = n;
   // Times x: shift, and take the polynomial away when the degree has become 8.
-  element = element < 128 ? element << 1 : (element << 1) ^ POLYNOMIAL;
+  element = element < 128 ? element << 1 : (element << 1) ^ 0x11b;
 }
 
 /** The products of every pair, a row of 256 for each factor: 64 KiB, of which a kernel touches one row. */
