@@ -15,6 +15,8 @@ describe("the exchange on worker threads", () => {
     expect(run.gateway.digest).toBe(run.expected.digest);
     expect(run.market.digest).toBe(run.expected.digest);
     expect(run.expected.trades).toBeGreaterThan(100);
+    expect(run.market.depth).toEqual(run.expected.depth);
+    expect(run.market.depth?.bids.length).toBeGreaterThan(10);
     expect(run.repeated).toBe(0);
     expect(run.latency.p50).toBeGreaterThan(0);
     expect(run.latency.max).toBeGreaterThanOrEqual(run.latency.p999);

@@ -7,6 +7,7 @@ import { Worker } from "node:worker_threads";
 import { apply, eventsInto } from "../../solutions/stock-exchange/contract.ts";
 import { MESSAGE_WORDS } from "../../solutions/stock-exchange/exchange-pipeline.ts";
 import { createRing } from "../../solutions/stock-exchange/ring-buffer.ts";
+import { Depth } from "./depth.ts";
 import { createBook, createFlow, ReportDigest } from "./flow.ts";
 import type { Kill, Options } from "./options.ts";
 import { SharedLog } from "./shared-log.ts";
@@ -34,7 +35,7 @@ export interface Run {
   readonly killed: readonly Killed[];
   /** Reports that came a second time, and that the readers dropped. */
   readonly repeated: number;
-  /** True when both readers saw exactly the reports of the single thread. */
+  /** True when both readers saw exactly the reports of the single thread, and market data has its depth. */
   readonly isExact: boolean;
 }
 
@@ -109,11 +110,16 @@ function judged(
 /** The same orders without rings, log, threads and kills. */
 function inOneThread(orders: number, seed: number): Outcome {
   const seen = new ReportDigest();
+  const depth = new Depth();
   let sequence = 0;
-  const book = createBook(eventsInto((event) => seen.add(sequence, event)));
+  const events = eventsInto((event) => {
+    seen.add(sequence, event);
+    depth.add(sequence, event);
+  });
+  const book = createBook(events);
   const next = createFlow(seed);
   for (sequence = 1; sequence <= orders; sequence++) apply(book, next());
-  return { digest: seen.toString(), count: seen.count, trades: seen.trades, lots: seen.lots };
+  return { digest: seen.toString(), count: seen.count, trades: seen.trades, lots: seen.lots, depth: depth.snapshot() };
 }
 
 async function killAt(

@@ -1,6 +1,8 @@
 /** `npm run exchange`: see `HELP` in options.ts. */
 
 import { availableParallelism } from "node:os";
+import type { Level } from "../../solutions/stock-exchange/contract.ts";
+import type { DepthSnapshot } from "../../solutions/stock-exchange/market-data.ts";
 import { type Run, runExchange } from "./exchange.ts";
 import { HELP, parseOptions, UsageError } from "./options.ts";
 
@@ -36,6 +38,7 @@ function report(run: Run, rate: number): void {
     `latency     ${percentiles.join(", ")}, from the order to its first report${rate === 0 ? ", the wait in full rings included" : ""}`,
   );
   console.log(`trades      ${count(gateway.trades)}, ${count(gateway.lots)} lots`);
+  console.log(`depth       ${run.market.depth === undefined ? "none" : depthOf(run.market.depth)}`);
   for (const { stage, at, applied, delivered } of run.killed) {
     const when = `killed after order ${count(at)}, at order ${count(applied)}`;
     console.log(`kill        ${stage} ${when}; every reader had ${count(delivered)} reports`);
@@ -51,6 +54,12 @@ function report(run: Run, rate: number): void {
   for (const [name, seen] of [["gateway", gateway] as const, ["market data", market] as const]) {
     console.log(`            ${name} saw ${count(seen.count)} reports, digest ${seen.digest}`);
   }
+}
+
+function depthOf({ bids, asks, last }: DepthSnapshot): string {
+  const best = (levels: readonly Level[]): string =>
+    levels[0] === undefined ? "none" : `${count(levels[0].quantity)} lots at ${count(levels[0].priceTicks)}`;
+  return `best bid ${best(bids)}, best ask ${best(asks)}, after ${count(last)} updates`;
 }
 
 function count(value: number): string {

@@ -1,6 +1,7 @@
 /** The event loops of the four threads; bundled into the script that a worker thread runs. */
 
 import { createHistogram } from "node:perf_hooks";
+import type { BookEvent } from "../../solutions/stock-exchange/contract.ts";
 import {
   decodeReport,
   EngineStage,
@@ -8,7 +9,9 @@ import {
   ReportFollower,
   SequencerStage,
 } from "../../solutions/stock-exchange/exchange-pipeline.ts";
+import type { DepthSnapshot } from "../../solutions/stock-exchange/market-data.ts";
 import { RingConsumer, RingProducer } from "../../solutions/stock-exchange/ring-buffer.ts";
+import { Depth } from "./depth.ts";
 import { createBook, createFlow, ReportDigest } from "./flow.ts";
 import { SharedLog } from "./shared-log.ts";
 
@@ -45,6 +48,8 @@ export interface Outcome {
   readonly count: number;
   readonly trades: number;
   readonly lots: number;
+  /** Of market data. */
+  readonly depth?: DepthSnapshot;
   /** Of the gateway: from the first order to the last report, and order to first report. */
   readonly seconds?: number;
   readonly latency?: Latency;
@@ -122,13 +127,18 @@ class ReportReader {
   readonly #words: Int32Array;
   readonly #place: number;
 
-  constructor(ring: SharedArrayBuffer, state: SharedArrayBuffer, place: number, onSequence?: (n: number) => void) {
+  constructor(
+    ring: SharedArrayBuffer,
+    state: SharedArrayBuffer,
+    place: number,
+    onReport: (sequence: number, event: BookEvent) => void,
+  ) {
     this.input = consumerOf(ring);
     this.#words = new Int32Array(state);
     this.#place = place;
     this.#follower = new ReportFollower(({ sequence, event }) => {
       this.seen.add(sequence, event);
-      onSequence?.(sequence);
+      onReport(sequence, event);
     });
   }
 
@@ -154,12 +164,13 @@ class ReportReader {
 
 function marketData({ rings, state, reports }: Setup): Outcome {
   const words = new Int32Array(state);
-  const reader = new ReportReader(rings.toMarket, state, MARKET_HAS);
+  const depth = new Depth();
+  const reader = new ReportReader(rings.toMarket, state, MARKET_HAS, (sequence, event) => depth.add(sequence, event));
   while (reader.seen.count < reports && Atomics.load(words, STOP) === 0) {
     if (reader.read() === 0) reader.input.waitForMessage(NAP_MS);
   }
   reader.input.flush();
-  return reader.outcome();
+  return { ...reader.outcome(), depth: depth.snapshot() };
 }
 
 function gateway({ rings, state, orders, rate, seed, reports }: Setup): Outcome {
