@@ -136,3 +136,16 @@ export function freeze(map: ClusterMap): ClusterMap {
   Object.freeze(map.nodes);
   return Object.freeze(map);
 }
+
+/** Fragments by node. */
+export function countOf(names: readonly string[], placesOf: (name: string) => readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) for (const id of placesOf(name)) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return counts;
+}
+
+export const schemes: fc.Arbitrary<Scheme> = fc.record({
+  k: fc.integer({ min: 1, max: 5 }),
+  m: fc.integer({ min: 0, max: 3 }),
+  zoneMax: fc.integer({ min: 1, max: 4 }),
+});

@@ -5,6 +5,7 @@ import { distinctDomains, movesLittle, placementByLog, repairIsSafe, staleIsRefu
 import { placementScenario } from "./placement-sim.ts";
 import {
   clusters,
+  countOf,
   ensureSpread,
   expectProposed,
   freeze,
@@ -16,6 +17,7 @@ import {
   movedFrom,
   objects,
   roomFor,
+  schemes,
   stateOf,
 } from "./placement-world.ts";
 import { restarts } from "./raft-storms.ts";
@@ -25,11 +27,6 @@ const { applyCommand, EMPTY_MAP, MapGate, PlacementService, Placer, planRepair, 
 
 const EIGHT_FOUR: Scheme = { k: 8, m: 4, zoneMax: 4 };
 const TWO_ONE: Scheme = { k: 2, m: 1, zoneMax: 3 };
-const schemes = fc.record({
-  k: fc.integer({ min: 1, max: 5 }),
-  m: fc.integer({ min: 0, max: 3 }),
-  zoneMax: fc.integer({ min: 1, max: 4 }),
-});
 
 stage(1, "Places in distinct racks", () => {
   behaviour("the fragments of an object are in distinct racks, and in no zone too many", distinctDomains, () => {
@@ -64,7 +61,8 @@ stage(1, "Places in distinct racks", () => {
 
   behaviour("shares follow the weights", movesLittle, () => {
     const nodes = grid(3, 10, 1).map((node, i) => ({ ...node, weight: i % 3 === 0 ? 2 : 1 }));
-    const counts = countOf(new Placer(mapOf(nodes)), TWO_ONE, objects(3_000));
+    const placer = new Placer(mapOf(nodes));
+    const counts = countOf(objects(3_000), (name) => placer.places(name, TWO_ONE));
     const total = nodes.reduce((sum, { weight }) => sum + weight, 0);
     for (const { id, weight } of nodes) {
       const expected = (9_000 * weight) / total;
@@ -439,12 +437,6 @@ stage(4, "Plan repairs", () => {
     );
   });
 });
-
-function countOf(placer: InstanceType<typeof Placer>, scheme: Scheme, names: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of names) for (const id of placer.places(name, scheme)) counts.set(id, (counts.get(id) ?? 0) + 1);
-  return counts;
-}
 
 function refused(call: () => unknown, count: number): void {
   let got: unknown;
