@@ -18,8 +18,8 @@ export const RULES: RiskRules = {
   orderLotsMax: 40,
   orderNotionalMax: 3_600,
   bandBasisPoints: 1_000,
-  sessionLotsMax: 100,
-  positionLotsMax: 90,
+  sessionLotsMax: 80,
+  positionLotsMax: 95,
 };
 
 /** An event before it has its number. */
@@ -66,9 +66,12 @@ export const START: readonly Fact[] = [
 type Open = OrderRequest & { open: number };
 type Traded = { buyer: Open; seller: Open; priceTicks: number; quantity: number; session: number };
 
+type Story = { open: Map<number, Open>; trades: Traded[]; session: number; events: number };
+
 export class Ledger {
   readonly log: ManagerEvent[] = [];
   readonly #rules: RiskRules;
+  #told: Story = { open: new Map(), trades: [], session: 0, events: 0 };
 
   constructor(rules: RiskRules = RULES) {
     this.#rules = rules;
@@ -173,7 +176,9 @@ export class Ledger {
     return this.open().filter((order) => isOne(order) && order.side === side);
   }
 
-  #story(): { open: Map<number, Open>; trades: Traded[]; session: number } {
+  /** From the first event to the last. Told again whenever there is one more. */
+  #story(): Story {
+    if (this.#told.events === this.log.length) return this.#told;
     const open = new Map<number, Open>();
     const trades: Traded[] = [];
     let session = 0;
@@ -194,7 +199,8 @@ export class Ledger {
       const seller = pair.find(({ side }) => side === "sell")!;
       trades.push({ buyer, seller, priceTicks, quantity, session });
     }
-    return { open, trades, session };
+    this.#told = { open, trades, session, events: this.log.length };
+    return this.#told;
   }
 }
 
@@ -266,19 +272,21 @@ export const moves = (lengthMax: number): fc.Arbitrary<Move[]> => {
     accountId,
     symbolId: fc.constantFrom(...SYMBOLS),
     side: fc.constantFrom("buy" as const, "sell" as const),
-    priceTicks: fc.integer({ min: 88, max: 112 }),
-    quantity: fc.integer({ min: 1, max: 42 }),
+    priceTicks: fc.integer({ min: 94, max: 106 }),
+    quantity: fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 20 }) }, fc.integer({ min: 20, max: 42 })),
   });
+  // Buyers offer more than sellers ask for, mostly, so that orders cross.
+  const eager = order.map((each) => ({ ...each, priceTicks: each.priceTicks + (each.side === "buy" ? 4 : -4) }));
   return fc.array(
     fc.oneof(
-      { weight: 10, arbitrary: fc.record({ kind: fc.constant("order" as const), order }) },
-      { weight: 6, arbitrary: fc.record({ kind: fc.constant("trade" as const), pick, lots }) },
-      { weight: 3, arbitrary: fc.record({ kind: fc.constant("cancel" as const), pick, lots }) },
+      { weight: 10, arbitrary: fc.record({ kind: fc.constant("order" as const), order: eager }) },
+      { weight: 8, arbitrary: fc.record({ kind: fc.constant("trade" as const), pick, lots }) },
+      { weight: 2, arbitrary: fc.record({ kind: fc.constant("cancel" as const), pick, lots }) },
       { weight: 2, arbitrary: fc.record({ kind: fc.constant("ask-to-cancel" as const), pick, accountId }) },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant("session" as const) }) },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant("deposit" as const), accountId, amount: lots }) },
     ),
-    { maxLength: lengthMax },
+    { maxLength: lengthMax, size: "max" },
   );
 };
 
@@ -287,8 +295,8 @@ export const OPENING: readonly Fact[] = [
   ...SYMBOLS.map((symbolId) => ({ type: "listed" as const, symbolId, priceTicks: 100 })),
   { type: "session-opened" },
   ...ACCOUNTS.map((accountId) => ({ type: "cash-deposited" as const, accountId, amount: 4_000 * accountId })),
-  ...ACCOUNTS.map((accountId) => ({ type: "shares-deposited" as const, accountId, symbolId: 1, quantity: 50 })),
-  { type: "shares-deposited", accountId: 2, symbolId: 2, quantity: 30 },
+  ...ACCOUNTS.map((accountId) => ({ type: "shares-deposited" as const, accountId, symbolId: 1, quantity: 60 })),
+  { type: "shares-deposited", accountId: 2, symbolId: 2, quantity: 80 },
 ];
 
 /** What a move makes happen, as far as the oracle can tell; undefined when it comes to nothing. The book trades what crosses, at the maker's price. */
@@ -300,28 +308,23 @@ export function factOf(move: Move, ledger: Ledger): Fact | undefined {
   if (move.kind === "deposit") return { type: "cash-deposited", accountId: move.accountId, amount: move.amount };
   const open = ledger.open();
   if (open.length === 0) return undefined;
-  const order = open[move.pick % open.length]!;
   if (move.kind === "cancel") {
-    return {
-      type: "canceled",
-      orderId: order.orderId,
-      quantity: move.lots > 20 ? order.open : Math.min(move.lots, order.open),
-    };
+    const order = open[move.pick % open.length]!;
+    const quantity = move.lots > 20 ? order.open : Math.min(move.lots, order.open);
+    return { type: "canceled", orderId: order.orderId, quantity };
   }
   if (move.kind === "ask-to-cancel") return undefined;
-  const partner = open.find((other) => other.symbolId === order.symbolId && crosses(order, other));
-  if (partner === undefined) return undefined;
-  const [makerOrderId, takerOrderId, priceTicks] = [order.orderId, partner.orderId, order.priceTicks];
-  return {
-    type: "traded",
-    makerOrderId,
-    takerOrderId,
-    priceTicks,
-    quantity: Math.min(move.lots, order.open, partner.open),
-  };
+  const pairs = open.flatMap((maker) =>
+    open.filter((taker) => crosses(maker, taker)).map((taker) => ({ maker, taker })),
+  );
+  if (pairs.length === 0) return undefined;
+  const { maker, taker } = pairs[move.pick % pairs.length]!;
+  const quantity = Math.min(move.lots, maker.open, taker.open);
+  const [makerOrderId, takerOrderId] = [maker.orderId, taker.orderId];
+  return { type: "traded", makerOrderId, takerOrderId, priceTicks: maker.priceTicks, quantity };
 }
 
 function crosses(a: Open, b: Open): boolean {
-  if (a.side === b.side || a.accountId === b.accountId) return false;
+  if (a.side === b.side || a.accountId === b.accountId || a.symbolId !== b.symbolId) return false;
   return a.side === "buy" ? a.priceTicks >= b.priceTicks : a.priceTicks <= b.priceTicks;
 }

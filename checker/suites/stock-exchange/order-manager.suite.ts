@@ -297,7 +297,7 @@ stage(3, "Refuse by the rules", () => {
             agree(desk.manager, desk.ledger);
           }
         },
-        { runs: 100 },
+        { runs: 60 },
       );
     },
   );
@@ -323,7 +323,7 @@ stage(4, "Rebuild from the log", () => {
         });
         agree(rebuilt ?? replay(desk.ledger.log), desk.ledger);
       },
-      { runs: 100 },
+      { runs: 60 },
     );
   });
 

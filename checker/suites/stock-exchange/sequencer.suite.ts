@@ -62,31 +62,36 @@ stage(1, "Number, journal, then act", () => {
     "numbers commands from 1 without a gap, in the order of the offers, whatever the gateway",
     oneSequence,
     () => {
-      const commands = fc.array(fc.record({ gateway: fc.nat(5), byte: fc.nat(255), commits: fc.boolean() }));
-      forAll(commands, (list) => {
-        const machine = new Tally();
-        const published: Seen[] = [];
-        const sequencer = open(memoryJournal(), machine, { publish: (input) => published.push(seen(input)) });
-        const reused = payloadOf(0);
-        list.forEach(({ gateway, byte, commits }, i) => {
-          reused.set(payloadOf(byte));
-          expect(sequencer.offer(gateway, 1, i + 1, 1_000, reused)).toBe(i + 1);
-          expect(sequencer.sequence).toBe(i + 1);
-          if (commits) sequencer.commit();
-        });
-        sequencer.commit();
-        expect(sequencer.durable).toBe(list.length);
-        const order = list.map(({ gateway, byte }, i) => ({
-          sequence: i + 1,
-          timeMicros: 1_000,
-          gateway,
-          client: 1,
-          request: i + 1,
-          payload: [...payloadOf(byte)],
-        }));
-        expect(machine.applied, "what the machine got").toEqual(order);
-        expect(published, "what was published").toEqual(order);
-      });
+      const command = fc.record({ gateway: fc.nat(5), byte: fc.nat(255), commits: fc.boolean() });
+      const commands = fc.array(command, { maxLength: 40, size: "max" });
+      forAll(
+        commands,
+        (list) => {
+          const machine = new Tally();
+          const published: Seen[] = [];
+          const sequencer = open(memoryJournal(), machine, { publish: (input) => published.push(seen(input)) });
+          const reused = payloadOf(0);
+          list.forEach(({ gateway, byte, commits }, i) => {
+            reused.set(payloadOf(byte));
+            expect(sequencer.offer(gateway, 1, i + 1, 1_000, reused)).toBe(i + 1);
+            expect(sequencer.sequence).toBe(i + 1);
+            if (commits) sequencer.commit();
+          });
+          sequencer.commit();
+          expect(sequencer.durable).toBe(list.length);
+          const order = list.map(({ gateway, byte }, i) => ({
+            sequence: i + 1,
+            timeMicros: 1_000,
+            gateway,
+            client: 1,
+            request: i + 1,
+            payload: [...payloadOf(byte)],
+          }));
+          expect(machine.applied, "what the machine got").toEqual(order);
+          expect(published, "what was published").toEqual(order);
+        },
+        { runs: 60 },
+      );
     },
   );
 
@@ -169,14 +174,18 @@ stage(2, "Know a request when it comes again", () => {
   });
 
   behaviour("agrees with a list of everything accepted, for requests late, repeated and skipped", requestsOnce, () => {
-    forAll(actions(40), (list) => {
-      const machine = new Tally();
-      const sequencer = open(memoryJournal(), machine);
-      const oracle = new Oracle(WINDOW);
-      for (const action of list) expect(perform(sequencer, action)).toBe(expected(oracle, action));
-      sequencer.commit();
-      expect(machine.applied).toEqual(oracle.accepted);
-    });
+    forAll(
+      actions(40),
+      (list) => {
+        const machine = new Tally();
+        const sequencer = open(memoryJournal(), machine);
+        const oracle = new Oracle(WINDOW);
+        for (const action of list) expect(perform(sequencer, action)).toBe(expected(oracle, action));
+        sequencer.commit();
+        expect(machine.applied).toEqual(oracle.accepted);
+      },
+      { runs: 100 },
+    );
   });
 
   behaviour("remembers a window of each client's requests, and no more", requestsOnce, () => {
@@ -195,27 +204,31 @@ stage(2, "Know a request when it comes again", () => {
 
 stage(3, "Replay to the same state", () => {
   behaviour("opened again, goes on as if it had never stopped", replaySame, () => {
-    forAll(fc.tuple(actions(30), fc.array(fc.nat(29), { maxLength: 3 })), ([list, stops]) => {
-      const journal = memoryJournal();
-      let machine = new Tally();
-      let sequencer = open(journal, machine);
-      const twin = new Tally();
-      const steady = new Sequencer(memoryJournal(), twin, OPTIONS);
-      list.forEach((action, i) => {
-        if (stops.includes(i)) {
-          sequencer.commit();
-          steady.commit();
-          step("stop and open the journal again");
-          machine = new Tally();
-          sequencer = open(journal, machine);
-        }
-        expect(perform(sequencer, action), "the same number as without a restart").toBe(perform(steady, action));
-      });
-      sequencer.commit();
-      steady.commit();
-      expect(sequencer.sequence).toBe(steady.sequence);
-      expect(machine.state, "the machine's state").toBe(twin.state);
-    });
+    forAll(
+      fc.tuple(actions(30), fc.array(fc.nat(29), { maxLength: 3 })),
+      ([list, stops]) => {
+        const journal = memoryJournal();
+        let machine = new Tally();
+        let sequencer = open(journal, machine);
+        const twin = new Tally();
+        const steady = new Sequencer(memoryJournal(), twin, OPTIONS);
+        list.forEach((action, i) => {
+          if (stops.includes(i)) {
+            sequencer.commit();
+            steady.commit();
+            step("stop and open the journal again");
+            machine = new Tally();
+            sequencer = open(journal, machine);
+          }
+          expect(perform(sequencer, action), "the same number as without a restart").toBe(perform(steady, action));
+        });
+        sequencer.commit();
+        steady.commit();
+        expect(sequencer.sequence).toBe(steady.sequence);
+        expect(machine.state, "the machine's state").toBe(twin.state);
+      },
+      { runs: 60 },
+    );
   });
 
   behaviour("loses nothing acknowledged in a crash at any write, and takes no number twice", replaySame, () => {
@@ -270,29 +283,33 @@ stage(3, "Replay to the same state", () => {
 
 stage(4, "Snapshot and tail", () => {
   behaviour("a snapshot and the tail behind it come to the state of a full replay", snapshotAndTail, () => {
-    forAll(fc.tuple(actions(30), fc.nat(30), actions(8)), ([list, at, later]) => {
-      const journal = memoryJournal();
-      const sequencer = open(journal);
-      let snapshot: Uint8Array | undefined;
-      list.forEach((action, i) => {
-        if (i === at) snapshot = sequencer.snapshot();
-        perform(sequencer, action);
-      });
-      sequencer.commit();
-      snapshot ??= sequencer.snapshot();
-      step("open the journal twice: from the snapshot, and in full");
-      const [quick, slow] = [new Tally(), new Tally()];
-      const restored = open(journal, quick, { snapshot });
-      const replayed = new Sequencer(memoryJournal(journal.bytes), slow, OPTIONS);
-      expect(restored.sequence, "the sequence").toBe(replayed.sequence);
-      expect(quick.state, "the machine's state").toBe(slow.state);
-      expect(restored.stateHash(), "the hash of the whole state").toBe(replayed.stateHash());
-      for (const action of later) {
-        expect(perform(restored, action), "the number given next").toBe(perform(replayed, action));
-      }
-      expect([...restored.snapshot()], "the next snapshot").toEqual([...replayed.snapshot()]);
-      expect(quick.state, "the machine's state, later").toBe(slow.state);
-    });
+    forAll(
+      fc.tuple(actions(30), fc.nat(30), actions(8)),
+      ([list, at, later]) => {
+        const journal = memoryJournal();
+        const sequencer = open(journal);
+        let snapshot: Uint8Array | undefined;
+        list.forEach((action, i) => {
+          if (i === at) snapshot = sequencer.snapshot();
+          perform(sequencer, action);
+        });
+        sequencer.commit();
+        snapshot ??= sequencer.snapshot();
+        step("open the journal twice: from the snapshot, and in full");
+        const [quick, slow] = [new Tally(), new Tally()];
+        const restored = open(journal, quick, { snapshot });
+        const replayed = new Sequencer(memoryJournal(journal.bytes), slow, OPTIONS);
+        expect(restored.sequence, "the sequence").toBe(replayed.sequence);
+        expect(quick.state, "the machine's state").toBe(slow.state);
+        expect(restored.stateHash(), "the hash of the whole state").toBe(replayed.stateHash());
+        for (const action of later) {
+          expect(perform(restored, action), "the number given next").toBe(perform(replayed, action));
+        }
+        expect([...restored.snapshot()], "the next snapshot").toEqual([...replayed.snapshot()]);
+        expect(quick.state, "the machine's state, later").toBe(slow.state);
+      },
+      { runs: 60 },
+    );
   });
 
   behaviour("reads and applies only the tail", snapshotAndTail, () => {
@@ -391,29 +408,34 @@ stage(5, "Follow without a gap", () => {
     // What arrives: numbers in any order, some never, some often; now and then somebody asks for what is missing.
     const arrivals = fc.array(fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constant("ask" as const)), {
       maxLength: 60,
+      size: "max",
     });
-    forAll(fc.tuple(fc.integer({ min: 1, max: 5 }), arrivals), ([next, list]) => {
-      const got: number[] = [];
-      const follower = observe("follower", new Follower((input) => void got.push(input.sequence), next));
-      const askAgain = (): void => {
-        const { missing } = follower;
-        if (missing === null) return;
-        expect(missing.from, "the first one missing").toBe(follower.next);
-        sequencer.resend(missing.from, missing.to, (input) => follower.receive(input));
-      };
-      let latest = next - 1;
-      for (const arrival of list) {
-        if (arrival === "ask") askAgain();
-        else {
-          latest = Math.max(latest, arrival);
-          follower.receive(sent[arrival - 1]!);
+    forAll(
+      fc.tuple(fc.integer({ min: 1, max: 5 }), arrivals),
+      ([next, list]) => {
+        const got: number[] = [];
+        const follower = observe("follower", new Follower((input) => void got.push(input.sequence), next));
+        const askAgain = (): void => {
+          const { missing } = follower;
+          if (missing === null) return;
+          expect(missing.from, "the first one missing").toBe(follower.next);
+          sequencer.resend(missing.from, missing.to, (input) => follower.receive(input));
+        };
+        let latest = next - 1;
+        for (const arrival of list) {
+          if (arrival === "ask") askAgain();
+          else {
+            latest = Math.max(latest, arrival);
+            follower.receive(sent[arrival - 1]!);
+          }
         }
-      }
-      askAgain();
-      expect(follower.missing, "missing after everything was sent again").toBe(null);
-      expect(follower.next).toBe(latest + 1);
-      expect(got).toEqual(Array.from({ length: latest - next + 1 }, (_, i) => next + i));
-    });
+        askAgain();
+        expect(follower.missing, "missing after everything was sent again").toBe(null);
+        expect(follower.next).toBe(latest + 1);
+        expect(got).toEqual(Array.from({ length: latest - next + 1 }, (_, i) => next + i));
+      },
+      { runs: 100 },
+    );
   });
 
   behaviour("knows from a heartbeat that the last inputs before a silence were lost", streamInOrder, () => {

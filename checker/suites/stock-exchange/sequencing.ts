@@ -152,7 +152,7 @@ export const actions = (lengthMax: number): fc.Arbitrary<Action[]> =>
         nowMicros: fc.integer({ min: 1_000, max: 1_100 }),
         byte: fc.nat(255),
       }),
-      { maxLength: lengthMax },
+      { maxLength: lengthMax, size: "max" },
     )
     .map((draws) => {
       const highest = new Array<number>(CLIENTS).fill(0);
