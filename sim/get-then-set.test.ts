@@ -101,61 +101,61 @@ describe("a rate limiter over a shared store", () => {
     const found = search((context) => new GetThenSet(context));
     if (found.ok) throw new Error("the race was not found");
     expect(found.failure.drawing).toMatchInlineSnapshot(`
-      "    ms  c2     c1     c3     n1     n3     store
-          65  ●──────┼──────┼─────►│      │      │      acquire user-1
-          66  │      │      │      ●╌╌╌╌╌╌╌╌╌╌╌╌▷│      #2 get
-          67  │      ●╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌▷│      │      #3 acquire user-1
-          67  │      │      │      │      │   ╌╌►│      #2 get arrives
-          67  │      │      │      │◁╌╌╌╌╌╌╌╌╌╌╌╌●      #4 count 0
-          68  │      │      │      │   ╌╌►│      │      #3 acquire user-1 arrives
-          68  │      │      │      │      ●╌╌╌╌╌▷│      #5 get
-          68  │      │      │      │◄╌╌   │      │      #4 count 0 arrives
-          68  │      │      │      ●╌╌╌╌╌╌╌╌╌╌╌╌▷│      #6 set 1
-          68  │◁╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌●      │      │      #7 admitted
-          69  │      │      │      │      │   ╌╌►│      #5 get arrives
-          69  │      │      │      │      │◁╌╌╌╌╌●      #8 count 0
-          69  │      │      │      │      │   ╌╌►│      #6 set 1 arrives
-          69  │◄╌╌   │      │      │      │      │      #7 admitted arrives
-          70  │      │      │      │      │◄╌╌   │      #8 count 0 arrives
-          70  │      │      │      │      ●╌╌╌╌╌▷│      #9 set 1
-          70  │      │◁╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌●      │      #10 admitted
-          71  │      │      │      │      │   ╌╌►│      #9 set 1 arrives
-          71  │      │◄╌╌   │      │      │      │      #10 admitted arrives
-          92  │      │      ●─────►│      │      │      acquire user-1
-          93  │      │      │      ●──────┼─────►│      get
-          94  │      │      │      │◄─────┼──────●      count 1
-          95  │      │      │      ●╌╌╌╌╌╌╌╌╌╌╌╌▷│      #14 set 2
-          95  │      │      │◁╌╌╌╌╌●      │      │      #15 admitted
-          96  │      │      │      │      │   ╌╌►│      #14 set 2 arrives
-          96  │      │      │◄╌╌   │      │      │      #15 admitted arrives
-          96  !      !      !      !      !      !      BROKEN no more than the limit
+      "    ms  c3     c2     c1     n1     n3     store
+          10  ●──────┼──────┼─────►│      │      │      acquire user-1
+          11  │      │      │      ●──────┼─────►│      get
+          12  │      │      │      │◄─────┼──────●      count 0
+          13  │      │      │      ●╌╌╌╌╌╌╌╌╌╌╌╌▷│      #4 set 1
+          13  │◁╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌●      │      │      #5 admitted
+          14  │      │      │      │      │   ╌╌►│      #4 set 1 arrives
+          14  │◄╌╌   │      │      │      │      │      #5 admitted arrives
+          65  │      ●──────┼─────►│      │      │      acquire user-1
+          66  │      │      │      ●╌╌╌╌╌╌╌╌╌╌╌╌▷│      #7 get
+          67  │      │      ●╌╌╌╌╌╌╌╌╌╌╌╌▷│      │      #8 acquire user-1
+          67  │      │      │      │      │   ╌╌►│      #7 get arrives
+          67  │      │      │      │◁╌╌╌╌╌╌╌╌╌╌╌╌●      #9 count 1
+          68  │      │      │      │   ╌╌►│      │      #8 acquire user-1 arrives
+          68  │      │      │      │      ●╌╌╌╌╌▷│      #10 get
+          68  │      │      │      │◄╌╌   │      │      #9 count 1 arrives
+          68  │      │      │      ●╌╌╌╌╌╌╌╌╌╌╌╌▷│      #11 set 2
+          68  │      │◁╌╌╌╌╌╌╌╌╌╌╌╌●      │      │      #12 admitted
+          69  │      │      │      │      │   ╌╌►│      #10 get arrives
+          69  │      │      │      │      │◁╌╌╌╌╌●      #13 count 1
+          69  │      │      │      │      │   ╌╌►│      #11 set 2 arrives
+          69  │      │◄╌╌   │      │      │      │      #12 admitted arrives
+          70  │      │      │      │      │◄╌╌   │      #13 count 1 arrives
+          70  │      │      │      │      ●╌╌╌╌╌▷│      #14 set 2
+          70  │      │      │◁╌╌╌╌╌╌╌╌╌╌╌╌●      │      #15 admitted
+          71  │      │      │      │      │   ╌╌►│      #14 set 2 arrives
+          71  │      │      │◄╌╌   │      │      │      #15 admitted arrives
+          71  !      !      !      !      !      !      BROKEN no more than the limit
               │      │      │      │      │      │      is admitted: 3 admitted, the
               │      │      │      │      │      │      limit is 2
       "
     `);
     expect(found.failure.mermaid).toMatchInlineSnapshot(`
       "sequenceDiagram
-        participant p0 as c2
-        participant p1 as c1
-        participant p2 as c3
+        participant p0 as c3
+        participant p1 as c2
+        participant p2 as c1
         participant p3 as n1
         participant p4 as n3
         participant p5 as store
         p0->>p3: acquire user-1
         p3->>p5: get
-        p1->>p4: acquire user-1
         p5->>p3: count 0
-        p4->>p5: get
         p3->>p5: set 1
         p3-->>p0: admitted
-        p5->>p4: count 0
-        p4->>p5: set 1
-        p4-->>p1: admitted
-        p2->>p3: acquire user-1
+        p1->>p3: acquire user-1
         p3->>p5: get
+        p2->>p4: acquire user-1
         p5->>p3: count 1
+        p4->>p5: get
         p3->>p5: set 2
-        p3-->>p2: admitted
+        p3-->>p1: admitted
+        p5->>p4: count 1
+        p4->>p5: set 2
+        p4-->>p2: admitted
         Note over p0,p5: BROKEN no more than the limit is admitted: 3 admitted, the limit is 2
       "
     `);

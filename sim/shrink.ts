@@ -71,7 +71,13 @@ class Shrinker {
       this.fixCrashTimes();
       if (this.plan === before) break;
     }
-    if (this.eventsLeft > 0) this.setMessagesAside();
+    // With messages out of the way, operations may be, too.
+    for (let round = 0; round < 3 && this.eventsLeft > 0; round++) {
+      const before = this.plan;
+      this.setMessagesAside();
+      if (this.plan === before || this.drawn() <= DRAWN_MESSAGES_MAX) break;
+      this.leaveOutOperations();
+    }
     if (this.eventsLeft > 0) this.tidy();
     return { options: { ...this.base, plan: this.plan, trace: true }, plan: this.plan, runs: this.runs };
   }
@@ -173,14 +179,15 @@ class Shrinker {
   private tidy(): void {
     const reached = new Map<string, number>();
     for (const event of this.trace()) {
-      if (event.kind === "send") reached.set(`${event.from} > ${event.to}`, event.nth);
-      if (event.kind === "invoke") reached.set(event.client, event.nth);
+      if (event.kind === "send") reached.set(linkOf(event), event.nth);
     }
-    const matters = (event: PlanEvent) => {
-      if (event.kind === "skip") return event.nth < (reached.get(event.client) ?? 0);
-      return !isMessageFault(event) || event.nth <= (reached.get(`${event.from} > ${event.to}`) ?? 0);
-    };
-    this.adopt(this.plan.filter(matters));
+    this.adopt(this.plan.filter((event) => !isMessageFault(event) || event.nth <= (reached.get(linkOf(event)) ?? 0)));
+    // An operation that is left out may be one that the run does get to.
+    let drawn = this.drawn();
+    for (const skip of this.plan.filter((event) => event.kind === "skip")) {
+      const without = this.plan.filter((event) => event !== skip);
+      if (this.drawn(without) <= drawn && this.adopt(without)) drawn = this.drawn();
+    }
   }
 
   /**
@@ -247,8 +254,12 @@ class Shrinker {
 
 type Sent = TraceEvent & { kind: "send" };
 
+function linkOf({ from, to }: { readonly from: string; readonly to: string }): string {
+  return `${from} > ${to}`;
+}
+
 function keyOf(message: { readonly from: string; readonly to: string; readonly nth: number }): string {
-  return `${message.from} > ${message.to} #${message.nth}`;
+  return `${linkOf(message)} #${message.nth}`;
 }
 
 type MessageFault = PlanEvent & { kind: "drop" | "duplicate" | "delay" };
@@ -264,7 +275,7 @@ class Places {
       const root = event.kind === "invoke" ? event.operation : (roots[event.cause] ?? -1);
       roots.push(root);
       if (event.kind !== "send" || event.nth === 0) continue;
-      const link = `${event.from} > ${event.to}`;
+      const link = linkOf(event);
       const places = this.links.get(link) ?? [-1];
       places[event.nth] = root;
       this.links.set(link, places);
@@ -277,7 +288,7 @@ class Places {
   }
 
   private moved(event: MessageFault, operations: ReadonlySet<number>): MessageFault[] {
-    const places = this.links.get(`${event.from} > ${event.to}`) ?? [];
+    const places = this.links.get(linkOf(event)) ?? [];
     if (operations.has(places[event.nth] ?? -1)) return [];
     const gone = places.slice(0, event.nth).filter((operation) => operations.has(operation)).length;
     return [{ ...event, nth: event.nth - gone }];

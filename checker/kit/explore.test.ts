@@ -40,7 +40,9 @@ const scenario = (create: (context: Context) => Node) => (): Scenario => ({
     "reads see the last write": ({ history }) => {
       const reads = history.filter((operation) => operation.input === 0 && operation.status === "ok");
       const written = history.filter(({ input }) => input !== 0);
-      const stale = reads.some((operation) => "output" in operation && operation.output !== written.at(-1)?.input);
+      const stale = reads.some(
+        (operation) => "output" in operation && operation.output !== (written.at(-1)?.input ?? 0),
+      );
       return reads.length > 0 && stale ? "a read was stale" : undefined;
     },
   },
