@@ -6,29 +6,9 @@ import type {
   Holding,
   LogPort,
   MapCommand,
-  NodeState,
   Scheme,
 } from "../../../solutions/object-storage/placement.ts";
 import { ensure, fc, show } from "../../kit/index.ts";
-
-/** `zones` zones of `racks` racks of `perRack` nodes. */
-export function grid(zones: number, racks: number, perRack: number, weight = 1): DataNode[] {
-  const nodes: DataNode[] = [];
-  for (let zone = 1; zone <= zones; zone++)
-    for (let rack = 1; rack <= racks; rack++)
-      for (let slot = 1; slot <= perRack; slot++)
-        nodes.push({ id: `d${zone}${rack}${slot}`, zone: `z${zone}`, rack: `z${zone}r${rack}`, weight });
-  return nodes;
-}
-
-export function mapOf(nodes: readonly DataNode[], states: Readonly<Record<string, NodeState>> = {}): ClusterMap {
-  const sorted = [...nodes].sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { version: nodes.length, nodes: sorted.map((node) => ({ ...node, state: states[node.id] ?? "up" })) };
-}
-
-export function objects(count: number): string[] {
-  return Array.from({ length: count }, (_, i) => `object-${i}`);
-}
 
 /** Irregular clusters: racks of different sizes, nodes of different weights. */
 export const clusters: fc.Arbitrary<DataNode[]> = fc

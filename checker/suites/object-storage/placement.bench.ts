@@ -1,5 +1,5 @@
 import { defineBench } from "../../kit/bench.ts";
-import { grid, mapOf, objects } from "./placement-world.ts";
+import { grid, mapOf, objects } from "./placement-maps.ts";
 
 type Subject = typeof import("../../../solutions/object-storage/placement.ts");
 

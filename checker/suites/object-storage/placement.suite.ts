@@ -2,6 +2,7 @@ import type { ClusterMap, DataNode, MapCommand, Scheme } from "../../../solution
 import { exploreOrViolate } from "../../kit/explore.ts";
 import { behaviour, ensure, fc, forAll, observe, show, stage, step, subject } from "../../kit/index.ts";
 import { distinctDomains, movesLittle, placementByLog, repairIsSafe, staleIsRefused } from "./log-invariants.ts";
+import { grid, mapOf, objects } from "./placement-maps.ts";
 import { placementScenario } from "./placement-sim.ts";
 import {
   clusters,
@@ -9,13 +10,10 @@ import {
   ensureSpread,
   expectProposed,
   freeze,
-  grid,
   HandLog,
   holdingsOf,
-  mapOf,
   moved,
   movedFrom,
-  objects,
   roomFor,
   schemes,
   stateOf,
