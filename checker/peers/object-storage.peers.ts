@@ -25,7 +25,7 @@ const LOST = [0, 2, 5, 7];
 /** Bytes of data in a stripe. */
 const SMALL = 2 ** 20;
 const LARGE = 2 ** 24;
-const REPETITIONS = 7;
+const REPETITIONS = 5;
 /** A repetition takes at least so long, and one call at least. */
 const REPETITION_MS = 60;
 /** Shapes in which parity is compared, byte by byte. */
