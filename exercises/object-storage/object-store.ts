@@ -8,7 +8,7 @@
 
 import { NotStarted } from "../not-started.ts";
 import { crc32c, requireInteger, type Task } from "./contract.ts";
-import { type StripeOptions } from "./stripe-store.ts";
+import type { StripeOptions } from "./stripe-store.ts";
 
 /** `unavailable`: not done, try again later. `unknown`: done, or not, or done later. */
 export type Failure =
@@ -87,7 +87,8 @@ export class ObjectStore {
   }
 
   /**
-   * Without a version: hides the object behind a marker and returns the marker's version, or none when there was nothing to hide. With one: takes that version away.
+   * Without a version: hides the object behind a marker and returns the marker's version, or none when there was nothing to hide. With one: takes that version away;
+   * `not-found` when there was none before the call.
    */
   *delete(key: string, versionId?: string): Task<Result<{ readonly versionId?: string }>> {
     throw new NotStarted("stage 2: Versions, markers, conditions");

@@ -181,7 +181,7 @@ function apply(model: Model, key: string, value: string | undefined): void {
 }
 
 /** Crashes the deeds everywhere; what is opened then must be a state that could be, with and without the index, and fit for use. */
-export function crashRun(open: Open, deeds: readonly Deed[], options: DataNodeOptions, outcomesMax = 40): void {
+export function crashRun(open: Open, deeds: readonly Deed[], options: DataNodeOptions, outcomesMax = 20): void {
   const states = statesOf(deeds);
   everyCrash<Work>({
     setup: () => ({ steps: [], done: 0, prepared: 0 }),

@@ -4,7 +4,8 @@
  */
 
 import { crc32c, requireInteger, type Task } from "./contract.ts";
-import { type Piece, type StripeOptions, StripeStore } from "./stripe-store.ts";
+import type { Piece, StripeOptions } from "./stripe-store.ts";
+import { StripeStore } from "./stripe-store.ts";
 
 /** `unavailable`: not done, try again later. `unknown`: done, or not, or done later. */
 export type Failure =
@@ -107,7 +108,8 @@ export class ObjectStore {
   }
 
   /**
-   * Without a version: hides the object behind a marker and returns the marker's version, or none when there was nothing to hide. With one: takes that version away.
+   * Without a version: hides the object behind a marker and returns the marker's version, or none when there was nothing to hide. With one: takes that version away;
+   * `not-found` when there was none before the call.
    * @stage 2
    */
   *delete(key: string, versionId?: string): Task<Result<{ readonly versionId?: string }>> {
