@@ -164,8 +164,8 @@ describe("signatures", { timeout: TIMEOUT_MS }, () => {
       "a wider parameter",
       right
         .replace("add(key: string,", "add(key: string | number,")
-        .replaceAll("this.total(key)", "this.total(`${key}`)")
-        .replace(".set(key,", ".set(`${key}`,"),
+        .replaceAll("this.total(key)", "this.total(String(key))")
+        .replace(".set(key,", ".set(String(key),"),
     ],
     ["an export list", right.replace("export function sum", "function sum").concat("\nexport { sum };\n")],
     ["an inferred return type", right.replace("total(key: string): number", "total(key: string)")],
