@@ -46,7 +46,8 @@ describe.each(routes)("%s", (route) => {
     // Labs are not there before they are near. Diagrams were looked at above, and drawing them all takes long.
     for (const lab of await page.locator("[data-lab]").all()) {
       await lab.scrollIntoViewIfNeeded();
-      await lab.getByRole("button", { name: "Step" }).waitFor();
+      await lab.getByText("The lab runs in the browser").waitFor({ state: "hidden" });
+      await lab.getByRole("button").first().waitFor();
     }
     expect(await axeFindings(page)).toEqual([]);
     expect(problems).toEqual([]);
