@@ -9,7 +9,7 @@ import { parseOptions, UsageError } from "./options.ts";
 const options = { orders: 5_000, rate: 0, seed: 7, kills: [] };
 
 describe("the exchange on worker threads", () => {
-  test("gives both readers what one thread makes of the same orders", async () => {
+  test("gives both readers what one thread makes of the sequenced orders", async () => {
     const run = await runExchange(options);
     expect(run.isExact).toBe(true);
     expect(run.gateway.digest).toBe(run.expected.digest);
@@ -18,6 +18,10 @@ describe("the exchange on worker threads", () => {
     expect(run.market.depth).toEqual(run.expected.depth);
     expect(run.market.depth?.bids.length).toBeGreaterThan(10);
     expect(run.repeated).toBe(0);
+    const refused = [...run.refused.values()].reduce((sum, orders) => sum + orders, 0);
+    expect(refused).toBeGreaterThan(10);
+    expect(run.accepted + refused).toBe(options.orders);
+    expect(run.problems).toEqual([]);
     expect(run.latency.p50).toBeGreaterThan(0);
     expect(run.latency.max).toBeGreaterThanOrEqual(run.latency.p999);
   }, 120_000);
@@ -27,6 +31,15 @@ describe("the exchange on worker threads", () => {
     const kills = [{ stage: "engine", at: 500 } as const, { stage: "sequencer", at: 1_000 } as const];
     const run = await runExchange({ ...options, rate: 5_000, kills: [...kills, { stage: "engine", at: 1_500 }] });
     expect(run.killed.map(({ stage }) => stage)).toEqual(["engine", "sequencer", "engine"]);
+    expect(run.problems).toEqual([]);
+    expect(run.isExact).toBe(true);
+  }, 120_000);
+
+  test("rebuilds the order manager from the log, as often as its thread is killed", async () => {
+    const kills = [500, 1_500, 2_500].map((at) => ({ stage: "sequencer", at }) as const);
+    const run = await runExchange({ ...options, rate: 5_000, kills });
+    expect(run.killed.length).toBe(kills.length);
+    expect(run.problems).toEqual([]);
     expect(run.isExact).toBe(true);
   }, 120_000);
 });

@@ -1,23 +1,26 @@
-/** Starts the threads, ends one when it is told to, and compares what the readers saw with one thread that did it all. */
+/** Starts the threads, ends one when it is told to, and compares what the readers saw with one thread that did what was sequenced. */
 
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { Worker } from "node:worker_threads";
-import { apply, eventsInto } from "../../solutions/stock-exchange/contract.ts";
 import { MESSAGE_WORDS } from "../../solutions/stock-exchange/exchange-pipeline.ts";
 import { createRing } from "../../solutions/stock-exchange/ring-buffer.ts";
-import { Depth } from "./depth.ts";
-import { createBook, createFlow, ReportDigest } from "./flow.ts";
+import { auditAnswers, auditBalances, inOneThread } from "./audit.ts";
+import type { Balance } from "./desk.ts";
 import type { Kill, Options } from "./options.ts";
+import { RefusalLog } from "./refusals.ts";
 import { SharedLog } from "./shared-log.ts";
 import {
   APPLIED,
   GATEWAY_HAS,
   type Latency,
+  MANAGER_HAS,
   MARKET_HAS,
   type Outcome,
   REPEATED,
+  type Refused,
   type Setup,
   STATE_WORDS,
   STOP,
@@ -27,6 +30,11 @@ import {
 /** What happened in a run. */
 export interface Run {
   readonly orders: number;
+  /** Orders that were sequenced. */
+  readonly accepted: number;
+  /** Orders that the gateway was told are refused, by reason. */
+  readonly refused: Refused;
+  /** What one thread makes of the sequenced orders. */
   readonly expected: Outcome;
   readonly gateway: Outcome;
   readonly market: Outcome;
@@ -35,13 +43,15 @@ export interface Run {
   readonly killed: readonly Killed[];
   /** Reports that came a second time, and that the readers dropped. */
   readonly repeated: number;
-  /** True when both readers saw exactly the reports of the single thread, and market data has its depth. */
+  /** What is wrong with the answers to the orders or with the balances of the order manager, in words. */
+  readonly problems: readonly string[];
+  /** True when both readers saw exactly the reports of the single thread, market data has its depth, and there are no problems. */
   readonly isExact: boolean;
 }
 
 export interface Killed extends Kill {
-  /** Orders that had been applied, and reports that every reader had, when the thread was gone. */
-  readonly applied: number;
+  /** Orders that had been matched or refused, and reports that every reader had, when the thread was gone. */
+  readonly answered: number;
   readonly delivered: number;
 }
 
@@ -52,13 +62,14 @@ const STUCK_MS = 60_000;
 /** @throws Error when a thread fails or nothing moves any more. */
 export async function runExchange(options: Options): Promise<Run> {
   const { orders, rate, seed, kills } = options;
-  const expected = inOneThread(orders, seed);
   const source = await bundle();
   const state = new SharedArrayBuffer(STATE_WORDS * Int32Array.BYTES_PER_ELEMENT);
   const words = new Int32Array(state);
   const ring = (): SharedArrayBuffer => createRing({ slots: SLOTS, slotWords: MESSAGE_WORDS });
-  const rings = { requests: ring(), entries: ring(), toGateway: ring(), toMarket: ring() };
-  const shared = { orders, rate, seed, reports: expected.count, state, rings, log: SharedLog.allocate(orders) };
+  const rings = { requests: ring(), entries: ring(), toGateway: ring(), toMarket: ring(), toManager: ring() };
+  const log = SharedLog.allocate(orders);
+  const refusals = RefusalLog.allocate(orders);
+  const shared = { orders, rate, seed, state, rings, log, refusals };
   const threads = new Map<StageName, Thread>();
   const start = (stage: StageName, delivered = 0): Thread => {
     const thread = startThread(source, { ...shared, stage, delivered });
@@ -71,66 +82,68 @@ export async function runExchange(options: Options): Promise<Run> {
     start("sequencer");
     const gateway = start("gateway");
     const isOver = { value: false };
-    const done = Promise.all([gateway.outcome, market.outcome]).finally(() => {
+    const isFinished = { value: false };
+    const readers = Promise.all([gateway.said, market.said]).finally(() => {
       isOver.value = true;
     });
-    const killing = killAt(kills, words, isOver, async (stage) => {
+    const refused = new RefusalLog(refusals);
+    const answered = (): number => Atomics.load(words, APPLIED) + refused.length;
+    const killing = killAt(kills, answered, isOver, async (stage) => {
       await threads.get(stage)!.end();
-      const applied = Atomics.load(words, APPLIED);
-      const delivered = Math.min(Atomics.load(words, GATEWAY_HAS), Atomics.load(words, MARKET_HAS));
+      const at = answered();
+      const delivered = Math.min(...[GATEWAY_HAS, MARKET_HAS, MANAGER_HAS].map((place) => Atomics.load(words, place)));
       start(stage, delivered);
-      return { applied, delivered };
+      return { answered: at, delivered };
     });
-    const failed = failure(threads, words, isOver);
-    const [seen, killed] = await Promise.race([Promise.all([done, killing]), failed]);
-    return judged(orders, expected, seen[0]!, seen[1]!, killed, words);
+    const finished = async (): Promise<Run> => {
+      const seen = (await readers) as Outcome[];
+      const killed = await killing;
+      // The one that lived to the end.
+      const balances = (await threads.get("sequencer")!.said) as Balance[];
+      isFinished.value = true;
+      const repeated = Atomics.load(words, REPEATED);
+      return judged(options, { gateway: seen[0]!, market: seen[1]!, balances, killed, repeated }, log, refused);
+    };
+    return await Promise.race([finished(), failure(threads, words, isFinished)]);
   } finally {
     Atomics.store(words, STOP, 1);
     await Promise.all([...threads.values()].map((thread) => thread.end()));
   }
 }
 
-function judged(
-  orders: number,
-  expected: Outcome,
-  gateway: Outcome,
-  market: Outcome,
-  killed: Killed[],
-  words: Int32Array,
-): Run {
-  const isExact = [gateway, market].every(
-    ({ digest, count }) => digest === expected.digest && count === expected.count,
-  );
-  const { seconds = Number.NaN, latency } = gateway;
-  if (latency === undefined) throw new Error("the gateway measured nothing");
-  const repeated = Atomics.load(words, REPEATED);
-  return { orders, expected, gateway, market, seconds, latency, killed, repeated, isExact };
+interface Seen extends Pick<Run, "gateway" | "market" | "killed" | "repeated"> {
+  readonly balances: readonly Balance[];
 }
 
-/** The same orders without rings, log, threads and kills. */
-function inOneThread(orders: number, seed: number): Outcome {
-  const seen = new ReportDigest();
-  const depth = new Depth();
-  let sequence = 0;
-  const events = eventsInto((event) => {
-    seen.add(sequence, event);
-    depth.add(sequence, event);
-  });
-  const book = createBook(events);
-  const next = createFlow(seed);
-  for (sequence = 1; sequence <= orders; sequence++) apply(book, next());
-  return { digest: seen.toString(), count: seen.count, trades: seen.trades, lots: seen.lots, depth: depth.snapshot() };
+function judged({ orders, seed }: Options, seen: Seen, buffer: SharedArrayBuffer, refusals: RefusalLog): Run {
+  const { gateway, market, balances, killed, repeated } = seen;
+  const log = new SharedLog(buffer);
+  const expected = inOneThread(log);
+  const { outcome } = expected;
+  const { seconds = Number.NaN, latency, refused } = gateway;
+  if (latency === undefined || refused === undefined) throw new Error("the gateway measured nothing");
+  const refusedOnes = Array.from({ length: refusals.length }, (_, index) => refusals.read(index));
+  const problems = [...auditAnswers(orders, seed, log, refusedOnes), ...auditBalances(expected.balances, balances)];
+  const told = [...refused.values()].reduce((sum, count) => sum + count, 0);
+  if (told !== refusals.length)
+    problems.push(`${refusals.length} orders were refused, and the gateway knows of ${told}`);
+  const isExact =
+    problems.length === 0 &&
+    isDeepStrictEqual(market.depth, outcome.depth) &&
+    [gateway, market].every(({ digest, count }) => digest === outcome.digest && count === outcome.count);
+  const answers = { orders, accepted: log.length, refused, problems };
+  return { ...answers, expected: outcome, gateway, market, seconds, latency, killed, repeated, isExact };
 }
 
 async function killAt(
   kills: readonly Kill[],
-  words: Int32Array,
+  answered: () => number,
   isOver: { readonly value: boolean },
-  strike: (stage: Kill["stage"]) => Promise<Pick<Killed, "applied" | "delivered">>,
+  strike: (stage: Kill["stage"]) => Promise<Pick<Killed, "answered" | "delivered">>,
 ): Promise<Killed[]> {
   const killed: Killed[] = [];
   for (const kill of kills) {
-    while (!isOver.value && Atomics.load(words, APPLIED) < kill.at) await sleep(1);
+    while (!isOver.value && answered() < kill.at) await sleep(1);
     // Whoever is to be killed late may be too late: the orders were faster.
     if (isOver.value) break;
     killed.push({ ...kill, ...(await strike(kill.stage)) });
@@ -139,16 +152,23 @@ async function killAt(
 }
 
 /** Never resolves; rejects when a thread throws, or when nothing has moved for a long time. */
-async function failure(threads: Map<StageName, Thread>, words: Int32Array, isOver: { value: boolean }): Promise<never> {
+async function failure(
+  threads: Map<StageName, Thread>,
+  words: Int32Array,
+  isFinished: { readonly value: boolean },
+): Promise<never> {
   let before = "";
   let stillMs = 0;
-  while (!isOver.value) {
+  while (!isFinished.value) {
     for (const thread of threads.values()) if (thread.error !== null) throw thread.error;
-    const now = [APPLIED, GATEWAY_HAS, MARKET_HAS].map((place) => Atomics.load(words, place)).join(", ");
+    const places = [APPLIED, GATEWAY_HAS, MARKET_HAS, MANAGER_HAS];
+    const now = places.map((place) => Atomics.load(words, place)).join(", ");
     stillMs = now === before ? stillMs + POLL_MS : 0;
     before = now;
     if (stillMs >= STUCK_MS) {
-      throw new Error(`nothing has moved for ${STUCK_MS / 1_000} s: applied, gateway and market data are at ${now}`);
+      throw new Error(
+        `nothing has moved for ${STUCK_MS / 1_000} s: applied, gateway, market data and order manager are at ${now}`,
+      );
     }
     await sleep(POLL_MS);
   }
@@ -158,7 +178,7 @@ async function failure(threads: Map<StageName, Thread>, words: Int32Array, isOve
 const POLL_MS = 100;
 
 interface Thread {
-  readonly outcome: Promise<Outcome>;
+  readonly said: Promise<Outcome | Balance[]>;
   /** What it threw. */
   error: Error | null;
   end(): Promise<void>;
@@ -167,7 +187,7 @@ interface Thread {
 function startThread(source: string, setup: Setup): Thread {
   const worker = new Worker(source, { eval: true, workerData: setup, name: setup.stage });
   const thread: Thread = {
-    outcome: new Promise((resolve) => worker.once("message", resolve)),
+    said: new Promise((resolve) => worker.once("message", resolve)),
     error: null,
     end: async () => {
       await worker.terminate();
@@ -185,7 +205,7 @@ async function bundle(): Promise<string> {
   const { build } = requireFromTsx("esbuild") as typeof import("esbuild");
   const contents = `import { parentPort, workerData } from "node:worker_threads";
 import { serve } from ${JSON.stringify(join(import.meta.dirname, "stages.ts"))};
-parentPort.postMessage(serve(workerData));`;
+serve(workerData, (said) => parentPort.postMessage(said));`;
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: import.meta.dirname, sourcefile: "stage.js", loader: "js" },
     bundle: true,

@@ -4,13 +4,46 @@ import { createRandom } from "../../sim/prng.ts";
 import type { Command, MatchingEngine } from "../../solutions/stock-exchange/contract.ts";
 import { type BookEvent, type BookEvents, Digest } from "../../solutions/stock-exchange/contract.ts";
 import { OrderBook } from "../../solutions/stock-exchange/order-book.ts";
+import type { ManagerEvent, RiskRules } from "../../solutions/stock-exchange/order-manager.ts";
 
 const MID_TICKS = 10_000;
 /** Passive orders rest so far from the middle; aggressive ones reach as far beyond it. */
 const DEPTH_TICKS = 50;
-const ACCOUNTS = 1_000;
+export const ACCOUNTS = 1_000;
+/** The only one. */
+export const SYMBOL = 1;
 /** Cancels name one of so many orders before. Some have traded by then, and are rejected. */
 const RECENT = 1_000;
+
+/** Only cover binds here: what the flow makes keeps to all the others. */
+export const RULES: RiskRules = {
+  orderLotsMax: 100,
+  orderNotionalMax: 100 * (MID_TICKS + DEPTH_TICKS),
+  bandBasisPoints: 200,
+  sessionLotsMax: Number.MAX_SAFE_INTEGER,
+  positionLotsMax: Number.MAX_SAFE_INTEGER,
+};
+
+/** What an account owns before the first order. From one to twenty units: the poor are refused early, the rich late. */
+export function fundsOf(account: number): { readonly cash: number; readonly shares: number } {
+  const units = 1 + (account % 20);
+  return { cash: units * 100 * MID_TICKS, shares: units * 100 };
+}
+
+/** What the log of the order manager begins with. */
+export function openingEvents(): ManagerEvent[] {
+  const events: ManagerEvent[] = [
+    { type: "listed", sequence: 1, symbolId: SYMBOL, priceTicks: MID_TICKS },
+    { type: "session-opened", sequence: 2 },
+  ];
+  for (let accountId = 0; accountId < ACCOUNTS; accountId++) {
+    const { cash, shares } = fundsOf(accountId);
+    const to = { accountId, symbolId: SYMBOL };
+    events.push({ type: "cash-deposited", sequence: events.length + 1, accountId, amount: cash });
+    events.push({ type: "shares-deposited", sequence: events.length + 1, ...to, quantity: shares });
+  }
+  return events;
+}
 
 /** Order 1, 2, 3, …: 60 % rest near the middle, 30 % are cancels, 10 % cross. */
 export function createFlow(seed: number): () => Command {
@@ -67,6 +100,10 @@ export class ReportDigest {
     else digest.add(event.quantity);
     if (event.type === "canceled") digest.add(textCode(event.reason));
     if (event.type === "rested") digest.add(event.side === "buy" ? event.priceTicks : -event.priceTicks);
+  }
+
+  outcome(): { digest: string; count: number; trades: number; lots: number } {
+    return { digest: this.toString(), count: this.count, trades: this.trades, lots: this.lots };
   }
 
   toString(): string {

@@ -37,20 +37,30 @@ function report(run: Run, rate: number): void {
   console.log(
     `latency     ${percentiles.join(", ")}, from the order to its first report${rate === 0 ? ", the wait in full rings included" : ""}`,
   );
+  const reasons = [...run.refused].map(([reason, orders]) => `${count(orders)} ${reason}`);
+  const refused = [...run.refused.values()].reduce((sum, orders) => sum + orders, 0);
+  const why = refused === 0 ? "" : ` (${reasons.join(", ")})`;
+  console.log(`orders      ${count(run.accepted)} accepted and sequenced, ${count(refused)} refused${why}`);
   console.log(`trades      ${count(gateway.trades)}, ${count(gateway.lots)} lots`);
   console.log(`depth       ${run.market.depth === undefined ? "none" : depthOf(run.market.depth)}`);
-  for (const { stage, at, applied, delivered } of run.killed) {
-    const when = `killed after order ${count(at)}, at order ${count(applied)}`;
+  for (const { stage, at, answered, delivered } of run.killed) {
+    const when = `killed after order ${count(at)}, at order ${count(answered)}`;
     console.log(`kill        ${stage} ${when}; every reader had ${count(delivered)} reports`);
   }
   const { expected, market, repeated } = run;
   const same = `${count(expected.count)} reports, digest ${expected.digest}`;
   if (run.isExact) {
     const dropped = repeated === 0 ? "" : `; ${count(repeated)} came twice and were dropped`;
-    console.log(`exact       gateway and market data saw what one thread makes of the same orders: ${same}${dropped}`);
+    console.log(
+      `exact       gateway and market data saw what one thread makes of the sequenced orders: ${same}${dropped}`,
+    );
+    console.log(
+      "balances    money and shares are conserved, and the order manager holds what the log says, to the tick",
+    );
     return;
   }
-  console.log(`NOT EXACT   one thread makes ${same}`);
+  for (const problem of run.problems) console.log(`WRONG       ${problem}`);
+  console.log(`NOT EXACT   one thread makes of the sequenced orders ${same}`);
   for (const [name, seen] of [["gateway", gateway] as const, ["market data", market] as const]) {
     console.log(`            ${name} saw ${count(seen.count)} reports, digest ${seen.digest}`);
   }
