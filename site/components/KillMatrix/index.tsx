@@ -29,8 +29,12 @@ export function KillMatrix({ matrix, mutations }: Props) {
         <summary>
           <span className={styles.title}>{exercise.title}</span>
           <span className={styles.facts}>
-            {system.title} · {known.behaviours.length} behaviours · {known.mutants.length}
-            mutants stopped · mutations {shareOf(scores.get(id))}
+            {[
+              system.title,
+              `${known.behaviours.length} behaviours`,
+              `${known.mutants.length} mutants stopped`,
+              `mutations: ${shareOf(scores.get(id))}`,
+            ].join(" · ")}
           </span>
         </summary>
         <Exercise {...known} />
