@@ -168,6 +168,14 @@ describe("explore", () => {
     expect(failure.drawing.split("\n").every((line) => line.length <= 80)).toBe(true);
   });
 
+  it("draws as few where messages come late and none is lost: those that do not matter never come", () => {
+    const late = faults("calm", { reordering: 0.4, reorderingMeanMs: 100 });
+    const failure = failureOf({ scenario: election(2), faults: late });
+    expect(countMessages(failure.schedule)).toBeLessThanOrEqual(DRAWN_MESSAGES_MAX);
+    expect(failure.schedule.aside).toBeGreaterThan(0);
+    expect(failure.plan.some((event) => event.kind === "drop")).toBe(false);
+  });
+
   it("passes it when three of five are, and shows by a mark that there was something to see", () => {
     const found = explore({ scenario: election(3), seeds: 20 });
     expect(found).toMatchObject({ ok: true, runs: 20 });

@@ -72,8 +72,7 @@ class ScheduleBuilder {
   constructor(trace: Trace, plan: Plan, describe: (payload: unknown) => string) {
     this.trace = trace;
     this.describe = describe;
-    const aside = plan.flatMap((event) => ("aside" in event && event.aside === true ? [event] : []));
-    this.aside = new Set(aside.map(linkKey));
+    this.aside = setAside(plan);
   }
 
   build(): Schedule {
@@ -223,6 +222,12 @@ export function countMessages(schedule: Schedule): number {
   return schedule.rows.filter((row) => row.kind === "send").length;
 }
 
-function linkKey(message: { from: NodeId; to: NodeId; nth: number }): string {
+/** Keys of the messages that a plan keeps out of drawings. */
+export function setAside(plan: Plan): Set<string> {
+  return new Set(plan.flatMap((event) => ("aside" in event && event.aside === true ? [linkKey(event)] : [])));
+}
+
+/** Names a message by its link and its place there. */
+export function linkKey(message: { from: NodeId; to: NodeId; nth: number }): string {
   return `${message.from} > ${message.to} #${message.nth}`;
 }

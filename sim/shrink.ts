@@ -2,7 +2,7 @@ import { Cluster, type ClusterOptions, type RunResult } from "./cluster.ts";
 import { ddmin } from "./ddmin.ts";
 import type { Faults } from "./faults.ts";
 import type { Plan, PlanEvent } from "./plan.ts";
-import { countMessages, DRAWN_MESSAGES_MAX, scheduleOf } from "./schedule.ts";
+import { countMessages, DRAWN_MESSAGES_MAX, linkKey, scheduleOf, setAside } from "./schedule.ts";
 import type { TraceEvent } from "./trace.ts";
 
 export interface Shrunk {
@@ -212,13 +212,13 @@ class Shrinker {
       (event): event is Sent =>
         event.kind === "send" && event.role === "message" && event.nth > 0 && !lost.has(event.id),
     );
-    const aside = new Set(plan.flatMap((event) => ("aside" in event && event.aside === true ? [keyOf(event)] : [])));
+    const aside = setAside(plan);
     let fewest = before;
     ddmin(
-      messages.filter((message) => !aside.has(keyOf(message))),
+      messages.filter((message) => !aside.has(linkKey(message))),
       (kept) => {
-        const keep = new Set(kept.map(keyOf));
-        const left = messages.filter((message) => !keep.has(keyOf(message)) && !aside.has(keyOf(message)));
+        const keep = new Set(kept.map(linkKey));
+        const left = messages.filter((message) => !keep.has(linkKey(message)) && !aside.has(linkKey(message)));
         const smaller = [...plan, ...left.map((message) => this.withoutIt(message))];
         const drawn = this.drawn(smaller);
         if (drawn >= fewest || !this.adopt(smaller)) return false;
@@ -256,10 +256,6 @@ type Sent = TraceEvent & { kind: "send" };
 
 function linkOf({ from, to }: { readonly from: string; readonly to: string }): string {
   return `${from} > ${to}`;
-}
-
-function keyOf(message: { readonly from: string; readonly to: string; readonly nth: number }): string {
-  return `${linkOf(message)} #${message.nth}`;
 }
 
 type MessageFault = PlanEvent & { kind: "drop" | "duplicate" | "delay" };

@@ -30,7 +30,7 @@ export const PATIENCE_MS = 20_000;
  * worst 100 a second, and one may fall to the user's and one to the system's share.
  */
 const CPU_TICKS_MS = 2 * 10;
-/** Threads that compute for one isolate: its code, the optimiser's, and those that a collection of garbage may use. */
+/** Threads that may compute for one isolate: its code, and V8's helpers (compilers, and what frees memory behind it). */
 const THREADS = 4;
 
 export class Pair {

@@ -97,6 +97,13 @@ describe("verdicts on simulated noise, 4,000 measurements each", () => {
     expect(decide(bad, 1, { bound: 0.5, passes: "above" })).toBe("measure-more");
     expect(decide([...bad, ...bad], 2, { bound: 0.5, passes: "above" })).toBe("too-slow");
   });
+
+  test("with a second witness, five rounds beyond the bound are enough, and one within it is a doubt", () => {
+    const steep = [6, 6, 6, 6, 6];
+    expect(decide(steep, 1, { bound: 4, passes: "below" })).toBe("measure-more");
+    expect(decide(steep, 1, { bound: 4, passes: "below", far: 1 })).toBe("too-slow");
+    expect(decide([...steep, 3.9], 1, { bound: 4, passes: "below", far: 1 })).toBe("measure-more");
+  });
 });
 
 describe("growth", () => {
