@@ -17,9 +17,10 @@ import {
   keyPromises,
   memoryPromises,
   optionPromise,
+  productPromise,
   retryAfterPromise,
 } from "./promises.ts";
-import { agreesWithOracle, allTraces, type Call, showTrace, traces } from "./traces.ts";
+import { agreesWithOracle, allTraces, type Call, sameDecision, showTrace, traces } from "./traces.ts";
 
 const { LeakyBucketMeter, LeakyBucketQueue } =
   await subject<typeof import("../../../solutions/rate-limiter/leaky-bucket.ts")>();
@@ -55,6 +56,22 @@ stage(1, "The meter: police", () => {
     const limiter = observe("meter", createMeter());
     expectDecision(limiter, { key: "a", atMs: 0, cost: 1 }, true, 3);
     expectDecision(limiter, { key: "a", atMs: 1_000_000, cost: 1 }, true, 3);
+  });
+
+  behaviour("a rate is a ratio: ten times the units in ten times the interval is the same", meterEqualsBucket, () => {
+    forAll(traces({ gapsMs: [6, 7, 13, 14, 20, 27], callsMost: 60 }), (trace) => {
+      const limiter = observe("meter", new LeakyBucketMeter({ capacity: 4, leakUnits: 30, leakIntervalMs: 200 }));
+      const twin = new LeakyBucketMeter(uneven);
+      for (const { key, atMs, cost } of trace) {
+        const expected = twin.tryAcquire(key, atMs, cost);
+        const got = limiter.tryAcquire(key, atMs, cost);
+        ensure(sameDecision(got, expected), () => ({
+          expected: `${show(expected)}, as with 3 units per 20 ms in place of 30 per 200 ms`,
+          got: show(got),
+          counterexample: showTrace(trace),
+        }));
+      }
+    });
   });
 
   behaviour("the meter gives the published GCRA rows", publishedGcra, () => {
@@ -175,6 +192,37 @@ stage(3, "Drain order, costs and a clock that steps back", () => {
     }
   });
 
+  behaviour("the largest rates stay exact for years", meterEqualsBucket, () => {
+    // A little less than one unit per millisecond; nothing cancels in 2^32 - 1 over 2^32, and the product is the largest allowed.
+    const huge = { capacity: 2 ** 20, leakUnits: 2 ** 32 - 1, leakIntervalMs: 2 ** 32 };
+    const gapsMs = [2 ** 19, 2 ** 20, 2 ** 21, 31_556_952_000];
+    const drawn = { keys: ["a", "b"], costMost: 20, gapsMs, callsMost: 40, startMs: 1_760_000_000_123 };
+    forAll(traces(drawn), (calls) => {
+      const police = observe("meter", new LeakyBucketMeter(huge));
+      const shape = observe("queue", new LeakyBucketQueue(huge));
+      const levels = new Map<string, bigint>();
+      const rate = BigInt(huge.leakUnits);
+      const scale = BigInt(huge.leakIntervalMs);
+      const atLeastZero = (value: bigint): bigint => (value < 0n ? 0n : value);
+      let latestMs = calls[0]!.atMs;
+      const fill = ["a", "b"].map((key) => ({ key, atMs: latestMs, cost: huge.capacity - 10 }));
+      for (const { key, atMs, cost } of [...fill, ...calls]) {
+        for (const [name, parts] of levels) levels.set(name, atLeastZero(parts - BigInt(atMs - latestMs) * rate));
+        latestMs = atMs;
+        const level = levels.get(key) ?? 0n;
+        const space = BigInt(huge.capacity) * scale - level - BigInt(cost) * scale;
+        if (space >= 0n) {
+          expectDecision(police, { key, atMs, cost }, true, Number(space / scale));
+          expectDeparture(shape, { key, atMs, cost }, atMs + Number((level + rate - 1n) / rate));
+          levels.set(key, level + BigInt(cost) * scale);
+        } else {
+          expectRefusal(police, { key, atMs, cost }, Number((-space + rate - 1n) / rate));
+          expectDrop(shape, { key, atMs, cost }, Number((-space + rate - 1n) / rate));
+        }
+      }
+    });
+  });
+
   behaviour("the queue accepts exactly what the meter allows", meterEqualsBucket, () => {
     const drawn = { keys: ["a", "b"], costMost: 5, gapsMs: [20, 27, 40], stepsBack: true, callsMost: 40 };
     forAll(traces(drawn), (trace) => {
@@ -201,6 +249,12 @@ stage(3, "Drain order, costs and a clock that steps back", () => {
   }
   retryAfterPromise("the queue's retryAfterMs is tight", queue);
   optionPromise("the meter: options out of range throw RangeError", steady, (options) => new LeakyBucketMeter(options));
+  productPromise(
+    "a product of options beyond exact arithmetic throws RangeError",
+    { capacity: 2 ** 20, leakUnits: 1, leakIntervalMs: 2 ** 32 },
+    ["capacity", "leakIntervalMs"],
+    (options) => new LeakyBucketMeter(options),
+  );
   optionPromise("the queue: options out of range throw RangeError", steady, (options) => new LeakyBucketQueue(options));
 });
 

@@ -268,6 +268,28 @@ export function optionPromise(
   });
 }
 
+/** Two options that are fine alone, with a product beyond exact arithmetic. `most` is the largest pair that must be taken. */
+export function productPromise<Options extends Readonly<Record<string, number>>>(
+  name: string,
+  most: Options,
+  [first, second]: readonly [keyof Options & string, keyof Options & string],
+  create: (options: Options) => unknown,
+): void {
+  behaviour(name, refusedCostsNothing, () => {
+    create(most);
+    for (const option of [first, second]) {
+      const options = { ...most, [option]: most[option]! + 1 };
+      const error = thrownBy(() => create(options));
+      const text = error instanceof RangeError ? error.message : "";
+      ensure(error instanceof RangeError && text.includes(first) && text.includes(second), () => ({
+        steps: [`new …(${show(options)})`],
+        expected: `a RangeError that names ${first} and ${second}: their product is above 2^52, and ${show(most)} is the most`,
+        got: error === undefined ? "no error" : show(error),
+      }));
+    }
+  });
+}
+
 function throwsRangeError(limiter: RateLimiter, nowMs: number, cost: number): void {
   const error = thrownBy(() => limiter.tryAcquire("a", nowMs, cost));
   ensure(error instanceof RangeError, () => ({

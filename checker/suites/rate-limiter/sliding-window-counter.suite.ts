@@ -10,6 +10,7 @@ import {
   keyPromises,
   memoryPromises,
   optionPromise,
+  productPromise,
   retryAfterPromise,
 } from "./promises.ts";
 import { agreesWithOracle, allTraces, traces } from "./traces.ts";
@@ -137,6 +138,12 @@ stage(3, "Many keys, costs and a clock that steps back", () => {
   optionPromise(
     "options out of range throw RangeError",
     { limit, windowMs },
+    (options) => new SlidingWindowCounter(options),
+  );
+  productPromise(
+    "a product of options beyond exact arithmetic throws RangeError",
+    { limit: 2 ** 20, windowMs: 2 ** 32 },
+    ["limit", "windowMs"],
     (options) => new SlidingWindowCounter(options),
   );
 });

@@ -10,9 +10,10 @@ import {
   keyPromises,
   memoryPromises,
   optionPromise,
+  productPromise,
   retryAfterPromise,
 } from "./promises.ts";
-import { admitted, agreesWithOracle, allTraces, type Call, showTrace, traces } from "./traces.ts";
+import { admitted, agreesWithOracle, allTraces, type Call, sameDecision, showTrace, traces } from "./traces.ts";
 
 const { TokenBucket } = await subject<typeof import("../../../solutions/rate-limiter/token-bucket.ts")>();
 
@@ -115,6 +116,22 @@ stage(2, "Refill exactly", () => {
     }
   });
 
+  behaviour("a rate is a ratio: ten times the tokens in ten times the interval is the same", tokenBucketBound, () => {
+    forAll(traces({ gapsMs: [6, 7, 13, 14, 20, 27], callsMost: 60 }), (trace) => {
+      const limiter = observe("limiter", new TokenBucket({ capacity: 4, refillTokens: 30, refillIntervalMs: 200 }));
+      const twin = createUneven();
+      for (const { key, atMs, cost } of trace) {
+        const expected = twin.tryAcquire(key, atMs, cost);
+        const got = limiter.tryAcquire(key, atMs, cost);
+        ensure(sameDecision(got, expected), () => ({
+          expected: `${show(expected)}, as with 3 tokens per 20 ms in place of 30 per 200 ms`,
+          got: show(got),
+          counterexample: showTrace(trace),
+        }));
+      }
+    });
+  });
+
   retryAfterPromise("retryAfterMs is tight", small, 1);
 
   retryAfterPromise("retryAfterMs is tight when a token does not take whole milliseconds", {
@@ -212,6 +229,12 @@ stage(4, "A clock that steps back, keys that go idle", () => {
   memoryPromises(small);
   argumentPromises(small);
   optionPromise("options out of range throw RangeError", steady, (options) => new TokenBucket(options));
+  productPromise(
+    "a product of options beyond exact arithmetic throws RangeError",
+    { capacity: 2 ** 20, refillTokens: 1, refillIntervalMs: 2 ** 32 },
+    ["capacity", "refillIntervalMs"],
+    (options) => new TokenBucket(options),
+  );
 });
 
 function atLeastZero(value: bigint): bigint {

@@ -33,7 +33,6 @@ export class FixedWindow implements RateLimiter {
   readonly #limit: number;
   readonly #windowMs: number;
   readonly #table = new KeyTable(Uint32Array, 2);
-  #latestMs = 0;
   #windowEndMs = 0;
   /**
    * Windows are numbered as this limiter sees them, modulo 2^32, which is what a row holds. A number cannot come round while
@@ -50,8 +49,8 @@ export class FixedWindow implements RateLimiter {
   /** See `RateLimiter`. */
   tryAcquire(key: string, nowMs: number, cost = 1): Decision {
     requireCall(nowMs, cost);
-    if (nowMs > this.#latestMs) this.#latestMs = nowMs;
-    if (this.#latestMs >= this.#windowEndMs) this.#startWindow();
+    // A time before the latest one seen also lies before the current window's end: a clock that steps back changes nothing.
+    if (nowMs >= this.#windowEndMs) this.#startWindow(nowMs);
     this.#table.sweep(this.#isIdle);
 
     const row = this.#table.find(key);
@@ -72,8 +71,8 @@ export class FixedWindow implements RateLimiter {
     return this.#table.size;
   }
 
-  #startWindow(): void {
-    this.#windowEndMs = this.#latestMs - (this.#latestMs % this.#windowMs) + this.#windowMs;
+  #startWindow(nowMs: number): void {
+    this.#windowEndMs = nowMs - (nowMs % this.#windowMs) + this.#windowMs;
     this.#window = (this.#window + 1) >>> 0;
   }
 

@@ -117,8 +117,8 @@ export class SlidingWindowCounter implements RateLimiter {
     rows[row + WINDOW] = this.#window;
   }
 
-  /** Smallest elapsed time at which `count`, weighted as the previous count, is at most `free`. */
+  /** Smallest elapsed time at which `count`, weighted as the previous count, is at most `free`, which is less than `count`. */
   #elapsedUntil(count: number, free: number): number {
-    return count <= free ? 0 : this.#windowMs - Math.floor((free * this.#windowMs) / count);
+    return this.#windowMs - Math.floor((free * this.#windowMs) / count);
   }
 }

@@ -77,7 +77,7 @@ export class SlidingWindowCounter implements RateLimiter {
     const free = this.#limit - current - cost;
     const overlapMs = this.#windowStartMs + this.#windowMs - this.#latestMs;
     const weighted = previous * overlapMs;
-    if (free >= 0 && weighted <= free * this.#windowMs) {
+    if (weighted <= free * this.#windowMs) {
       if (cost > 0) this.#store(key, row, previous, current + cost);
       return { allowed: true, remaining: Math.floor((free * this.#windowMs - weighted) / this.#windowMs) };
     }
@@ -117,8 +117,8 @@ export class SlidingWindowCounter implements RateLimiter {
     rows[row + WINDOW] = this.#window;
   }
 
-  /** Smallest elapsed time at which `count`, weighted as the previous count, is at most `free`. */
+  /** Smallest elapsed time at which `count`, weighted as the previous count, is at most `free`, which is less than `count`. */
   #elapsedUntil(count: number, free: number): number {
-    return count <= free ? 0 : this.#windowMs - Math.floor((free * this.#windowMs) / count);
+    return this.#windowMs - Math.floor((free * this.#windowMs) / count);
   }
 }

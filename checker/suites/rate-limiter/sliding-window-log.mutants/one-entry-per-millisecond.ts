@@ -58,8 +58,9 @@ export class SlidingWindowLog implements RateLimiter {
       if (cost > 0) this.#entryCount += (log ?? this.#add(key)).append(this.#latestMs, cost);
       return { allowed: true, remaining };
     }
-    if (cost > this.#limit || log === null) return { allowed: false, retryAfterMs: Infinity };
-    return { allowed: false, retryAfterMs: log.timeOfUnit(-remaining) + this.#windowMs - nowMs };
+    if (cost > this.#limit) return { allowed: false, retryAfterMs: Infinity };
+    // Without a log there was room for any cost up to the limit.
+    return { allowed: false, retryAfterMs: log!.timeOfUnit(-remaining) + this.#windowMs - nowMs };
   }
 
   /**
@@ -106,7 +107,7 @@ const CUT_AT = 32;
 class KeyLog {
   /** Of all entries from `#first` on. */
   sum = 0;
-  /** Time of the newest entry ever appended. */
+  /** Time of the newest entry ever appended; as long as it is the current time, that entry is still here. */
   latestMs = -1;
   #times: number[] = [];
   #costs: number[] = [];
@@ -114,7 +115,7 @@ class KeyLog {
 
   /** Returns the number of entries it added: none when the newest has the same time. */
   append(nowMs: number, cost: number): number {
-    if (nowMs === this.latestMs && this.#first < this.#times.length) {
+    if (nowMs === this.latestMs) {
       this.sum += cost - this.#costs[this.#costs.length - 1]!;
       this.#costs[this.#costs.length - 1] = cost;
       return 0;
