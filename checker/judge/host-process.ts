@@ -37,7 +37,7 @@ export class HostProcess extends EventEmitter<HostEvents> {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       // Nothing of this process: a loader would slow Vitest down, an inspector would want the same port.
       execArgv: [],
-      env: environment(),
+      env: environment(this.scratch),
     });
     alive.add(this);
     this.#process.stderr?.on("data", (chunk: Buffer) => {
@@ -104,11 +104,14 @@ function killGroup(leader: number): void {
   }
 }
 
+const HIDDEN = new Set(["NODE_OPTIONS", "NODE_ENV", "TEST"]);
+
 /** What the worker may see of the environment: no options for Node, nothing of a Vitest that this runs under. */
-function environment(): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = {};
+function environment(scratch: string): NodeJS.ProcessEnv {
+  // Vitest leaves a temporary folder behind when it is killed, and a host always is.
+  const env: NodeJS.ProcessEnv = { TMPDIR: scratch, TMP: scratch, TEMP: scratch };
   for (const [key, value] of Object.entries(process.env)) {
-    if (key !== "NODE_OPTIONS" && key !== "NODE_ENV" && key !== "TEST" && !key.startsWith("VITEST")) env[key] = value;
+    if (!HIDDEN.has(key) && !(key in env) && !key.startsWith("VITEST")) env[key] = value;
   }
   return env;
 }

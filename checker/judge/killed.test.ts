@@ -77,7 +77,8 @@ describe("a grader that is ended in the middle", () => {
       grader.kill(signal);
       expect(await gone(members), "the worker is still in its loop").toBe(true);
       expect(readFileSync(join(from, "tally/counter.ts"), "utf8")).toBe(SOURCE);
-      expect(readdirSync(scratch).filter((name) => name.startsWith("backpressure-"))).toEqual([]);
+      // tsx keeps what it has compiled.
+      expect(readdirSync(scratch).filter((name) => !name.startsWith("tsx-"))).toEqual([]);
     },
   );
 
