@@ -1,10 +1,10 @@
 /** The synthetic order flow: the same seed gives the same orders, in any thread. */
 
 import { createRandom } from "../../sim/prng.ts";
-import type { Command, MatchingEngine } from "../../solutions/stock-exchange/contract.ts";
+import type { Command, MatchingEngine, RiskRules } from "../../solutions/stock-exchange/contract.ts";
 import { type BookEvent, type BookEvents, Digest } from "../../solutions/stock-exchange/contract.ts";
 import { OrderBook } from "../../solutions/stock-exchange/order-book.ts";
-import type { ManagerEvent, RiskRules } from "../../solutions/stock-exchange/order-manager.ts";
+import type { ManagerEvent } from "../../solutions/stock-exchange/order-manager.ts";
 
 const MID_TICKS = 10_000;
 /** Passive orders rest so far from the middle; aggressive ones reach as far beyond it. */

@@ -47,8 +47,14 @@ export const stockExchange: System = {
       title: "Order manager",
       summary: "Rules and holds before an order leaves, in a model that the event log alone can rebuild.",
       level: "senior",
-      minutes: 120,
-      stages: ["Hold before the order leaves", "Fill, cancel, release", "Refuse by the rules", "Rebuild from the log"],
+      minutes: 150,
+      stages: [
+        "Hold before the order leaves",
+        "Fill, cancel, release",
+        "Refuse by the rules",
+        "Rebuild from the log",
+        "Change an order that may fill",
+      ],
     },
     {
       slug: "market-data",

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { OrderManager, type OrderRequest, type RiskRules } from "./order-manager.ts";
+import type { OrderRequest, RiskRules } from "./contract.ts";
+import { OrderManager } from "./order-manager.ts";
 
 const rules: RiskRules = {
   orderLotsMax: 500,

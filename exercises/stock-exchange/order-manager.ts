@@ -7,38 +7,7 @@
  */
 
 import { NotStarted } from "../not-started.ts";
-import { MAX_INT32, type Side } from "./contract.ts";
-
-/** What an exchange allows one account. Every limit is the largest value that passes. */
-export interface RiskRules {
-  /** Lots of one order. */
-  readonly orderLotsMax: number;
-  /** Price times lots of one order, in ticks. */
-  readonly orderNotionalMax: number;
-  /**
-   * How far a limit may be from the reference price, in hundredths of a percent of it, rounded down to a whole tick. Of 999 ticks, 100 basis points are 9
-   * ticks: 990 and 1,008 pass. 0 to 10,000.
-   */
-  readonly bandBasisPoints: number;
-  /** Lots an account may trade in one session, over all symbols and both sides. */
-  readonly sessionLotsMax: number;
-  /** Lots of one symbol an account may own. */
-  readonly positionLotsMax: number;
-}
-
-/**
- * A limit order that a client asks for. A market order comes here as a limit order at the edge of the band, and a change of an order as a cancel and a new
- * one: what is held follows from what the order could cost at worst.
- */
-export interface OrderRequest {
-  /** Not the id of an open order; an integer, 0 to 2^53 - 1. */
-  readonly orderId: number;
-  readonly accountId: number;
-  readonly symbolId: number;
-  readonly side: Side;
-  readonly priceTicks: number;
-  readonly quantity: number;
-}
+import { MAX_INT32, type OrderRequest, type ReplaceRequest, type RiskRules, type Side } from "./contract.ts";
 
 /** Why an order may not leave. */
 export type Refusal =
@@ -46,9 +15,8 @@ export type Refusal =
   | "unknown-account"
   | "unknown-symbol"
   | "duplicate-order-id"
-  /** Not an integer from 1 to 2^31 - 1. */
+  /** Not an integer from 1 to 2^31 - 1; the price likewise. */
   | "invalid-quantity"
-  /** Not an integer from 1 to 2^31 - 1. */
   | "invalid-price"
   | "quantity-above-maximum"
   | "price-out-of-band"
@@ -60,36 +28,36 @@ export type Refusal =
 
 export type CancelRefusal = "unknown-order" | "not-the-owner";
 
+/** "replace-pending": the book has not answered the one before. */
+export type ReplaceRefusal = CancelRefusal | "replace-pending" | Refusal;
+
 /** What has happened. Amounts of money are ticks times lots; quantities are lots. */
 export type ManagerEvent = { readonly sequence: number } & (
-  | { readonly type: "listed"; readonly symbolId: number; readonly priceTicks: number }
-  | { readonly type: "session-opened" }
-  | { readonly type: "cash-deposited"; readonly accountId: number; readonly amount: number }
-  | {
-      readonly type: "shares-deposited";
-      readonly accountId: number;
-      readonly symbolId: number;
-      readonly quantity: number;
-    }
+  | Happened<"listed", { symbolId: number; priceTicks: number }>
+  | Happened<"session-opened">
+  | Happened<"cash-deposited", { accountId: number; amount: number }>
+  | Happened<"shares-deposited", { accountId: number; symbolId: number; quantity: number }>
   /** The order was let go, and what it may cost is held. */
-  | ({ readonly type: "accepted" } & OrderRequest)
+  | Happened<"accepted", OrderRequest>
   /** At the maker's price, as the book reports it. */
-  | {
-      readonly type: "traded";
-      readonly makerOrderId: number;
-      readonly takerOrderId: number;
-      readonly priceTicks: number;
-      readonly quantity: number;
-    }
+  | Happened<"traded", { makerOrderId: number; takerOrderId: number; priceTicks: number; quantity: number }>
   /** `quantity` lots left the book untraded, or never came to it: all that were left, or fewer. A rejection by the book is a cancel of the whole. */
-  | { readonly type: "canceled"; readonly orderId: number; readonly quantity: number }
+  | Happened<"canceled", { orderId: number; quantity: number }>
+  /** The change was let go. What it may cost more is held; the order is what it was, until the book has answered. */
+  | Happened<"replace-accepted", ReplaceRequest>
+  /** The book has made the change: the order has the new price, and as many lots left as the new total is above what has traded. With none left it has ended. */
+  | Happened<"replaced", { orderId: number }>
+  /** The book has refused the change, and the order is open. */
+  | Happened<"replace-refused", { orderId: number }>
 );
+
+type Happened<Type extends string, What = unknown> = { readonly type: Type } & Readonly<What>;
 
 /**
  * Stands between the gateways and the book: lets an order go only when the rules allow it and all that it could cost is held.
  *
  * **A read model.** The state changes in one way only: by `apply`, with an event of the log. So whoever has the log has the manager: the component that
- * decides, a standby, a report, a screen. `check` and `checkCancel` only look. The owner of the log decides like this:
+ * decides, a standby, a report, a screen. The methods named `check…` only look. The owner of the log decides like this:
  *
  *     const refusal = manager.check(order);
  *     if (refusal !== null) return reply(refusal);
@@ -100,13 +68,20 @@ export type ManagerEvent = { readonly sequence: number } & (
  * **Free and held.** An open buy order holds its limit times its open lots, from the account's cash; an open sell order holds its open lots, of the
  * account's shares. What is held can be used for nothing else. A trade settles at once: the buyer pays the trade's price out of what was held for those
  * lots and has the difference free again, the seller's shares go and their price comes. A cancel frees what was held for its lots. Nobody goes short and nobody
- * borrows, so no balance is ever negative, and money and shares only change hands. A request to cancel frees nothing: until the book has
- * answered, the order may still trade.
+ * borrows, so no balance is ever negative, and money and shares only change hands. A request to cancel frees nothing: until the book has answered, the
+ * order may still trade.
+ *
+ * **Replace.** Between request and answer the book may fill the order at the old price, or at the new one, or in part at the old and then at the new. Held is
+ * what the dearest of these courses could still cost, computed anew at every event; a replace needs free only what it adds. A buy of 5 lots at 100 that is to
+ * be 10 at 60 holds 800: 5 may fill at 100 before the change, and 5 at 60 after it. Of lots, the larger number counts, old or new. When the book has answered,
+ * what is not needed any more is free. An order has one replace at a time, and takes it with it when it ends.
  *
  * **Rules** decide about new orders, not about the log: what was accepted yesterday is history under stricter rules too.
  * The reference price of a symbol is that of its last trade, and before the first one that of its listing.
  * An account's lots of a session are those it has traded since the session was opened and those of its open orders, whenever they were accepted; so a canceled
- * lot does not count. Its position in a symbol, when it buys, is the lots it owns, free or held, and those of its open buy orders.
+ * lot does not count. Its position in a symbol, when it buys, is the lots it owns, free or held, and those of its open buy orders. A replace has to pass like a
+ * new order of its total, but for these two: they look at the lots that it adds, and at none if it adds none. One that leaves no lots, or no more than before at
+ * the same price, passes every rule: it is a cancel in part.
  *
  * **Sequence.** Events are numbered 1, 2, 3, …. One that was applied before changes nothing; one that skips a number is refused, because a model that
  * has missed an event is wrong from then on. Both happen: after a crash somebody sends the last events twice, or sends too few.
@@ -130,7 +105,7 @@ export class OrderManager {
    * Null when the order may go, else the first reason against it, in the order of `Refusal`. Changes nothing.
    * Stage 1 needs those about accounts, symbols, ids, numbers, cash and shares, stage 3 the rules.
    */
-  check(order: OrderRequest): Refusal | null {
+  check({ orderId, accountId, symbolId, side, priceTicks, quantity }: OrderRequest): Refusal | null {
     throw new NotStarted("stage 1: Hold before the order leaves");
   }
 
@@ -142,12 +117,20 @@ export class OrderManager {
   }
 
   /**
+   * Null when the change may go to the book, else the first reason against it, in the order of `ReplaceRefusal`. Changes nothing.
+   */
+  checkReplace(accountId: number, { orderId, priceTicks, quantity }: ReplaceRequest): ReplaceRefusal | null {
+    throw new NotStarted("stage 5: Change an order that may fill");
+  }
+
+  /**
    * Takes the next event in, whole or not at all. False, and nothing changed, for one that was applied before.
-   * Stage 1 needs deposits, listings and accepted orders, stage 2 trades and cancels, stage 3 sessions, stage 4 what is repeated, missing or impossible.
+   * Stage 1 needs deposits, listings, accepted orders, stage 2 trades, cancels, stage 3 sessions, stage 4 what is repeated, missing or impossible, stage 5 replaces.
    * @throws LogGapError for one that is not the next.
    * @throws ContradictionError for one that cannot have happened: an amount or a price that is not a whole number from 1, or a sum of deposits beyond 2^53 - 1; a
    * symbol that is not listed, or listed twice; an accepted order with the id of an open one or without cover; a trade or cancel of an order that is not
-   * open, or of more lots than are open; a trade beyond one of the limits, of two orders of one side or of two symbols.
+   * open, or of more lots than are open; a trade beyond one of the limits, of two orders of one side or of two symbols; a replace of an order that is not open
+   * or is being replaced, or without cover; an answer to a replace that nobody asked for.
    */
   apply(event: ManagerEvent): boolean {
     throw new NotStarted("stage 1: Hold before the order leaves");
@@ -179,7 +162,7 @@ export class OrderManager {
     throw new NotStarted("stage 3: Refuse by the rules");
   }
 
-  /** Lots of an order that may still trade; 0 when it is not open. */
+  /** Lots of an order that stand in the book, as far as the events say; 0 when it is not open. */
   openLots(orderId: number): number {
     throw new NotStarted("stage 1: Hold before the order leaves");
   }

@@ -1,12 +1,12 @@
 /** The order manager's oracle: every answer computed from the whole log, by its definition. And moves that make such logs. */
 
+import type { OrderRequest, ReplaceRequest, RiskRules } from "../../../solutions/stock-exchange/contract.ts";
 import type {
   CancelRefusal,
   ManagerEvent,
   OrderManager,
-  OrderRequest,
   Refusal,
-  RiskRules,
+  ReplaceRefusal,
 } from "../../../solutions/stock-exchange/order-manager.ts";
 import { fc, violated } from "../../kit/index.ts";
 
@@ -63,7 +63,13 @@ export const START: readonly Fact[] = [
   { type: "shares-deposited", accountId: 2, symbolId: 7, quantity: 60 },
 ];
 
-type Open = OrderRequest & { open: number };
+type Open = Omit<OrderRequest, "priceTicks"> & {
+  priceTicks: number;
+  open: number;
+  filled: number;
+  /** What it is to become, if the book agrees. */
+  next?: ReplaceRequest | undefined;
+};
 type Traded = { buyer: Open; seller: Open; priceTicks: number; quantity: number; session: number };
 
 type Story = { open: Map<number, Open>; trades: Traded[]; session: number; events: number };
@@ -101,7 +107,7 @@ export class Ledger {
 
   heldCash(accountId: number): number {
     const buys = this.open().filter((order) => order.accountId === accountId && order.side === "buy");
-    return sum(buys.map(({ priceTicks, open }) => priceTicks * open));
+    return sum(buys.map(dearest));
   }
 
   shares(accountId: number, symbolId: number): number {
@@ -118,7 +124,7 @@ export class Ledger {
   }
 
   heldShares(accountId: number, symbolId: number): number {
-    return sum(this.#openOf(accountId, symbolId, "sell").map(({ open }) => open));
+    return sum(this.#openOf(accountId, symbolId, "sell").map(most));
   }
 
   sessionLots(accountId: number): number {
@@ -128,7 +134,7 @@ export class Ledger {
       [buyer, seller].filter((order) => order.accountId === accountId).map(() => quantity),
     );
     const open = this.open().filter((order) => order.accountId === accountId);
-    return sum(traded) + sum(open.map((order) => order.open));
+    return sum(traded) + sum(open.map(most));
   }
 
   reference(symbolId: number): number | undefined {
@@ -140,35 +146,62 @@ export class Ledger {
   }
 
   check({ orderId, accountId, symbolId, side, priceTicks, quantity }: OrderRequest): Refusal | null {
-    const rules = this.#rules;
     const isKnown = this.log.some(
       (event) =>
         (event.type === "cash-deposited" || event.type === "shares-deposited") && event.accountId === accountId,
     );
-    const reference = this.reference(symbolId);
     if (!isKnown) return "unknown-account";
-    if (reference === undefined) return "unknown-symbol";
+    if (this.reference(symbolId) === undefined) return "unknown-symbol";
     if (this.open().some((order) => order.orderId === orderId)) return "duplicate-order-id";
-    if (!Number.isInteger(quantity) || quantity < 1 || quantity >= 2 ** 31) return "invalid-quantity";
-    if (!Number.isInteger(priceTicks) || priceTicks < 1 || priceTicks >= 2 ** 31) return "invalid-price";
-    if (quantity > rules.orderLotsMax) return "quantity-above-maximum";
-    const band = (reference * rules.bandBasisPoints - ((reference * rules.bandBasisPoints) % 10_000)) / 10_000;
-    if (priceTicks < reference - band || priceTicks > reference + band) return "price-out-of-band";
-    if (priceTicks * quantity > rules.orderNotionalMax) return "notional-above-maximum";
-    if (this.sessionLots(accountId) + quantity > rules.sessionLotsMax) return "session-limit";
-    if (side === "sell") {
-      const free = this.shares(accountId, symbolId) - this.heldShares(accountId, symbolId);
-      return quantity > free ? "insufficient-shares" : null;
-    }
-    const bought = sum(this.#openOf(accountId, symbolId, "buy").map(({ open }) => open));
-    if (this.shares(accountId, symbolId) + bought + quantity > rules.positionLotsMax) return "position-limit";
-    return priceTicks * quantity > this.cash(accountId) - this.heldCash(accountId) ? "insufficient-cash" : null;
+    const reason = whyInvalid(priceTicks, quantity) ?? this.#whyAgainstRules(symbolId, priceTicks, quantity);
+    if (reason !== null) return reason;
+    return this.#whyNotCovered({ accountId, symbolId, side }, quantity, priceTicks * quantity);
+  }
+
+  checkReplace(accountId: number, request: ReplaceRequest): ReplaceRefusal | null {
+    const refusal = this.checkCancel(accountId, request.orderId);
+    if (refusal !== null) return refusal;
+    const order = this.open().find(({ orderId }) => orderId === request.orderId)!;
+    const { priceTicks, quantity } = request;
+    if (order.next !== undefined) return "replace-pending";
+    const invalid = whyInvalid(priceTicks, quantity);
+    if (invalid !== null) return invalid;
+    const left = quantity - order.filled;
+    if (left <= 0 || (left <= order.open && priceTicks === order.priceTicks)) return null;
+    const reason = this.#whyAgainstRules(order.symbolId, priceTicks, quantity);
+    if (reason !== null) return reason;
+    const changed = { ...order, next: request };
+    return this.#whyNotCovered(order, most(changed) - most(order), dearest(changed) - dearest(order));
   }
 
   checkCancel(accountId: number, orderId: number): CancelRefusal | null {
     const order = this.open().find((each) => each.orderId === orderId);
     if (order === undefined) return "unknown-order";
     return order.accountId === accountId ? null : "not-the-owner";
+  }
+
+  #whyAgainstRules(symbolId: number, priceTicks: number, quantity: number): Refusal | null {
+    const { orderLotsMax, bandBasisPoints, orderNotionalMax } = this.#rules;
+    const reference = this.reference(symbolId)!;
+    if (quantity > orderLotsMax) return "quantity-above-maximum";
+    const band = (reference * bandBasisPoints - ((reference * bandBasisPoints) % 10_000)) / 10_000;
+    if (priceTicks < reference - band || priceTicks > reference + band) return "price-out-of-band";
+    return priceTicks * quantity > orderNotionalMax ? "notional-above-maximum" : null;
+  }
+
+  /** For so many lots and so much cash more than now. */
+  #whyNotCovered(
+    { accountId, symbolId, side }: Pick<OrderRequest, "accountId" | "symbolId" | "side">,
+    lots: number,
+    cash: number,
+  ): Refusal | null {
+    const { sessionLotsMax, positionLotsMax } = this.#rules;
+    if (lots > 0 && this.sessionLots(accountId) + lots > sessionLotsMax) return "session-limit";
+    const shares = this.shares(accountId, symbolId);
+    if (side === "sell") return lots > shares - this.heldShares(accountId, symbolId) ? "insufficient-shares" : null;
+    const bought = sum(this.#openOf(accountId, symbolId, "buy").map(most));
+    if (lots > 0 && shares + bought + lots > positionLotsMax) return "position-limit";
+    return cash > this.cash(accountId) - this.heldCash(accountId) ? "insufficient-cash" : null;
   }
 
   #openOf(accountId: number, symbolId: number, side: string): Open[] {
@@ -185,16 +218,25 @@ export class Ledger {
     const take = (orderId: number, quantity: number): Open => {
       const order = open.get(orderId)!;
       order.open -= quantity;
-      if (order.open === 0) open.delete(orderId);
+      if (order.open === 0) open.delete(order.orderId);
       return order;
     };
     for (const event of this.log) {
-      if (event.type === "accepted") open.set(event.orderId, { ...event, open: event.quantity });
+      if (event.type === "accepted") open.set(event.orderId, { ...event, open: event.quantity, filled: 0 });
+      if (event.type === "replace-accepted") open.get(event.orderId)!.next = event;
+      if (event.type === "replace-refused") open.get(event.orderId)!.next = undefined;
+      if (event.type === "replaced") {
+        const order = open.get(event.orderId)!;
+        const { priceTicks, quantity } = order.next!;
+        open.set(event.orderId, { ...order, priceTicks, open: quantity - order.filled, next: undefined });
+        if (quantity <= order.filled) open.delete(event.orderId);
+      }
       if (event.type === "canceled") take(event.orderId, event.quantity);
       if (event.type === "session-opened") session++;
       if (event.type !== "traded") continue;
       const { priceTicks, quantity } = event;
       const pair = [take(event.makerOrderId, quantity), take(event.takerOrderId, quantity)];
+      for (const order of pair) order.filled += quantity;
       const buyer = pair.find(({ side }) => side === "buy")!;
       const seller = pair.find(({ side }) => side === "sell")!;
       trades.push({ buyer, seller, priceTicks, quantity, session });
@@ -202,6 +244,25 @@ export class Ledger {
     this.#told = { open, trades, session, events: this.log.length };
     return this.#told;
   }
+}
+
+/** The most lots that an order may still trade: as it is, or as it is to become. */
+const most = ({ open, filled, next }: Open): number => Math.max(open, (next?.quantity ?? 0) - filled);
+
+/** The most that a buy may still cost: the book fills it as it is, or makes the change after any number of lots. */
+function dearest({ priceTicks, open, filled, next }: Open): number {
+  let cost = priceTicks * open;
+  if (next === undefined) return cost;
+  for (let before = 0; before <= open; before++) {
+    const after = Math.max(0, next.quantity - filled - before);
+    cost = Math.max(cost, before * priceTicks + after * next.priceTicks);
+  }
+  return cost;
+}
+
+function whyInvalid(priceTicks: number, quantity: number): Refusal | null {
+  if (!Number.isInteger(quantity) || quantity < 1 || quantity >= 2 ** 31) return "invalid-quantity";
+  return !Number.isInteger(priceTicks) || priceTicks < 1 || priceTicks >= 2 ** 31 ? "invalid-price" : null;
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
@@ -260,10 +321,24 @@ export type Move =
   | { readonly kind: "trade"; readonly pick: number; readonly lots: number }
   | { readonly kind: "cancel"; readonly pick: number; readonly lots: number }
   | { readonly kind: "ask-to-cancel"; readonly pick: number; readonly accountId: number }
+  | { readonly kind: "ask-to-replace"; readonly pick: number; readonly isOwner: boolean; readonly to: Change }
+  | { readonly kind: "answer"; readonly pick: number; readonly isMade: boolean }
   | { readonly kind: "session" }
   | { readonly kind: "deposit"; readonly accountId: number; readonly amount: number };
 
-export const moves = (lengthMax: number): fc.Arbitrary<Move[]> => {
+export type Change = Pick<ReplaceRequest, "priceTicks" | "quantity">;
+
+/** The request behind a move, and who asks for it; undefined when no order is open. */
+export function replaceOf(move: Move & { kind: "ask-to-replace" }, ledger: Ledger) {
+  const open = ledger.open();
+  const order = open[move.pick % Math.max(1, open.length)];
+  if (order === undefined) return undefined;
+  const accountId = move.isOwner ? order.accountId : (order.accountId % 3) + 1;
+  return { accountId, request: { orderId: order.orderId, ...move.to } };
+}
+
+/** With `replaces`, orders are changed as well. */
+export const moves = (lengthMax: number, { replaces = false } = {}): fc.Arbitrary<Move[]> => {
   const pick = fc.nat(20);
   const lots = fc.integer({ min: 1, max: 40 });
   const accountId = fc.constantFrom(...ACCOUNTS);
@@ -277,8 +352,14 @@ export const moves = (lengthMax: number): fc.Arbitrary<Move[]> => {
   });
   // Buyers offer more than sellers ask for, mostly, so that orders cross.
   const eager = order.map((each) => ({ ...each, priceTicks: each.priceTicks + (each.side === "buy" ? 4 : -4) }));
+  const to = fc.record({ priceTicks: fc.integer({ min: 88, max: 112 }), quantity: fc.integer({ min: 1, max: 42 }) });
+  const isOwner = fc.integer({ min: 0, max: 9 }).map((n) => n > 0);
+  const asking = fc.record({ kind: fc.constant("ask-to-replace" as const), pick, isOwner, to });
+  const answering = fc.record({ kind: fc.constant("answer" as const), pick, isMade: isOwner });
   return fc.array(
     fc.oneof(
+      { weight: replaces ? 8 : 0, arbitrary: asking },
+      { weight: replaces ? 4 : 0, arbitrary: answering },
       { weight: 10, arbitrary: fc.record({ kind: fc.constant("order" as const), order: eager }) },
       { weight: 8, arbitrary: fc.record({ kind: fc.constant("trade" as const), pick, lots }) },
       { weight: 2, arbitrary: fc.record({ kind: fc.constant("cancel" as const), pick, lots }) },
@@ -314,6 +395,16 @@ export function factOf(move: Move, ledger: Ledger): Fact | undefined {
     return { type: "canceled", orderId: order.orderId, quantity };
   }
   if (move.kind === "ask-to-cancel") return undefined;
+  if (move.kind === "ask-to-replace") {
+    const { accountId, request } = replaceOf(move, ledger)!;
+    return ledger.checkReplace(accountId, request) === null ? { type: "replace-accepted", ...request } : undefined;
+  }
+  if (move.kind === "answer") {
+    const asked = open.filter(({ next }) => next !== undefined);
+    const order = asked[move.pick % Math.max(1, asked.length)];
+    if (order === undefined) return undefined;
+    return { type: move.isMade ? "replaced" : "replace-refused", orderId: order.orderId };
+  }
   const pairs = open.flatMap((maker) =>
     open.filter((taker) => crosses(maker, taker)).map((taker) => ({ maker, taker })),
   );

@@ -80,3 +80,9 @@ export const managerFromEvents = invariant(
   "The manager's state is what the events say: rebuilt from the log alone, it is the same, and an event applied twice counts once.",
   "M. Fowler, Event Sourcing, 2005",
 );
+
+export const raiseEarlyLowerLate = invariant(
+  "stock-exchange",
+  "raise-early-lower-late",
+  "What a changed order could cost is held before the change is sent, and what it frees is free only when the book has made it.",
+);

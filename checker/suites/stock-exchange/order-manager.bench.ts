@@ -1,4 +1,4 @@
-import type { RiskRules } from "../../../solutions/stock-exchange/order-manager.ts";
+import type { RiskRules } from "../../../solutions/stock-exchange/contract.ts";
 import { defineBench, type Round } from "../../kit/bench.ts";
 
 type Module = typeof import("../../../solutions/stock-exchange/order-manager.ts");

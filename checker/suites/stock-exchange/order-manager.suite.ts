@@ -1,19 +1,10 @@
 import { expect } from "vitest";
-import type { ManagerEvent, OrderRequest, RiskRules } from "../../../solutions/stock-exchange/order-manager.ts";
+import type { OrderRequest, RiskRules } from "../../../solutions/stock-exchange/contract.ts";
+import type { ManagerEvent } from "../../../solutions/stock-exchange/order-manager.ts";
 import { behaviour, ensure, fc, forAll, observe, stage, step, subject } from "../../kit/index.ts";
-import {
-  agree,
-  conserved,
-  type Fact,
-  FREE,
-  factOf,
-  Ledger,
-  moves,
-  OPENING,
-  order,
-  RULES,
-  START,
-} from "./manager-ledger.ts";
+import { Desk } from "./manager-desk.ts";
+import { agree, conserved, type Fact, FREE, factOf, moves, OPENING, order, RULES, START } from "./manager-ledger.ts";
+import { managerRaces, managerReplaces } from "./manager-replaces.ts";
 import {
   heldBeforeSent,
   managerFromEvents,
@@ -28,46 +19,11 @@ const { OrderManager, LogGapError, ContradictionError } =
 
 type Manager = InstanceType<typeof OrderManager>;
 
-/** A manager and its log. */
-class Desk {
-  readonly manager: Manager;
-  readonly ledger: Ledger;
-
-  constructor(rules: RiskRules = FREE, facts: readonly Fact[] = START) {
-    this.manager = observe("manager", new OrderManager(rules));
-    this.ledger = new Ledger(rules);
-    for (const fact of facts) this.happens(fact);
-  }
-
-  happens(fact: Fact): ManagerEvent {
-    const event = this.ledger.add(fact);
-    expect(this.manager.apply(event), "a new event is applied").toBe(true);
-    return event;
-  }
-
-  accept(request: OrderRequest): void {
-    expect(this.manager.check(request)).toBe(null);
-    this.happens({ type: "accepted", ...request });
-  }
-
-  trade(makerOrderId: number, takerOrderId: number, priceTicks: number, quantity: number): void {
-    this.happens({ type: "traded", makerOrderId, takerOrderId, priceTicks, quantity });
-  }
-
-  cancel(orderId: number, quantity: number): void {
-    this.happens({ type: "canceled", orderId, quantity });
-  }
-
-  /** Free and held: of account 1's cash, of account 2's shares. */
-  get balances(): number[] {
-    const { manager } = this;
-    return [manager.freeCash(1), manager.heldCash(1), manager.freeShares(2, 7), manager.heldShares(2, 7)];
-  }
-}
+const opened = (rules?: RiskRules, facts?: readonly Fact[]): Desk => new Desk(OrderManager, rules, facts);
 
 stage(1, "Hold before the order leaves", () => {
   behaviour("holds the limit times the lots of a buy, and the lots of a sell", heldBeforeSent, () => {
-    const desk = new Desk();
+    const desk = opened();
     expect(desk.balances).toEqual([10_000, 0, 60, 0]);
     desk.accept(order(1, "buy", 40, 110));
     expect(desk.balances, "after a buy of 40 at 110").toEqual([5_600, 4_400, 60, 0]);
@@ -82,7 +38,7 @@ stage(1, "Hold before the order leaves", () => {
   });
 
   behaviour("lets nothing be used twice: an order needs cash or shares that are free", heldBeforeSent, () => {
-    const desk = new Desk();
+    const desk = opened();
     desk.accept(order(1, "buy", 60, 100));
     expect(desk.manager.check(order(2, "buy", 41, 100)), "4,100 of the 4,000 that are free").toBe("insufficient-cash");
     desk.accept(order(2, "buy", 40, 100));
@@ -97,7 +53,7 @@ stage(1, "Hold before the order leaves", () => {
   });
 
   behaviour("a check only looks", heldBeforeSent, () => {
-    const desk = new Desk();
+    const desk = opened();
     for (let i = 0; i < 3; i++) {
       expect(desk.manager.check(order(1, "buy", 100, 100))).toBe(null);
       expect(desk.manager.check(order(2, "sell", 60, 100))).toBe(null);
@@ -107,7 +63,7 @@ stage(1, "Hold before the order leaves", () => {
   });
 
   behaviour("names the first reason against an order", refusedByName, () => {
-    const desk = new Desk();
+    const desk = opened();
     desk.accept(order(1, "buy", 1, 100));
     const rows: [OrderRequest, string | null][] = [
       [order(1, "buy", 0, 0, { accountId: 9, symbolId: 9 }), "unknown-account"],
@@ -134,7 +90,7 @@ stage(2, "Fill, cancel, release", () => {
     "a partial fill takes what it cost, frees the improvement, and leaves the rest held",
     releasedExactly,
     () => {
-      const desk = new Desk();
+      const desk = opened();
       desk.accept(order(1, "sell", 50, 95));
       desk.accept(order(2, "buy", 40, 110));
       desk.trade(1, 2, 95, 15);
@@ -149,7 +105,7 @@ stage(2, "Fill, cancel, release", () => {
   );
 
   behaviour("a cancel frees what was held for its lots, in part or whole", releasedExactly, () => {
-    const desk = new Desk();
+    const desk = opened();
     desk.accept(order(1, "sell", 50, 95));
     desk.accept(order(2, "buy", 40, 110));
     desk.cancel(2, 10);
@@ -162,7 +118,7 @@ stage(2, "Fill, cancel, release", () => {
   });
 
   behaviour("a request to cancel frees nothing, since a fill may be on its way", releasedExactly, () => {
-    const desk = new Desk();
+    const desk = opened();
     desk.accept(order(1, "buy", 40, 100));
     desk.accept(order(2, "sell", 40, 100));
     expect(desk.manager.checkCancel(1, 1)).toBe(null);
@@ -177,7 +133,7 @@ stage(2, "Fill, cancel, release", () => {
   });
 
   behaviour("forgets an order that has ended, and its id is free", releasedExactly, () => {
-    const desk = new Desk();
+    const desk = opened();
     for (let round = 1; round <= 3; round++) {
       desk.accept(order(1, "buy", 10 + round, 100));
       desk.accept(order(2, "sell", 10, 100));
@@ -220,12 +176,12 @@ stage(3, "Refuse by the rules", () => {
     ];
     for (const [rules, request, reason] of rows) {
       step(`rules: ${JSON.stringify(rules)}`);
-      expect(new Desk({ ...FREE, ...rules }, rich).manager.check(request)).toBe(reason);
+      expect(opened({ ...FREE, ...rules }, rich).manager.check(request)).toBe(reason);
     }
   });
 
   behaviour("measures the band from the last trade of the symbol", refusedByName, () => {
-    const desk = new Desk({ ...FREE, bandBasisPoints: 1_000 }, [
+    const desk = opened({ ...FREE, bandBasisPoints: 1_000 }, [
       ...START,
       { type: "listed", symbolId: 8, priceTicks: 100 },
     ]);
@@ -242,7 +198,7 @@ stage(3, "Refuse by the rules", () => {
     "counts what is open and what has traded towards the session's limit, and nothing canceled",
     refusedByName,
     () => {
-      const desk = new Desk({ ...FREE, sessionLotsMax: 50 });
+      const desk = opened({ ...FREE, sessionLotsMax: 50 });
       desk.accept(order(1, "buy", 30, 100));
       expect(desk.manager.check(order(2, "buy", 21, 100)), "30 are open").toBe("session-limit");
       desk.accept(order(2, "sell", 50, 100));
@@ -263,7 +219,7 @@ stage(3, "Refuse by the rules", () => {
   );
 
   behaviour("counts what is owned and what open buy orders may bring towards the position", refusedByName, () => {
-    const desk = new Desk({ ...FREE, positionLotsMax: 100 }, [
+    const desk = opened({ ...FREE, positionLotsMax: 100 }, [
       ...START,
       { type: "cash-deposited", accountId: 2, amount: 10_000 },
     ]);
@@ -284,7 +240,7 @@ stage(3, "Refuse by the rules", () => {
       forAll(
         moves(60),
         (list) => {
-          const desk = new Desk(RULES, OPENING);
+          const desk = opened(RULES, OPENING);
           for (const move of list) {
             if (move.kind === "order") expect(desk.manager.check(move.order)).toBe(desk.ledger.check(move.order));
             if (move.kind === "ask-to-cancel") {
@@ -308,7 +264,7 @@ stage(4, "Rebuild from the log", () => {
     forAll(
       fc.tuple(moves(50), fc.nat(50)),
       ([list, at]) => {
-        const desk = new Desk(RULES, OPENING);
+        const desk = opened(RULES, OPENING);
         let rebuilt: Manager | undefined;
         list.forEach((move, i) => {
           if (i === at) rebuilt = replay(desk.ledger.log);
@@ -331,7 +287,7 @@ stage(4, "Rebuild from the log", () => {
     "an event that comes again changes nothing, and one that skips a number is refused",
     managerFromEvents,
     () => {
-      const desk = new Desk();
+      const desk = opened();
       desk.accept(order(1, "buy", 40, 100));
       desk.accept(order(2, "sell", 40, 100));
       desk.trade(1, 2, 100, 20);
@@ -349,7 +305,7 @@ stage(4, "Rebuild from the log", () => {
   );
 
   behaviour("takes an event in whole or not at all when it contradicts the log", managerFromEvents, () => {
-    const desk = new Desk(FREE, [
+    const desk = opened(FREE, [
       ...START,
       { type: "listed", symbolId: 8, priceTicks: 100 },
       { type: "cash-deposited", accountId: 2, amount: 5_000 },
@@ -417,7 +373,7 @@ stage(4, "Rebuild from the log", () => {
   });
 
   behaviour("takes the log as history: rules decide about new orders only", managerFromEvents, () => {
-    const desk = new Desk();
+    const desk = opened();
     desk.accept(order(1, "buy", 80, 100));
     desk.accept(order(2, "sell", 60, 50));
     desk.trade(1, 2, 90, 60);
@@ -433,6 +389,11 @@ stage(4, "Rebuild from the log", () => {
     expect([manager.heldCash(1), manager.openLots(1), manager.freeShares(1, 7)]).toEqual([2_000, 20, 60]);
     expect(manager.check(order(3, "buy", 2, 90))).toBe("quantity-above-maximum");
   });
+});
+
+stage(5, "Change an order that may fill", () => {
+  managerReplaces(OrderManager, ContradictionError);
+  managerRaces(OrderManager);
 });
 
 function replay(log: readonly ManagerEvent[]): Manager {

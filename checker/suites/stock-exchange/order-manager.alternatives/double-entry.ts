@@ -1,37 +1,6 @@
 /** Alternative: double entry. Every event becomes a list of postings to named balances, which is refused whole when one of them would go below zero. */
 
-import { MAX_INT32, type Side } from "./contract.ts";
-
-/** What an exchange allows one account. Every limit is the largest value that passes. */
-export interface RiskRules {
-  /** Lots of one order. */
-  readonly orderLotsMax: number;
-  /** Price times lots of one order, in ticks. */
-  readonly orderNotionalMax: number;
-  /**
-   * How far a limit may be from the reference price, in hundredths of a percent of it, rounded down to a whole tick. Of 999 ticks, 100 basis points are 9
-   * ticks: 990 and 1,008 pass. 0 to 10,000.
-   */
-  readonly bandBasisPoints: number;
-  /** Lots an account may trade in one session, over all symbols and both sides. */
-  readonly sessionLotsMax: number;
-  /** Lots of one symbol an account may own. */
-  readonly positionLotsMax: number;
-}
-
-/**
- * A limit order that a client asks for. A market order comes here as a limit order at the edge of the band, and a change of an order as a cancel and a new
- * one: what is held follows from what the order could cost at worst.
- */
-export interface OrderRequest {
-  /** Not the id of an open order; an integer, 0 to 2^53 - 1. */
-  readonly orderId: number;
-  readonly accountId: number;
-  readonly symbolId: number;
-  readonly side: Side;
-  readonly priceTicks: number;
-  readonly quantity: number;
-}
+import { MAX_INT32, type OrderRequest, type ReplaceRequest, type RiskRules } from "./contract.ts";
 
 /** Why an order may not leave. */
 export type Refusal =
@@ -39,9 +8,8 @@ export type Refusal =
   | "unknown-account"
   | "unknown-symbol"
   | "duplicate-order-id"
-  /** Not an integer from 1 to 2^31 - 1. */
+  /** Not an integer from 1 to 2^31 - 1; the price likewise. */
   | "invalid-quantity"
-  /** Not an integer from 1 to 2^31 - 1. */
   | "invalid-price"
   | "quantity-above-maximum"
   | "price-out-of-band"
@@ -53,61 +21,31 @@ export type Refusal =
 
 export type CancelRefusal = "unknown-order" | "not-the-owner";
 
+/** "replace-pending": the book has not answered the one before. */
+export type ReplaceRefusal = CancelRefusal | "replace-pending" | Refusal;
+
 /** What has happened. Amounts of money are ticks times lots; quantities are lots. */
 export type ManagerEvent = { readonly sequence: number } & (
-  | { readonly type: "listed"; readonly symbolId: number; readonly priceTicks: number }
-  | { readonly type: "session-opened" }
-  | { readonly type: "cash-deposited"; readonly accountId: number; readonly amount: number }
-  | {
-      readonly type: "shares-deposited";
-      readonly accountId: number;
-      readonly symbolId: number;
-      readonly quantity: number;
-    }
+  | Happened<"listed", { symbolId: number; priceTicks: number }>
+  | Happened<"session-opened">
+  | Happened<"cash-deposited", { accountId: number; amount: number }>
+  | Happened<"shares-deposited", { accountId: number; symbolId: number; quantity: number }>
   /** The order was let go, and what it may cost is held. */
-  | ({ readonly type: "accepted" } & OrderRequest)
+  | Happened<"accepted", OrderRequest>
   /** At the maker's price, as the book reports it. */
-  | {
-      readonly type: "traded";
-      readonly makerOrderId: number;
-      readonly takerOrderId: number;
-      readonly priceTicks: number;
-      readonly quantity: number;
-    }
+  | Happened<"traded", { makerOrderId: number; takerOrderId: number; priceTicks: number; quantity: number }>
   /** `quantity` lots left the book untraded, or never came to it: all that were left, or fewer. A rejection by the book is a cancel of the whole. */
-  | { readonly type: "canceled"; readonly orderId: number; readonly quantity: number }
+  | Happened<"canceled", { orderId: number; quantity: number }>
+  /** The change was let go. What it may cost more is held; the order is what it was, until the book has answered. */
+  | Happened<"replace-accepted", ReplaceRequest>
+  /** The book has made the change: the order has the new price, and as many lots left as the new total is above what has traded. With none left it has ended. */
+  | Happened<"replaced", { orderId: number }>
+  /** The book has refused the change, and the order is open. */
+  | Happened<"replace-refused", { orderId: number }>
 );
 
-/**
- * Stands between the gateways and the book: lets an order go only when the rules allow it and all that it could cost is held.
- *
- * **A read model.** The state changes in one way only: by `apply`, with an event of the log. So whoever has the log has the manager: the component that
- * decides, a standby, a report, a screen. `check` and `checkCancel` only look. The owner of the log decides like this:
- *
- *     const refusal = manager.check(order);
- *     if (refusal !== null) return reply(refusal);
- *     const event = { type: "accepted", sequence: manager.sequence + 1, ...order };
- *     manager.apply(event);   // before the next check, which must see what is held now
- *     journal(event);         // and only then the order goes to the book
- *
- * **Free and held.** An open buy order holds its limit times its open lots, from the account's cash; an open sell order holds its open lots, of the
- * account's shares. What is held can be used for nothing else. A trade settles at once: the buyer pays the trade's price out of what was held for those
- * lots and has the difference free again, the seller's shares go and their price comes. A cancel frees what was held for its lots. Nobody goes short and nobody
- * borrows, so no balance is ever negative, and money and shares only change hands. A request to cancel frees nothing: until the book has
- * answered, the order may still trade.
- *
- * **Rules** decide about new orders, not about the log: what was accepted yesterday is history under stricter rules too.
- * The reference price of a symbol is that of its last trade, and before the first one that of its listing.
- * An account's lots of a session are those it has traded since the session was opened and those of its open orders, whenever they were accepted; so a canceled
- * lot does not count. Its position in a symbol, when it buys, is the lots it owns, free or held, and those of its open buy orders.
- *
- * **Sequence.** Events are numbered 1, 2, 3, …. One that was applied before changes nothing; one that skips a number is refused, because a model that
- * has missed an event is wrong from then on. Both happen: after a crash somebody sends the last events twice, or sends too few.
- *
- * All calls are O(1) on average, however many orders are open; an order that has ended is forgotten.
- *
- * Sources: M. Fowler, Event Sourcing, 2005; US SEC rule 15c3-5 (market access), 17 CFR 240.15c3-5, on checks before an order is sent.
- */
+type Happened<Type extends string, What = unknown> = { readonly type: Type } & Readonly<What>;
+
 export class OrderManager {
   #rules: RiskRules;
   #sequence = 0;
@@ -115,7 +53,7 @@ export class OrderManager {
   #balances = new Map<string, number>();
   #prices = new Map<number, number>();
   #known = new Set<number>();
-  #orders = new Map<number, { request: OrderRequest; left: number }>();
+  #orders = new Map<number, Open>();
   /** Lots traded in this session, by account. */
   #traded = new Map<number, number>();
 
@@ -133,29 +71,31 @@ export class OrderManager {
 
   check(order: OrderRequest): Refusal | null {
     const { accountId, symbolId, priceTicks, quantity } = order;
-    const price = this.#prices.get(symbolId);
-    const isBuy = order.side === "buy";
     if (!this.#known.has(accountId)) return "unknown-account";
-    if (price === undefined) return "unknown-symbol";
+    if (!this.#prices.has(symbolId)) return "unknown-symbol";
     if (this.#orders.has(order.orderId)) return "duplicate-order-id";
-    if (!(Number.isInteger(quantity) && quantity > 0 && quantity <= MAX_INT32)) return "invalid-quantity";
-    if (!(Number.isInteger(priceTicks) && priceTicks > 0 && priceTicks <= MAX_INT32)) return "invalid-price";
-    if (quantity > this.#rules.orderLotsMax) return "quantity-above-maximum";
-    const away = Math.abs(priceTicks - price);
-    if (away * 10_000 > price * this.#rules.bandBasisPoints) return "price-out-of-band";
-    if (priceTicks * quantity > this.#rules.orderNotionalMax) return "notional-above-maximum";
-    if (this.sessionLots(accountId) + quantity > this.#rules.sessionLotsMax) return "session-limit";
-    if (!isBuy) return this.freeShares(accountId, symbolId) < quantity ? "insufficient-shares" : null;
-    const owned = this.freeShares(accountId, symbolId) + this.heldShares(accountId, symbolId);
-    const position = owned + this.#of(`bought/${symbolId}/${accountId}`) + quantity;
-    if (position > this.#rules.positionLotsMax) return "position-limit";
-    return this.freeCash(accountId) < priceTicks * quantity ? "insufficient-cash" : null;
+    const reason = whyMalformed(priceTicks, quantity) ?? this.#whyUnwise(symbolId, priceTicks, quantity);
+    return reason ?? this.#whyUncovered(order, needsOf(openOf(order)), NOTHING);
   }
 
   checkCancel(accountId: number, orderId: number): CancelRefusal | null {
     const open = this.#orders.get(orderId);
     if (open === undefined) return "unknown-order";
     return open.request.accountId === accountId ? null : "not-the-owner";
+  }
+
+  checkReplace(accountId: number, request: ReplaceRequest): ReplaceRefusal | null {
+    const open = this.#orders.get(request.orderId);
+    if (open === undefined || open.request.accountId !== accountId) return this.checkCancel(accountId, request.orderId);
+    if (open.next !== null) return "replace-pending";
+    const { priceTicks, quantity } = request;
+    const malformed = whyMalformed(priceTicks, quantity);
+    const left = quantity - open.filled;
+    const isLess = left <= 0 || (priceTicks === open.priceTicks && left <= open.left);
+    if (malformed !== null || isLess) return malformed;
+    const { symbolId } = open.request;
+    const reason = this.#whyUnwise(symbolId, priceTicks, quantity);
+    return reason ?? this.#whyUncovered(open.request, needsOf({ ...open, next: request }), needsOf(open));
   }
 
   apply(event: ManagerEvent): boolean {
@@ -193,10 +133,26 @@ export class OrderManager {
         this.#accept(event);
         break;
       case "canceled": {
-        const open = this.#orders.get(event.orderId);
-        const isFine = open !== undefined && event.quantity >= 1 && event.quantity <= open.left;
-        this.#post(isFine ? releaseOf(open.request, event.quantity) : [], !isFine);
-        this.#take(event.orderId, event.quantity);
+        const open = this.#openOne(event.orderId);
+        this.#change([[open, { ...open, left: open.left - event.quantity }]], [], !(event.quantity >= 1));
+        break;
+      }
+      case "replace-accepted": {
+        const open = this.#openOne(event.orderId);
+        const isWrong = open.next !== null || !(event.quantity >= 1 && event.priceTicks >= 1);
+        this.#change([[open, { ...open, next: event }]], [], isWrong);
+        break;
+      }
+      case "replace-refused": {
+        const open = this.#openOne(event.orderId);
+        this.#change([[open, { ...open, next: null }]], [], open.next === null);
+        break;
+      }
+      case "replaced": {
+        const open = this.#openOne(event.orderId);
+        const { priceTicks, quantity } = open.next ?? open.request;
+        const left = Math.max(0, quantity - open.filled);
+        this.#change([[open, { ...open, priceTicks, left, next: null }]], [], open.next === null);
         break;
       }
       case "traded":
@@ -234,49 +190,69 @@ export class OrderManager {
     return this.#orders.size;
   }
 
+  #whyUnwise(symbolId: number, priceTicks: number, quantity: number): Refusal | null {
+    const price = this.#prices.get(symbolId)!;
+    if (quantity > this.#rules.orderLotsMax) return "quantity-above-maximum";
+    const away = Math.abs(priceTicks - price);
+    if (away * 10_000 > price * this.#rules.bandBasisPoints) return "price-out-of-band";
+    return priceTicks * quantity > this.#rules.orderNotionalMax ? "notional-above-maximum" : null;
+  }
+
+  #whyUncovered({ accountId, symbolId, side }: OrderRequest, after: Needs, before: Needs): Refusal | null {
+    const lots = after.lots - before.lots;
+    const isMore = lots > 0;
+    if (isMore && this.sessionLots(accountId) + lots > this.#rules.sessionLotsMax) return "session-limit";
+    if (side === "sell") return this.freeShares(accountId, symbolId) < lots ? "insufficient-shares" : null;
+    const owned = this.freeShares(accountId, symbolId) + this.heldShares(accountId, symbolId);
+    const position = owned + this.#of(`bought/${symbolId}/${accountId}`) + lots;
+    if (isMore && position > this.#rules.positionLotsMax) return "position-limit";
+    return this.freeCash(accountId) < after.cash - before.cash ? "insufficient-cash" : null;
+  }
+
   #accept(event: OrderRequest): void {
     const { orderId, accountId, symbolId, priceTicks, quantity } = event;
     const isWrong = this.#orders.has(orderId) || !this.#known.has(accountId) || !this.#prices.has(symbolId);
-    const hold = releaseOf(event, quantity).map(([name, amount]): Posting => [name, -amount]);
-    this.#post(hold, isWrong || !(priceTicks >= 1) || !(quantity >= 1));
-    this.#orders.set(orderId, { request: { ...event }, left: quantity });
+    const open = openOf(event);
+    this.#change([[{ ...open, left: 0 }, open]], [], isWrong || !(priceTicks >= 1) || !(quantity >= 1));
   }
 
   #trade(makerOrderId: number, takerOrderId: number, priceTicks: number, quantity: number): void {
-    const both = [this.#orders.get(makerOrderId), this.#orders.get(takerOrderId)];
-    const buy = both.find((open) => open?.request.side === "buy");
-    const sell = both.find((open) => open?.request.side === "sell");
+    const both = [this.#openOne(makerOrderId), this.#openOne(takerOrderId)];
+    const buy = both.find((open) => open.request.side === "buy");
+    const sell = both.find((open) => open.request.side === "sell");
     if (buy === undefined || sell === undefined) throw new ContradictionError("a trade has a buyer and a seller");
-    const { accountId: buyer, symbolId, priceTicks: limit } = buy.request;
+    const { accountId: buyer, symbolId } = buy.request;
     const { accountId: seller } = sell.request;
-    const isWrong =
-      sell.request.symbolId !== symbolId ||
-      !(quantity >= 1 && quantity <= Math.min(buy.left, sell.left)) ||
-      priceTicks > limit ||
-      priceTicks < sell.request.priceTicks;
-    this.#post(
-      [
-        [`held/cash/${buyer}`, -limit * quantity],
-        [`free/cash/${buyer}`, (limit - priceTicks) * quantity],
-        [`free/cash/${seller}`, priceTicks * quantity],
-        [`held/${symbolId}/${seller}`, -quantity],
-        [`free/${symbolId}/${buyer}`, quantity],
-        [`bought/${symbolId}/${buyer}`, -quantity],
-        [`open/${buyer}`, -quantity],
-        [`open/${seller}`, -quantity],
-      ],
-      isWrong,
-    );
+    const isWrong = sell.request.symbolId !== symbolId || priceTicks > buy.priceTicks || priceTicks < sell.priceTicks;
+    const paid: Posting[] = [
+      [`free/cash/${buyer}`, -priceTicks * quantity],
+      [`free/cash/${seller}`, priceTicks * quantity],
+      [`free/${symbolId}/${seller}`, -quantity],
+      [`free/${symbolId}/${buyer}`, quantity],
+    ];
+    const changes = both.map((open): Change => {
+      return [open, { ...open, left: open.left - quantity, filled: open.filled + quantity }];
+    });
+    this.#change(changes, paid, isWrong || !(quantity >= 1));
     for (const account of [buyer, seller]) this.#traded.set(account, (this.#traded.get(account) ?? 0) + quantity);
     this.#prices.set(symbolId, priceTicks);
-    this.#take(makerOrderId, quantity);
-    this.#take(takerOrderId, quantity);
   }
 
-  #take(orderId: number, quantity: number): void {
-    const open = this.#orders.get(orderId)!;
-    open.left -= quantity;
-    if (open.left === 0) this.#orders.delete(orderId);
+  #openOne(orderId: number): Open {
+    const open = this.#orders.get(orderId);
+    if (open === undefined) throw new ContradictionError(`order ${orderId} is not open`);
+    return open;
+  }
+
+  /** Posts by how much the needs of orders change, and `more`; then the orders are what they have become. */
+  #change(changes: readonly Change[], more: readonly Posting[], isWrong: boolean): void {
+    const sums = new Map<string, number>();
+    const isTooMuch = changes.some(([, { left }]) => left < 0);
+    const postings = changes.flatMap(([before, after]) => holdOf(after.request, needsOf(after), needsOf(before)));
+    for (const [name, amount] of [...postings, ...more]) sums.set(name, (sums.get(name) ?? 0) + amount);
+    this.#post([...sums], isWrong || isTooMuch);
+    for (const [, { request }] of changes) this.#orders.delete(request.orderId);
+    for (const [, after] of changes) if (after.left > 0) this.#orders.set(after.request.orderId, after);
   }
 
   #of(name: string): number {
@@ -298,16 +274,47 @@ export class OrderManager {
 }
 
 type Posting = readonly [name: string, amount: number];
+type Change = readonly [before: Open, after: Open];
+type Needs = { readonly cash: number; readonly lots: number };
 
-/** What is posted when lots of an order are canceled; the opposite is posted when it is accepted. */
-function releaseOf({ accountId, symbolId, side, priceTicks }: OrderRequest, quantity: number): Posting[] {
-  const [what, amount] = side === "buy" ? ["cash", priceTicks * quantity] : [symbolId, quantity];
+/** An order as it is now; a change makes another one. */
+interface Open {
+  readonly request: OrderRequest;
+  readonly priceTicks: number;
+  readonly left: number;
+  readonly filled: number;
+  readonly next: Pick<ReplaceRequest, "priceTicks" | "quantity"> | null;
+}
+
+const NOTHING: Needs = { cash: 0, lots: 0 };
+
+function openOf(request: OrderRequest): Open {
+  return { request: { ...request }, priceTicks: request.priceTicks, left: request.quantity, filled: 0, next: null };
+}
+
+/** What an order may still take at worst. A change that makes lots dearer costs most when it comes at once, one that makes them cheaper when it comes last. */
+function needsOf({ priceTicks, left, filled, next }: Open): Needs {
+  const rest = next === null || left === 0 ? left : Math.max(0, next.quantity - filled);
+  const atNext = next?.priceTicks ?? priceTicks;
+  const atOnce = rest * atNext;
+  const atLast = left * priceTicks + (rest > left ? (rest - left) * atNext : 0);
+  return { cash: Math.max(atOnce, atLast), lots: rest > left ? rest : left };
+}
+
+function holdOf({ accountId, symbolId, side }: OrderRequest, after: Needs, before: Needs): Posting[] {
+  const lots = after.lots - before.lots;
+  const [what, amount] = side === "buy" ? ["cash", after.cash - before.cash] : [symbolId, lots];
   const postings: Posting[] = [
-    [`free/${what}/${accountId}`, amount],
-    [`held/${what}/${accountId}`, -amount],
-    [`open/${accountId}`, -quantity],
+    [`free/${what}/${accountId}`, -amount],
+    [`held/${what}/${accountId}`, amount],
+    [`open/${accountId}`, lots],
   ];
-  return side === "buy" ? [...postings, [`bought/${symbolId}/${accountId}`, -quantity]] : postings;
+  return side === "buy" ? [...postings, [`bought/${symbolId}/${accountId}`, lots]] : postings;
+}
+
+function whyMalformed(priceTicks: number, quantity: number): Refusal | null {
+  if (!(Number.isInteger(quantity) && quantity > 0 && quantity <= MAX_INT32)) return "invalid-quantity";
+  return Number.isInteger(priceTicks) && priceTicks > 0 && priceTicks <= MAX_INT32 ? null : "invalid-price";
 }
 
 /** An event is missing between this one and the last that was applied. @given */
