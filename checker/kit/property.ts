@@ -6,6 +6,10 @@ import { show } from "./show.ts";
 import { clearSteps, recordedSteps } from "./steps.ts";
 import { Violation } from "./violation.ts";
 
+// Without this fast-check draws about ten elements at most, whatever a suite gives as `maxLength`: long sequences, on which
+// tables grow and logs are cut, would never be tried.
+fc.configureGlobal({ ...fc.readConfigureGlobal(), defaultSizeToMaxWhenMaxSpecified: true });
+
 export interface PropertyOptions {
   /** Default 200. */
   readonly runs?: number;
@@ -18,9 +22,16 @@ export interface PropertyOptions {
  * and thrown as a Violation with `counterexample`.
  */
 export function forAll<T>(inputs: Arbitrary<T>, check: (input: T) => void, options: PropertyOptions = {}): void {
+  const budget = new ShrinkBudget();
   const property = fc.property(inputs, (input) => {
+    if (budget.isSpent()) return;
     clearSteps();
-    check(input);
+    try {
+      check(input);
+    } catch (error) {
+      budget.start();
+      throw error;
+    }
   });
   const examples = (options.examples ?? []).map((input) => [input as T] as [T]);
   const outcome = fc.check(property, { ...parameters(options), examples });
@@ -33,9 +44,16 @@ export async function forAllAsync<T>(
   check: (input: T) => Promise<void>,
   options: PropertyOptions = {},
 ): Promise<void> {
+  const budget = new ShrinkBudget();
   const property = fc.asyncProperty(inputs, async (input) => {
+    if (budget.isSpent()) return;
     clearSteps();
-    await check(input);
+    try {
+      await check(input);
+    } catch (error) {
+      budget.start();
+      throw error;
+    }
   });
   const examples = (options.examples ?? []).map((input) => [input as T] as [T]);
   const outcome = await fc.check(property, { ...parameters(options), examples });
@@ -48,6 +66,30 @@ export async function forAllAsync<T>(
     throw withCounterexample(error, input);
   }
   throw unstable(input);
+}
+
+/** Taken before any code of a learner runs. */
+const now = performance.now.bind(performance);
+const SHRINK_TRIES = 3_000;
+const SHRINK_MS = 3_000;
+
+/**
+ * The input that failed first decides the verdict; a smaller one only reads better. So the search for it ends after so many
+ * tries, or so long: from then on every candidate counts as one that passes, and the smallest found so far stands.
+ */
+class ShrinkBudget {
+  #tries = 0;
+  #endsAtMs = Number.POSITIVE_INFINITY;
+
+  /** At the first failure. */
+  start(): void {
+    if (this.#endsAtMs === Number.POSITIVE_INFINITY) this.#endsAtMs = now() + SHRINK_MS;
+  }
+
+  isSpent(): boolean {
+    if (this.#endsAtMs === Number.POSITIVE_INFINITY) return false;
+    return ++this.#tries > SHRINK_TRIES || now() > this.#endsAtMs;
+  }
 }
 
 function parameters({ runs = 200 }: PropertyOptions): { seed: number; numRuns: number; endOnFailure: boolean } {
