@@ -149,6 +149,15 @@ stage(3, "Drain order, costs and a clock that steps back", () => {
     expectDeparture(shaper, { key: "a", atMs: 10, cost: 2 }, 30);
   });
 
+  // Before the long sequences: their few steps say more.
+  for (const one of [meter, queue]) {
+    costPromises(one);
+    clockPromises(one);
+    keyPromises(one);
+    memoryPromises(one);
+    argumentPromises(one);
+  }
+
   behaviour("requests leave in the order in which they came", queueConstantDrain, () => {
     forAll(traces({ costMost: 4, gapsMs: [20, 27, 40], stepsBack: true, callsMost: 40 }), (trace) => {
       const shaper = observe("queue", new LeakyBucketQueue(uneven));
@@ -240,13 +249,6 @@ stage(3, "Drain order, costs and a clock that steps back", () => {
     });
   });
 
-  for (const one of [meter, queue]) {
-    costPromises(one);
-    clockPromises(one);
-    keyPromises(one);
-    memoryPromises(one);
-    argumentPromises(one);
-  }
   retryAfterPromise("the queue's retryAfterMs is tight", queue);
   optionPromise("the meter: options out of range throw RangeError", steady, (options) => new LeakyBucketMeter(options));
   productPromise(

@@ -82,6 +82,13 @@ stage(2, "Say when to come back", () => {
 });
 
 stage(3, "Many keys, costs and a clock that steps back", () => {
+  // Before the long sequences: their few steps say more.
+  costPromises(small);
+  clockPromises(small);
+  keyPromises(small);
+  memoryPromises(small);
+  argumentPromises(small);
+
   behaviour("every short sequence of calls is decided as by the definition", slidingCounterEstimate, () => {
     const tiny = () => new SlidingWindowCounter({ limit: 2, windowMs: 3 });
     for (const trace of allTraces(5, [0, 1, 2, 3], [1, 2])) agreesWithOracle(tiny, slidingCounter(2, 3), trace);
@@ -130,11 +137,6 @@ stage(3, "Many keys, costs and a clock that steps back", () => {
     expectRefusal(limiter, { key: "a", atMs: startMs + longMs + 1, cost: 2 }, 1);
   });
 
-  costPromises(small);
-  clockPromises(small);
-  keyPromises(small);
-  memoryPromises(small);
-  argumentPromises(small);
   optionPromise(
     "options out of range throw RangeError",
     { limit, windowMs },

@@ -181,6 +181,12 @@ stage(3, "Costs and published rows", () => {
 });
 
 stage(4, "A clock that steps back, keys that go idle", () => {
+  // Before the long sequences: their few steps say more.
+  clockPromises(small);
+  keyPromises(small);
+  memoryPromises(small);
+  argumentPromises(small);
+
   behaviour("long sequences of calls are decided as by the definition", tokenBucketBound, () => {
     for (const options of [steady, uneven]) {
       const limits = bucket(options.capacity, options.refillTokens, options.refillIntervalMs);
@@ -224,10 +230,6 @@ stage(4, "A clock that steps back, keys that go idle", () => {
     });
   });
 
-  clockPromises(small);
-  keyPromises(small);
-  memoryPromises(small);
-  argumentPromises(small);
   optionPromise("options out of range throw RangeError", steady, (options) => new TokenBucket(options));
   productPromise(
     "a product of options beyond exact arithmetic throws RangeError",
