@@ -1,7 +1,7 @@
 /** What the sequenced log says must have happened, computed by one thread and without the order manager. */
 
 import { isDeepStrictEqual } from "node:util";
-import { apply, type BookEvent, eventsInto, type Side } from "../../solutions/stock-exchange/contract.ts";
+import { apply, type BookEvent, type Command, eventsInto, type Side } from "../../solutions/stock-exchange/contract.ts";
 import type { EntryLog } from "../../solutions/stock-exchange/exchange-pipeline.ts";
 import { Depth } from "./depth.ts";
 import type { Balance } from "./desk.ts";
@@ -30,18 +30,19 @@ export function inOneThread(log: EntryLog): Expected {
   );
   for (sequence = 1; sequence <= log.length; sequence++) {
     const { command } = log.read(sequence);
-    if (command.type === "submit") ledger.open(command.order);
+    ledger.hear(command);
     apply(book, command);
   }
   return { outcome: { ...seen.outcome(), depth: depth.snapshot() }, balances: ledger.balances() };
 }
 
 interface Open {
-  readonly orderId: number;
   readonly accountId: number;
   readonly side: Side;
-  readonly priceTicks: number;
+  priceTicks: number;
+  /** Lots left. */
   quantity: number;
+  filled: number;
 }
 
 /** Who owns what, from deposits and trades; and only at the end what the orders that are open then have to hold. */
@@ -49,23 +50,37 @@ class Ledger {
   readonly #cash = Array.from({ length: ACCOUNTS }, (_, account) => fundsOf(account).cash);
   readonly #shares = Array.from({ length: ACCOUNTS }, (_, account) => fundsOf(account).shares);
   readonly #orders = new Map<number, Open>();
-  #latest: Open | null = null;
+  #latest: Command | null = null;
 
-  open({ orderId, accountId, side, priceTicks, quantity }: Open): void {
-    this.#latest = { orderId, accountId, side, priceTicks, quantity };
-    this.#orders.set(orderId, this.#latest);
+  /** What the events that follow come from. */
+  hear(command: Command): void {
+    this.#latest = command;
+    if (command.type !== "submit") return;
+    const { orderId, accountId, side, priceTicks, quantity } = command.order;
+    this.#orders.set(orderId, { accountId, side, priceTicks, quantity, filled: 0 });
   }
 
   add(event: BookEvent): void {
     if (event.type === "traded") {
       for (const orderId of [event.makerOrderId, event.takerOrderId]) {
-        const { accountId, side } = this.#take(orderId, event.quantity);
+        const order = this.#take(orderId, event.quantity);
+        const { accountId, side } = order;
+        order.filled += event.quantity;
         const lots = side === "buy" ? event.quantity : -event.quantity;
         this.#shares[accountId]! += lots;
         this.#cash[accountId]! -= lots * event.priceTicks;
       }
-    } else if (event.type === "canceled") this.#take(event.orderId, event.quantity);
-    else if (event.type === "rejected" && event.reason !== "unknown-order") this.#orders.delete(event.orderId);
+    } else if (event.type === "canceled" && event.reason !== "replaced") this.#take(event.orderId, event.quantity);
+    else if (event.type === "canceled" || event.type === "reduced") this.#change(event.orderId);
+    else if (event.type === "rejected" && this.#latest?.type === "submit") this.#orders.delete(event.orderId);
+  }
+
+  #change(orderId: number): void {
+    const order = this.#orders.get(orderId);
+    if (order === undefined || this.#latest?.type !== "replace") throw new Error(`order ${orderId} is not replaced`);
+    order.priceTicks = this.#latest.priceTicks;
+    order.quantity = this.#latest.quantity - order.filled;
+    if (order.quantity <= 0) this.#orders.delete(orderId);
   }
 
   balances(): Balance[] {
@@ -96,7 +111,7 @@ export function auditAnswers(orders: number, seed: number, log: EntryLog, refusa
   let accepted = 0;
   let refused = 0;
   for (let request = 1; request <= orders; request++) {
-    const command = next();
+    const { client, command } = next();
     const isRefused = refusals[refused]?.request === request;
     const entry = accepted < log.length ? log.read(accepted + 1) : null;
     const isAccepted = entry?.request === request;
@@ -104,7 +119,8 @@ export function auditAnswers(orders: number, seed: number, log: EntryLog, refusa
       return [`order ${request} was ${isRefused ? "refused and sequenced" : "not answered"}`];
     if (isRefused) refused++;
     else accepted++;
-    if (isAccepted && !isDeepStrictEqual(entry.command, command)) return [`order ${request} was sequenced and changed`];
+    if (isAccepted && !(entry.client === client && isDeepStrictEqual(entry.command, command)))
+      return [`order ${request} was sequenced and changed`];
   }
   const more = log.length + refusals.length - orders;
   return more === 0 ? [] : [`${more} orders were answered more than once`];

@@ -1,7 +1,13 @@
 /** The order manager beside the sequencer, without threads: what it lets through, what it holds, and what a crash leaves of it. */
 
 import { describe, expect, test } from "vitest";
-import { type BookEvent, eventsInto, type NewOrder, apply as obey } from "../../solutions/stock-exchange/contract.ts";
+import {
+  type BookEvent,
+  type Command,
+  eventsInto,
+  type NewOrder,
+  apply as obey,
+} from "../../solutions/stock-exchange/contract.ts";
 import { decodeRequest, encodeRequest, MESSAGE_WORDS } from "../../solutions/stock-exchange/exchange-pipeline.ts";
 import { createRing, RingProducer } from "../../solutions/stock-exchange/ring-buffer.ts";
 import { auditAnswers, auditBalances, inOneThread } from "./audit.ts";
@@ -34,12 +40,12 @@ function day(lag: number) {
     while (late[0] !== undefined && late[0][0] <= upTo) desk.report(...late.shift()!);
   };
   for (let request = 1; request <= ORDERS; request++) {
-    const command = next();
-    const reason = desk.check(command);
+    const { client, command } = next();
+    const reason = desk.check(client, command);
     if (reason === null) {
-      desk.append({ client: 1, request, command, sequence: log.length + 1 });
+      desk.append({ client, request, command, sequence: log.length + 1 });
       obey(book, command);
-    } else refusals.append({ client: 1, request, reason });
+    } else refusals.append({ client, request, reason });
     catchUp(log.length - lag);
   }
   catchUp(log.length);
@@ -50,8 +56,11 @@ describe("the order manager of the exchange", () => {
   test.each([0, 40])("with reports %i entries late, ends with what the log says", (lag) => {
     const { desk, log, refused } = day(lag);
     expect(refused.length).toBeGreaterThan(10);
+    expect(refused.filter(({ reason }) => reason === "not-the-owner").length).toBeGreaterThan(2);
     const { balances, outcome } = inOneThread(log);
     expect(outcome.trades).toBeGreaterThan(100);
+    const replaces = Array.from({ length: log.length }, (_, index) => log.read(index + 1).command.type);
+    expect(replaces.filter((type) => type === "replace").length).toBeGreaterThan(20);
     expect(auditBalances(balances, desk.balances())).toEqual([]);
     expect(auditAnswers(ORDERS, SEED, log, refused)).toEqual([]);
     const rebuilt = new Desk(log);
@@ -60,16 +69,61 @@ describe("the order manager of the exchange", () => {
   });
 
   test("refuses more when it hears later: what may still trade stays held", () => {
-    expect(day(1_000).refused.length).toBeGreaterThan(day(0).refused.length);
+    const uncovered = (lag: number): number => day(lag).refused.filter(({ reason }) => /^insuff/.test(reason)).length;
+    expect(uncovered(1_000)).toBeGreaterThan(uncovered(0));
   });
 
   test("refuses what it cannot price", () => {
     const desk = new Desk(new SharedLog(SharedLog.allocate(1)));
-    expect(desk.check(submit(sell(1, 1).order, { kind: "market" }))).toBe("unsupported");
-    expect(desk.check({ type: "replace", orderId: 1, priceTicks: 10_000, quantity: 5 })).toBe("unsupported");
-    expect(desk.check({ type: "cancel", orderId: 1 })).toBeNull();
-    expect(desk.check(sell(1, 1))).toBeNull();
-    expect(desk.check(sell(1, 1, 1_000))).toBe("unknown-account");
+    expect(desk.check(0, submit(sell(1, 1).order, { kind: "market" }))).toBe("unsupported");
+    expect(desk.check(0, sell(1, 1))).toBeNull();
+    expect(desk.check(1_000, sell(1, 1, 1_000))).toBe("unknown-account");
+  });
+
+  test("refuses an order in somebody else's account, and a cancel or replace of somebody else's order, by name", () => {
+    const log = new SharedLog(SharedLog.allocate(2));
+    const desk = new Desk(log);
+    const cancel = { type: "cancel", orderId: 1 } as const;
+    const replace = { type: "replace", orderId: 1, priceTicks: 10_020, quantity: 8 } as const;
+    expect([desk.check(0, cancel), desk.check(0, replace)]).toEqual(["unknown-order", "unknown-order"]);
+    expect([desk.check(5, sell(1, 10)), desk.check(0, sell(1, 10))]).toEqual(["not-the-owner", null]);
+    desk.append({ client: 0, request: 1, sequence: 1, command: sell(1, 10) });
+    expect([desk.check(5, cancel), desk.check(5, replace)]).toEqual(["not-the-owner", "not-the-owner"]);
+    expect([desk.check(0, cancel), desk.check(0, replace)]).toEqual([null, null]);
+    expect([log.length, desk.balances()[0]?.heldShares], "a refusal changes nothing").toEqual([1, 10]);
+    desk.append({ client: 0, request: 2, sequence: 2, command: replace });
+    expect([desk.check(0, replace), desk.check(5, replace)]).toEqual(["replace-pending", "not-the-owner"]);
+  });
+
+  test("holds for a replace what it may cost until the book has answered", () => {
+    const log = new SharedLog(SharedLog.allocate(8));
+    const desk = new Desk(log);
+    const held = (): number | undefined => desk.balances()[0]?.heldShares;
+    const send = (command: Command): number => {
+      const sequence = log.length + 1;
+      expect(desk.check(0, command)).toBeNull();
+      desk.append({ client: 0, request: sequence, sequence, command });
+      return sequence;
+    };
+    const replace = (quantity: number) => ({ type: "replace", orderId: 1, priceTicks: 10_010, quantity }) as const;
+    send(sell(1, 10));
+    const more = send(replace(15));
+    expect(held(), "raised before it is sent").toBe(15);
+    desk.report(more, { type: "canceled", orderId: 1, quantity: 10, reason: "replaced" });
+    desk.report(more, { type: "rested", orderId: 1, side: "sell", priceTicks: 10_010, quantity: 15 });
+    const less = send(replace(4));
+    expect(held(), "not lowered before it has happened").toBe(15);
+    desk.report(less, { type: "reduced", orderId: 1, quantity: 4 });
+    expect(held()).toBe(4);
+    const late = send(replace(20));
+    desk.report(late, { type: "rejected", orderId: 1, reason: "price-out-of-band" });
+    expect(held(), "refused by the book").toBe(4);
+    const crossed = send(replace(20));
+    desk.report(crossed, { type: "canceled", orderId: 1, quantity: 4, reason: "requested" });
+    expect(held(), "ended before the book read the replace").toBe(0);
+    const again = send(sell(1, 3));
+    desk.report(crossed, { type: "rejected", orderId: 1, reason: "unknown-order" });
+    expect([again, held()], "of another order with the id").toEqual([6, 3]);
   });
 });
 
@@ -81,7 +135,11 @@ test("after a crash, a refused order stays refused though it is covered now, and
   // Nobody buys: the first order is over at once, but its report is still under way when the second one is checked.
   const first = submit(sell(1, fundsOf(0).shares).order, { timeInForce: "immediate-or-cancel" });
   [first, sell(2, 1), sell(3, 1, 1)].forEach((command, index) => {
-    encodeRequest(producer.words, producer.claim(), { client: 1, request: index + 1, command });
+    encodeRequest(producer.words, producer.claim(), {
+      client: command.order.accountId,
+      request: index + 1,
+      command,
+    });
     producer.commit();
   });
   producer.flush();
@@ -100,14 +158,14 @@ test("after a crash, a refused order stays refused though it is covered now, and
     Array.from({ length: log.length }, (_, index) => log.read(index + 1).request),
     Array.from({ length: refusals.length }, (_, index) => refusals.read(index)),
   ];
-  const refused = { client: 1, request: 2, reason: "insufficient-shares" };
+  const refused = { client: 0, request: 2, reason: "insufficient-shares" };
 
   const one = start();
   one.take();
   // Dies between the refusal of the second and the entry of the third.
   one.input.peek();
   expect(answers()).toEqual([[1], [refused]]);
-  expect(new Desk(log).check(sell(2, 1))).toBeNull();
+  expect(new Desk(log).check(0, sell(2, 1))).toBeNull();
   start().take();
   expect(answers()).toEqual([[1, 3], [refused]]);
   expect(start().input.peek()).toBe(-1);
@@ -121,7 +179,7 @@ test("no more is refused at a time than is allowed", () => {
   const producer = new RingProducer(ring);
   for (let request = 1; request <= 3; request++) {
     const command = sell(request, 1, 1_000);
-    encodeRequest(producer.words, producer.claim(), { client: 1, request, command });
+    encodeRequest(producer.words, producer.claim(), { client: 1_000, request, command });
     producer.commit();
   }
   const input = new CheckedRequests(ring, {}, new Desk(log), log, refusals);

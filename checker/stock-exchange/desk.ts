@@ -1,8 +1,15 @@
 /** The order manager in the thread of the sequencer. */
 
-import { type BookEvent, type Command, eventsInto, apply as obey } from "../../solutions/stock-exchange/contract.ts";
+import {
+  type BookEvent,
+  type Command,
+  eventsInto,
+  type NewOrder,
+  type OrderRequest,
+  apply as obey,
+} from "../../solutions/stock-exchange/contract.ts";
 import { decodeRequest, type Entry, type EntryLog } from "../../solutions/stock-exchange/exchange-pipeline.ts";
-import { type ManagerEvent, OrderManager } from "../../solutions/stock-exchange/order-manager.ts";
+import { OrderManager } from "../../solutions/stock-exchange/order-manager.ts";
 import { RingConsumer, type SideOptions } from "../../solutions/stock-exchange/ring-buffer.ts";
 import { ACCOUNTS, createBook, openingEvents, RULES, SYMBOL } from "./flow.ts";
 import { isSupported, type RefusalLog, type RefusalReason } from "./refusals.ts";
@@ -15,12 +22,12 @@ export interface Balance {
   readonly heldShares: number;
 }
 
-type Change = ManagerEvent extends infer Event ? (Event extends ManagerEvent ? Omit<Event, "sequence"> : never) : never;
-
 /** The order manager as a read model of the log: entries that are appended to it, and the reports that the book makes of them. */
 export class Desk {
   readonly #manager = new OrderManager(RULES);
   readonly #log: EntryLog;
+  /** Orders with a replace that the book has not answered, by the number of its entry. */
+  readonly #replacing = new Map<number, number>();
   /** Reports that the log alone has told of. */
   readonly rebuilt: number;
 
@@ -39,33 +46,37 @@ export class Desk {
     const { length } = log;
     for (sequence = 1; sequence <= length; sequence++) {
       const entry = log.read(sequence);
-      this.#accept(entry.command);
+      this.#accept(entry);
       obey(book, entry.command);
     }
     this.rebuilt = reports;
   }
 
-  /** Null when the command may be sequenced. A cancel always may: it costs nothing, and the book knows best whether it comes too late. */
-  check(command: Command): RefusalReason | null {
+  /**
+   * Null when the client's command may be sequenced. Of an order that is known to have ended the manager says so; one that has ended and is not known to
+   * have, the book rejects.
+   */
+  check(client: number, command: Command): RefusalReason | null {
     if (!isSupported(command)) return "unsupported";
-    return command.type === "submit" ? this.#manager.check({ ...command.order, symbolId: SYMBOL }) : null;
+    if (command.type === "cancel") return this.#manager.checkCancel(client, command.orderId);
+    if (command.type === "replace") return this.#manager.checkReplace(client, command);
+    const { accountId } = command.order;
+    return accountId === client ? this.#manager.check(requestOf(command.order)) : "not-the-owner";
   }
 
   /** Puts a checked command in its place, and what it may cost on hold. */
   append(entry: Entry): void {
-    this.#accept(entry.command);
+    this.#accept(entry);
     this.#log.append(entry);
   }
 
   /** What the book made of entry `sequence`; every report once and in order. */
   report(sequence: number, event: BookEvent): void {
-    if (event.type === "traded") this.#apply(event);
-    else if (event.type === "canceled") this.#apply({ type: "canceled", ...quantityOf(event) });
-    else if (event.type === "rejected") {
-      const { command } = this.#log.read(sequence);
-      // A cancel that the book rejects changes nothing; an order that it rejects is over.
-      if (command.type === "submit") this.#apply({ type: "canceled", ...quantityOf(command.order) });
-    } else if (event.type === "reduced") throw new Error(`report of entry ${sequence}: no order is ever replaced`);
+    if (event.type === "traded") this.#traded(event);
+    else if (event.type === "reduced") this.#replaced(event.orderId);
+    else if (event.type === "canceled" && event.reason === "replaced") this.#replaced(event.orderId);
+    else if (event.type === "canceled") this.#canceled(event.orderId, event.quantity);
+    else if (event.type === "rejected") this.#rejected(sequence);
   }
 
   /** Of every account, by its id. */
@@ -79,17 +90,59 @@ export class Desk {
     }));
   }
 
-  #accept(command: Command): void {
-    if (command.type === "submit") this.#apply({ type: "accepted", ...command.order, symbolId: SYMBOL });
+  // Events are written out field by field: to spread objects took half of the time of the thread.
+
+  #accept({ sequence: entry, command }: Entry): void {
+    if (command.type === "cancel") return;
+    const sequence = this.#next;
+    if (command.type === "replace") {
+      const { orderId, priceTicks, quantity } = command;
+      // When the log is replayed, the end of an order is heard at once. At the time it was not: the book will reject this one.
+      if (this.#manager.openLots(orderId) === 0) return;
+      this.#manager.apply({ sequence, type: "replace-accepted", orderId, priceTicks, quantity });
+      this.#replacing.set(orderId, entry);
+      return;
+    }
+    const { orderId, accountId, side, priceTicks, quantity } = command.order;
+    // Whatever an order of this id had asked for, it was another order.
+    this.#replacing.delete(orderId);
+    const symbolId = SYMBOL;
+    this.#manager.apply({ sequence, type: "accepted", orderId, accountId, symbolId, side, priceTicks, quantity });
   }
 
-  #apply(change: Change): void {
-    this.#manager.apply({ ...change, sequence: this.#manager.sequence + 1 } as ManagerEvent);
+  get #next(): number {
+    return this.#manager.sequence + 1;
+  }
+
+  #traded({ makerOrderId, takerOrderId, priceTicks, quantity }: BookEvent & { type: "traded" }): void {
+    const sequence = this.#next;
+    this.#manager.apply({ sequence, type: "traded", makerOrderId, takerOrderId, priceTicks, quantity });
+  }
+
+  #canceled(orderId: number, quantity: number): void {
+    this.#manager.apply({ sequence: this.#next, type: "canceled", orderId, quantity });
+  }
+
+  #replaced(orderId: number): void {
+    this.#replacing.delete(orderId);
+    this.#manager.apply({ sequence: this.#next, type: "replaced", orderId });
+  }
+
+  /** A cancel that the book rejects changes nothing; an order that it rejects is over, and a replace leaves the order as it was. */
+  #rejected(entry: number): void {
+    const { command } = this.#log.read(entry);
+    if (command.type === "submit") this.#canceled(command.order.orderId, command.order.quantity);
+    if (command.type !== "replace" || this.#replacing.get(command.orderId) !== entry) return;
+    const { orderId } = command;
+    this.#replacing.delete(orderId);
+    // An order that has ended has taken its replace with it.
+    if (this.#manager.openLots(orderId) === 0) return;
+    this.#manager.apply({ sequence: this.#next, type: "replace-refused", orderId });
   }
 }
 
-function quantityOf({ orderId, quantity }: { readonly orderId: number; readonly quantity: number }) {
-  return { orderId, quantity };
+function requestOf({ orderId, accountId, side, priceTicks, quantity }: NewOrder): OrderRequest {
+  return { orderId, accountId, symbolId: SYMBOL, side, priceTicks, quantity };
 }
 
 /**
@@ -123,7 +176,7 @@ export class CheckedRequests extends RingConsumer {
       if (first === -1 || this.#isChecked) return first;
       const request = decodeRequest(this.words, first);
       const isRepeated = request.request <= (this.#highest.get(request.client) ?? 0);
-      const reason = isRepeated ? null : this.#desk.check(request.command);
+      const reason = isRepeated ? null : this.#desk.check(request.client, request.command);
       if (!isRepeated && reason === null) {
         this.#decided(request);
         this.#isChecked = true;
@@ -132,7 +185,7 @@ export class CheckedRequests extends RingConsumer {
       if (this.#allowance === 0) return -1;
       this.#allowance--;
       if (reason !== null) {
-        this.#refusals.append({ ...request, reason });
+        this.#refusals.append({ client: request.client, request: request.request, reason });
         this.#decided(request);
       }
       this.release();

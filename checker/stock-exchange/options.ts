@@ -29,7 +29,11 @@ npm run exchange -- [options]
   --kill <stage>@<n>  end the thread of ${STAGES.join(" or ")} when n orders have been matched or refused, and start another; may be given several times
   --help
 
-Prints throughput, the latency from the order to its first report, and how many orders the order manager accepted and refused. Checks all
+The log is shared memory, without a disk: it survives the death of a thread, and not that of the process or of the machine. For a journal that is
+synced before anybody acts, see the exercise stock-exchange/sequencer.
+
+Prints throughput, the latency from the order to its first report, and how many orders the order manager accepted and refused, and why: no cover, an
+order that has ended (unknown-order), somebody else's order (not-the-owner), a second change before the first is answered (replace-pending). Checks all
 reports against one thread that runs the accepted orders, and the order manager's balances against the log. Which orders are refused may
 differ from run to run: it depends on how soon the reports of earlier ones came back.
 Exit code: 0 when no report was lost or doubled and all balances are right; 1 otherwise; 2 for an option that cannot be understood; 3 when the run itself failed.`;

@@ -1,8 +1,11 @@
 import type { Command } from "../../solutions/stock-exchange/contract.ts";
-import type { Refusal } from "../../solutions/stock-exchange/order-manager.ts";
+import type { Refusal, ReplaceRefusal } from "../../solutions/stock-exchange/order-manager.ts";
 
-/** "unsupported": a command that says too little about its worst cost, a market order or a replace. */
-export type RefusalReason = Refusal | "unsupported";
+/**
+ * "unsupported": a market order, which says too little about its worst cost. "not-the-owner": of the order that is to be canceled or changed, or of the
+ * account in which a new one is placed.
+ */
+export type RefusalReason = Refusal | ReplaceRefusal | "unsupported";
 
 export interface Refused {
   readonly client: number;
@@ -14,6 +17,7 @@ const REASONS: readonly RefusalReason[] = [
   ...(["unknown-account", "unknown-symbol", "duplicate-order-id", "invalid-quantity", "invalid-price"] as const),
   ...(["quantity-above-maximum", "price-out-of-band", "notional-above-maximum", "session-limit"] as const),
   ...(["position-limit", "insufficient-cash", "insufficient-shares", "unsupported"] as const),
+  ...(["unknown-order", "not-the-owner", "replace-pending"] as const),
 ];
 
 const HEADER_WORDS = 32;
@@ -56,7 +60,7 @@ export class RefusalLog {
   }
 }
 
-/** Whether the order manager can say what a command could cost at worst. A cancel costs nothing. */
+/** Whether the order manager can say what a command could cost at worst. */
 export function isSupported(command: Command): boolean {
-  return command.type === "cancel" || (command.type === "submit" && command.order.kind === "limit");
+  return command.type !== "submit" || command.order.kind === "limit";
 }

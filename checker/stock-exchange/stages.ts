@@ -220,7 +220,8 @@ function gateway({ rings, state, log, refusals, orders, rate, seed }: Setup): Ou
     for (; work < BATCH && sent < orders && dueMs(sent + 1) <= performance.now(); work++) {
       const first = output.claim();
       if (first === -1) break;
-      encodeRequest(output.words, first, { client: 1, request: sent + 1, command: next() });
+      const { client, command } = next();
+      encodeRequest(output.words, first, { client, request: sent + 1, command });
       sentAtMs[++sent] = dueMs(sent);
       output.commit();
     }
