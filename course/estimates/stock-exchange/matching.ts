@@ -250,11 +250,12 @@ export const orderBytes: Estimate = {
     },
     { id: "fieldBytes", label: "One field", value: 4, unit: "bytes" },
     { id: "lineBytes", label: "A cache line", value: 64, unit: "bytes", source: "assumed" },
-    { id: "slotBytes", label: "One slot of the id table", value: 4, unit: "bytes" },
+    { id: "unusedBytes", label: "Its place in the list of unused records", value: 4, unit: "bytes" },
+    { id: "slotBytes", label: "One slot of the id table: where the order lies, and a mark", value: 6, unit: "bytes" },
     {
       id: "slotsPerOrder",
       label: "Slots for each order, when the table has just doubled",
-      value: 4,
+      value: 3,
       unit: "slots",
     },
   ],
@@ -275,10 +276,10 @@ export const orderBytes: Estimate = {
     },
     {
       id: "roomBytes",
-      label: "With the room that the array grows by, at most a quarter",
+      label: "With the room that the arrays grow by, at most a quarter",
       unit: "bytes",
-      formula: "{recordBytes} x 1.25",
-      compute: ({ recordBytes }) => recordBytes! * 1.25,
+      formula: "({recordBytes} + {unusedBytes}) x 1.25",
+      compute: ({ recordBytes, unusedBytes }) => (recordBytes! + unusedBytes!) * 1.25,
     },
     {
       id: "tableBytes",
