@@ -68,8 +68,7 @@ type Happened<Type extends string, What = unknown> = { readonly type: Type } & R
  * **Free and held.** An open buy order holds its limit times its open lots, from the account's cash; an open sell order holds its open lots, of the
  * account's shares. What is held can be used for nothing else. A trade settles at once: the buyer pays the trade's price out of what was held for those
  * lots and has the difference free again, the seller's shares go and their price comes. A cancel frees what was held for its lots. Nobody goes short and nobody
- * borrows, so no balance is ever negative, and money and shares only change hands. A request to cancel frees nothing: until the book has answered, the
- * order may still trade.
+ * borrows, so no balance is ever negative, and money and shares only change hands. A request to cancel frees nothing: the order may still trade.
  *
  * **Replace.** Between request and answer the book may fill the order at the old price, or at the new one, or in part at the old and then at the new. Held is
  * what the dearest of these courses could still cost, computed anew at every event; a replace needs free only what it adds. A buy of 5 lots at 100 that is to
@@ -87,7 +86,6 @@ type Happened<Type extends string, What = unknown> = { readonly type: Type } & R
  * has missed an event is wrong from then on. Both happen: after a crash somebody sends the last events twice, or sends too few.
  *
  * All calls are O(1) on average, however many orders are open; an order that has ended is forgotten.
- *
  * Sources: M. Fowler, Event Sourcing, 2005; US SEC rule 15c3-5 (market access), 17 CFR 240.15c3-5, on checks before an order is sent.
  */
 export class OrderManager {
