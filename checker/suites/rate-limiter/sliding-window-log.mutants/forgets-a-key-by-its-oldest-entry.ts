@@ -1,6 +1,6 @@
 /**
  * Mutant: takes a key for idle when its oldest entry has left the window.
- * Killed by: long sequences of calls are decided as by the definition
+ * Killed by: what was allowed at t counts to t + windowMs - 1
  */
 
 import {
