@@ -53,6 +53,12 @@ test("a survivor lowers the score until it is listed as equivalent", () => {
   expect(closed.stale).toEqual([]);
 });
 
+test("a listed equivalent that was only too slow this time stays listed, and does not count", () => {
+  const { score, stale } = scoreOf("a/b", source, [{ ...survivor, status: "Timeout" }], [listed]);
+  expect(score).toMatchObject({ mutants: 0, killed: 0, equivalent: [listed] });
+  expect(stale).toEqual([]);
+});
+
 test("what no test covers has survived, and ignored mutations do not count", () => {
   const { score } = scoreOf(
     "a/b",

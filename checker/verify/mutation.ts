@@ -60,12 +60,17 @@ export function scoreOf(
   results: readonly StrykerResult[],
   listed: readonly Equivalent[],
 ): Scored {
-  const survived = results.filter(({ status }) => SURVIVED.has(status)).map((result) => mutationOf(source, result));
   const keyed = new Map(listed.map((each) => [keyOf(each), each]));
-  const equivalent = survived.flatMap((each) => keyed.get(keyOf(each)) ?? []);
-  const survivors = survived.filter((each) => !keyed.has(keyOf(each)));
-  const found = new Set(survived.map(keyOf));
-  const killed = results.filter(({ status }) => KILLED.has(status)).length;
+  const tried = results.map((result) => ({ status: result.status, mutation: mutationOf(source, result) }));
+  // A busy machine stops a mutation that only costs time, and an idle one does not: what is listed stays listed.
+  const outlives = tried.filter(
+    ({ status, mutation }) => SURVIVED.has(status) || (status === "Timeout" && keyed.has(keyOf(mutation))),
+  );
+  const stopped = tried.filter((each) => KILLED.has(each.status) && !outlives.includes(each));
+  const equivalent = outlives.flatMap(({ mutation }) => keyed.get(keyOf(mutation)) ?? []);
+  const survivors = outlives.map(({ mutation }) => mutation).filter((each) => !keyed.has(keyOf(each)));
+  const found = new Set(equivalent.map(keyOf));
+  const killed = stopped.length;
   return {
     score: { id, mutants: killed + survivors.length, killed, survivors, equivalent },
     stale: listed.filter((each) => !found.has(keyOf(each))),
