@@ -28,3 +28,9 @@ export const silentStandby = rule(
   "silent-standby",
   "A standby makes every report and sends none, until it is told to speak: then first those that never arrived.",
 );
+
+export const oneEpochSpeaks = rule(
+  "one-epoch-speaks",
+  "Once an epoch has begun, nothing that is sent under an older one is accepted.",
+  "M. Burrows, The Chubby lock service, 2006, on sequencers that say under which lock a message was sent",
+);

@@ -3,16 +3,8 @@
  * acknowledged lie in a map by their numbers; the sequencer passes an entry on from memory, and only after a restart from the log.
  */
 
-import {
-  apply,
-  type BookEvent,
-  type BookEvents,
-  type Command,
-  eventsInto,
-  type MatchingEngine,
-  type NewOrder,
-  type Sequenced,
-} from "./contract.ts";
+import type { BookEvent, BookEvents, Command, MatchingEngine, NewOrder, Sequenced } from "./contract.ts";
+import { apply, eventsInto } from "./contract.ts";
 import type { RingConsumer, RingProducer } from "./ring-buffer.ts";
 
 /** What a gateway hands in. A client numbers its requests 1, 2, 3, … and repeats one, with its number, until it is answered. */
@@ -49,21 +41,30 @@ export interface EntryLog {
 export type EngineFactory = (events: BookEvents) => MatchingEngine;
 
 /** Anything with an event loop: does at most `budget` messages of work, never waits, and says how many it did. */
-export interface Stage {
-  step(budget: number): number;
-}
+export type Stage = { step(budget: number): number };
 
 export class ReportFollower {
   readonly #deliver: (report: Report) => void;
   #next: number;
   #early = 0;
+  #speaker: number;
 
-  constructor(deliver: (report: Report) => void, delivered = 0) {
+  constructor(deliver: (report: Report) => void, delivered = 0, epoch = 0) {
     this.#deliver = deliver;
     this.#next = delivered + 1;
+    this.#speaker = epoch;
   }
 
-  receive(report: Report): boolean {
+  begin(epoch: number): void {
+    if (epoch <= this.#speaker) return;
+    this.#speaker = epoch;
+    this.#early = 0;
+  }
+
+  receive(report: Report, epoch?: number): boolean {
+    const from = epoch ?? this.#speaker;
+    this.begin(from);
+    if (from < this.#speaker) return false;
     this.#early = Math.max(this.#early, report.number);
     if (report.number !== this.#next) return false;
     this.#deliver(report);

@@ -2,16 +2,8 @@
  * Mutant: sequences whatever comes: the exchange buys twice for a client that asked twice.
  * Killed by: gives every request one place, and a repetition none
  */
-import {
-  apply,
-  type BookEvent,
-  type BookEvents,
-  type Command,
-  eventsInto,
-  type MatchingEngine,
-  type NewOrder,
-  type Sequenced,
-} from "./contract.ts";
+import type { BookEvent, BookEvents, Command, MatchingEngine, NewOrder, Sequenced } from "./contract.ts";
+import { apply, eventsInto } from "./contract.ts";
 import type { RingConsumer, RingProducer } from "./ring-buffer.ts";
 
 /** What a gateway hands in. A client numbers its requests 1, 2, 3, … and repeats one, with its number, until it is answered. */
@@ -48,33 +40,43 @@ export interface EntryLog {
 export type EngineFactory = (events: BookEvents) => MatchingEngine;
 
 /** Anything with an event loop: does at most `budget` messages of work, never waits, and says how many it did. */
-export interface Stage {
-  step(budget: number): number;
-}
+export type Stage = { step(budget: number): number };
 
 /**
  * The receiving end of the reports: whatever is repeated, overtaken or sent by two engines at once, `deliver` gets every report once and in order.
  * A report that comes too early is dropped; `missing` says what has to be sent again.
+ * **Epochs** number those who speak, upwards. Once one has begun, a report sent under an older one changes nothing: its sender was deposed and does not
+ * know. Nor is anything missing that only an older one announced. Stage 4.
  */
 export class ReportFollower {
   readonly #deliver: (report: Report) => void;
   #delivered: number;
   #latest: number;
+  #epoch: number;
 
-  /** `delivered`: number of the last report that was delivered before, by a follower that has died. */
-  constructor(deliver: (report: Report) => void, delivered = 0) {
+  /** `delivered`: number of the last report that was delivered before, by a follower that has died; `epoch`: the last one that had begun. */
+  constructor(deliver: (report: Report) => void, delivered = 0, epoch = 0) {
     this.#deliver = deliver;
     this.#delivered = delivered;
     this.#latest = delivered;
+    this.#epoch = epoch;
   }
 
-  /** True when the report was delivered, false when it was dropped. Counts as delivered only once `deliver` has returned. */
-  receive(report: Report): boolean {
+  /** True when the report was delivered, false when it was dropped. Counts as delivered only once `deliver` has returned. A newer `epoch` begins with it. */
+  receive(report: Report, epoch?: number): boolean {
+    if (epoch !== undefined && epoch < this.#epoch) return false;
+    this.begin(epoch ?? 0);
     if (report.number > this.#latest) this.#latest = report.number;
     if (report.number !== this.#delivered + 1) return false;
     this.#deliver(report);
     this.#delivered++;
     return true;
+  }
+
+  /** From now on, nothing older is accepted. An epoch that is not newer changes nothing. @stage 4 */
+  begin(epoch: number): void {
+    if (epoch > this.#epoch) this.#latest = this.#delivered;
+    this.#epoch = Math.max(epoch, this.#epoch);
   }
 
   /** Number of the last report that was delivered. */
