@@ -1,6 +1,6 @@
 /**
- * Mutant: fetches the lines of the next slots whether they are free or not, and writes into messages that nobody has read.
- * Killed by: refuses when it is full, and can be filled to the last slot
+ * Mutant: fetches the lines of the next slots whether they are free or not, and so writes into messages that nobody has read.
+ * Killed by: goes round for many laps, with slots of any size
  */
 /** The shape of a ring: `slots` messages of `slotWords` 32-bit words each. */
 export interface RingOptions {
@@ -220,8 +220,9 @@ export class RingProducer {
     const first = this.#wordOf(this.#head);
     const room = this.#slots - ((this.#head - this.#cachedTail) | 0);
     const untilWrap = this.#slots - (this.#head & (this.#slots - 1));
-    const count = Math.min(untilWrap, Math.ceil(FETCHED_WORDS / this.#slotWords));
-    const end = first + count * this.#slotWords;
+    const fetched = Math.min(untilWrap, Math.ceil(FETCHED_WORDS / this.#slotWords));
+    const count = Math.min(room, fetched);
+    const end = first + fetched * this.#slotWords;
     for (let word = first; word < end; word += LINE_WORDS) words[word] = 0;
     this.#ready = (this.#head + count) | 0;
     return true;
