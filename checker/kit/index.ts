@@ -1,7 +1,7 @@
 /** Everything a hidden suite is written with. */
 
 export { behaviour, stage } from "./behaviour.ts";
-export { fc, forAll, forAllAsync, type PropertyOptions } from "./property.ts";
+export { fc, forAll, forAllAsync, type PropertyOptions, sublists } from "./property.ts";
 export { run } from "./run.ts";
 export { show } from "./show.ts";
 export { observe, step } from "./steps.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fc, forAll, forAllAsync } from "./property.ts";
+import { fc, forAll, forAllAsync, sublists } from "./property.ts";
 import { Violation } from "./violation.ts";
 
 const numbers = fc.array(fc.nat(1_000), { maxLength: 400 });
@@ -55,4 +55,13 @@ test("the same holds for checks that await", async () => {
   });
   await expect(failing).rejects.toBeInstanceOf(Violation);
   expect(tries).toBeLessThanOrEqual(3_002);
+});
+
+test("of a list whose parts are inputs as well only what the failure needs is left", () => {
+  const sums = (drawn: readonly number[]): void => {
+    const large = drawn.filter((each) => each > 900);
+    if (large.length >= 2 && large[0]! > large.at(-1)!) throw new Error("not in order");
+  };
+  const { details } = violationOf(() => forAll(sublists(numbers), sums));
+  expect(JSON.parse(details.counterexample!) as number[]).toHaveLength(2);
 });

@@ -1,6 +1,7 @@
 /** Properties: fast-check with the run's seed, a shrunk counterexample, and the steps that lead to it. */
 
 import fc, { type Arbitrary } from "fast-check";
+import { ddmin } from "../../sim/ddmin.ts";
 import { run } from "./run.ts";
 import { show } from "./show.ts";
 import { clearSteps, recordedSteps } from "./steps.ts";
@@ -15,6 +16,17 @@ export interface PropertyOptions {
   readonly runs?: number;
   /** Inputs that are always tried first, e.g. published rows. */
   readonly examples?: readonly unknown[];
+}
+
+const sublistable = new WeakSet<Arbitrary<unknown>>();
+
+/**
+ * Says that every part of a drawn list is an input as well, e.g. of a list of calls. fast-check shortens a list from its ends; with
+ * this a failing list is left with only the elements that the failure needs.
+ */
+export function sublists<T>(lists: Arbitrary<readonly T[]>): Arbitrary<readonly T[]> {
+  sublistable.add(lists);
+  return lists;
 }
 
 /**
@@ -35,7 +47,22 @@ export function forAll<T>(inputs: Arbitrary<T>, check: (input: T) => void, optio
   });
   const examples = (options.examples ?? []).map((input) => [input as T] as [T]);
   const outcome = fc.check(property, { ...parameters(options), examples });
-  if (outcome.failed) rethrow(outcome.counterexample![0], (input) => check(input));
+  if (outcome.failed) rethrow(smallest(inputs, outcome.counterexample![0], check), (input) => check(input));
+}
+
+function smallest<T>(inputs: Arbitrary<T>, failing: T, check: (input: T) => void): T {
+  if (run.shrink === false || !sublistable.has(inputs)) return failing;
+  const fails = (part: readonly unknown[]): boolean => {
+    if (part.length === 0) return false;
+    clearSteps();
+    try {
+      check(part as T);
+      return false;
+    } catch {
+      return true;
+    }
+  };
+  return ddmin(failing as readonly unknown[], fails) as T;
 }
 
 /** As `forAll`, for checks that await. */

@@ -35,8 +35,7 @@ export default defineBench<typeof import("../../../solutions/rate-limiter/slidin
   {
     kind: "heap",
     name: "bytes of busy keys",
-    workload:
-      "100 keys, each with 2,000 calls one millisecond apart and a limit of 10 in 10 ms; bytes of what is left",
+    workload: "100 keys, each with 2,000 calls one millisecond apart and a limit of 10 in 10 ms; bytes of what is left",
     unit: "bytes/key",
     units: 100,
     // An array for each unit, or a ring with room for the limit, is more than the reference keeps; all calls ever made are far more.

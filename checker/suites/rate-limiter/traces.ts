@@ -1,7 +1,7 @@
 /** Sequences of calls: how they are drawn, run against a limiter, and compared with an oracle. */
 
 import type { Decision, RateLimiter } from "../../../solutions/rate-limiter/contract.ts";
-import { ensure, fc, observe, run, show, step, violated } from "../../kit/index.ts";
+import { ensure, fc, observe, run, show, step, sublists, violated } from "../../kit/index.ts";
 import { retryAfterTight } from "./invariants.ts";
 import { type Limits, Oracle } from "./oracles.ts";
 
@@ -34,13 +34,14 @@ export function traces(options: TraceOptions = {}): fc.Arbitrary<readonly Call[]
   ];
   const cost = costMost === 1 ? fc.constant(1) : fc.integer({ min: 0, max: costMost });
   const drawn = fc.record({ gapMs: fc.oneof(...gaps), key: fc.constantFrom(...keys), cost });
-  return fc.array(drawn, { minLength: 1, maxLength: callsMost }).map((calls) => {
+  const calls = fc.array(drawn, { minLength: 1, maxLength: callsMost }).map((gapped) => {
     let atMs = startMs;
-    return calls.map(({ gapMs, key, cost: units }) => {
+    return gapped.map(({ gapMs, key, cost: units }) => {
       atMs = Math.max(0, atMs + gapMs);
       return { key, atMs, cost: units };
     });
   });
+  return sublists(calls);
 }
 
 /** Every sequence of `length` calls for one key with these gaps and costs. */
