@@ -65,7 +65,7 @@ export const MAX_LEVELS = 2 ** 24;
  * Cost: a cancel, a replace at the same price and the best price do not depend on the number of orders at a price; a
  * submitted order costs what it fills. Finding the next price after a level has emptied is at most logarithmic in the band.
  * The reference allocates nothing once it has grown to its largest number of orders, and keeps an order in at most 64 bytes;
- * a level of the band costs 20.
+ * a level of the band costs 20, and up to 4 more in room for orders.
  */
 export class OrderBook implements MatchingEngine {
   /** @throws RangeError unless the band is two integers in ascending order, less than `MAX_LEVELS` apart. */

@@ -1,6 +1,5 @@
 /**
- * Given parts of the stock exchange exercises: the words in which gateways, sequencer, book and market data speak, and a
- * digest to compare two states.
+ * Given to all exercises of the stock exchange: the words in which gateways, sequencer, book and market data speak, and a digest.
  *
  * Prices are integer ticks and quantities integer lots, because a float price has no dependable equality: 0.1 + 0.2 and 0.3
  * would be two levels. Nothing carries a time: the place in the sequence decides, so that a replay decides the same.
@@ -87,8 +86,8 @@ export type SelfTradePolicy = "cancel-incoming" | "cancel-resting" | "cancel-bot
  * The event log of a book, in the order in which things happen. It alone is enough to rebuild prices, quantities and queues.
  * The arguments are primitives, so that a log of millions of events a second allocates nothing.
  *
- * One command causes either a single `rejected`, and then it has changed nothing, or: trades and self-trade cancels in the
- * order of price and time, then at most one `rested` or `canceled` for what is left of the incoming order.
+ * One command causes a single `rejected`, and then it has changed nothing; or a single `reduced`; or, after a `canceled` as "replaced"
+ * if an order moves, trades and self-trade cancels in the order of price and time, then at most one `rested` or `canceled` for the rest.
  */
 export interface BookEvents {
   /** `quantity` lots now stand in the book, behind everything at their price. */
@@ -232,9 +231,9 @@ export const NONE = -1;
  * line, and the garbage collector has nothing to follow. A slot is the index in `fields` of a record's first field; it stays
  * the same as long as the record is in the table.
  *
- * All calls are O(1) on average; one that grows the table is O(records). An entry of the hash table takes 6 bytes, at least a third
- * of the entries are used while the table grows, and records, with 4 bytes each to be found again when unused, grow by a quarter: of
- * eight fields, that is at most 63 bytes a record.
+ * All calls are O(1) on average; one that grows the table is O(records). An entry of the hash table takes 4 bytes, at least a third of
+ * the entries are used while the table grows, and `fields` grows by a quarter, with 4 bytes for each new record to be found again when
+ * unused: of eight fields, at most 57 bytes a record, besides `fieldsBefore` and a quarter.
  */
 export class RecordTable {
   /** First what `fieldsBefore` sets aside for the owner, then the records. Replaced when `add` grows it: read it again after `add`. */
@@ -242,42 +241,43 @@ export class RecordTable {
   size = 0;
   readonly #recordLength: number;
   #used: number;
-  /** A stack of unused records. Links through the records would take no memory, but wait for a cold record each (a seventh slower). */
+  /** Records count from 1; this is where number 0 would be. */
+  readonly #base: number;
+  /** A stack. Links through the records would take no memory, but wait for a cold record each. */
   #unused: Int32Array;
   #unusedCount = 0;
 
-  // Open addressing, at most two thirds full; the ids lie in the records.
-  #slots: Int32Array;
-  /** Of each entry, low bits of its home and of its id; 0 is no entry. What a record far away would tell is here (a tenth faster). */
-  #marks: Uint16Array;
-  #shift: number;
-  /** No entry is further from home than this; a mark tells how far it is up to 255. */
+  // Open addressing, at most two thirds full. An entry is the number of a record, in as many low bits as the table's length needs, and
+  // above it a tag: most of what the id would tell, without a look at the record, which may be far away. 0 is no entry.
+  #entries: Int32Array;
+  #bits: number;
+  /** No entry is further from home than this. */
   #farthest = 0;
 
   /** Two fields of every record hold the id: `fields[slot]` to `fields[slot + fieldsPerRecord - 1]` are yours, after them comes the id. */
   constructor(fieldsPerRecord: number, expectedRecords: number, fieldsBefore = 0) {
     const records = Math.max(16, Math.ceil(expectedRecords));
-    const bits = Math.ceil(Math.log2(records * 1.5));
     this.#recordLength = fieldsPerRecord + 2;
-    this.#used = fieldsBefore;
-    this.fields = new Int32Array(fieldsBefore + records * this.#recordLength);
+    // Many allocators let a large block begin 16 bytes into a page; with 16 more, no record of eight fields straddles a cache line.
+    this.#used = fieldsBefore + ((4 - fieldsBefore) & 7);
+    this.#base = this.#used - this.#recordLength;
+    this.fields = new Int32Array(this.#used + records * this.#recordLength);
     this.#unused = new Int32Array(records);
-    this.#slots = new Int32Array(1 << bits);
-    this.#marks = new Uint16Array(1 << bits);
-    this.#shift = 32 - bits;
+    this.#bits = Math.ceil(Math.log2(records * 1.5));
+    this.#entries = new Int32Array(1 << this.#bits);
   }
 
   /** The slot of an id (an integer, 0 to `MAX_ID`), or `NONE`. */
   find(id: number): number {
-    const marks = this.#marks;
-    const mask = marks.length - 1;
+    const entries = this.#entries;
+    const mask = entries.length - 1;
     const low = id | 0;
     const high = (id * 2 ** -32) | 0;
-    let at = homeOf(low, high, this.#shift);
-    const mark = markOf(low, at);
-    for (; marks[at] !== 0; at = (at + 1) & mask) {
-      if (marks[at] !== mark) continue;
-      const slot = this.#slots[at]!;
+    let at = homeOf(low, high, this.#bits);
+    const tag = tagOf(low, at) << this.#bits;
+    for (; entries[at] !== 0; at = (at + 1) & mask) {
+      if ((entries[at]! & ~mask) !== tag) continue;
+      const slot = this.#base + (entries[at]! & mask) * this.#recordLength;
       const idAt = slot + this.#recordLength - 2;
       if (this.fields[idAt] === low && this.fields[idAt + 1] === high) return slot;
     }
@@ -291,34 +291,30 @@ export class RecordTable {
 
   /** A record for an id that has none. Its fields may be left over from another one: write all of them. */
   add(id: number): number {
-    if (this.size * 3 >= this.#slots.length * 2) this.#growTable();
+    if (this.size * 3 >= this.#entries.length * 2) this.#growTable();
     const slot = this.#takeRecord();
     const at = slot + this.#recordLength - 2;
-    const low = id | 0;
-    const high = (id * 2 ** -32) | 0;
-    this.fields[at] = low;
-    this.fields[at + 1] = high;
-    this.#link(slot, low, high);
+    this.fields[at] = id | 0;
+    this.fields[at + 1] = (id * 2 ** -32) | 0;
+    this.#link((slot - this.#base) / this.#recordLength);
     this.size++;
     return slot;
   }
 
   remove(slot: number): void {
-    const slots = this.#slots;
-    const marks = this.#marks;
-    const mask = marks.length - 1;
-    let hole = this.#home(slot);
-    while (slots[hole] !== slot) hole = (hole + 1) & mask;
+    const entries = this.#entries;
+    const mask = entries.length - 1;
+    const number = (slot - this.#base) / this.#recordLength;
+    let hole = this.#home(number);
+    while ((entries[hole]! & mask) !== number) hole = (hole + 1) & mask;
     // Later entries move up into the hole where that brings them nearer to their home. To mark the place as deleted would be
     // simpler, but a day of cancels would fill the table with such marks.
-    for (let at = (hole + 1) & mask; marks[at] !== 0; at = (at + 1) & mask) {
-      const fromHome = this.#farthest < 256 ? (at - (marks[at]! >>> 8)) & 255 : (at - this.#home(slots[at]!)) & mask;
-      if (fromHome < ((at - hole) & mask)) continue;
-      slots[hole] = slots[at]!;
-      marks[hole] = marks[at]!;
+    for (let at = (hole + 1) & mask; entries[at] !== 0; at = (at + 1) & mask) {
+      if (this.#fromHome(at) < ((at - hole) & mask)) continue;
+      entries[hole] = entries[at]!;
       hole = at;
     }
-    marks[hole] = 0;
+    entries[hole] = 0;
     this.#unused[this.#unusedCount++] = slot;
     this.size--;
   }
@@ -338,46 +334,50 @@ export class RecordTable {
   }
 
   #growTable(): void {
-    const slots = this.#slots;
-    const marks = this.#marks;
-    this.#slots = new Int32Array(slots.length * 2);
-    this.#marks = new Uint16Array(slots.length * 2);
-    this.#shift--;
+    const entries = this.#entries;
+    this.#entries = new Int32Array(1 << ++this.#bits);
     this.#farthest = 0;
-    for (let at = 0; at < slots.length; at++) {
-      const idAt = slots[at]! + this.#recordLength - 2;
-      if (marks[at] !== 0) this.#link(slots[at]!, this.fields[idAt]!, this.fields[idAt + 1]!);
+    for (const entry of entries) {
+      if (entry !== 0) this.#link(entry & (entries.length - 1));
     }
   }
 
-  #link(slot: number, low: number, high: number): void {
-    const marks = this.#marks;
-    const mask = marks.length - 1;
-    const home = homeOf(low, high, this.#shift);
+  #link(number: number): void {
+    const entries = this.#entries;
+    const mask = entries.length - 1;
+    const home = this.#home(number);
     let at = home;
-    while (marks[at] !== 0) at = (at + 1) & mask;
-    marks[at] = markOf(low, home);
-    this.#slots[at] = slot;
-    const distance = (at - home) & mask;
-    if (distance > this.#farthest) this.#farthest = distance;
+    while (entries[at] !== 0) at = (at + 1) & mask;
+    const low = this.fields[this.#base + (number + 1) * this.#recordLength - 2]!;
+    entries[at] = (tagOf(low, home) << this.#bits) | number;
+    this.#farthest = Math.max(this.#farthest, (at - home) & mask);
   }
 
-  #home(slot: number): number {
-    const at = slot + this.#recordLength - 2;
-    return homeOf(this.fields[at]!, this.fields[at + 1]!, this.#shift);
+  /** How many places the entry at `at` is after its home. A tag tells eight bits of that, or what numbers of more than 24 bits leave. */
+  #fromHome(at: number): number {
+    const entry = this.#entries[at]!;
+    const mask = this.#entries.length - 1;
+    const told = this.#bits <= 24 ? 255 : 2 ** (32 - this.#bits) - 1;
+    if (this.#farthest <= told) return (at - (entry >>> this.#bits)) & told & mask;
+    return (at - this.#home(entry & mask)) & mask;
+  }
+
+  #home(number: number): number {
+    const at = this.#base + (number + 1) * this.#recordLength - 2;
+    return homeOf(this.fields[at]!, this.fields[at + 1]!, this.#bits);
   }
 }
 
 /**
- * Ids are often consecutive: 16 of them share a cache line, so that a new one goes where the one before it went (a tenth faster, a third
- * when the table is large). Or they carry a gateway in their high bits: both halves must reach the high bits of the product.
+ * Ids are often consecutive: 16 of them share a cache line, so that a new one goes where the one before it went, which is still near. Or they
+ * carry a gateway in their high bits: both halves must reach the high bits of the product.
  */
-function homeOf(low: number, high: number, shift: number): number {
-  return (Math.imul((low >>> 4) ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1) >>> shift) ^ (low & 15);
+function homeOf(low: number, high: number, bits: number): number {
+  return (Math.imul((low >>> 4) ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1) >>> (32 - bits)) ^ (low & 15);
 }
 
-function markOf(low: number, home: number): number {
-  return ((home & 0xff) << 8) | ((low >>> 4) & 0xff) | 1;
+function tagOf(low: number, home: number): number {
+  return ((low >>> 4) << 8) | (home & 0xff);
 }
 
 /**
