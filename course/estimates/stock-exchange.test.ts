@@ -38,6 +38,7 @@ describe("the stock exchange's estimates", () => {
     expect(of("recovery").stateBytes).toBe(of("book").totalBytes);
     expect(of("recovery").sessionMs).toBeCloseTo(of("downtime").sessionMs!, 6);
     expect(of("downtime").sessionHours).toBe(of("load").sessionHours);
+    expect(of("cost").keptBytes).toBe(of("journal").keptBytes);
     expect(of("journal").copyUs).toBe(of("path").copyUs);
     expect(of("ring").readerPerSecond).toBe(of("load").capacityPerSecond);
     expect(of("recovery").replayPerSecond).toBe(of("load").capacityPerSecond);
@@ -54,6 +55,20 @@ describe("the stock exchange's estimates", () => {
     expect(of("recovery").overBudget).toBeGreaterThan(1);
     expect(of("downtime").failovers).toBeGreaterThan(1);
     expect(of("fan-out").links).toBeGreaterThan(10);
+  });
+
+  it("count the hand-overs of an order from stop to stop", () => {
+    const { inputs } = stockExchangeEstimates.estimates.find(({ id }) => id === "path")!;
+    const [, stops] = inputs.find(({ id }) => id === "hops")!.label.split(": ");
+    expect(of("path").hops).toBe(stops!.split(", ").length - 1);
+    expect(of("path")).toMatchObject({ ringsUs: 1.5, brokersUs: 2_500 });
+  });
+
+  it("find the journal cheaper to keep than the machines, up to five times the price", () => {
+    const { keptDollars, dollarsPerMonth, dollarsPerGigabyte } = of("cost");
+    expect(keptDollars).toBeLessThan(dollarsPerMonth!);
+    const dear = of("cost", { dollarsPerGigabyte: dollarsPerGigabyte! * 6 });
+    expect(dear.keptDollars).toBeGreaterThan(dollarsPerMonth!);
   });
 
   it("size the ring so that a pause fits and half of it would not", () => {

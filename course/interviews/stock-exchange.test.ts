@@ -73,10 +73,10 @@ describe("the stock exchange's interview", () => {
     expect(said).toContain("23 times of headroom");
     expect(Math.round(capacityPerSecond! / hottestPerSecond!)).toBe(117);
     expect(said).toContain("five million a second, 117 times its share of today's peak");
-    expect(of("path")).toMatchObject({ brokersUs: 3_000, overLimit: 3, copyUs: 50 });
-    expect(Math.round(of("path").ringsUs!)).toBe(2);
+    expect(of("path")).toMatchObject({ hops: 5, brokersUs: 2_500, overLimit: 2.5, ringsUs: 1.5, copyUs: 50 });
     expect(Math.round(of("path").copyShare!)).toBe(49);
-    expect(said).toContain("six hops through brokers are three milliseconds, three times the limit");
+    expect(said).toContain("five hand-overs through brokers are 2.5 milliseconds, two and a half times the limit");
+    expect(said).toContain("through memory, 1.5 microseconds");
     expect(of("book").totalBytes).toBe(680e6);
     expect(said).toContain("680 MB");
     expect(of("list").bookOrders! / 2).toBe(50_000);
@@ -92,7 +92,9 @@ describe("the stock exchange's interview", () => {
     expect(said).toContain("groups of about 34");
     expect(of("journal").bytesPerDay).toBe(64e9);
     expect(Math.round(of("journal").keptBytes! / 1e12)).toBe(242);
-    expect(said).toContain("64 GB a day, 242 TB in five years with three copies");
+    expect(said).toContain("64 GB a day, 242 TB in five years with three copies: 5,600 dollars a month");
+    expect(Math.round(of("cost").keptDollars! / 100)).toBe(56);
+    expect(Math.round(of("cost").keptShare! / 10)).toBe(2);
     expect((of("downtime").sessionMs! / 1e3).toFixed(1)).toBe("2.3");
     expect(of("downtime")).toMatchObject({ detectMs: 100, failoverMs: 250 });
     expect(said).toContain("noticed after 100 ms, fenced and switched after 250");

@@ -137,8 +137,9 @@ export const gap: Estimate = {
 
 export const cost: Estimate = {
   id: "cost",
-  title: "What the machines cost",
-  decides: "That machines are no argument in this design: correctness, colocation and people are what is paid for.",
+  title: "What the machines and the journal cost",
+  decides:
+    "That machines and disks are no argument in this design: keeping every input for years costs less than running.",
   inputs: [
     {
       id: "machines",
@@ -155,6 +156,20 @@ export const cost: Estimate = {
       unit: "orders",
     },
     { id: "sessionsPerMonth", label: "Sessions a month", value: 21, unit: "sessions", source: "assumed" },
+    {
+      id: "keptBytes",
+      label: "Journal after all the years, every copy (result of the journal estimate)",
+      value: 241_920_000_000_000,
+      unit: "bytes",
+    },
+    {
+      id: "dollarsPerGigabyte",
+      label: "A gigabyte in an object store for a month, list price of the first tier",
+      value: 0.023,
+      unit: "USD",
+      min: 0,
+      source: "s3-pricing",
+    },
   ],
   steps: [
     {
@@ -171,6 +186,20 @@ export const cost: Estimate = {
       formula: "1000000 x {dollarsPerMonth} / ({ordersPerDay} x {sessionsPerMonth})",
       compute: ({ dollarsPerMonth, ordersPerDay, sessionsPerMonth }) =>
         (1e6 * dollarsPerMonth!) / (ordersPerDay! * sessionsPerMonth!),
+    },
+    {
+      id: "keptDollars",
+      label: "Keeping the journal for a month, at most: when all the years are there",
+      unit: "USD",
+      formula: "{keptBytes} / 1000000000 x {dollarsPerGigabyte}",
+      compute: ({ keptBytes, dollarsPerGigabyte }) => (keptBytes! / 1e9) * dollarsPerGigabyte!,
+    },
+    {
+      id: "keptShare",
+      label: "Against the machines",
+      unit: "%",
+      formula: "100 x {keptDollars} / {dollarsPerMonth}",
+      compute: ({ keptDollars, dollarsPerMonth }) => (100 * keptDollars!) / dollarsPerMonth!,
     },
   ],
 };

@@ -90,13 +90,13 @@ export const path: Estimate = {
   id: "path",
   title: "A millisecond, spent hop by hop",
   decides:
-    "How components talk to each other: memory on one machine; the network is crossed once, for the second copy.",
+    "How components talk to each other: memory on one machine; behind the gateways the network is crossed once, for the second copy.",
   inputs: [
     { id: "limitUs", label: "Order in, answer out, for 99 of 100 orders", value: 1_000, unit: "µs", source: "assumed" },
     {
       id: "hops",
-      label: "Hand-overs: gateway, manager, sequencer, engine, manager, gateway",
-      value: 6,
+      label: "Hand-overs between six stops: gateway, manager, sequencer, engine, manager, gateway",
+      value: 5,
       unit: "hops",
       min: 1,
       source: "assumed",
@@ -105,7 +105,13 @@ export const path: Estimate = {
     { id: "brokerUs", label: "One through a broker in the same zone", value: 500, unit: "µs", source: "assumed" },
     { id: "workUs", label: "All computing on the way", value: 10, unit: "µs", source: "assumed" },
     { id: "copyUs", label: "To a second machine in the rack and back", value: 50, unit: "µs", source: "assumed" },
-    { id: "edgeUs", label: "Network card and kernel, in and out", value: 40, unit: "µs", source: "assumed" },
+    {
+      id: "edgeUs",
+      label: "What the network adds between a gateway's machine and this one, both ways",
+      value: 40,
+      unit: "µs",
+      source: "assumed",
+    },
   ],
   steps: [
     {
@@ -251,7 +257,7 @@ export const orderBytes: Estimate = {
     { id: "fieldBytes", label: "One field", value: 4, unit: "bytes" },
     { id: "lineBytes", label: "A cache line", value: 64, unit: "bytes", source: "assumed" },
     { id: "unusedBytes", label: "Its place in the list of unused records", value: 4, unit: "bytes" },
-    { id: "slotBytes", label: "One slot of the id table: where the order lies, and a mark", value: 6, unit: "bytes" },
+    { id: "slotBytes", label: "One slot of the id table: number of the record, and a tag", value: 4, unit: "bytes" },
     {
       id: "slotsPerOrder",
       label: "Slots for each order, when the table has just doubled",

@@ -58,7 +58,7 @@ export const brokenConnection: FollowUp = {
 export const sharedMemory: FollowUp = {
   question: "The components share a file in /dev/shm. What does that survive?",
   modelAnswer:
-    "The death of a process: another one can map the same memory and go on. Not the death of the machine: tmpfs is memory, and nothing of it is on a disk. So it is a hand-over between threads or processes and not a journal. What must survive the machine is copied to a second machine before it is acted on, and written to disks in groups. Even for a process one has to be careful: a writer that died in the middle of a slot must not have published it. The index is stored last, atomically.",
+    "The death of a process: another one can map the same memory and go on. Not the death of the machine: tmpfs is memory, and a page that was swapped out is not durable either. So it is a hand-over and not a journal. A ring whose page has to come back from swap stalls both sides: lock the memory, with mlock. What must survive the machine is copied to a second machine before it is acted on, and written to disks in groups. Even for a process one has to be careful: a writer that died in the middle of a slot must not have published it. The index is stored last, atomically.",
   source: tmpfs,
 };
 
@@ -100,7 +100,7 @@ export const sameMicrosecond: FollowUp = {
 export const halt: FollowUp = {
   question: "Trading must stop, everywhere, now. How?",
   modelAnswer:
-    "As an input: numbered, durable, applied by live engine, standby and every replay at the same place. After it nothing matches; cancels work, new orders are refused or collected for an auction, and market data says which. Resuming is an input too. The trigger, a fall of the index, is computed from published trades. What must not happen is a flag in a configuration service that two engines read at two moments. It runs once in years, so it is rehearsed with customers every quarter.",
+    "As an input: numbered, durable, applied by live engine, standby and every replay at the same place. After it nothing matches; cancels work, new orders are refused or collected for an auction, and market data says which. Resuming is an input too. Where the trigger is the fall of an index, it comes from outside: in the United States the S&P 500, whose shares trade in many places. A band of our own symbol we compute ourselves. What must not happen is a flag in a configuration service that two engines read at two moments. It runs once in years, so it is rehearsed with customers every quarter.",
   source: halts,
 };
 

@@ -67,7 +67,7 @@ export const senior: Sheet = {
       minute: 6,
       line: "How many machines match orders?",
       modelAnswer:
-        "One thread of one. 214,000 a second at the peak leave 4.7 microseconds, and a match takes about 0.2: four per cent busy. What costs is handing over: six hops through brokers are three milliseconds, three times the limit; through memory, two microseconds. And a copy on a second machine, 50, is half of what remains.",
+        "One thread of one. 214,000 a second at the peak leave 4.7 microseconds, and a match takes about 0.2: four per cent busy. What costs is handing over: five hand-overs through brokers are 2.5 milliseconds, two and a half times the limit; through memory, 1.5 microseconds. And a copy on a second machine, 50, is half of what remains.",
       probe: "deciding-number",
     },
     {
@@ -137,7 +137,8 @@ export const senior: Sheet = {
       open: "How many machines match orders?",
       pointed: "How long has one thread for an order, and how long does it need?",
       giveaway: "Almost five microseconds, and it needs a fifth of one.",
-      modelAnswer: "4.7 against 0.2 microseconds; brokers three times over the limit; the copy half of the rest.",
+      modelAnswer:
+        "4.7 against 0.2 microseconds; brokers at two and a half times the limit; the copy half of the rest.",
     },
     {
       id: "replace-total",
@@ -194,7 +195,7 @@ export const senior: Sheet = {
         {
           grade: "weak",
           reply: "Good point, it is durable and replayable, and it scales by partition.",
-          moves: [{ dimension: "trade-offs", by: -1, why: "Three milliseconds of hops against a limit of one." }],
+          moves: [{ dimension: "trade-offs", by: -1, why: "2.5 milliseconds of hand-overs against a limit of one." }],
         },
         {
           grade: "acceptable",
@@ -204,7 +205,7 @@ export const senior: Sheet = {
         {
           grade: "strong",
           reply:
-            "Six hops of half a millisecond are three times our limit, so not on the path. The idea is right: one log, before the match. I would have it in the memory of two machines, 50 microseconds, and on disks in groups. Behind it, a broker is fine for whoever may be late. If the limit were 50 ms, I would take your proposal.",
+            "Five hand-overs of half a millisecond are two and a half times our limit, so not on the path. The idea is right: one log, before the match. I would have it in the memory of two machines, 50 microseconds, and on disks in groups. Behind it, a broker is fine for whoever may be late. If the limit were 50 ms, I would take your proposal.",
           moves: [
             { dimension: "trade-offs", by: 2, why: "Quantified, keeps the good half, names the condition." },
             { dimension: "design", by: 1, why: "Path and readers are kept apart." },
@@ -230,7 +231,7 @@ export const senior: Sheet = {
         {
           grade: "strong",
           reply:
-            "It survives a process, if the writer publishes its index after the slot. A file in /dev/shm is tmpfs: nothing on a disk. Mapped from a disk, the kernel writes it back when it likes, without an order. So: a copy on a second machine before matching, journal synced in groups of about 34, another site behind. Each row survives one more kind of death, and has a price.",
+            "It survives a process, if the writer publishes its index after the slot. A file in /dev/shm is tmpfs: memory, gone with the machine. Pages that were swapped out are no journal either, and a ring that waits for them stalls, so I would lock it with mlock. Mapped from a disk, the kernel writes it back when it likes, without an order. So: a copy on a second machine before matching, journal synced in groups of about 34, another site behind. Each row survives one more kind of death, and has a price.",
           moves: [
             { dimension: "correctness", by: 2, why: "What survives what, with the publication order." },
             { dimension: "operations", by: 1, why: "Levels of protection with their prices." },
@@ -268,11 +269,11 @@ export const senior: Sheet = {
     breaks:
       "Designs that keep results and not inputs; code that reads clocks or iterates hash maps; replays that run on today's version.",
     modelAnswer:
-      "Keep the inputs: 64 GB a day, 242 TB in five years with three copies, which is cheap. Replaying them gives the same trades if the code is deterministic: time is stamped into the input, integers only, nothing random. Keep the versions too: each day names the build that ran, and a change of behaviour is switched on by an input in the sequence. Hash the state at the end of each day and file the hash elsewhere. Then the proof is a replay that anybody can watch, and it is tested every night, by replaying yesterday.",
+      "Keep the inputs: 64 GB a day, 242 TB in five years with three copies: 5,600 dollars a month at an object store's list price, a fifth of the machines. Replaying them gives the same trades if the code is deterministic: time is stamped into the input, integers only, nothing random. Keep the versions too: each day names the build that ran, and a change of behaviour is switched on by an input in the sequence. Hash the state at the end of each day and file the hash elsewhere. Then the proof is a replay that anybody can watch, and it is tested every night, by replaying yesterday.",
   },
   signals: {
     framing: ["Downtime of a session as a number.", "Replay as a requirement and not a feature."],
-    estimation: ["Four per cent busy, and the conclusion.", "Hops against the limit."],
+    estimation: ["Four per cent busy, and the conclusion.", "Hand-overs against the limit."],
     interfaces: ["Total quantity.", "Outputs named by inputs."],
     design: ["One sequence, everything else a reader.", "Data path apart from the order path."],
     correctness: [
