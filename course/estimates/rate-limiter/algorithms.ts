@@ -108,7 +108,7 @@ export const boundaryBurst: Estimate = {
   inputs: [
     { id: "limit", label: "Limit per window", value: 100, unit: "req", min: 1, source: "assumed" },
     { id: "windowMs", label: "Window", value: 60_000, unit: "ms", min: 1, source: "assumed" },
-    { id: "gapMs", label: "Time around the boundary", value: 1_000, unit: "ms", min: 1, source: "assumed" },
+    { id: "gapMs", label: "The two seconds around the boundary", value: 2_000, unit: "ms", min: 1, source: "assumed" },
   ],
   steps: [
     {

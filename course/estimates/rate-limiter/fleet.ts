@@ -191,7 +191,7 @@ export const hotKey: Estimate = {
   title: "One key under attack",
   decides: "That gateways must remember a refusal: without it the busiest client chooses the size of a shard.",
   inputs: [
-    { id: "attackPerSecond", label: "Requests for one key", value: 400_000, unit: "req/s", source: "cloudflare-2017" },
+    { id: "attackPerSecond", label: "Requests for one key", value: 400_000, unit: "req/s", source: "assumed" },
     { id: "shardChecksPerSecond", label: "One shard", value: 100_000, unit: "checks/s", source: "assumed" },
     { id: "nodes", label: "Gateways", value: 50, unit: "nodes", source: "assumed" },
     { id: "refusalMs", label: "Time until the key may come back", value: 100, unit: "ms", min: 1, source: "assumed" },

@@ -51,7 +51,7 @@ export const retryAfterRounding: FollowUp = {
 export const loginAttempts: FollowUp = {
   question: "Which algorithm for five password attempts per hour, and why not the same everywhere?",
   modelAnswer:
-    "A sliding log. The limit is small, so five time stamps per key cost little, and the promise is exact: no attacker gets nine attempts around a boundary. It also should fail closed, on the account and on the address separately, because one attacker has many addresses and one address has many users. For a hundred thousand requests per hour the same log would store as many time stamps for each key; there a token bucket states a bound that is good enough in two numbers.",
+    "A sliding log. The limit is small, so five time stamps per key cost little, and the promise is exact: a fixed window would give an attacker ten attempts around its boundary. It also should fail closed, on the account and on the address separately, because one attacker has many addresses and one address has many users. For a hundred thousand requests per hour the same log would store as many time stamps for each key; there a token bucket states a bound that is good enough in two numbers.",
   source: cloudflare,
 };
 
@@ -93,7 +93,7 @@ export const severalRules: FollowUp = {
 export const partitionBound: FollowUp = {
   question: "How far over the limit can N nodes go during a partition? Prove it.",
   modelAnswer:
-    "With leases, by the tokens that nodes hold when it begins: nodes x lease. Tokens spent in an interval were granted in it or held before it. Grants obey the central bucket: capacity plus rate x t. Holdings are at most one lease per node. It needs three things: granted tokens never return to the centre, grants are idempotent, an empty node stops or degrades. With a local fallback add its own bound for each node. With asynchronous counters there is no bound: each node may admit the whole limit while the partition lasts.",
+    "With leases, by the tokens that nodes hold when it begins: nodes x lease. Tokens spent in an interval were granted in it or held before it. Grants obey the central bucket: capacity plus rate x t. Holdings are at most one lease per node. It needs three things: granted tokens come back only from a holder that has stopped spending them and whose lease still counts, grants are idempotent, an empty node stops or degrades. With a local fallback add its own bound for each node. With asynchronous counters there is no bound: each node may admit the whole limit while the partition lasts.",
   source: dynamo,
 };
 

@@ -177,7 +177,7 @@ export const mid: Sheet = {
         {
           grade: "acceptable",
           reply:
-            "A fixed window lets double through at the boundary. The bucket does not, and it needs only two numbers.",
+            "A fixed window of 100 lets 200 through at its boundary, all at once. A bucket lets its capacity through at once, and I can make that 20; it needs only two numbers.",
           moves: [{ dimension: "trade-offs", by: 1, why: "Two options compared on behaviour and on memory." }],
         },
         {

@@ -67,7 +67,7 @@ export const staff: Sheet = {
       minute: 24,
       line: "The trip has become too expensive for the largest customers. What now?",
       modelAnswer:
-        "Leases. Tokens leave the central bucket when granted and never return. A gateway holds at most one lease per key; grants carry sequence numbers. Bound: capacity + rate x t + gateways x lease. 50 gateways with leases of 20 add 1,000 to 61,000 in a minute, 1.6 per cent, and save 95 per cent of the messages.",
+        "Leases. Tokens leave the central bucket when granted; only a holder that has stopped spending gives some back. A gateway holds at most one lease per key; grants carry sequence numbers. Bound: capacity + rate x t + gateways x lease. 50 gateways with leases of 20 add 1,000 to 61,000 in a minute, 1.6 per cent, and save 95 per cent of the messages.",
       probe: "lease-bound",
     },
     {
@@ -124,7 +124,7 @@ export const staff: Sheet = {
     {
       id: "lease-bound",
       dimension: "correctness",
-      lookingFor: "The bound with leases, and the rule that granted tokens never return.",
+      lookingFor: "The bound with leases, and who may give granted tokens back.",
       open: "The trip has become too expensive. What now?",
       pointed: "A gateway is silent. Do you put its tokens back?",
       giveaway: "No: if it is only slow they are spent twice.",
@@ -199,13 +199,14 @@ export const staff: Sheet = {
         },
         {
           grade: "acceptable",
-          reply: "They are lost. That wastes at most one lease per gateway, and the bound holds.",
+          reply:
+            "The centre does not put them back: nobody knows what was spent. That wastes at most one lease per gateway, and the bound holds.",
           moves: [{ dimension: "correctness", by: 1, why: "Right choice, with its price." }],
         },
         {
           grade: "strong",
           reply:
-            "Lost, for the bound's sake: capacity + rate x t + nodes x lease needs that a token is spent at most once. The waste is bounded by the same product per expiry, so I size the lease by demand, and shrink it as the bucket runs low. Expiry uses the gateway's own monotonic clock with a margin, since ours and its may disagree.",
+            "Lost, for the bound's sake: capacity + rate x t + nodes x lease needs that a token is spent at most once. Had it been reachable, it would have stopped spending before the end and returned the rest, which is safe. The waste is bounded by the same product per expiry, so I size the lease by demand, and shrink it as the bucket runs low. Expiry uses the gateway's own monotonic clock with a margin, since ours and its may disagree.",
           moves: [
             { dimension: "correctness", by: 2, why: "Invariant, bound on the waste, and the clock behind the expiry." },
             { dimension: "trade-offs", by: 1, why: "Lease size as a dial with both ends named." },
@@ -259,7 +260,7 @@ export const staff: Sheet = {
     design: ["Simplest design first, leases as a step with a trigger.", "Degraded mode is part of the picture."],
     correctness: [
       "Three invariants with proofs or counterexamples.",
-      "Granted tokens never return, and why.",
+      "Only a holder that has stopped gives granted tokens back, and why nobody else may.",
       "Names GCRA and the literature correctly or not at all.",
     ],
     "trade-offs": ["Sees that the change reverses which error is worse.", "Says how to go back."],
@@ -276,7 +277,8 @@ export const staff: Sheet = {
     {
       id: "tokens-return",
       dimension: "correctness",
-      behaviour: "Keeps returning unspent leases to the pool after the slow gateway was pointed out.",
+      behaviour:
+        "Keeps putting the leases of silent gateways back into the pool after the slow gateway was pointed out.",
     },
     {
       id: "invented",
