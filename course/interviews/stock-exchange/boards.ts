@@ -117,21 +117,22 @@ export const staffBoards: readonly Board[] = [
   { ...pathBoard, minute: 16 },
   {
     minute: 28,
-    title: "Death in the middle of a match",
+    title: "Failover in the middle of a match",
     mermaid: `%%{init: {"sequence": {"width": 84, "actorMargin": 24, "messageMargin": 26}}}%%
 sequenceDiagram
   participant L as Live
   participant S as Standby
   participant G as Gateway
   L->>G: 41.1
-  Note over L: dies
+  Note over L: stalls
   Note over S: epoch 8
   S->>G: seen?
   G-->>S: 41.1
   S->>G: 41.2, 41.3
+  Note over L: wakes up
   L->>G: 41.2, epoch 7
   G--xL: refused`,
-    alt: "The live engine sends the first of three executions of input 41 and dies. The standby begins epoch 8, asks the gateway what it has seen, and sends the second and third. When the old engine wakes up, its message of epoch 7 is refused.",
+    alt: "The live engine sends the first of three executions of input 41 and stalls for so long that it counts as dead. The standby begins epoch 8, asks the gateway what it has seen, and sends the second and third. When the old engine wakes up, its message of epoch 7 is refused.",
   },
   {
     minute: 40,

@@ -1,6 +1,6 @@
 import { lineAt, type State, yours } from "./model.ts";
 import styles from "./styles.module.css";
-import { lots } from "./words.ts";
+import { lots, ordinal } from "./words.ts";
 
 /** Everybody who waits at one price, first in line first. */
 export function Line({ state, priceTicks }: { state: State; priceTicks: number }) {
@@ -84,8 +84,4 @@ function Small(props: { label: string; id: number; onClick: () => void; off?: bo
       <span className={styles.hidden}> of order {props.id}</span>
     </button>
   );
-}
-
-function ordinal(place: number): string {
-  return ["", "first", "second", "third"][place] ?? `${place}th`;
 }

@@ -4,7 +4,7 @@ import { LabSession } from "../kit/session.ts";
 import { band, you } from "./flow.ts";
 import { defaults, lineAt, live, model, type Outcome, type Params, replay, type Ticket, yours } from "./model.ts";
 import { tries } from "./tries.ts";
-import { explain, judged, lineOf } from "./words.ts";
+import { explain, judged, lineOf, ordinal } from "./words.ts";
 
 const seeds = [1, 2, 3, 7, 99];
 const start = (changes: Partial<Params> = {}, seed = 7) => new LabSession(model, seed, { ...defaults, ...changes });
@@ -142,12 +142,14 @@ describe("the reader's orders", () => {
     for (const [ticket, reason] of [
       [{ ...base, quantity: 0 }, "invalid-quantity"],
       [{ ...base, quantity: Number.NaN }, "invalid-quantity"],
+      [{ ...base, quantity: 1.5 }, "invalid-quantity"],
       [{ ...base, priceTicks: 1000.5 }, "invalid-price"],
       [{ ...base, priceTicks: band.minPriceTicks - 1 }, "price-out-of-band"],
       [{ ...base, postOnly: true, timeInForce: "fill-or-kill" }, "contradictory-instructions"],
     ] as const) {
       session.act(submit(ticket));
       expect(session.state.answer!.events).toMatchObject([{ type: "rejected", reason }]);
+      if (reason === "invalid-quantity") expect(explain(session.state.answer!)).toContain("lots are whole");
     }
   });
 });
@@ -230,4 +232,25 @@ it("has a line for every kind of event", () => {
     "#4 reduced to 2 lots, same place",
     "#5 rejected: unknown-order",
   ]);
+});
+
+it.each([
+  [1, "first"],
+  [2, "second"],
+  [3, "third"],
+  [4, "4th"],
+  [10, "10th"],
+  [11, "11th"],
+  [12, "12th"],
+  [13, "13th"],
+  [20, "20th"],
+  [21, "21st"],
+  [22, "22nd"],
+  [23, "23rd"],
+  [24, "24th"],
+  [101, "101st"],
+  [111, "111th"],
+  [112, "112th"],
+])("calls place %i %s", (place, words) => {
+  expect(ordinal(place)).toBe(words);
 });

@@ -15,7 +15,7 @@ export const outcomes: Readonly<Record<Outcome, string>> = {
 const rejects: Readonly<Record<RejectReason, string>> = {
   "invalid-order-id": "the id is not an integer",
   "invalid-account-id": "the account is not an integer",
-  "invalid-quantity": "the quantity must be one lot or more",
+  "invalid-quantity": "lots are whole, and an order is for one or more",
   "invalid-price": "the price is not an integer number of ticks",
   "price-out-of-band": "the price is outside the band that this book accepts",
   "contradictory-instructions": "post-only rests, and the other instruction says that it must not",
@@ -92,6 +92,15 @@ export function ticketInWords({ side, kind, priceTicks, quantity, timeInForce, p
 }
 
 export const lots = (count: number): string => `${count} ${count === 1 ? "lot" : "lots"}`;
+
+/** A place in line: the first three in words, then 4th, 21st, 112th. */
+export function ordinal(place: number): string {
+  const inWords = ["first", "second", "third"][place - 1];
+  if (inWords !== undefined) return inWords;
+  const isTeen = Math.floor(place / 10) % 10 === 1;
+  const ending = isTeen ? undefined : ["th", "st", "nd", "rd"][place % 10];
+  return `${place}${ending ?? "th"}`;
+}
 
 // --- internal ---
 
