@@ -15,8 +15,12 @@ import { wrap } from "./text.ts";
 /** How long what was started may take to end after Ctrl-C before the process leaves without it. */
 const GRACE_MS = 4_000;
 
-/** Runs one command on the real process and ends it. */
-export async function run(argv: readonly string[], root: string): Promise<void> {
+/** Runs one command on the real process and ends it. `change`: for tests that need another course. */
+export async function run(
+  argv: readonly string[],
+  root: string,
+  change: Partial<Pick<Context, "course" | "grader">> = {},
+): Promise<void> {
   const stop = new AbortController();
   let forced: number | null = null;
   const interrupt = (code: number) => {
@@ -44,6 +48,7 @@ export async function run(argv: readonly string[], root: string): Promise<void> 
     grader: loadGrader,
     signal: stop.signal,
     now: () => new Date(),
+    ...change,
   });
   await flushed(process.stdout);
   await flushed(process.stderr);

@@ -1,15 +1,16 @@
-/** The grader is killed in the middle of a check: nothing may be left running, nothing of the learner's may be lost. */
+/** The command is killed in the middle of a check: nothing may be left running, nothing of the learner's may be lost. */
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tally } from "./fixtures/learners.ts";
 
 const TEST_TIMEOUT_MS = 60_000;
 const SOURCE = tally({ add: "for (;;) {}" });
+const PROGRESS = '{ "version": 1, "exercises": { "tally/counter": { "hints": 2 } } }\n';
 
 let home: string;
 beforeAll(() => {
@@ -39,10 +40,13 @@ async function graderInALoop(name: string) {
   mkdirSync(join(from, "tally"), { recursive: true });
   mkdirSync(scratch);
   writeFileSync(join(from, "tally/counter.ts"), SOURCE);
-  const script = join(import.meta.dirname, "fixtures/check-one.ts");
-  const grader = spawn(process.execPath, ["--import", "tsx", script, from], {
+  const progress = join(folder, ".backpressure/progress.json");
+  mkdirSync(dirname(progress));
+  writeFileSync(progress, PROGRESS);
+  const script = join(import.meta.dirname, "fixtures/bp.ts");
+  const grader = spawn(process.execPath, ["--import", "tsx", script, folder, "check", "tally/counter"], {
     env: { ...process.env, TMPDIR: scratch },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "inherit", "pipe"],
   });
   await firstTest(grader);
   const host = processes().find(({ pid, parent, group }) => parent === grader.pid && group === pid);
@@ -50,12 +54,12 @@ async function graderInALoop(name: string) {
   const group = host!.pid;
   const members = () => processes().filter((candidate) => candidate.group === group);
   expect(members().length).toBeGreaterThanOrEqual(2);
-  return { grader, host: group, members, from, scratch };
+  return { grader, host: group, members, from, scratch, progress };
 }
 
 /** The test before the loop has passed. */
 async function firstTest(grader: ChildProcess): Promise<void> {
-  for await (const chunk of grader.stdout!) if (String(chunk).includes('"kind":"test"')) return;
+  for await (const chunk of grader.stderr!) if (String(chunk).includes('"kind":"test"')) return;
   throw new Error("the grader ended before its first test");
 }
 
@@ -73,10 +77,11 @@ describe("a grader that is ended in the middle", () => {
     "by %s leaves nothing behind",
     { timeout: TEST_TIMEOUT_MS },
     async (signal) => {
-      const { grader, members, from, scratch } = await graderInALoop(signal);
+      const { grader, members, from, scratch, progress } = await graderInALoop(signal);
       grader.kill(signal);
       expect(await gone(members), "the worker is still in its loop").toBe(true);
       expect(readFileSync(join(from, "tally/counter.ts"), "utf8")).toBe(SOURCE);
+      expect(readFileSync(progress, "utf8")).toBe(PROGRESS);
       // tsx keeps what it has compiled.
       expect(readdirSync(scratch).filter((name) => !name.startsWith("tsx-"))).toEqual([]);
     },
