@@ -37,6 +37,7 @@ export class Desk {
   #events: BookEvent[] = [];
 
   constructor(OrderBook: OrderBookClass, options: DeskOptions = {}) {
+    if (options.expectedOrders !== undefined) step(`a book that expects ${options.expectedOrders} orders`);
     this.book = new OrderBook({ ...BAND, events: eventsInto((event) => this.#events.push(event)), ...options });
   }
 
@@ -97,10 +98,10 @@ export class Desk {
 export function agreesWithDefinition(
   OrderBook: OrderBookClass,
   stage: Drawn["stage"],
-  commands: readonly Command[],
+  { commands, options }: Session,
   selfTrade: SelfTradePolicy = "cancel-incoming",
 ): void {
-  const desk = new Desk(OrderBook, { selfTrade });
+  const desk = new Desk(OrderBook, { ...options, selfTrade });
   let due: BookEvent[] = [];
   const { minPriceTicks, maxPriceTicks } = BAND;
   const naive = new NaiveBook(
@@ -194,6 +195,36 @@ export interface Drawn {
   /** 1: limit orders. 2: cancels too. 3: all kinds, and invalid ones. 4: replaces. 5: accounts that meet themselves. */
   readonly stage: 1 | 2 | 3 | 4 | 5;
   readonly commandsMost?: number;
+}
+
+export interface Session {
+  readonly options: Pick<OrderBookOptions, "expectedOrders">;
+  readonly commands: readonly Command[];
+}
+
+/**
+ * Commands for a book that was told how many orders to expect, or was not. How many there will be is a guess: fewer come, or
+ * more. The ids stay few, but lie near each other or far apart, so that they meet in a table of any size.
+ */
+export function sessions(drawn: Drawn): fc.Arbitrary<Session> {
+  const expectedOrders = fc.integer({ min: 1, max: 300 });
+  const first = fc.integer({ min: 0, max: 1_000 });
+  const stride = fc.integer({ min: 1, max: 40 });
+  return fc
+    .record({
+      options: fc.record({ expectedOrders }, { requiredKeys: [] }),
+      ids: fc.oneof(fc.constant({ first: 0, stride: 1 }), fc.record({ first, stride })),
+      commands: commands(drawn),
+    })
+    .map(({ options, ids, commands: all }) => ({
+      options,
+      commands: all.map((command) => withId(command, (id) => ids.first + id * ids.stride)),
+    }));
+}
+
+function withId(command: Command, renamed: (id: number) => number): Command {
+  if (command.type !== "submit") return { ...command, orderId: renamed(command.orderId) };
+  return { ...command, order: { ...command.order, orderId: renamed(command.order.orderId) } };
 }
 
 /** Few ids, prices and lots, so that orders meet, ids come again and levels fill and empty. */

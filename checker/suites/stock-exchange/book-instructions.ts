@@ -2,7 +2,7 @@
 
 import type { NewOrder } from "../../../solutions/stock-exchange/contract.ts";
 import { behaviour, ensure, forAll, show, step } from "../../kit/index.ts";
-import { agreesWithDefinition, commands, Desk, type DeskOptions, type OrderBookClass, order } from "./book-commands.ts";
+import { agreesWithDefinition, Desk, type DeskOptions, type OrderBookClass, order, sessions } from "./book-commands.ts";
 import {
   makerPrice,
   noSelfTrade,
@@ -107,7 +107,7 @@ export function instructions(OrderBook: OrderBookClass): void {
   });
 
   behaviour("orders of every kind do as in a sorted array", priceTimePriority, () => {
-    forAll(commands({ stage: 3, commandsMost: 60 }), (drawn) => agreesWithDefinition(OrderBook, 3, drawn), {
+    forAll(sessions({ stage: 3, commandsMost: 60 }), (drawn) => agreesWithDefinition(OrderBook, 3, drawn), {
       runs: 150,
     });
   });
@@ -188,7 +188,7 @@ export function replaces(OrderBook: OrderBookClass): void {
   });
 
   behaviour("commands of every kind do as in a sorted array", replaceKeepsOrLosesPlace, () => {
-    forAll(commands({ stage: 4, commandsMost: 60 }), (drawn) => agreesWithDefinition(OrderBook, 4, drawn), {
+    forAll(sessions({ stage: 4, commandsMost: 60 }), (drawn) => agreesWithDefinition(OrderBook, 4, drawn), {
       runs: 150,
     });
   });
@@ -261,7 +261,7 @@ export function selfTrades(OrderBook: OrderBookClass): void {
 
   behaviour("every policy does as in a sorted array", noSelfTrade, () => {
     for (const selfTrade of ["cancel-incoming", "cancel-resting", "cancel-both"] as const) {
-      forAll(commands({ stage: 5 }), (drawn) => agreesWithDefinition(OrderBook, 5, drawn, selfTrade), { runs: 80 });
+      forAll(sessions({ stage: 5 }), (drawn) => agreesWithDefinition(OrderBook, 5, drawn, selfTrade), { runs: 80 });
     }
   });
 }

@@ -2,7 +2,7 @@
 
 import type { NewOrder } from "../../../solutions/stock-exchange/contract.ts";
 import { behaviour, ensure, fc, forAll, observe, step } from "../../kit/index.ts";
-import { commands, Desk, type DeskOptions, type OrderBookClass, order } from "./book-commands.ts";
+import { Desk, type DeskOptions, type OrderBookClass, order, sessions } from "./book-commands.ts";
 import { sameLogSameBook } from "./invariants.ts";
 
 /** The same log leads to the same book. */
@@ -11,11 +11,11 @@ export function replays(OrderBook: OrderBookClass): void {
 
   behaviour("a replay gives the same events and the same state hash", sameLogSameBook, () => {
     forAll(
-      commands({ stage: 5 }),
-      (drawn) => {
-        const first = desk();
-        const second = desk();
-        for (const command of drawn) {
+      sessions({ stage: 5 }),
+      ({ commands, options }) => {
+        const first = desk(options);
+        const second = desk(options);
+        for (const command of commands) {
           const events = first.give(command).join("; ");
           const again = second.give(command).join("; ");
           ensure(events === again, () => ({ expected: `the replay to cause ${events}`, got: again }));
@@ -71,17 +71,20 @@ export function replays(OrderBook: OrderBookClass): void {
   });
 
   behaviour("a book that is built from a snapshot goes on as the first", sameLogSameBook, () => {
-    const twoParts = fc.tuple(commands({ stage: 5, commandsMost: 30 }), commands({ stage: 5, commandsMost: 20 }));
+    const twoParts = fc.record({
+      session: sessions({ stage: 5, commandsMost: 50 }),
+      before: fc.integer({ min: 0, max: 30 }),
+    });
     forAll(
       twoParts,
-      ([before, after]) => {
+      ({ session: { commands, options }, before }) => {
         const first = desk();
-        for (const command of before) first.give(command);
+        for (const command of commands.slice(0, before)) first.give(command);
         step("a second book is built from the snapshot");
-        const second = desk({ resting: first.book.snapshot() });
+        const second = desk({ ...options, resting: first.book.snapshot() });
         const [hash, restored] = [first.book.stateHash(), second.book.stateHash()];
         ensure(hash === restored, () => ({ expected: `the hash ${hash}`, got: restored }));
-        for (const command of after) {
+        for (const command of commands.slice(before)) {
           const expected = first.give(command).join("; ");
           const got = second.give(command).join("; ");
           ensure(got === expected, () => ({ expected: `the second book to say ${expected}`, got }));

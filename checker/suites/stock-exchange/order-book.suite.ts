@@ -1,14 +1,14 @@
 import { apply, type BookEvent, eventsInto, type NewOrder } from "../../../solutions/stock-exchange/contract.ts";
-import { behaviour, ensure, forAll, show, stage, step, subject, violated } from "../../kit/index.ts";
+import { behaviour, ensure, fc, forAll, show, stage, step, subject, violated } from "../../kit/index.ts";
 import {
   agreesWithDefinition,
   BAND,
   commandInWords,
-  commands,
   Desk,
   type DeskOptions,
   eventInWords,
   order,
+  sessions,
 } from "./book-commands.ts";
 import { instructions, replaces, selfTrades } from "./book-instructions.ts";
 import { replays } from "./book-replays.ts";
@@ -92,7 +92,7 @@ stage(1, "Match by price and time", () => {
   });
 
   behaviour("no order of commands crosses the book or loses a lot", quantityConserved, () => {
-    forAll(commands({ stage: 1, commandsMost: 60 }), (drawn) => {
+    forAll(sessions({ stage: 1, commandsMost: 60 }), ({ commands, options }) => {
       const open = new Map<number, number>();
       const resting = new Set<number>();
       const spend = (id: number, lots: number, event: BookEvent): void => {
@@ -106,6 +106,7 @@ stage(1, "Match by price and time", () => {
       };
       const book = new OrderBook({
         ...BAND,
+        ...options,
         events: eventsInto((event) => {
           step(eventInWords(event));
           if (event.type === "traded") {
@@ -120,7 +121,7 @@ stage(1, "Match by price and time", () => {
           }
         }),
       });
-      for (const command of drawn) {
+      for (const command of commands) {
         if (command.type === "submit") open.set(command.order.orderId, command.order.quantity);
         step(commandInWords(command));
         apply(book, command);
@@ -145,7 +146,7 @@ stage(1, "Match by price and time", () => {
   });
 
   behaviour("limit orders trade and rest as in a sorted array", priceTimePriority, () => {
-    forAll(commands({ stage: 1, commandsMost: 60 }), (drawn) => agreesWithDefinition(OrderBook, 1, drawn), {
+    forAll(sessions({ stage: 1, commandsMost: 60 }), (drawn) => agreesWithDefinition(OrderBook, 1, drawn), {
       runs: 120,
     });
   });
@@ -331,9 +332,39 @@ stage(2, "Cancel and show the depth", () => {
   });
 
   behaviour("orders and cancels do as in a sorted array", priceTimePriority, () => {
-    forAll(commands({ stage: 2, commandsMost: 60 }), (drawn) => agreesWithDefinition(OrderBook, 2, drawn), {
+    forAll(sessions({ stage: 2, commandsMost: 60 }), (drawn) => agreesWithDefinition(OrderBook, 2, drawn), {
       runs: 120,
     });
+  });
+
+  behaviour("a few dozen orders come and go in a book that expects fewer or more", quantityConserved, () => {
+    const expectedOrders = fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 300 }));
+    const comings = fc.record({
+      options: fc.record({ expectedOrders }, { requiredKeys: [] }),
+      ids: fc.uniqueArray(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 40 }),
+      // Whose turn it is: an order that rests is canceled, another one comes.
+      turns: fc.array(fc.nat({ max: 39 }), { minLength: 1, maxLength: 250 }),
+    });
+    forAll(
+      comings,
+      ({ options, ids, turns }) => {
+        const d = desk(options);
+        const resting = new Set<number>();
+        for (const turn of turns) {
+          const id = ids[turn % ids.length]!;
+          const price = 99 - (id % 3);
+          if (resting.delete(id)) {
+            d.cancel(id, `${id} canceled: 2, requested`);
+          } else {
+            resting.add(id);
+            d.submit(order(id, "buy", 2, price), `${id} rests: buy 2 @ ${price}`);
+          }
+        }
+        for (const id of resting) d.cancel(id, `${id} canceled: 2, requested`);
+        d.best(null, null);
+      },
+      { runs: 300 },
+    );
   });
 
   behaviour("thousands of orders come and go and none is mixed up", quantityConserved, () => {
