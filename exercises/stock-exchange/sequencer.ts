@@ -67,7 +67,7 @@ export const TOO_OLD = 0;
  * the journal is the exchange; everything else can be rebuilt.
  *
  * **The way of a command.** `offer` numbers it, stamps the time, and queues it. `commit` appends everything queued to the journal in one write, syncs
- * once, and only then applies the inputs to the machine and publishes them, one after the other. `durable` is the last one of which that is true:
+ * once, and only then applies the inputs to the machine and publishes them, one after the other. `durable` is the last one that a sync has covered:
  * acknowledge nothing beyond it.
  *
  * **Requests.** A client numbers its requests upwards from 1, and sends a request again, through any gateway, until it is acknowledged. The same
@@ -79,21 +79,21 @@ export const TOO_OLD = 0;
  * machine sees is the stamp: live, replayed, on a standby.
  *
  * **Opening** restores the snapshot, if there is one, and replays what the journal holds behind it, reading nothing before it but what is needed to
- * know that the two belong together. What a crash left unfinished at the end was acknowledged to nobody: it is cut off durably. What was read
- * is synced before anything is published. Telling an unfinished end from damage is another exercise's subject (the write-ahead log).
+ * know that the two belong together. What a crash left unfinished at the end was acknowledged to nobody: it is cut off durably, and if it is the
+ * journal's own beginning, the journal begins anew. What was read is synced before anything is published. Telling an unfinished end from damage is another exercise's subject (the write-ahead log).
  *
- * **An error** thrown by the journal, the machine or `publish` ends the sequencer: nobody knows what is durable, or who saw what. `commit` passes it on; from
- * then on `offer`, `commit` and `snapshot` throw SequencerHaltedError. Open the journal again.
+ * **An error** that the journal, the machine or `publish` throws at a `commit` ends the sequencer: nobody knows what else is durable, or who saw what.
+ * `commit` passes it on; from then on `offer`, `commit`, `snapshot` and `stateHash` throw SequencerHaltedError. Open the journal again.
  *
  * `offer` and `commit` are O(1) for each input, amortised, as long as a client's numbers have no holes longer than its window; a hole costs O(window).
- * Neither the machine nor `publish` may call the sequencer. The layout of the journal and of snapshots is yours.
+ * Neither the machine nor `publish` may call the sequencer; to read `durable` is allowed. The layout of the journal and of snapshots is yours.
  *
  * Sources: M. Fowler, The LMAX Architecture, 2011; F. B. Schneider, Implementing Fault-Tolerant Services Using the State Machine Approach, 1990.
  */
 export class Sequencer {
   /**
    * `machine` is fresh; opening brings it to where it was. Stage 1 needs a new journal, stage 3 one that holds inputs, stage 4 a snapshot.
-   * @throws RangeError for an option out of range, and when the journal was written with another `payloadBytes`; it is left as it is.
+   * @throws RangeError for an option out of range, and when the journal was begun with another `payloadBytes`, also when no input is in it; it is left as it is.
    * @throws SnapshotError when the snapshot is damaged, was made with other options, or is not one of this journal: of another, or of a longer one.
    * Nothing was done to the journal or the machine then; open again without the snapshot.
    */
@@ -122,7 +122,7 @@ export class Sequencer {
     throw new NotStarted("stage 1: Number, journal, then act");
   }
 
-  /** Everything up to this sequence number is in the journal for good. */
+  /** Everything up to this sequence number is in the journal for good; during a `commit`, and after one that failed, it may not be applied or published yet. */
   get durable(): number {
     throw new NotStarted("stage 1: Number, journal, then act");
   }

@@ -39,7 +39,15 @@ export const thrown = (call: () => unknown): unknown => {
 
 /** The checks, for one module under test. */
 export function recovery({ Sequencer, SnapshotError }: SequencerModule) {
-  return { written, actsAfterTheSync, refusesWhatIsOutOfRange, losesNothing, cutsUnfinishedEnds, refusesSnapshots };
+  return {
+    written,
+    actsAfterTheSync,
+    refusesWhatIsOutOfRange,
+    losesNothing,
+    cutsUnfinishedEnds,
+    refusesSnapshots,
+    refusesOtherOptions,
+  };
 
   function actsAfterTheSync(): void {
     const journal = memoryJournal();
@@ -85,8 +93,14 @@ export function recovery({ Sequencer, SnapshotError }: SequencerModule) {
       ["a negative client", () => sequencer.offer(0, -1, 2, 1_000, payload)],
       ["request 0", () => sequencer.offer(0, 0, 0, 1_000, payload)],
       ["request 1.5", () => sequencer.offer(0, 0, 1.5, 1_000, payload)],
+      ["half a client", () => sequencer.offer(0, 0.5, 2, 1_000, payload)],
+      ["request 2^53", () => sequencer.offer(0, 0, 2 ** 53, 1_000, payload)],
       ["gateway 2^32", () => sequencer.offer(2 ** 32, 0, 2, 1_000, payload)],
+      ["gateway -1", () => sequencer.offer(-1, 0, 2, 1_000, payload)],
       ["a time that is not a number", () => sequencer.offer(0, 0, 2, Number.NaN, payload)],
+      ["half a microsecond", () => sequencer.offer(0, 0, 2, 1_000.5, payload)],
+      ["a time below 0", () => sequencer.offer(0, 0, 2, -1, payload)],
+      ["a time of 2^53", () => sequencer.offer(0, 0, 2, 2 ** 53, payload)],
     ];
     for (const [what, call] of wrong) {
       expect(thrown(call), what).toBeInstanceOf(RangeError);
@@ -171,6 +185,7 @@ export function recovery({ Sequencer, SnapshotError }: SequencerModule) {
     ask(sequencer, 1, 1);
     const snapshot = sequencer.snapshot();
     refused("newer than the journal", snapshot, memoryJournal(old));
+    refused("newer than the journal, whose last input is torn", snapshot, memoryJournal(journal.bytes.slice(0, -1)));
     refused("from a journal that was lost", snapshot, memoryJournal());
     const other = memoryJournal();
     const stranger = new Sequencer(other, new Tally(), OPTIONS);
@@ -184,6 +199,24 @@ export function recovery({ Sequencer, SnapshotError }: SequencerModule) {
     }
     refused("cut short", snapshot.slice(0, -1), memoryJournal(journal.bytes));
     refused("empty", new Uint8Array(0), memoryJournal(journal.bytes));
+  }
+
+  function refusesOtherOptions(): void {
+    const journal = memoryJournal();
+    const sequencer = new Sequencer(journal, new Tally(), OPTIONS);
+    for (let request = 1; request <= 3; request++) ask(sequencer, 0, request);
+    const snapshot = sequencer.snapshot();
+    // The first has room for as many numbers: 5 clients with a window of 2, and 3 with one of 4.
+    for (const [clientsMax, window] of [
+      [5, 2],
+      [CLIENTS + 1, WINDOW],
+      [CLIENTS - 1, WINDOW],
+      [CLIENTS, WINDOW + 1],
+      [CLIENTS, WINDOW - 1],
+    ] as const) {
+      const what = `of ${CLIENTS} clients and a window of ${WINDOW}, opened with ${clientsMax} and ${window}`;
+      refused(what, snapshot, memoryJournal(journal.bytes), { ...OPTIONS, clientsMax, window });
+    }
   }
 
   /** A journal of single commits: requests 1 to `count` of client 0. `ends[i]` is its length after i inputs. */
@@ -222,10 +255,10 @@ export function recovery({ Sequencer, SnapshotError }: SequencerModule) {
     }));
   }
 
-  function refused(what: string, snapshot: Uint8Array, journal: MemoryJournal): void {
+  function refused(what: string, snapshot: Uint8Array, journal: MemoryJournal, options = OPTIONS): void {
     const before = journal.bytes;
     const machine = new Tally();
-    const error = thrown(() => new Sequencer(journal, machine, { ...OPTIONS, snapshot }));
+    const error = thrown(() => new Sequencer(journal, machine, { ...options, snapshot }));
     ensure(error instanceof SnapshotError, () => ({
       expected: `SnapshotError for a snapshot that is ${what}`,
       got: error === undefined ? "a sequencer that was opened with it" : String(error),

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Journal, SequencedInput, SequencerOptions } from "../../../solutions/stock-exchange/sequencer.ts";
-import { behaviour, ensure, fc, forAll, observe, stage, step, subject } from "../../kit/index.ts";
+import { behaviour, fc, forAll, observe, stage, step, subject } from "../../kit/index.ts";
 import { loseUnsynced, SimDisk } from "../key-value-store/crashes.ts";
 import {
   journalFirst,
@@ -11,6 +11,7 @@ import {
   streamInOrder,
   timeIsInput,
 } from "./order-flow-invariants.ts";
+import { sequencerPromises } from "./sequencer-promises.ts";
 import {
   type AnySequencer,
   ask,
@@ -27,7 +28,6 @@ import {
   journalOn,
   memoryJournal,
   Oracle,
-  PAYLOAD_BYTES,
   payloadOf,
   type Seen,
   seen,
@@ -35,10 +35,19 @@ import {
 } from "./sequencing.ts";
 
 const module = await subject<SequencerModule>();
-const { Sequencer, Follower, SequencerHaltedError, TOO_OLD } = module;
+const { Sequencer, Follower, TOO_OLD } = module;
 
-const { written, actsAfterTheSync, refusesWhatIsOutOfRange, losesNothing, cutsUnfinishedEnds, refusesSnapshots } =
-  recovery(module);
+const {
+  written,
+  actsAfterTheSync,
+  refusesWhatIsOutOfRange,
+  losesNothing,
+  cutsUnfinishedEnds,
+  refusesSnapshots,
+  refusesOtherOptions,
+} = recovery(module);
+const { options, whenItFails, whatItHadWritten, beginnings, largestNumbers, noSnapshotOfHalf, memory } =
+  sequencerPromises(module);
 
 const open = (journal: Journal, machine = new Tally(), more: Partial<SequencerOptions> = {}): AnySequencer =>
   observe("sequencer", new Sequencer(journal, machine, { ...OPTIONS, ...more }));
@@ -127,28 +136,8 @@ stage(1, "Number, journal, then act", () => {
     refusesWhatIsOutOfRange();
   });
 
-  behaviour("halts when the journal fails, and acts on nothing that it was to hold", journalFirst, () => {
-    for (const failing of ["append", "sync"] as const) {
-      const journal = memoryJournal();
-      const machine = new Tally();
-      const sequencer = open(journal, machine);
-      ask(sequencer, 0, 1);
-      sequencer.commit();
-      ask(sequencer, 0, 2);
-      journal.failing = failing;
-      expect(() => sequencer.commit(), `a commit whose ${failing} fails`).toThrow(/EIO/);
-      step("the device works again");
-      for (const call of [() => sequencer.commit(), () => ask(sequencer, 0, 3), () => sequencer.commit()]) {
-        ensure(thrown(call) instanceof SequencerHaltedError, () => ({
-          expected: "SequencerHaltedError from every later call",
-          got: "a call that went on",
-          note: "After a failed sync nobody knows what the file holds, and a second sync may return without having written it.",
-        }));
-      }
-      expect(sequencer.durable).toBe(1);
-      expect(machine.applied.length).toBe(1);
-    }
-  });
+  options();
+  whenItFails();
 });
 
 stage(2, "Know a request when it comes again", () => {
@@ -269,16 +258,9 @@ stage(3, "Replay to the same state", () => {
     expect(disk.size("journal"), "and the torn record is gone for good").toBeLessThan(bytes.length - 1);
   });
 
-  behaviour("refuses a journal of another payload size, and leaves it alone", replaySame, () => {
-    const { bytes } = written(3);
-    for (const payloadBytes of [PAYLOAD_BYTES + 1, PAYLOAD_BYTES - 1]) {
-      const journal = memoryJournal(bytes);
-      expect(thrown(() => new Sequencer(journal, new Tally(), { ...OPTIONS, payloadBytes }))).toBeInstanceOf(
-        RangeError,
-      );
-      expect([...journal.bytes], "the journal after refusing").toEqual([...bytes]);
-    }
-  });
+  beginnings(written);
+  largestNumbers();
+  whatItHadWritten();
 });
 
 stage(4, "Snapshot and tail", () => {
@@ -353,6 +335,13 @@ stage(4, "Snapshot and tail", () => {
     refusesSnapshots();
   });
 
+  behaviour("refuses a snapshot that was made with other options", snapshotAndTail, () => {
+    refusesOtherOptions();
+  });
+
+  noSnapshotOfHalf();
+  memory().ofRequests();
+
   behaviour("the hash tells states apart, also where the machine's is the same", snapshotAndTail, () => {
     const hashOf = (requests: readonly number[]): number => {
       const sequencer = new Sequencer(memoryJournal(), idle, OPTIONS);
@@ -396,8 +385,15 @@ stage(5, "Follow without a gap", () => {
         "their payloads",
       ).toEqual(wanted.map((n) => [...payloadOf(n)]));
     }
-    expect(thrown(() => again.resend(0, 5, () => {}))).toBeInstanceOf(RangeError);
+    for (const from of [0, -1, 1.5, Number.NaN]) {
+      expect(
+        thrown(() => again.resend(from, 5, () => {})),
+        `a resend from ${from}`,
+      ).toBeInstanceOf(RangeError);
+    }
   });
+
+  memory().ofResends();
 
   behaviour("delivers every input once and in order, through loss, repetition and overtaking", streamInOrder, () => {
     const sequencer = new Sequencer(memoryJournal(), idle, OPTIONS);
@@ -413,8 +409,10 @@ stage(5, "Follow without a gap", () => {
     forAll(
       fc.tuple(fc.integer({ min: 1, max: 5 }), arrivals),
       ([next, list]) => {
-        const got: number[] = [];
-        const follower = observe("follower", new Follower((input) => void got.push(input.sequence), next));
+        const got: Seen[] = [];
+        const follower = observe("follower", new Follower((input) => void got.push(seen(input)), next));
+        // One object for all that arrives, as from a sequencer: who keeps it finds something else in it later.
+        const arriving = { ...sent[0]!, payload: payloadOf(0) };
         const askAgain = (): void => {
           const { missing } = follower;
           if (missing === null) return;
@@ -426,13 +424,15 @@ stage(5, "Follow without a gap", () => {
           if (arrival === "ask") askAgain();
           else {
             latest = Math.max(latest, arrival);
-            follower.receive(sent[arrival - 1]!);
+            const { payload, ...numbers } = sent[arrival - 1]!;
+            Object.assign(arriving, numbers).payload.set(payload);
+            follower.receive(arriving);
           }
         }
         askAgain();
         expect(follower.missing, "missing after everything was sent again").toBe(null);
         expect(follower.next).toBe(latest + 1);
-        expect(got).toEqual(Array.from({ length: latest - next + 1 }, (_, i) => next + i));
+        expect(got, "what was delivered").toEqual(sent.slice(next - 1, latest).map(seen));
       },
       { runs: 100 },
     );

@@ -106,7 +106,10 @@ export function memoryJournal(bytes: Uint8Array = new Uint8Array(0)): MemoryJour
     append(added) {
       fail("append");
       journal.log.push("append");
-      journal.bytes = Uint8Array.of(...journal.bytes, ...added);
+      const before = journal.bytes;
+      journal.bytes = new Uint8Array(before.length + added.length);
+      journal.bytes.set(before);
+      journal.bytes.set(added, before.length);
     },
     truncate(length) {
       journal.log.push("truncate");

@@ -80,7 +80,9 @@ export class Sequencer {
     viewOf(mark).setUint32(0, crc32c(mark, 4, MARK, 1));
     const found = journal.read(0, MARK);
     const isMarked = found.length === MARK && found.every((byte, i) => byte === mark[i]);
-    if (!isMarked && journal.size() > MARK) throw new RangeError(`payloadBytes of the journal is not ${payloadBytes}`);
+    const isAnother = found.length === MARK && viewOf(found).getUint32(0) === crc32c(found, 4, MARK, 1);
+    if (!isMarked && (isAnother || journal.size() > MARK))
+      throw new RangeError(`payloadBytes of the journal is not ${payloadBytes}`);
     if (snapshot !== undefined) this.#restore(snapshot);
     if (!isMarked) {
       journal.truncate(0);

@@ -103,13 +103,16 @@ export class Sequencer {
     this.#options = options;
     this.#recordBytes = 40 + options.payloadBytes;
     const start = journal.read(0, START);
-    const isBegun = start.length === START && new DataView(start.buffer).getUint32(0) === this.#recordBytes;
-    if (!isBegun && journal.size() > START)
+    const [recordBytes, inverted] = start.length === START ? [0, 4].map((at) => viewOf(start).getUint32(at)) : [];
+    const isWhole = recordBytes !== undefined && ~recordBytes >>> 0 === inverted;
+    const isBegun = isWhole && recordBytes === this.#recordBytes;
+    if (!isBegun && (isWhole || journal.size() > START))
       throw new RangeError("payloadBytes is not what the journal was written with");
     if (options.snapshot !== undefined) this.#restore(options.snapshot);
     if (!isBegun) {
       const first = new Uint8Array(START);
-      new DataView(first.buffer).setUint32(0, this.#recordBytes);
+      viewOf(first).setUint32(0, this.#recordBytes);
+      viewOf(first).setUint32(4, ~this.#recordBytes >>> 0);
       journal.truncate(0);
       journal.append(first);
     }
@@ -277,7 +280,8 @@ export class Sequencer {
   }
 }
 
-const START = 16;
+/** The length of a record, and the same with every bit inverted: a torn start agrees with itself no more. */
+const START = 8;
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 

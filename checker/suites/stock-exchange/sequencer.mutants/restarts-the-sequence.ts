@@ -62,7 +62,7 @@ export const TOO_OLD = 0;
  * the journal is the exchange; everything else can be rebuilt.
  *
  * **The way of a command.** `offer` numbers it, stamps the time, and queues it. `commit` appends everything queued to the journal in one write, syncs
- * once, and only then applies the inputs to the machine and publishes them, one after the other. `durable` is the last one of which that is true:
+ * once, and only then applies the inputs to the machine and publishes them, one after the other. `durable` is the last one that a sync has covered:
  * acknowledge nothing beyond it.
  *
  * **Requests.** A client numbers its requests upwards from 1, and sends a request again, through any gateway, until it is acknowledged. The same
@@ -74,14 +74,14 @@ export const TOO_OLD = 0;
  * machine sees is the stamp: live, replayed, on a standby.
  *
  * **Opening** restores the snapshot, if there is one, and replays what the journal holds behind it, reading nothing before it but what is needed to
- * know that the two belong together. What a crash left unfinished at the end was acknowledged to nobody: it is cut off durably. What was read
- * is synced before anything is published. Telling an unfinished end from damage is another exercise's subject (the write-ahead log).
+ * know that the two belong together. What a crash left unfinished at the end was acknowledged to nobody: it is cut off durably, and if it is the
+ * journal's own beginning, the journal begins anew. What was read is synced before anything is published. Telling an unfinished end from damage is another exercise's subject (the write-ahead log).
  *
- * **An error** thrown by the journal, the machine or `publish` ends the sequencer: nobody knows what is durable, or who saw what. `commit` passes it on; from
- * then on `offer`, `commit` and `snapshot` throw SequencerHaltedError. Open the journal again.
+ * **An error** that the journal, the machine or `publish` throws at a `commit` ends the sequencer: nobody knows what else is durable, or who saw what.
+ * `commit` passes it on; from then on `offer`, `commit`, `snapshot` and `stateHash` throw SequencerHaltedError. Open the journal again.
  *
  * `offer` and `commit` are O(1) for each input, amortised, as long as a client's numbers have no holes longer than its window; a hole costs O(window).
- * Neither the machine nor `publish` may call the sequencer. The layout of the journal and of snapshots is yours.
+ * Neither the machine nor `publish` may call the sequencer; to read `durable` is allowed. The layout of the journal and of snapshots is yours.
  *
  * Sources: M. Fowler, The LMAX Architecture, 2011; F. B. Schneider, Implementing Fault-Tolerant Services Using the State Machine Approach, 1990.
  */
@@ -101,11 +101,11 @@ export class Sequencer {
   /** Records that are numbered and not yet written. */
   #queue = new Uint8Array(4_096);
   #queueView = new DataView(this.#queue.buffer);
-  #failure: unknown;
+  #failure: { readonly cause: unknown } | undefined;
 
   /**
    * `machine` is fresh; opening brings it to where it was. Stage 1 needs a new journal, stage 3 one that holds inputs, stage 4 a snapshot.
-   * @throws RangeError for an option out of range, and when the journal was written with another `payloadBytes`; it is left as it is.
+   * @throws RangeError for an option out of range, and when the journal was begun with another `payloadBytes`, also when no input is in it; it is left as it is.
    * @throws SnapshotError when the snapshot is damaged, was made with other options, or is not one of this journal: of another, or of a longer one.
    * Nothing was done to the journal or the machine then; open again without the snapshot.
    */
@@ -178,7 +178,7 @@ export class Sequencer {
         this.#options.publish?.(this.#input);
       }
     } catch (error) {
-      this.#failure = error;
+      this.#failure = { cause: error };
       throw error;
     }
   }
@@ -188,7 +188,7 @@ export class Sequencer {
     return this.#sequence;
   }
 
-  /** Everything up to this sequence number is in the journal for good. */
+  /** Everything up to this sequence number is in the journal for good; during a `commit`, and after one that failed, it may not be applied or published yet. */
   get durable(): number {
     return this.#durable;
   }
@@ -233,7 +233,7 @@ export class Sequencer {
     for (let first = from; first <= last; first += CHUNK_RECORDS) {
       const count = Math.min(CHUNK_RECORDS, last - first + 1);
       const bytes = this.#journal.read(this.#offsetOf(first), count * this.#recordBytes);
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+      const view = viewOf(bytes);
       for (let i = 0; i < count; i++) {
         this.#load(view, bytes, i * this.#recordBytes);
         deliver(this.#input);
@@ -244,11 +244,13 @@ export class Sequencer {
   /** Starts a new journal, or checks that an old one is of this kind and that the snapshot belongs to it. */
   #begin(snapshot: Uint8Array | undefined): void {
     const journal = this.#journal;
-    const header = new Uint8Array(Float64Array.of(this.#options.payloadBytes).buffer);
-    const found = journal.read(0, JOURNAL_HEADER_BYTES);
-    const isSame = found.length === JOURNAL_HEADER_BYTES && found.every((byte, i) => byte === header[i]);
+    const header = new Uint8Array(JOURNAL_HEADER_BYTES);
+    viewOf(header).setUint32(CHECKSUM_BYTES, this.#options.payloadBytes, true);
+    viewOf(header).setUint32(0, crc32c(header, CHECKSUM_BYTES, header.length, 0), true);
+    const found = journal.read(0, header.length);
+    const isSame = found.length === header.length && found.every((byte, i) => byte === header[i]);
     // A header that is not whole was never synced, so nothing is behind it.
-    if (!isSame && journal.size() > JOURNAL_HEADER_BYTES)
+    if (!isSame && (isWhole(found) || journal.size() > header.length))
       throw new RangeError(`payloadBytes is ${this.#options.payloadBytes}, and the journal was not written with that`);
     if (snapshot !== undefined) this.#restore(snapshot);
     if (isSame) return;
@@ -257,11 +259,9 @@ export class Sequencer {
   }
 
   #restore(bytes: Uint8Array): void {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const isWhole =
-      bytes.length >= SNAPSHOT_HEADER_BYTES &&
-      view.getUint32(0, true) === crc32c(bytes, CHECKSUM_BYTES, bytes.length, 0);
-    if (!isWhole) throw new SnapshotError("the snapshot's checksum does not agree");
+    const view = viewOf(bytes);
+    if (bytes.length < SNAPSHOT_HEADER_BYTES || !isWhole(bytes))
+      throw new SnapshotError("the snapshot's checksum does not agree");
     const { clientsMax, window } = this.#options;
     if (view.getUint32(24, true) !== clientsMax || view.getUint32(28, true) !== window)
       throw new SnapshotError("the snapshot was made with other options");
@@ -269,8 +269,7 @@ export class Sequencer {
     const sequence = view.getFloat64(8, true);
     if (sequence > 0) {
       const last = this.#journal.read(this.#offsetOf(sequence), this.#recordBytes);
-      const isThere = last.length === this.#recordBytes;
-      if (!isThere || new DataView(last.buffer, last.byteOffset).getUint32(0, true) !== chain)
+      if (last.length < this.#recordBytes || viewOf(last).getUint32(0, true) !== chain)
         throw new SnapshotError(`input ${sequence}, after which the snapshot was taken, is not in this journal`);
     }
     const requests = new Uint8Array(this.#requests.buffer);
@@ -287,7 +286,7 @@ export class Sequencer {
     let offset = this.#offsetOf(this.#sequence + 1);
     while (offset < size) {
       const bytes = this.#journal.read(offset, CHUNK_RECORDS * this.#recordBytes);
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+      const view = viewOf(bytes);
       let at = 0;
       while (this.#replayRecord(view, bytes, at)) at += this.#recordBytes;
       offset += at;
@@ -357,7 +356,7 @@ export class Sequencer {
 
   #requireSound(): void {
     if (this.#failure !== undefined)
-      throw new SequencerHaltedError("the sequencer halted; open the journal again", { cause: this.#failure });
+      throw new SequencerHaltedError("the sequencer halted; open the journal again", this.#failure);
   }
 }
 
@@ -431,6 +430,14 @@ function requireInteger(name: string, got: number, min: number, max: number): nu
   throw new RangeError(`${name} is ${String(got)}, expected an integer from ${min} to ${max}`);
 }
 
+/** Of a journal's header and of a snapshot: whether the checksum that they begin with agrees with the rest. */
+function isWhole(bytes: Uint8Array): boolean {
+  const isLong = bytes.length >= JOURNAL_HEADER_BYTES;
+  return isLong && viewOf(bytes).getUint32(0, true) === crc32c(bytes, CHECKSUM_BYTES, bytes.length, 0);
+}
+
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+
 const UNKNOWN = -1;
 const NO_INPUT = { sequence: 0, timeMicros: 0, gateway: 0, client: 0, request: 0 };
 
@@ -443,9 +450,7 @@ const SEQUENCE_AT = 12;
 const TIME_AT = 20;
 const REQUEST_AT = 28;
 const RECORD_HEADER_BYTES = 36;
-/** The length of the payloads, as a double. */
-const JOURNAL_HEADER_BYTES = 8;
+const JOURNAL_HEADER_BYTES = 8; // checksum, length of the payloads
 /** Checksum, that of the last record, sequence and time, clientsMax, window; then the requests and the machine's state. */
 const SNAPSHOT_HEADER_BYTES = 32;
-/** Read at a time. */
-const CHUNK_RECORDS = 256;
+const CHUNK_RECORDS = 256; // read at a time
