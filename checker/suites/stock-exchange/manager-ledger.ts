@@ -84,7 +84,8 @@ export class Ledger {
   }
 
   add(fact: Fact): ManagerEvent {
-    const event = { ...fact, sequence: this.log.length + 1 } as ManagerEvent;
+    // The log is the owner's: whoever writes into an event has changed history.
+    const event = Object.freeze({ ...fact, sequence: this.log.length + 1 } as ManagerEvent);
     this.log.push(event);
     return event;
   }

@@ -294,6 +294,8 @@ export function managerReplaces(OrderManager: OrderManagerClass, Contradiction: 
       ["a change of an order that is not open", asked(9, 1, 100)],
       ["a second change at a time", asked(3, 11, 50)],
       ["a change to no lots", asked(1, 0, 100)],
+      ["a change to half a lot more", asked(1, 40.5, 100)],
+      ["a change to half a tick less", asked(1, 40, 99.5)],
       ["a change to a price of nothing", asked(1, 40, 0)],
       ["a change that nobody asked for", replaced(1)],
       ["the refusal of one that nobody asked for", refused(2)],

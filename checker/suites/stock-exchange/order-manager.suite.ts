@@ -4,6 +4,7 @@ import type { ManagerEvent } from "../../../solutions/stock-exchange/order-manag
 import { behaviour, ensure, fc, forAll, observe, stage, step, subject } from "../../kit/index.ts";
 import { Desk } from "./manager-desk.ts";
 import { agree, conserved, type Fact, FREE, factOf, moves, OPENING, order, RULES, START } from "./manager-ledger.ts";
+import { managerPromises } from "./manager-promises.ts";
 import { managerRaces, managerReplaces } from "./manager-replaces.ts";
 import {
   heldBeforeSent,
@@ -18,6 +19,8 @@ const { OrderManager, LogGapError, ContradictionError } =
   await subject<typeof import("../../../solutions/stock-exchange/order-manager.ts")>();
 
 type Manager = InstanceType<typeof OrderManager>;
+
+const { ofStrangers, ofIds, ofRules, ofAmounts, ofHistory } = managerPromises(OrderManager, ContradictionError);
 
 const opened = (rules?: RiskRules, facts?: readonly Fact[]): Desk => new Desk(OrderManager, rules, facts);
 
@@ -83,6 +86,9 @@ stage(1, "Hold before the order leaves", () => {
     ];
     for (const [request, reason] of rows) expect(desk.manager.check(request)).toBe(reason);
   });
+
+  ofStrangers();
+  ofIds();
 });
 
 stage(2, "Fill, cancel, release", () => {
@@ -148,6 +154,8 @@ stage(2, "Fill, cancel, release", () => {
 });
 
 stage(3, "Refuse by the rules", () => {
+  ofRules();
+
   behaviour("lets the largest value of every rule pass, and nothing beyond it", refusedByName, () => {
     const rich: Fact[] = [
       { type: "listed", symbolId: 7, priceTicks: 999 },
@@ -372,6 +380,8 @@ stage(4, "Rebuild from the log", () => {
     expect(desk.manager.freeCash(2)).toBe(7_850);
   });
 
+  ofAmounts();
+
   behaviour("takes the log as history: rules decide about new orders only", managerFromEvents, () => {
     const desk = opened();
     desk.accept(order(1, "buy", 80, 100));
@@ -394,6 +404,7 @@ stage(4, "Rebuild from the log", () => {
 stage(5, "Change an order that may fill", () => {
   managerReplaces(OrderManager, ContradictionError);
   managerRaces(OrderManager);
+  ofHistory();
 });
 
 function replay(log: readonly ManagerEvent[]): Manager {

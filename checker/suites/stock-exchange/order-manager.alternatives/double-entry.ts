@@ -101,6 +101,9 @@ export class OrderManager {
   apply(event: ManagerEvent): boolean {
     if (event.sequence <= this.#sequence) return false;
     if (event.sequence > this.#sequence + 1) throw new LogGapError(`missed ${this.#sequence + 1}`);
+    const { amount = 1, priceTicks = 1, quantity = 1 }: Numbers = event;
+    if ([amount, priceTicks, quantity].some((number) => !Number.isSafeInteger(number) || number < 1))
+      throw new ContradictionError("an amount, a price or a quantity is not a whole number from 1");
     switch (event.type) {
       case "listed":
         this.#post([["listed price", event.priceTicks]], this.#prices.has(event.symbolId));
@@ -115,7 +118,7 @@ export class OrderManager {
             ["all/cash", event.amount],
             [`free/cash/${event.accountId}`, event.amount],
           ],
-          event.amount < 1,
+          false,
         );
         this.#known.add(event.accountId);
         break;
@@ -125,7 +128,7 @@ export class OrderManager {
             [`all/${event.symbolId}`, event.quantity],
             [`free/${event.symbolId}/${event.accountId}`, event.quantity],
           ],
-          event.quantity < 1 || !this.#prices.has(event.symbolId),
+          !this.#prices.has(event.symbolId),
         );
         this.#known.add(event.accountId);
         break;
@@ -134,13 +137,12 @@ export class OrderManager {
         break;
       case "canceled": {
         const open = this.#openOne(event.orderId);
-        this.#change([[open, { ...open, left: open.left - event.quantity }]], [], !(event.quantity >= 1));
+        this.#change([[open, { ...open, left: open.left - event.quantity }]], [], false);
         break;
       }
       case "replace-accepted": {
         const open = this.#openOne(event.orderId);
-        const isWrong = open.next !== null || !(event.quantity >= 1 && event.priceTicks >= 1);
-        this.#change([[open, { ...open, next: event }]], [], isWrong);
+        this.#change([[open, { ...open, next: event }]], [], open.next !== null);
         break;
       }
       case "replace-refused": {
@@ -210,10 +212,10 @@ export class OrderManager {
   }
 
   #accept(event: OrderRequest): void {
-    const { orderId, accountId, symbolId, priceTicks, quantity } = event;
+    const { orderId, accountId, symbolId } = event;
     const isWrong = this.#orders.has(orderId) || !this.#known.has(accountId) || !this.#prices.has(symbolId);
     const open = openOf(event);
-    this.#change([[{ ...open, left: 0 }, open]], [], isWrong || !(priceTicks >= 1) || !(quantity >= 1));
+    this.#change([[{ ...open, left: 0 }, open]], [], isWrong);
   }
 
   #trade(makerOrderId: number, takerOrderId: number, priceTicks: number, quantity: number): void {
@@ -233,7 +235,7 @@ export class OrderManager {
     const changes = both.map((open): Change => {
       return [open, { ...open, left: open.left - quantity, filled: open.filled + quantity }];
     });
-    this.#change(changes, paid, isWrong || !(quantity >= 1));
+    this.#change(changes, paid, isWrong);
     for (const account of [buyer, seller]) this.#traded.set(account, (this.#traded.get(account) ?? 0) + quantity);
     this.#prices.set(symbolId, priceTicks);
   }
@@ -273,6 +275,12 @@ export class OrderManager {
   }
 }
 
+type Numbers = {
+  readonly sequence: number;
+  readonly amount?: number;
+  readonly priceTicks?: number;
+  readonly quantity?: number;
+};
 type Posting = readonly [name: string, amount: number];
 type Change = readonly [before: Open, after: Open];
 type Needs = { readonly cash: number; readonly lots: number };
