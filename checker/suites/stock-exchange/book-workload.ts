@@ -3,13 +3,13 @@
 import type { BookEvents, NewOrder } from "../../../solutions/stock-exchange/contract.ts";
 import type { OrderBook, OrderBookOptions } from "../../../solutions/stock-exchange/order-book.ts";
 
-type Subject = { readonly OrderBook: new (options: OrderBookOptions) => OrderBook };
+export type Subject = { readonly OrderBook: new (options: OrderBookOptions) => OrderBook };
 
 const MID = 10_000;
 const BAND = { minPriceTicks: 0, maxPriceTicks: 2 * MID };
 
 /** Counts events, so that they cannot be optimised away, and allocates nothing. */
-class Tally implements BookEvents {
+export class Tally implements BookEvents {
   count = 0;
   lots = 0;
 
@@ -157,7 +157,7 @@ export function restingBook({ OrderBook }: Subject, orders: number, random: () =
   return book;
 }
 
-function blankOrder(): NewOrder {
+export function blankOrder(): NewOrder {
   return {
     orderId: 0,
     accountId: 0,

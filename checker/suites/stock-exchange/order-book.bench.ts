@@ -1,4 +1,5 @@
 import { defineBench } from "../../kit/bench.ts";
+import { nextPriceFar, sweeps } from "./book-sweeps.ts";
 import { MIXED_WORKLOAD, mixedFlow, oneQueue, restingBook } from "./book-workload.ts";
 
 export default defineBench<typeof import("../../../solutions/stock-exchange/order-book.ts")>([
@@ -10,6 +11,32 @@ export default defineBench<typeof import("../../../solutions/stock-exchange/orde
     order: "O(1)",
     n: 250,
     setup: (subject, n, random) => oneQueue(subject, n, random),
+  },
+  {
+    kind: "growth",
+    name: "when a best price goes, the next costs hardly more the further away it is",
+    workload:
+      "the best bid and the best ask go in turn, by a trade and by a cancel; the next price is 16,000, 64,000 and 256,000 ticks away",
+    order: "O(log n)",
+    n: 16_000,
+    setup: (subject, n) => nextPriceFar(subject, n),
+  },
+  {
+    kind: "growth",
+    name: "a sweep does not grow with what rests beyond it",
+    workload:
+      "orders that fill 8 others at 2 prices and a lot of a ninth; 1,000, 4,000 and 16,000 wait at its price, and a sixteenth as many further out, each at its own",
+    order: "O(log n)",
+    n: 1_000,
+    setup: (subject, n) => sweeps(subject, 8, n),
+  },
+  {
+    kind: "growth",
+    name: "each order that a sweep fills costs the same",
+    workload: "orders that fill 500, 2,000 and 8,000 others, four at a price, and a lot of one that stays",
+    order: "O(1)",
+    n: 500,
+    setup: (subject, n) => sweeps(subject, n, 1),
   },
   {
     kind: "ratio",
