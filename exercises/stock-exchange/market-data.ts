@@ -75,7 +75,7 @@ export interface Candle {
  *
  * The events name orders, and the feed names prices, so the publisher remembers what it needs of each resting order. An id
  * may come again after its order is gone. Orders that never come to rest trade and are canceled too; they change no level of their own.
- * An event is O(1), an update O(prices that it changes), a snapshot O(prices log prices).
+ * An event is O(1), an update O(prices that it changes), a snapshot O(prices log prices). Nothing that was returned changes later.
  */
 export class DepthPublisher implements BookEvents {
   rested(orderId: number, side: Side, priceTicks: number, quantity: number): void {
@@ -155,7 +155,7 @@ export class DepthSubscriber {
   }
 
   /**
-   * The side's best `levelsMost` prices, best first; null while something is missing, because the depth is then not the publisher's.
+   * The side's best `levelsMost` prices, best first, yours to change; null while something is missing: it is then not the publisher's depth.
    */
   depth(side: Side, levelsMost = Number.POSITIVE_INFINITY): Level[] | null {
     throw new NotStarted("stage 2: Join, and recover from a gap");
@@ -168,7 +168,7 @@ export class DepthSubscriber {
  */
 export class Conflater {
   /**
-   * @throws RangeError unless it follows the one before: merging over a gap would hide it.
+   * @throws RangeError unless it follows the one before, if that was not taken: merging over a gap would hide it.
    */
   add(update: Update): void {
     throw new NotStarted("stage 3: Conflate for the slow");

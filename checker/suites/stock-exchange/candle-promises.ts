@@ -104,8 +104,10 @@ export function candlePromises({ Candles }: Pick<Subject, "Candles">): void {
     refused("a trade at 99 ms after one at 100 ms", () => candles.trade(99, 8, 1));
     refused("the time 50 ms after 100 ms", () => candles.advance(50));
     refused("the time 100.5 ms", () => candles.advance(100.5));
-    refused("intervals of 0 ms", () => new Candles({ intervalMs: 0, capacity: 5 }));
-    refused("no candles at all", () => new Candles({ intervalMs: 60, capacity: 0 }));
+    for (const wrong of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+      refused(`intervals of ${wrong} ms`, () => new Candles({ intervalMs: wrong, capacity: 5 }));
+      refused(`${wrong} candles`, () => new Candles({ intervalMs: 60, capacity: wrong }));
+    }
     same(inWords(candles.list()), "60: 7 7 7 7, 1 lots in 1");
     candles.trade(100, 8, 1);
     same(inWords(candles.list()), "60: 7 8 7 8, 2 lots in 2");

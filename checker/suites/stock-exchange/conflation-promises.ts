@@ -45,6 +45,11 @@ export function conflationPromises({ Conflater }: Pick<Subject, "Conflater">): v
     same(range(alone), "7 to 7 at 35 ms");
     same(changesInWords(alone!), "buy 5 @ 98 by 1; buyer takes 3 @ 100");
     same(alone!.tradesLeftOut, 0);
+    step("one that was merged elsewhere");
+    conflater.add({ ...update(12, [change("sell", 2, 99)]), first: 8, tradesLeftOut: 4 });
+    const merged = conflater.take();
+    same(range(merged), "8 to 12 at 60 ms");
+    same(`${changesInWords(merged!)}; ${merged!.tradesLeftOut} trades left out`, "sell 2 @ 99 by 1; 4 trades left out");
   });
 
   behaviour("the trades of merged updates are left out and counted", conflationIsTrue, () => {
@@ -72,6 +77,30 @@ export function conflationPromises({ Conflater }: Pick<Subject, "Conflater">): v
       }));
     }
     same(changesInWords(conflater.take()!), "buy 5 @ 98 by 1");
+  });
+
+  behaviour("updates that were merged elsewhere merge as others do", conflationIsTrue, () => {
+    const conflater = fresh();
+    conflater.add({ ...update(3, [change("buy", 5, 98)]), first: 1, tradesLeftOut: 2 });
+    conflater.add({ ...update(7, [change("buy", 6, 98)]), first: 4, tradesLeftOut: 3 });
+    conflater.add(update(8, [change("buy", 7, 97)]));
+    const merged = conflater.take();
+    same(range(merged), "1 to 8 at 40 ms");
+    same(
+      `${changesInWords(merged!)}; ${merged!.tradesLeftOut} trades left out`,
+      "buy 7 @ 97 by 1, buy 6 @ 98 by 1; 5 trades left out",
+    );
+  });
+
+  behaviour("a gap behind what was taken is passed on, for the client to see", gapIsNoticed, () => {
+    const conflater = fresh();
+    conflater.add(update(1, [change("buy", 5, 98)]));
+    conflater.take();
+    conflater.add(update(3, [change("buy", 7, 98)]));
+    conflater.add(update(4, [change("buy", 8, 98)]));
+    const merged = conflater.take();
+    same(range(merged), "3 to 4 at 20 ms");
+    same(changesInWords(merged!), "buy 8 @ 98 by 1");
   });
 
   behaviour("whenever a client looks, the merged updates lead to the depth of that moment", conflationIsTrue, () => {

@@ -1,6 +1,11 @@
 /** Work for a publisher and a subscriber: events around a mid price, over a book of a given size. */
 
-import type { DepthPublisher, DepthSubscriber } from "../../../solutions/stock-exchange/market-data.ts";
+import type {
+  Conflater,
+  DepthPublisher,
+  DepthSubscriber,
+  LevelChange,
+} from "../../../solutions/stock-exchange/market-data.ts";
 
 type Subject = {
   readonly DepthPublisher: new () => DepthPublisher;
@@ -44,4 +49,19 @@ export function followed({ DepthPublisher, DepthSubscriber }: Subject, orders: n
     return subscriber.depth("sell", 1)?.[0]?.quantity ?? 0;
   };
   return { opsPerRun: commands, run };
+}
+
+/** A conflater that has merged so many updates, of two prices each. */
+export function behind(conflater: Conflater, updates: number, random: () => number): Conflater {
+  for (let number = 1; number <= updates; number++) {
+    const quantity = 1 + Math.floor(random() * 100);
+    const priceTicks = MID + 1 + Math.floor(random() * PRICES);
+    const levels: LevelChange[] = [
+      { side: "sell", priceTicks, quantity, orders: 1 },
+      { side: "buy", priceTicks: 2 * MID - priceTicks, quantity, orders: 1 },
+    ];
+    const one = { type: "update", first: number, last: number, timeMs: number, trades: [], tradesLeftOut: 0 } as const;
+    conflater.add({ ...one, levels });
+  }
+  return conflater;
 }

@@ -1,5 +1,5 @@
 import { defineBench } from "../../kit/bench.ts";
-import { followed } from "./feed-workload.ts";
+import { behind, followed } from "./feed-workload.ts";
 
 export default defineBench<typeof import("../../../solutions/stock-exchange/market-data.ts")>([
   {
@@ -18,5 +18,15 @@ export default defineBench<typeof import("../../../solutions/stock-exchange/mark
     unit: "updates/s",
     threshold: 0.2,
     setup: (subject, random) => followed(subject, 10_000, random),
+  },
+  {
+    kind: "heap",
+    name: "what a client who does not look costs",
+    workload: "50 clients behind 4,000 updates each, two of 200 prices in an update; bytes of what waits for them",
+    unit: "bytes/client",
+    units: 50,
+    // A hundred updates that are kept before they are merged cost twice as much as the prices; all of them, ninety times.
+    atMostTimes: 4,
+    build: ({ Conflater }, random) => Array.from({ length: 50 }, () => behind(new Conflater(), 4_000, random)),
   },
 ]);

@@ -4,6 +4,7 @@ import { behaviour, ensure, fc, forAll, observe, show, stage, step, subject, vio
 import { BAND, commandInWords, commands } from "./book-commands.ts";
 import { candlePromises } from "./candle-promises.ts";
 import { conflationPromises } from "./conflation-promises.ts";
+import { feedPromises } from "./feed-promises.ts";
 import { change, changesInWords, depthInWords, same, update } from "./feed-words.ts";
 import { deltasRebuild, gapIsNoticed, snapshotJoins } from "./invariants.ts";
 import { NaiveBook } from "./naive-book.ts";
@@ -122,6 +123,8 @@ stage(1, "One update a command", () => {
     publisher.rested(1, "buy", 90, 1);
     same(changesInWords(updateOf(publisher.commit(30))), "buy 1 @ 90 by 1, sell 0 @ 102 by 0; buyer takes 6 @ 102");
   });
+
+  feedPromises(module).ofPublisher();
 
   behaviour("the updates of any day add up to the depth of the book", deltasRebuild, () => {
     forAll(
@@ -289,6 +292,8 @@ stage(2, "Join, and recover from a gap", () => {
     same(applied(subscriber.restore(snapshot)), "39, 40");
     same(shown(subscriber), "40 @ 90 by 1 / ");
   });
+
+  feedPromises(module).ofSubscriber();
 
   behaviour("the publisher's snapshot is what its updates have said", snapshotJoins, () => {
     const publisher = observe("publisher", new DepthPublisher());

@@ -75,7 +75,7 @@ export interface Candle {
  *
  * The events name orders, and the feed names prices, so the publisher remembers what it needs of each resting order. An id
  * may come again after its order is gone. Orders that never come to rest trade and are canceled too; they change no level of their own.
- * An event is O(1), an update O(prices that it changes), a snapshot O(prices log prices).
+ * An event is O(1), an update O(prices that it changes), a snapshot O(prices log prices). Nothing that was returned changes later.
  */
 export class DepthPublisher implements BookEvents {
   readonly #orders = new Map<number, { readonly side: Side; readonly priceTicks: number; quantity: number }>();
@@ -235,7 +235,7 @@ export class DepthSubscriber {
   }
 
   /**
-   * The side's best `levelsMost` prices, best first; null while something is missing, because the depth is then not the publisher's.
+   * The side's best `levelsMost` prices, best first, yours to change; null while something is missing: it is then not the publisher's depth.
    * @stage 2
    */
   depth(side: Side, levelsMost = Number.POSITIVE_INFINITY): Level[] | null {
@@ -313,7 +313,7 @@ export class Conflater {
   readonly #levels = new Map<string, LevelChange>();
 
   /**
-   * @throws RangeError unless it follows the one before: merging over a gap would hide it.
+   * @throws RangeError unless it follows the one before, if that was not taken: merging over a gap would hide it.
    * @stage 3
    */
   add(update: Update): void {
