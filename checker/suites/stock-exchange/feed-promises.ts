@@ -62,6 +62,14 @@ export function feedPromises({ DepthPublisher, DepthSubscriber }: Pick<Subject, 
       same(`${gap?.first} to ${gap?.last}`, "1 to 202");
     });
 
+    behaviour("the updates that stay are the newest by number, in whatever order they come", snapshotJoins, () => {
+      const subscriber = observe("subscriber", new DepthSubscriber(3));
+      for (let n = 10; n >= 2; n--) subscriber.receive(update(n, [change("buy", n, 90)]));
+      const gap = subscriber.missing;
+      same(`${gap?.first} to ${gap?.last}`, "1 to 7");
+      same(lastOf(subscriber.restore({ last: 7, bids: [], asks: [] })), "8, 9, 10");
+    });
+
     behaviour(
       "of two updates that begin with one number, the longer is not lost while they wait",
       snapshotJoins,

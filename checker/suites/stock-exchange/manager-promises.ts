@@ -19,7 +19,7 @@ const STRICT: RiskRules = {
 };
 
 export function managerPromises(OrderManager: OrderManagerClass, Contradiction: new () => Error) {
-  return { ofStrangers, ofIds, ofRules, ofAmounts, ofHistory };
+  return { ofStrangers, ofIds, ofLargest, ofRules, ofAmounts, ofHistory };
 
   function ofStrangers(): void {
     behaviour("has nothing for whom it does not know, and does not know him for being asked", heldBeforeSent, () => {
@@ -45,6 +45,22 @@ export function managerPromises(OrderManager: OrderManagerClass, Contradiction: 
       expect(ids.map((id) => desk.manager.openLots(id))).toEqual(ids.map((_, i) => i + 1));
       expect(ids.map((id) => desk.manager.check(order(id, "buy", 1, 10)))).toEqual(ids.map(() => "duplicate-order-id"));
       expect(desk.manager.openOrders).toBe(ids.length);
+    });
+  }
+
+  function ofLargest(): void {
+    behaviour("lets the largest price and quantity pass", refusedByName, () => {
+      const most = 2 ** 31 - 1;
+      const desk = new Desk(OrderManager, { ...FREE, orderLotsMax: most }, [
+        { type: "listed", symbolId: 7, priceTicks: most },
+        { type: "listed", symbolId: 8, priceTicks: 1 },
+        { type: "cash-deposited", accountId: 1, amount: 2 * most },
+      ]);
+      desk.accept(order(1, "buy", 1, most));
+      desk.accept(order(2, "buy", most, 1, { symbolId: 8 }));
+      expect([desk.manager.freeCash(1), desk.manager.heldCash(1)]).toEqual([0, 2 * most]);
+      expect(desk.manager.check(order(3, "buy", 1, most + 1))).toBe("invalid-price");
+      expect(desk.manager.check(order(3, "buy", most + 1, 1))).toBe("invalid-quantity");
     });
   }
 

@@ -20,7 +20,10 @@ const { OrderManager, LogGapError, ContradictionError } =
 
 type Manager = InstanceType<typeof OrderManager>;
 
-const { ofStrangers, ofIds, ofRules, ofAmounts, ofHistory } = managerPromises(OrderManager, ContradictionError);
+const { ofStrangers, ofIds, ofLargest, ofRules, ofAmounts, ofHistory } = managerPromises(
+  OrderManager,
+  ContradictionError,
+);
 
 const opened = (rules?: RiskRules, facts?: readonly Fact[]): Desk => new Desk(OrderManager, rules, facts);
 
@@ -89,6 +92,7 @@ stage(1, "Hold before the order leaves", () => {
 
   ofStrangers();
   ofIds();
+  ofLargest();
 });
 
 stage(2, "Fill, cancel, release", () => {

@@ -15,7 +15,28 @@ import { type AnySequencer, ask, OPTIONS, type SequencerModule, thrown } from ".
 import { idle, type MemoryJournal, memoryJournal, PAYLOAD_BYTES, payloadOf, seen, Tally } from "./sequencing.ts";
 
 export function sequencerPromises({ Sequencer, SequencerHaltedError }: SequencerModule) {
-  return { whenItFails, whatItHadWritten, noSnapshotOfHalf, options, beginnings, largestNumbers, memory };
+  return { ofStageOne, ofStageThree, ofStageFour, ofStageFive };
+
+  function ofStageOne(): void {
+    options();
+    whenItFails();
+  }
+
+  function ofStageThree(written: (count: number) => { readonly bytes: Uint8Array }): void {
+    beginnings(written);
+    largestNumbers();
+    whatItHadWritten();
+  }
+
+  function ofStageFour(): void {
+    noSnapshotOfHalf();
+    endsBehindSnapshots();
+    placesForRequests();
+  }
+
+  function ofStageFive(): void {
+    partsOfResends();
+  }
 
   function whenItFails(): void {
     behaviour("halts when the journal fails, and acts on nothing that it was to hold", journalFirst, () => {
@@ -121,6 +142,27 @@ export function sequencerPromises({ Sequencer, SequencerHaltedError }: Sequencer
         }
       },
     );
+  }
+
+  function endsBehindSnapshots(): void {
+    behaviour("cuts an unfinished end behind a snapshot too, and goes on from there", snapshotAndTail, () => {
+      const journal = memoryJournal();
+      const first = new Sequencer(journal, new Tally(), OPTIONS);
+      for (let request = 1; request <= 3; request++) ask(first, 0, request);
+      const snapshot = first.snapshot();
+      const end = journal.bytes.length;
+      ask(first, 0, 4);
+      first.commit();
+      for (let cut = end; cut < journal.bytes.length; cut++) {
+        step(`${cut - end} bytes of the input behind the snapshot are left`);
+        const torn = memoryJournal(journal.bytes.slice(0, cut));
+        const again = new Sequencer(torn, new Tally(), { ...OPTIONS, snapshot });
+        expect(torn.bytes.length, "bytes of the journal when it is open").toBe(end);
+        expect([ask(again, 0, 3), ask(again, 0, 4)], "request 3 again, and 4").toEqual([3, 4]);
+        again.commit();
+        expect(torn.bytes, "the journal as if nothing had been torn").toEqual(journal.bytes);
+      }
+    });
   }
 
   function noSnapshotOfHalf(): void {
@@ -256,55 +298,51 @@ export function sequencerPromises({ Sequencer, SequencerHaltedError }: Sequencer
     });
   }
 
-  function memory() {
-    return { ofRequests, ofResends };
+  function placesForRequests(): void {
+    behaviour("a snapshot has a place for each client's window, however long the day", snapshotAndTail, () => {
+      const sequencer = new Sequencer(memoryJournal(), idle, OPTIONS);
+      const lengthAfter = (from: number, to: number): number => {
+        for (let request = from; request <= to; request++)
+          for (let client = 0; client < OPTIONS.clientsMax; client++) ask(sequencer, client, request);
+        return sequencer.snapshot().length;
+      };
+      const early = lengthAfter(101, 200);
+      const late = lengthAfter(201, 900);
+      expect(
+        late / early,
+        `bytes after 800 requests of each client (${late}) by those after 100 (${early})`,
+      ).toBeLessThan(1.5);
+    });
+  }
 
-    function ofRequests(): void {
-      behaviour("a snapshot has a place for each client's window, however long the day", snapshotAndTail, () => {
-        const sequencer = new Sequencer(memoryJournal(), idle, OPTIONS);
-        const lengthAfter = (from: number, to: number): number => {
-          for (let request = from; request <= to; request++)
-            for (let client = 0; client < OPTIONS.clientsMax; client++) ask(sequencer, client, request);
-          return sequencer.snapshot().length;
-        };
-        const early = lengthAfter(101, 200);
-        const late = lengthAfter(201, 900);
-        expect(
-          late / early,
-          `bytes after 800 requests of each client (${late}) by those after 100 (${early})`,
-        ).toBeLessThan(1.5);
-      });
-    }
+  function partsOfResends(): void {
+    behaviour(
+      "a resend finds its place at once, and never holds more than a part of what it sends",
+      streamInOrder,
+      () => {
+        const count = 20_000;
+        const journal = memoryJournal();
+        const sequencer = new Sequencer(journal, idle, OPTIONS);
+        for (let request = 1; request <= count; request++) {
+          sequencer.offer(0, 0, request, request, payloadOf(request & 255));
+          if (request % 1_000 === 0) sequencer.commit();
+        }
+        const recordBytes = journal.bytes.length / count;
+        journal.bytesRead = 0;
+        sequencer.resend(count - 9, count, () => {});
+        const percentRead = Math.ceil((100 * journal.bytesRead) / journal.bytes.length);
+        expect(percentRead, `percent of the journal read for the last 10 inputs of ${count}`).toBeLessThanOrEqual(5);
 
-    function ofResends(): void {
-      behaviour(
-        "a resend finds its place at once, and never holds more than a part of what it sends",
-        streamInOrder,
-        () => {
-          const count = 20_000;
-          const journal = memoryJournal();
-          const sequencer = new Sequencer(journal, idle, OPTIONS);
-          for (let request = 1; request <= count; request++) {
-            sequencer.offer(0, 0, request, request, payloadOf(request & 255));
-            if (request % 1_000 === 0) sequencer.commit();
-          }
-          const recordBytes = journal.bytes.length / count;
-          journal.bytesRead = 0;
-          sequencer.resend(count - 9, count, () => {});
-          const percentRead = Math.ceil((100 * journal.bytesRead) / journal.bytes.length);
-          expect(percentRead, `percent of the journal read for the last 10 inputs of ${count}`).toBeLessThanOrEqual(5);
-
-          journal.bytesRead = 0;
-          let [delivered, heldMost] = [0, 0];
-          sequencer.resend(1, count, (input) => {
-            expect(seen(input).sequence).toBe(++delivered);
-            heldMost = Math.max(heldMost, journal.bytesRead - delivered * recordBytes);
-          });
-          expect(delivered).toBe(count);
-          const percentHeld = Math.ceil((100 * heldMost) / journal.bytes.length);
-          expect(percentHeld, `percent of ${count} inputs read and not yet delivered`).toBeLessThanOrEqual(25);
-        },
-      );
-    }
+        journal.bytesRead = 0;
+        let [delivered, heldMost] = [0, 0];
+        sequencer.resend(1, count, (input) => {
+          expect(seen(input).sequence).toBe(++delivered);
+          heldMost = Math.max(heldMost, journal.bytesRead - delivered * recordBytes);
+        });
+        expect(delivered).toBe(count);
+        const percentHeld = Math.ceil((100 * heldMost) / journal.bytes.length);
+        expect(percentHeld, `percent of ${count} inputs read and not yet delivered`).toBeLessThanOrEqual(25);
+      },
+    );
   }
 }

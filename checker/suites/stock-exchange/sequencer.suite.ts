@@ -46,8 +46,7 @@ const {
   refusesSnapshots,
   refusesOtherOptions,
 } = recovery(module);
-const { options, whenItFails, whatItHadWritten, beginnings, largestNumbers, noSnapshotOfHalf, memory } =
-  sequencerPromises(module);
+const promises = sequencerPromises(module);
 
 const open = (journal: Journal, machine = new Tally(), more: Partial<SequencerOptions> = {}): AnySequencer =>
   observe("sequencer", new Sequencer(journal, machine, { ...OPTIONS, ...more }));
@@ -136,8 +135,7 @@ stage(1, "Number, journal, then act", () => {
     refusesWhatIsOutOfRange();
   });
 
-  options();
-  whenItFails();
+  promises.ofStageOne();
 });
 
 stage(2, "Know a request when it comes again", () => {
@@ -258,9 +256,7 @@ stage(3, "Replay to the same state", () => {
     expect(disk.size("journal"), "and the torn record is gone for good").toBeLessThan(bytes.length - 1);
   });
 
-  beginnings(written);
-  largestNumbers();
-  whatItHadWritten();
+  promises.ofStageThree(written);
 });
 
 stage(4, "Snapshot and tail", () => {
@@ -335,12 +331,8 @@ stage(4, "Snapshot and tail", () => {
     refusesSnapshots();
   });
 
-  behaviour("refuses a snapshot that was made with other options", snapshotAndTail, () => {
-    refusesOtherOptions();
-  });
-
-  noSnapshotOfHalf();
-  memory().ofRequests();
+  behaviour("refuses a snapshot that was made with other options", snapshotAndTail, refusesOtherOptions);
+  promises.ofStageFour();
 
   behaviour("the hash tells states apart, also where the machine's is the same", snapshotAndTail, () => {
     const hashOf = (requests: readonly number[]): number => {
@@ -393,7 +385,7 @@ stage(5, "Follow without a gap", () => {
     }
   });
 
-  memory().ofResends();
+  promises.ofStageFive();
 
   behaviour("delivers every input once and in order, through loss, repetition and overtaking", streamInOrder, () => {
     const sequencer = new Sequencer(memoryJournal(), idle, OPTIONS);
