@@ -1,6 +1,6 @@
 /** What a check produces: the document of `--json`, and the types that every room of the checker shares. */
 
-import type { FailureMeta } from "./kit/behaviour.ts";
+import type { FailureMeta } from "./kit/behavior.ts";
 
 /** Closed set; nothing but `passed` is green. */
 export const STATUSES = [
@@ -25,7 +25,7 @@ export type TestStatus = "passed" | "failed" | "not-started" | "not-run" | "time
 export interface TestResult {
   readonly name: string;
   readonly status: TestStatus;
-  /** The failure text as printed, without colour; null when there is nothing to say. */
+  /** The failure text as printed, without color; null when there is nothing to say. */
   readonly message: string | null;
   /** Where the message came from, for renderers that lay it out themselves (site, lanes). */
   readonly failure?: FailureMeta;

@@ -218,8 +218,8 @@ function sample(change: Partial<Sheet> = {}): Interview {
     change: { minute: 28, line: "", breaks: "", modelAnswer: "" },
     signals: signals(),
     redFlags: [
-      { id: "no-path", dimension: "design", behaviour: "No working path at minute 30." },
-      { id: "invented", dimension: "correctness", behaviour: "Holds on to an invented fact after it was challenged." },
+      { id: "no-path", dimension: "design", behavior: "No working path at minute 30." },
+      { id: "invented", dimension: "correctness", behavior: "Holds on to an invented fact after it was challenged." },
     ],
     followUps: followUps("Short."),
     ...change,

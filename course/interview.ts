@@ -34,7 +34,7 @@ export interface Sheet {
   readonly probes: readonly Probe[];
   readonly forks: readonly Fork[];
   readonly change: RequirementChange;
-  /** What to listen for, by dimension: behaviours, not keywords. Adds to `expects` of the rubric. */
+  /** What to listen for, by dimension: behaviors, not keywords. Adds to `expects` of the rubric. */
   readonly signals: Readonly<Record<DimensionId, readonly string[]>>;
   readonly redFlags: readonly RedFlag[];
   readonly followUps: readonly FollowUp[];
@@ -109,7 +109,7 @@ export interface RequirementChange {
 export interface RedFlag {
   readonly id: string;
   readonly dimension: DimensionId;
-  readonly behaviour: string;
+  readonly behavior: string;
 }
 
 export interface FollowUp {

@@ -96,7 +96,7 @@ export const dimensions: readonly Dimension[] = [
     weight: 10,
     expects: {
       mid: "Retries, time-outs and replicas when asked.",
-      senior: "A service level objective, behaviour under overload, degradation, alerts.",
+      senior: "A service level objective, behavior under overload, degradation, alerts.",
       staff: "Blast radius, rollout and rollback, rehearsed failure, abuse, budget.",
     },
   },

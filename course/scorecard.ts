@@ -16,7 +16,7 @@ import {
 } from "./rubric.ts";
 import type { Level } from "./types.ts";
 
-/** What the candidate (or the observer) entered. Serialisable; unknown ids are errors, missing scores are not. */
+/** What the candidate (or the observer) entered. Serializable; unknown ids are errors, missing scores are not. */
 export interface SelfScore {
   readonly level: Level;
   readonly scores: Partial<Readonly<Record<DimensionId, Score>>>;
@@ -88,7 +88,7 @@ export function computeScorecard(interview: Interview, entered: SelfScore): Scor
 
   const rows = dimensions.map(({ id, title, weight }): ScorecardRow => {
     const score = entered.scores[id] ?? null;
-    const redFlags = flags.filter((flag) => flag.dimension === id).map((flag) => flag.behaviour);
+    const redFlags = flags.filter((flag) => flag.dimension === id).map((flag) => flag.behavior);
     const capped = score === null ? null : redFlags.length > 0 ? (Math.min(score, redFlagCap) as Score) : score;
     const probes = raised.filter((probe) => probe.dimension === id).map(({ id, raisedBy }) => ({ id, raisedBy }));
     const modifier = probes.length === 0 ? 1 : mean(probes.map((probe) => modifiers[probe.raisedBy]));

@@ -13,7 +13,7 @@ describe("determinism", () => {
     simulate({ scenario: busyScenario, seed, faults: faults(preset), trace: true, durationMs: 2000 }).trace!;
 
   it.each(["calm", "lossy", "hostile"] as const)("same seed, same trace, byte for byte: %s", (preset) => {
-    expect(traceOf(5, preset).serialise()).toBe(traceOf(5, preset).serialise());
+    expect(traceOf(5, preset).serialize()).toBe(traceOf(5, preset).serialize());
     expect(traceOf(5, preset).hash()).toBe(traceOf(5, preset).hash());
     expect(new Set([1, 2, 3, 4, 5].map((seed) => traceOf(seed, preset).hash())).size).toBe(5);
   });

@@ -175,7 +175,7 @@ export class Cluster implements Kernel, World {
     const event = this.queue.pop();
     if (event === undefined) return false;
     this.now = at;
-    if (event.cancelled) return true;
+    if (event.canceled) return true;
     if (++this.events > this.eventsMax) {
       this.fail(
         BUILT_IN.endless,

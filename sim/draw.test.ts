@@ -49,12 +49,12 @@ describe("drawLanes", () => {
     }
   });
 
-  it("colours by meaning, and says the same without", () => {
+  it("colors by meaning, and says the same without", () => {
     const plain = drawLanes(everything);
-    const coloured = drawLanes(everything, { colour: (tone, text) => `<${tone}>${text}</>` });
-    expect(coloured).toContain("<pressure>n2 cut off");
-    expect(coloured).toContain("<unknown>c1 gives up");
-    const stripped = coloured.replaceAll(/<\/?\w*>/g, "");
+    const colored = drawLanes(everything, { color: (tone, text) => `<${tone}>${text}</>` });
+    expect(colored).toContain("<pressure>n2 cut off");
+    expect(colored).toContain("<unknown>c1 gives up");
+    const stripped = colored.replaceAll(/<\/?\w*>/g, "");
     const trim = (drawing: string) => drawing.split("\n").map((line) => line.trimEnd());
     expect(trim(stripped)).toEqual(trim(plain).map((line) => line.replaceAll(/<\/?\w*>/g, "")));
   });

@@ -2,14 +2,14 @@ import { cut } from "./describe.ts";
 import type { NodeId } from "./node.ts";
 import type { ArrivalRow, MarkRow, Row, Schedule, SendRow } from "./schedule.ts";
 
-/** The course's working colours by meaning; never the only sign. */
+/** The course's working colors by meaning; never the only sign. */
 export type Tone = "flow" | "pressure" | "unknown" | "dim";
 
 export interface DrawOptions {
   /** Columns. Default: 80. */
   readonly width?: number;
-  /** Wraps a piece of a line in a colour. Default: plain text. */
-  readonly colour?: (tone: Tone, text: string) => string;
+  /** Wraps a piece of a line in a color. Default: plain text. */
+  readonly color?: (tone: Tone, text: string) => string;
 }
 
 /** Width of the time at the left, with its gap. */
@@ -29,15 +29,15 @@ class LaneDrawing {
   private readonly schedule: Schedule;
   private readonly width: number;
   private readonly laneWidth: number;
-  private readonly colour: (tone: Tone, text: string) => string;
+  private readonly color: (tone: Tone, text: string) => string;
   /** What a lane shows where nothing happens. */
   private readonly rails: string[];
 
-  constructor(schedule: Schedule, { width = 80, colour = (_, text) => text }: DrawOptions) {
+  constructor(schedule: Schedule, { width = 80, color = (_, text) => text }: DrawOptions) {
     const count = Math.max(1, schedule.lanes.length);
     this.schedule = schedule;
     this.width = width;
-    this.colour = colour;
+    this.color = color;
     this.laneWidth = Math.max(4, Math.min(9, Math.floor((width - TIME_WIDTH - TEXT_WIDTH_MIN) / count)));
     this.rails = schedule.lanes.map(() => "│");
   }
@@ -128,10 +128,10 @@ class LaneDrawing {
   private compose(at: number, cells: readonly string[], text: string, tone: Tone): string[] {
     const lanesWidth = this.schedule.lanes.length * this.laneWidth;
     const [first = "", ...rest] = wrap(text, this.width - TIME_WIDTH - lanesWidth);
-    const time = this.colour("dim", `${String(at).padStart(TIME_WIDTH - 2)}  `);
-    const lines = [`${time}${cells.join("")}${this.colour(tone, first)}`.trimEnd()];
+    const time = this.color("dim", `${String(at).padStart(TIME_WIDTH - 2)}  `);
+    const lines = [`${time}${cells.join("")}${this.color(tone, first)}`.trimEnd()];
     const below = this.emptyCells().join("");
-    for (const line of rest) lines.push(`${" ".repeat(TIME_WIDTH)}${below}${this.colour(tone, line)}`.trimEnd());
+    for (const line of rest) lines.push(`${" ".repeat(TIME_WIDTH)}${below}${this.color(tone, line)}`.trimEnd());
     return lines;
   }
 

@@ -37,7 +37,7 @@ export interface SimEvent {
   readonly name: string;
   readonly payload: unknown;
   readonly cause: number;
-  cancelled: boolean;
+  canceled: boolean;
 }
 
 export const EVENT = {
@@ -67,7 +67,7 @@ export function createEvent(
   cause: number,
   { from = 0, id = 0, incarnation = -1, name = "", payload }: EventDetail = {},
 ): SimEvent {
-  return { kind, target, from, id, incarnation, name, payload, cause, cancelled: false };
+  return { kind, target, from, id, incarnation, name, payload, cause, canceled: false };
 }
 
 interface EventDetail {

@@ -106,5 +106,5 @@ function createMessage(
   cause: number,
   name: string,
 ): SimEvent {
-  return { kind, target, from, id, incarnation: -1, name, payload, cause, cancelled: false };
+  return { kind, target, from, id, incarnation: -1, name, payload, cause, canceled: false };
 }

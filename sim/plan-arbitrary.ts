@@ -38,7 +38,7 @@ const DEFAULT_KINDS: readonly PlannableKind[] = [
 ];
 
 /**
- * Fault plans for fast-check: give the plan to `simulate` with faults "calm". Shrinks towards fewer, earlier and shorter faults; each
+ * Fault plans for fast-check: give the plan to `simulate` with faults "calm". Shrinks toward fewer, earlier and shorter faults; each
  * is whole in itself, so every sublist is a plan.
  */
 export function planArbitrary(options: PlanArbitraryOptions): fc.Arbitrary<Plan> {

@@ -84,7 +84,7 @@ describe("Random", () => {
     }
   });
 
-  it("draws without state look uniform across neighbouring indexes and streams", () => {
+  it("draws without state look uniform across neighboring indexes and streams", () => {
     let below = 0;
     for (let stream = 0; stream < 100; stream++) {
       for (let i = 0; i < 1000; i++) if (drawAt(stream, i) < 2 ** 32 * 0.1) below++;

@@ -116,7 +116,7 @@ export function splitmix64(seed: bigint): () => bigint {
 /**
  * A hash used as a random number: draw `index` of stream `stream`, without state. The fate of the n-th message of a link is
  * such a draw, so that removing one fault leaves every other message's fate alone; that is what makes schedules shrink.
- * Mixing: the 32-bit finaliser of MurmurHash3, twice.
+ * Mixing: the 32-bit finalizer of MurmurHash3, twice.
  */
 export function drawAt(stream: number, index: number): number {
   return mix(mix(index ^ 0x9e3779b9) + stream) >>> 0;

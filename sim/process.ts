@@ -64,7 +64,7 @@ export class NodeProcess {
   die(): void {
     this.node = undefined;
     this.incarnation++;
-    for (const timer of this.timers.values()) timer.cancelled = true;
+    for (const timer of this.timers.values()) timer.canceled = true;
     this.timers.clear();
     this.paused = false;
     this.pausedUntil = 0;
@@ -131,7 +131,7 @@ class NodeContext implements Context {
     const process = this.#live();
     const { kernel, timers } = process;
     const before = timers.get(name);
-    if (before !== undefined) before.cancelled = true;
+    if (before !== undefined) before.canceled = true;
     const { incarnation } = process;
     const event = createEvent(EVENT.timer, process.index, kernel.cause, { incarnation, name });
     timers.set(name, event);
@@ -142,7 +142,7 @@ class NodeContext implements Context {
     const { timers } = this.#live();
     const event = timers.get(name);
     if (event === undefined) return;
-    event.cancelled = true;
+    event.canceled = true;
     timers.delete(name);
   };
 

@@ -78,7 +78,7 @@ export class Trace {
   }
 
   /** One canonical line an event. */
-  serialise(): string {
+  serialize(): string {
     return this.events.map((event) => `${canonical(event)}\n`).join("");
   }
 

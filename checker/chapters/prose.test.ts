@@ -64,7 +64,7 @@ describe("the diagrams", () => {
     filesIn(`diagrams/${system.slug}`, ".mmd").map((name) => `diagrams/${system.slug}/${name}.mmd`),
   );
 
-  it.each(drawn)("%s says in words what it shows, and leaves colours to the site", (file) => {
+  it.each(drawn)("%s says in words what it shows, and leaves colors to the site", (file) => {
     const text = readFileSync(join(root, file), "utf8");
     expect(text.split("\n")[0]).toMatch(/^%% alt: .{60,}/);
     expect(text).not.toMatch(/"theme|^\s*(style|classDef|linkStyle) /m);

@@ -42,7 +42,7 @@ describe("the real bp", () => {
     expect(bp(args).status).toBe(code);
   });
 
-  it("colours only when told to, in a pipe", () => {
+  it("colors only when told to, in a pipe", () => {
     expect(bp(["list"]).stdout).not.toContain("\u001b");
     expect(bp(["list"], { FORCE_COLOR: "1" }).stdout).toContain("\u001b[");
     expect(bp(["list"], { FORCE_COLOR: "1", NO_COLOR: "1" }).stdout).not.toContain("\u001b");

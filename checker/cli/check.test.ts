@@ -107,7 +107,7 @@ describe("check", () => {
     expect(recorded.out).toContain("2 of 3 passed · 1 inconclusive");
   });
 
-  it("--all runs behaviours side by side, and measures one at a time when all else is done", async () => {
+  it("--all runs behaviors side by side, and measures one at a time when all else is done", async () => {
     let running = 0;
     let most = 0;
     let mostMeasuring = 0;

@@ -24,7 +24,7 @@ export interface Request {
 export interface Listener {
   readonly onStart?: (entry: CatalogEntry) => void;
   readonly onProgress?: (event: ProgressEvent) => void;
-  /** Behaviours passed; benchmarks wait for a quiet machine. */
+  /** Behaviors passed; benchmarks wait for a quiet machine. */
   readonly onWait?: (entry: CatalogEntry) => void;
   readonly onResult?: (result: ExerciseResult) => void;
 }
@@ -39,7 +39,7 @@ export interface Outcome {
 }
 
 /**
- * Behaviours side by side, on as many cores as there are; benchmarks one exercise at a time and with nothing else running, because they
+ * Behaviors side by side, on as many cores as there are; benchmarks one exercise at a time and with nothing else running, because they
  * compare times. An error of the grader on one exercise does not stop the others.
  */
 export async function checkEntries(

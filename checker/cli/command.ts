@@ -46,7 +46,7 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
   for (const [name, { type }] of Object.entries(command.options)) options[name] = { type };
   let parsed: ReturnType<typeof parseArgs>;
   try {
-    parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+    parsed = parseArgs({ args: joinNegative(argv, command), options, allowPositionals: true, strict: true });
   } catch (error) {
     throw new UsageError(`${firstSentence(error)}.`, command.name);
   }
@@ -69,6 +69,18 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
       return value;
     },
   };
+}
+
+/** `--seed -1` is a value that does not fit, not two options: as `--seed=-1` it is refused with a sentence of ours. */
+function joinNegative(argv: readonly string[], { options }: Command): string[] {
+  const joined: string[] = [];
+  for (const word of argv) {
+    const before = joined.at(-1) ?? "";
+    const takesValue = before.startsWith("--") && options[before.slice(2)]?.type === "string";
+    if (takesValue && /^-[\d.]/.test(word)) joined[joined.length - 1] = `${before}=${word}`;
+    else joined.push(word);
+  }
+  return joined;
 }
 
 /** `Usage: npx bp check [id...] [options]`, the options, the details. */

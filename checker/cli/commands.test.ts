@@ -209,7 +209,7 @@ describe("replay", () => {
 
   it("says so when there is nothing to replay", async () => {
     expect(await bp(`replay ${id}`)).toBe(0);
-    expect(recorded.out).toContain("every behaviour holds");
+    expect(recorded.out).toContain("every behavior holds");
   });
 });
 

@@ -7,7 +7,7 @@ import { clip, duration, padEnd } from "./text.ts";
 
 const PHASES = {
   conform: "reading the file",
-  judge: "running behaviours",
+  judge: "running behaviors",
   measure: "measuring against the reference",
 } as const;
 

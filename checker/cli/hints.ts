@@ -3,8 +3,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CatalogEntry } from "../../course/manifest.ts";
-import type { ProgressStore } from "../progress/store.ts";
+import type { ExerciseProgress, ProgressStore } from "../progress/store.ts";
 import { MachineError } from "./errors.ts";
+import { remember } from "./remember.ts";
 
 export interface Rung {
   /** 1-based. */
@@ -60,6 +61,8 @@ export interface Shown {
   readonly fresh: boolean;
   /** Title, then text. */
   readonly text: string;
+  /** Why it could not be remembered: the next rung will be this one again. Null when it was. */
+  readonly unsaved: unknown;
 }
 
 /** The next rung, remembered as shown. After the last it is the last again. */
@@ -72,8 +75,10 @@ export function nextRung(
   const before = Math.min(context.progress.read().exercises[entry.id]?.hints ?? 0, rungs.length);
   const fresh = before < rungs.length;
   const rung = rungs[fresh ? before : rungs.length - 1]!;
-  if (fresh) context.progress.update(entry.id, (was) => ({ ...was, hints: Math.max(was.hints ?? 0, rung.number) }));
-  return { rung, total: rungs.length, fresh, text: rungText(rung, rungs.length) };
+  const shown = { rung, total: rungs.length, fresh, text: rungText(rung, rungs.length) };
+  if (!fresh) return { ...shown, unsaved: null };
+  const update = (was: ExerciseProgress) => ({ ...was, hints: Math.max(was.hints ?? 0, rung.number) });
+  return { ...shown, unsaved: remember(context.progress, entry.id, update) };
 }
 
 export function rungText(rung: Rung, total: number): string {

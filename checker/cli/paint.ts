@@ -1,6 +1,6 @@
 /**
- * The terminal's palette. Two working colours and amber, with the meanings of the whole course: flow for what is admitted, pressure for what
- * is refused, amber for what is unknown. Never by colour alone: every mark has a symbol of its own.
+ * The terminal's palette. Two working colors and amber, with the meanings of the whole course: flow for what is admitted, pressure for what
+ * is refused, amber for what is unknown. Never by color alone: every mark has a symbol of its own.
  */
 
 import type { Status, TestStatus } from "../result.ts";
@@ -25,9 +25,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const plain: Paint = (text) => text;
 export const NO_PAINT: Palette = { flow: plain, pressure: plain, amber: plain, dim: plain, bold: plain };
 
-/** Colours only on a terminal; `NO_COLOR` (https://no-color.org) and `FORCE_COLOR` decide where they are set, the first of them wins. */
+/** Colors only on a terminal; `NO_COLOR` (https://no-color.org) and `FORCE_COLOR` decide where they are set, the first of them wins. */
 export function paletteFor(screen: Screen, env: Environment): Palette {
-  if (!wantsColour(screen, env)) return NO_PAINT;
+  if (!wantsColor(screen, env)) return NO_PAINT;
   const rich = env.COLORTERM === "truecolor" || env.COLORTERM === "24bit" || env.FORCE_COLOR === "3";
   return {
     flow: rich ? sgr("38;2;32;158;150", "39") : sgr("36", "39"),
@@ -38,7 +38,7 @@ export function paletteFor(screen: Screen, env: Environment): Palette {
   };
 }
 
-function wantsColour(screen: Screen, env: Environment): boolean {
+function wantsColor(screen: Screen, env: Environment): boolean {
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== "") return false;
   if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "") return env.FORCE_COLOR !== "0";
   return screen.isTTY === true && env.TERM !== "dumb";
@@ -67,13 +67,13 @@ const MOOD_OF_STATUS: Readonly<Record<Status, Mood>> = {
 
 const SYMBOLS: Readonly<Record<Mood, string>> = { good: "✓", bad: "✗", unknown: "?", quiet: "·" };
 
-/** One symbol a mood, coloured where colours are on. */
+/** One symbol a mood, colored where colors are on. */
 export function mark(status: Status | TestStatus, paint: Palette): string {
   const mood = status === "not-run" ? "quiet" : MOOD_OF_STATUS[status];
   return inMood(mood, paint)(SYMBOLS[mood]);
 }
 
-/** A status word in its colour. */
+/** A status word in its color. */
 export function statusWord(status: Status | TestStatus, paint: Palette): string {
   return inMood(status === "not-run" ? "quiet" : MOOD_OF_STATUS[status], paint)(status.replaceAll("-", " "));
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { CatalogEntry } from "../../course/manifest.ts";
 import type { Context } from "./context.ts";
 import { MachineError, UsageError } from "./errors.ts";
+import { remember, tellUnsaved } from "./remember.ts";
 
 /** Path of the reference. Looking at it before a pass needs `--reveal` and is remembered. */
 export function referencePath(context: Context, entry: CatalogEntry, reveal: boolean, command: string): string {
@@ -17,6 +18,7 @@ export function referencePath(context: Context, entry: CatalogEntry, reveal: boo
     throw new UsageError(
       `${entry.id} has not passed yet. A nudge: \`npx bp hint ${entry.id}\`. To see the reference all the same: \`npx bp ${command} ${entry.id} --reveal\`.`,
     );
-  context.progress.update(entry.id, (was) => ({ ...was, revealedAt: context.now().toISOString() }));
+  const unsaved = remember(context.progress, entry.id, (was) => ({ ...was, revealedAt: context.now().toISOString() }));
+  tellUnsaved(context.terminal, "The reference is shown", unsaved);
   return path;
 }

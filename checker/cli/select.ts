@@ -28,7 +28,7 @@ export function selectEntry(course: Course, id: string): CatalogEntry {
 
 /** A system, built or planned. */
 export function selectSystem(course: Course, slug: string): System {
-  const typed = normalise(slug).split("/")[0]!;
+  const typed = normalize(slug).split("/")[0]!;
   const system = course.systems.find((candidate) => candidate.slug === typed);
   if (system === undefined)
     throw unknown(
@@ -40,7 +40,7 @@ export function selectSystem(course: Course, slug: string): System {
 }
 
 function entriesOf(course: Course, typed: string): CatalogEntry[] {
-  const id = normalise(typed);
+  const id = normalize(typed);
   const exact = course.catalog.filter((entry) => entry.id === id || entry.system.slug === id);
   if (exact.length > 0) return exact;
   if (course.systems.some((system) => system.slug === id))
@@ -53,7 +53,7 @@ function entriesOf(course: Course, typed: string): CatalogEntry[] {
 }
 
 /** People paste paths: `./exercises/rate-limiter/token-bucket.ts` means rate-limiter/token-bucket. */
-function normalise(typed: string): string {
+function normalize(typed: string): string {
   return typed
     .replaceAll("\\", "/")
     .replace(/^\.\//, "")
@@ -63,7 +63,7 @@ function normalise(typed: string): string {
 }
 
 function unknown(what: string, typed: string, names: readonly string[]): UsageError {
-  const near = closest(normalise(typed), names);
+  const near = closest(normalize(typed), names);
   const advice =
     near.length === 0
       ? "`npx bp list` shows all of them."

@@ -82,12 +82,12 @@ export function stateMark(standing: Standing, paint: Palette): string {
     : mark(standing.state, paint);
 }
 
-/** The state in words: `passed`, `failed at stage 2 of 4`, `edited since the last check`. */
+/** The state in words: `passed`, `failed at stage 2 of 4`, `edited since last check`. */
 export function stateWords({ state, passedOnce, progress }: Standing, paint: Palette): string {
   const last = progress.last;
   if (state === "not-checked") return paint.amber("not checked yet");
   if (state === "edited")
-    return passedOnce ? `${paint.flow("passed")}, edited since` : paint.amber("edited since the last check");
+    return passedOnce ? `${paint.flow("passed")}, edited since` : paint.amber("edited since last check");
   if (state === "passed")
     return last?.measured === false && !passedOnce ? `${paint.flow("passed")}, not measured` : paint.flow("passed");
   const word = statusWord(state, paint);

@@ -10,7 +10,7 @@ export interface Terminal {
   /** What goes wrong, and progress that must not mix with results, on stderr. */
   readonly err: (text: string) => void;
   readonly paint: Palette;
-  /** Colours of stderr, which may go elsewhere than stdout. */
+  /** Colors of stderr, which may go elsewhere than stdout. */
   readonly errPaint: Palette;
   /** True when stdout is a terminal: live lines are allowed. */
   readonly live: boolean;

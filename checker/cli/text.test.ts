@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { closest, editDistance } from "./closest.ts";
 import { mark, NO_PAINT, paletteFor } from "./paint.ts";
-import { clip, count, duration, figure, padEnd, stripColour, visibleWidth, wrap } from "./text.ts";
+import { clip, count, duration, figure, padEnd, stripColor, visibleWidth, wrap } from "./text.ts";
 
 describe("wrap", () => {
   it("never passes the width where words allow it, and loses no word", () => {
@@ -21,10 +21,10 @@ describe("wrap", () => {
 });
 
 describe("widths", () => {
-  it("count what is seen, not the colours", () => {
+  it("count what is seen, not the colors", () => {
     const red = "\u001b[38;2;227;79;48mabc\u001b[39m";
     expect(visibleWidth(red)).toBe(3);
-    expect(stripColour(padEnd(red, 5))).toBe("abc  ");
+    expect(stripColor(padEnd(red, 5))).toBe("abc  ");
     expect(clip("abcdef", 4)).toBe("abc…");
     expect(clip("abcd", 4)).toBe("abcd");
   });
@@ -59,7 +59,7 @@ describe("figures for people", () => {
   });
 });
 
-describe("colours", () => {
+describe("colors", () => {
   const terminal = { isTTY: true };
 
   it.each<[string, { isTTY?: boolean }, Record<string, string>, boolean]>([
@@ -99,7 +99,7 @@ describe("closest", () => {
 
   it("says nothing rather than nonsense", () => expect(closest("zzzzzzzz", names)).toEqual([]));
 
-  it("counts a swap of neighbours once", () => {
+  it("counts a swap of neighbors once", () => {
     expect(editDistance("chekc", "check")).toBe(1);
     expect(editDistance("", "abc")).toBe(3);
     expect(editDistance("kitten", "sitting")).toBe(3);

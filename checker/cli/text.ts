@@ -1,14 +1,14 @@
-/** Text for a terminal of 80 columns: wrapping, columns, durations. Widths count what is seen, not the colour codes. */
+/** Text for a terminal of 80 columns: wrapping, columns, durations. Widths count what is seen, not the color codes. */
 
 export const WIDTH = 80;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what an escape sequence starts with.
 const ESCAPES = /\u001b\[[0-9;?]*[A-Za-z]/g;
 
-export const stripColour = (text: string): string => text.replace(ESCAPES, "");
+export const stripColor = (text: string): string => text.replace(ESCAPES, "");
 
 /** Columns that `text` takes. Every character of ours is one column wide. */
-export const visibleWidth = (text: string): number => [...stripColour(text)].length;
+export const visibleWidth = (text: string): number => [...stripColor(text)].length;
 
 export function padEnd(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - visibleWidth(text)));
@@ -31,6 +31,26 @@ export function wrap(text: string, width = WIDTH, indent = ""): string {
     .split("\n")
     .flatMap((line) => wrapLine(line, room))
     .map((line) => (line === "" ? "" : indent + line))
+    .join("\n");
+}
+
+/**
+ * Markdown as it stands, its long lines broken: quotes and list items hang under their text. Rows of a table stay whole; where one does
+ * not fit, all of them lose what stands in brackets.
+ */
+export function wrapMarkdown(markdown: string, width = WIDTH): string {
+  const lines = markdown.split("\n");
+  const isRow = (line: string) => line.startsWith("|");
+  const short = lines.some((line) => isRow(line) && visibleWidth(line) > width);
+  return lines
+    .map((line) => {
+      if (isRow(line)) return short ? line.replace(/ \([^()]*\)/g, "") : line;
+      const [, lead = "", text = ""] = /^((?:> |- )?)(.*)$/s.exec(line)!;
+      if (visibleWidth(line) <= width) return line;
+      const [first, ...rest] = wrap(text, width - lead.length).split("\n");
+      const hang = lead === "> " ? lead : " ".repeat(lead.length);
+      return [`${lead}${first}`, ...rest.map((part) => hang + part)].join("\n");
+    })
     .join("\n");
 }
 

@@ -66,7 +66,7 @@ describe("bp watch", () => {
     recorded.type("");
     await eventually(() => waiting() === 1, "the wait");
     put(root, `exercises/${id}.ts`, "another way");
-    await eventually(() => grader.asked.length === 4, "behaviours and benchmarks again");
+    await eventually(() => grader.asked.length === 4, "behaviors and benchmarks again");
     await eventually(() => recorded.out.split("Go on with").length === 3, "the question again");
     recorded.type("q");
     expect(await code).toBe(0);

@@ -108,7 +108,7 @@ class Watcher {
     this.#wake?.();
   }
 
-  /** Null when a newer save made the verdict worthless. Behaviours first; benchmarks only once they pass. */
+  /** Null when a newer save made the verdict worthless. Behaviors first; benchmarks only once they pass. */
   async #check(): Promise<ExerciseResult | null> {
     const { terminal } = this.#context;
     this.#dirty = false;

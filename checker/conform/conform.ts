@@ -34,7 +34,7 @@ export class Conformist {
 
   /** @param tree the folder that the file may not leave. */
   read(entry: CatalogEntry, path: string, tree: string): Reading {
-    const located = locate(path, tree);
+    const located = locate(entry.id, path, tree);
     const refuse = (problems: readonly Problem[]) =>
       ({ kind: "not-conforming", message: problemsText(basename(path), problems) }) as const;
     if (located.kind === "missing") return located;

@@ -11,14 +11,14 @@ export type Located =
 /** An exercise of this course has a few hundred lines; a megabyte is not one. */
 const LARGEST_BYTES = 1_048_576;
 
-/** Reads the file under test, if it is a file and lies where it seems to lie. `tree` is the folder it may not leave. */
-export function locate(path: string, tree: string): Located {
+/** Reads the file of exercise `id`, if it is a file and lies where it seems to lie. `tree` is the folder it may not leave. */
+export function locate(id: string, path: string, tree: string): Located {
   const shown = relative(dirname(tree), path);
   let real: string;
   try {
     real = realpathSync(path);
   } catch {
-    return { kind: "missing", message: missingMessage(path, tree, shown) };
+    return { kind: "missing", message: missingMessage(id, path, tree, shown) };
   }
   const refuse = (what: string, why: string, next: string): Located => {
     return { kind: "refused", problem: { line: null, what, why, next } };
@@ -35,17 +35,15 @@ export function locate(path: string, tree: string): Located {
   if (status.size > LARGEST_BYTES)
     return refuse("the file is larger than 1 MB", "It would not be read by a person either", "Make it smaller");
   const text = readFileSync(real, "utf8");
-  if (text.trim() === "")
-    return refuse("the file is empty", "There is nothing to grade", "Bring the stub back with `npx bp reset`");
+  if (text.trim() === "") return refuse("the file is empty", "There is nothing to grade", bringBack(id));
   return { kind: "found", text };
 }
 
-function missingMessage(path: string, tree: string, shown: string): string {
+const bringBack = (id: string) => `Bring the stub back with \`npx bp reset ${id}\``;
+
+function missingMessage(id: string, path: string, tree: string, shown: string): string {
   const closest = closestPath(path, tree);
-  const hint =
-    closest === null
-      ? "Bring the stub back with `npx bp reset`."
-      : `The closest file is ${relative(dirname(tree), closest)}.`;
+  const hint = closest === null ? `${bringBack(id)}.` : `The closest file is ${relative(dirname(tree), closest)}.`;
   return `There is no file ${shown}. ${hint}`;
 }
 

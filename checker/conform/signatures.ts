@@ -142,7 +142,7 @@ function checksOf(name: string, wanted: Exported, found: Exported, laid: Laid, p
         line,
         what: `\`${name}\` has no public member \`${key}\``,
         why: `The exercise asks for \`${shown}\``,
-        next: "Write it; the stub (`npx bp reset`) has its contract",
+        next: `Write it; its contract is in the stub, which \`npx bp reset ${laid.id}\` brings back (your file is kept)`,
       });
       continue;
     }
@@ -213,12 +213,14 @@ function failedChecks(
 
 function missingExport(name: string, wanted: Exported, actual: PublicView): Problem {
   const near = [...actual.values.keys()].find((other) => editDistance(name, other) <= 2 + name.length / 4);
-  const hint = near === undefined ? "" : `; is \`${near}\` meant to be it?`;
   return {
     line: null,
     what: `\`${name}\` is not exported`,
     why: `The exercise asks for \`export ${wanted.shown.replace(/^(export )?(declare )?/, "")}\``,
-    next: `Export it under exactly this name${hint}`,
+    next:
+      near === undefined
+        ? "Export it under exactly this name"
+        : `Export it under exactly this name; if \`${near}\` is meant to be it, rename that`,
   };
 }
 

@@ -10,6 +10,8 @@ import { notStartedPath, type Rooms, repository, solutionPath } from "../judge/r
 import { UNIVERSAL_GLOBALS } from "./universal-globals.ts";
 
 export interface Laid {
+  /** `<system>/<exercise>` */
+  readonly id: string;
   /** Where the learner's text lies inside the program. */
   readonly learnerPath: string;
   readonly referencePath: string;
@@ -57,7 +59,7 @@ export class Workspace {
     this.put(learnerPath, text);
     this.put(referencePath, readFileSync(referencePath, "utf8"));
     const program = this.program();
-    return { learnerPath, referencePath, program, source: program.getSourceFile(learnerPath)! };
+    return { id, learnerPath, referencePath, program, source: program.getSourceFile(learnerPath)! };
   }
 
   /** Adds or replaces a file, in memory only. */

@@ -1,6 +1,6 @@
 /** What the judge found out about one run, before anybody calls it a verdict. */
 
-import type { FailureMeta } from "../kit/behaviour.ts";
+import type { FailureMeta } from "../kit/behavior.ts";
 import type { Output } from "./protocol.ts";
 
 export interface JudgeFacts {

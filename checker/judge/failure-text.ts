@@ -3,7 +3,7 @@
  * explains it, the smallest input that shows it, and the command that plays it again. Never the suite's source.
  */
 
-import type { FailureMeta } from "../kit/behaviour.ts";
+import type { FailureMeta } from "../kit/behavior.ts";
 
 export interface FailureContext {
   /** `<system>/<exercise>` */
@@ -16,7 +16,7 @@ export interface FailureContext {
 const COLUMNS = 80;
 const LABEL = 11;
 
-/** Plain text, at most 80 columns where words allow it, no colour, no newline at the end. */
+/** Plain text, at most 80 columns where words allow it, no color, no newline at the end. */
 export function renderFailure(failure: FailureMeta, { id, seed, chapter }: FailureContext): string {
   const { steps, expected, got, invariant, counterexample, note, drawing } = failure;
   const blocks: string[] = [];
@@ -38,16 +38,23 @@ export function replayCommand(id: string, seed: number): string {
   return `npx bp replay ${id} --seed ${seed}`;
 }
 
-function numbered(steps: readonly string[]): string {
+/** Steps with the numbers they had when they were taken. The kit leaves out the middle of a long run and says how much it was. */
+export function numberSteps(steps: readonly string[]): { readonly number: number | null; readonly text: string }[] {
   let number = 0;
-  const lines = steps.map((text) => {
-    // The kit leaves out the middle of a long run and says how much it was.
+  return steps.map((text) => {
     const gap = /^… (\d+) more steps …$/.exec(text);
-    if (gap !== null) number += Number(gap[1]);
-    return { lead: gap === null ? `${++number}. ` : "", text };
+    if (gap === null) return { number: ++number, text };
+    number += Number(gap[1]);
+    return { number: null, text };
   });
-  const width = `${number}. `.length;
-  return lines.map(({ lead, text }) => wrap(text, lead.padStart(width), " ".repeat(width))).join("\n");
+}
+
+function numbered(steps: readonly string[]): string {
+  const lines = numberSteps(steps);
+  const width = `${lines.findLast(({ number }) => number !== null)?.number ?? ""}. `.length;
+  return lines
+    .map(({ number, text }) => wrap(text, (number === null ? "" : `${number}. `).padStart(width), " ".repeat(width)))
+    .join("\n");
 }
 
 function field(label: string, text: string): string {

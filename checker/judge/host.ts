@@ -28,7 +28,7 @@ export async function host(options: HostOptions): Promise<(message: ToHost) => v
   const vitest = await startVitest(options, reporter, currentJob);
   return ({ job: next }) => {
     job = next;
-    reporter.clear();
+    reporter.clear(job.subjectPath);
     run(vitest, next).then(
       () => tell({ type: "done", report: reporter.report() }),
       (error: Error) => tell({ type: "fault", error: error.stack ?? error.message }),

@@ -236,7 +236,7 @@ class Watch {
   }
 }
 
-/** Compilers colour their messages and draw below them. */
+/** Compilers color their messages and draw below them. */
 function oneLine(text: string): string {
   const plain = stripVTControlCharacters(text).replace(/\s+/g, " ").trim();
   return plain.length <= LONGEST_REASON ? plain : `${plain.slice(0, LONGEST_REASON - 1)}…`;

@@ -2,13 +2,13 @@
 
 export interface Limits {
   /**
-   * Processor time that importing the file may take, and upper bound for the budget of a test (`behaviour`'s
+   * Processor time that importing the file may take, and upper bound for the budget of a test (`behavior`'s
    * `timeoutMs`). Processor time, not the clock: a busy machine must not turn right code into `timed-out`.
    */
   readonly silenceCpuMs: number;
   /** A test on the clock, as a multiple of its budget: for code that blocks without computing. */
   readonly clockFactor: number;
-  /** The whole judgement, on the clock. */
+  /** The whole judgment, on the clock. */
   readonly totalMs: number;
   /** Until the suite's first sign of life; passing it is the grader's fault, not the learner's. */
   readonly startMs: number;

@@ -73,7 +73,7 @@ export class RunState {
     );
   }
 
-  /** Vitest's own view must agree with the record, test by test. Disagreement is never settled in favour of green. */
+  /** Vitest's own view must agree with the record, test by test. Disagreement is never settled in favor of green. */
   reconcile(reported: readonly ReportedTest[]): void {
     const seen = new Set<string>();
     for (const { stage, name, state } of reported) {

@@ -1,12 +1,16 @@
 import type { Reporter, SerializedError, TestCase, TestModule } from "vitest/node";
+import { originIn } from "../kit/origin.ts";
 import type { ReportedError, ReportedTest } from "./protocol.ts";
 
 /** Collects what Vitest saw, in plain data. Prints nothing. */
 export class SuiteReporter implements Reporter {
   #collected: TestCase[] = [];
   #errors: ReportedError[] = [];
+  #subjectPath = "";
 
-  clear(): void {
+  /** Before a run, with the file under test. */
+  clear(subjectPath: string): void {
+    this.#subjectPath = subjectPath;
     this.#collected = [];
     this.#errors = [];
   }
@@ -19,9 +23,9 @@ export class SuiteReporter implements Reporter {
     for (const module of modules) {
       // A worker that died before it reported leaves the module without tests; then none were collected.
       if (this.#collected.length === 0) this.#collected = [...module.children.allTests()];
-      for (const error of module.errors()) this.#errors.push(toReported("collect", error));
+      for (const error of module.errors()) this.#errors.push(toReported("collect", error, this.#subjectPath));
     }
-    for (const error of unhandled) this.#errors.push(toReported("unhandled", error));
+    for (const error of unhandled) this.#errors.push(toReported("unhandled", error, this.#subjectPath));
   }
 
   report(): { tests: readonly ReportedTest[]; errors: readonly ReportedError[] } {
@@ -35,7 +39,13 @@ function toTest(test: TestCase): ReportedTest {
   return { stage, name: test.name, state: test.result().state };
 }
 
-function toReported(where: "collect" | "unhandled", error: SerializedError & { type?: unknown }): ReportedError {
+function toReported(
+  where: "collect" | "unhandled",
+  error: SerializedError & { type?: unknown },
+  subjectPath: string,
+): ReportedError {
   const name = error.name === undefined || error.name === "Error" ? "" : `${error.name}: `;
-  return { where, type: String(error.type ?? error.name ?? "Error"), message: `${name}${error.message ?? ""}` };
+  const origin = originIn(error.stack, subjectPath);
+  const message = `${name}${error.message ?? ""}${origin === null ? "" : `, at ${origin}`}`;
+  return { where, type: String(error.type ?? error.name ?? "Error"), message };
 }

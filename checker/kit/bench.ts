@@ -12,7 +12,7 @@ interface Common<Subject> {
   readonly __subject?: Subject;
 }
 
-/** Work that can be repeated: `run` does `opsPerRun` operations and returns a value that keeps them from being optimised away. */
+/** Work that can be repeated: `run` does `opsPerRun` operations and returns a value that keeps them from being optimized away. */
 export interface Round {
   readonly opsPerRun: number;
   readonly run: () => unknown;

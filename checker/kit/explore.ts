@@ -33,7 +33,7 @@ export interface ExploreOrViolateOptions extends Omit<ExploreOptions, "seeds"> {
  */
 export function exploreOrViolate(options: ExploreOrViolateOptions): Explored {
   const { seeds = 20, expected, note, explain, ...rest } = options;
-  // Searching for a small failure costs events; a suite may fail a dozen behaviours, and each should answer within seconds.
+  // Searching for a small failure costs events; a suite may fail a dozen behaviors, and each should answer within seconds.
   const shrink = run.shrink === false ? { shrinkEventsMax: 0 } : {};
   const wanted = { shrinkEventsMax: 150_000, ...rest, ...shrink, seeds: seedsOfRun(seeds) };
   const found = explore(wanted);

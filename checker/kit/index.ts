@@ -1,6 +1,6 @@
 /** Everything a hidden suite is written with. */
 
-export { behaviour, stage } from "./behaviour.ts";
+export { behavior, stage } from "./behavior.ts";
 export { fc, forAll, forAllAsync, type PropertyOptions, sublists } from "./property.ts";
 export { run } from "./run.ts";
 export { show } from "./show.ts";

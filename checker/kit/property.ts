@@ -5,6 +5,7 @@ import { ddmin } from "../../sim/ddmin.ts";
 import { run } from "./run.ts";
 import { show } from "./show.ts";
 import { clearSteps, recordedSteps } from "./steps.ts";
+import { showThrown } from "./thrown.ts";
 import { Violation } from "./violation.ts";
 
 // Without this fast-check draws about ten elements at most, whatever a suite gives as `maxLength`: long sequences, on which
@@ -143,7 +144,7 @@ function withCounterexample(error: unknown, input: unknown): unknown {
     steps: recordedSteps(),
     counterexample,
     expected: isAssertion ? show(sides.expected) : "the call to return",
-    got: isAssertion ? show(sides.actual) : `an exception: ${show(error)}`,
+    got: isAssertion ? show(sides.actual) : `an exception: ${showThrown(error)}`,
   });
 }
 

@@ -8,7 +8,7 @@ import { openSync, writeSync } from "node:fs";
 import { run, takeToken } from "./run.ts";
 import type { FailureMeta } from "./violation.ts";
 
-/** `test` is the behaviour's name, `stage` its 1-based stage. */
+/** `test` is the behavior's name, `stage` its 1-based stage. */
 export type RecordedFact =
   | { readonly kind: "hello"; readonly pid: number }
   | { readonly kind: "importing" }

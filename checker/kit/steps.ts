@@ -37,7 +37,7 @@ export function recordedSteps(): string[] {
 
 /**
  * Wraps `target` so that every method call becomes a step: `limiter.tryAcquire("a", 0) -> { allowed: true, remaining: 4 }`.
- * Use it in behaviours, not in benchmarks.
+ * Use it in behaviors, not in benchmarks.
  */
 export function observe<T extends object>(name: string, target: T): T {
   return new Proxy(target, {

@@ -2,7 +2,7 @@
 
 import { captureGlobals, verifyGlobals } from "./integrity.ts";
 import { record } from "./recorder.ts";
-import { show } from "./show.ts";
+import { showThrown } from "./thrown.ts";
 
 /**
  * Imports the learner's file, typed as the reference:
@@ -17,7 +17,7 @@ export async function subject<Module>(): Promise<Module> {
   } catch (error) {
     verifyGlobals("while it was imported");
     const notStarted = error instanceof Error && error.name === "NotStarted";
-    record({ kind: "import-failed", error: show(error), notStarted });
+    record({ kind: "import-failed", error: showThrown(error), notStarted });
     throw error;
   }
   record({ kind: "imported" });

@@ -1,4 +1,4 @@
-/** What a failing behaviour tells the learner. The judge prints these fields; it never prints the suite's source. */
+/** What a failing behavior tells the learner. The judge prints these fields; it never prints the suite's source. */
 
 /** A rule of the chapter. `id` is the anchor of its `<Invariant id>`; `text` repeats it in one sentence. */
 export interface Invariant {
@@ -19,7 +19,7 @@ export interface ViolationDetails {
   readonly got: string;
   /** Numbered steps; when absent, what `observe` recorded in this test. */
   readonly steps?: readonly string[];
-  /** Overrides the invariant of the behaviour. */
+  /** Overrides the invariant of the behavior. */
   readonly invariant?: Invariant;
   /** The smallest input that shows it. */
   readonly counterexample?: string;
@@ -30,13 +30,13 @@ export interface ViolationDetails {
   readonly mermaid?: string;
 }
 
-/** What a failed behaviour tells the judge. */
+/** What a failed behavior tells the judge. */
 export interface FailureMeta extends ViolationDetails {
   readonly invariant: Invariant;
   readonly steps: readonly string[];
 }
 
-/** Thrown by a behaviour whose invariant does not hold. */
+/** Thrown by a behavior whose invariant does not hold. */
 export class Violation extends Error {
   readonly details: ViolationDetails;
 

@@ -166,7 +166,7 @@ async function untilDecided(
   }
 }
 
-/** Reference and learner change places every round, so that what drifts in one direction favours neither. */
+/** Reference and learner change places every round, so that what drifts in one direction favors neither. */
 function inTurn(round: number): readonly Side[] {
   return round % 2 === 0 ? ["reference", "learner"] : ["learner", "reference"];
 }

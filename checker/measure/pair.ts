@@ -17,7 +17,7 @@ export interface PairOptions extends Omit<IsolateOptions, "bundle"> {
 
 /** How much one round should take: long against the clock's resolution and the cost of a message, short against drift. */
 export const ROUND_MS = 20;
-/** Repeats until the optimiser has settled. */
+/** Repeats until the optimizer has settled. */
 const WARM_UP_MS = 200;
 const WARM_UP_RUNS_MIN = 3;
 /** Even work that takes seconds a run is not repeated for longer than this. */

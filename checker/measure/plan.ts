@@ -1,6 +1,6 @@
 /**
  * When to stop measuring. Rounds come in batches, each batch from freshly started processes: two runs of the same code
- * differ more between processes (memory layout, when the optimiser struck) than between rounds of one process.
+ * differ more between processes (memory layout, when the optimizer struck) than between rounds of one process.
  */
 
 import { ROUNDS_MIN, type Side, sideOf } from "./statistics.ts";

@@ -34,7 +34,7 @@ describe("medians and intervals", () => {
 });
 
 /**
- * A noisy neighbour: most rounds vary by a few percent, some are hit by another process and take up to three times as
+ * A noisy neighbor: most rounds vary by a few percent, some are hit by another process and take up to three times as
  * long, and every process has its own offset, which all its rounds share.
  */
 function simulate(random: Random, trueRatio: number, bound: number): Decision {

@@ -15,7 +15,7 @@ const memory = process.memoryUsage.bind(process);
 const collect = (globalThis as { gc?: () => void }).gc;
 const importModule = (url: string): Promise<unknown> => import(url);
 
-/** Exported, so that no optimiser may drop what is assigned to it, nor the work that made it. */
+/** Exported, so that no optimizer may drop what is assigned to it, nor the work that made it. */
 export let sink: unknown;
 
 process.once("message", (load: Load) => void serve(load));

@@ -180,7 +180,7 @@ async function measureAsync(create: () => Decide): Promise<Metrics> {
   return { millionPerSecond: median(rates), bytesPerKey };
 }
 
-/** Read by nobody; exported so that no optimiser may drop the results. */
+/** Read by nobody; exported so that no optimizer may drop the results. */
 export function lastDecision(): unknown {
   return kept;
 }

@@ -285,7 +285,7 @@ export default definePeers({
   ],
 });
 
-/** Read by nobody; exported so that no optimiser may drop the book. */
+/** Read by nobody; exported so that no optimizer may drop the book. */
 export function lastBook(): unknown {
   return kept;
 }

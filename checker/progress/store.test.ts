@@ -160,7 +160,7 @@ describe("progress", () => {
 describe("afterCheck", () => {
   const at = "2025-01-31T10:00:00.000Z";
 
-  it("remembers the first behaviour that did not hold", () => {
+  it("remembers the first behavior that did not hold", () => {
     const after = afterCheck({ hints: 1 }, result("failed"), { at, measured: true, file: "abc" });
     expect(after).toEqual({
       hints: 1,

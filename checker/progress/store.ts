@@ -29,7 +29,7 @@ export interface LastCheck {
   readonly measured: boolean;
   /** SHA-256 of the file that was graded, so that a later edit shows. */
   readonly file?: string;
-  /** Name of the first behaviour that did not hold. */
+  /** Name of the first behavior that did not hold. */
   readonly failing?: string;
 }
 
@@ -77,7 +77,7 @@ export function openProgress(root: string, disk: Disk = realDisk): ProgressStore
     if (again.state === "broken") {
       const aside = freeName(disk, `${path}.broken`);
       disk.rename(path, aside);
-      writeWhole(disk, path, serialise(rebuilt));
+      writeWhole(disk, path, serialize(rebuilt));
       const rest = Object.keys(rebuilt.exercises).length;
       notice =
         `The progress file was broken. It is kept as ${shortName(aside)}; ` +
@@ -98,8 +98,8 @@ export function openProgress(root: string, disk: Disk = realDisk): ProgressStore
         exercises: { ...before.exercises, [id]: change(before.exercises[id] ?? {}) },
       };
       // The copy is what a broken file is rebuilt from; it is written whole like the file itself.
-      if (now.state === "whole") writeWhole(disk, previous, serialise(before));
-      writeWhole(disk, path, serialise(after));
+      if (now.state === "whole") writeWhole(disk, previous, serialize(before));
+      writeWhole(disk, path, serialize(after));
       return after;
     });
   }
@@ -170,7 +170,7 @@ function isExerciseProgress(value: unknown): boolean {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const serialise = (progress: Progress): string => `${JSON.stringify(progress, null, 2)}\n`;
+const serialize = (progress: Progress): string => `${JSON.stringify(progress, null, 2)}\n`;
 
 /** `progress.json.broken`, then `.broken-2`, …: nothing that was kept is overwritten. */
 function freeName(disk: Disk, wanted: string): string {

@@ -1,4 +1,4 @@
-/** The check as JUnit XML, for CI systems that draw it. One testsuite an exercise, one testcase a behaviour or benchmark. */
+/** The check as JUnit XML, for CI systems that draw it. One testsuite an exercise, one testcase a behavior or benchmark. */
 
 import type { BenchmarkResult, CheckDocument, ExerciseResult, StageResult, TestResult } from "../result.ts";
 
@@ -50,7 +50,7 @@ function renderCase({ className, name, durationMs, outcome, type, message }: Cas
 }
 
 /**
- * Behaviours, benchmarks, and one case for the verdict itself: without it an exercise that crashed at import, or whose tests all
+ * Behaviors, benchmarks, and one case for the verdict itself: without it an exercise that crashed at import, or whose tests all
  * passed although it was tampered with, would look green.
  */
 function casesOf(exercise: ExerciseResult): Case[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { NO_PAINT, paletteFor } from "../cli/paint.ts";
 import { resultOf } from "../cli/testing.ts";
-import { stripColour, visibleWidth } from "../cli/text.ts";
+import { stripColor, visibleWidth } from "../cli/text.ts";
 import { type BenchmarkResult, type ExerciseResult, STATUSES } from "../result.ts";
 import { renderJson } from "./json.ts";
 import { renderJunit } from "./junit.ts";
@@ -91,7 +91,7 @@ describe("the report for a person", () => {
       seed       42
       again      npx bp replay rate-limiter/token-bucket --seed 42
 
-      One more behaviour fails, listed above. Mend this one first.
+      One more behavior fails, listed above. Mend this one first.
 
       ✗ failed · stages 1 of 3 · seed 42 · 812 ms
         1 of 3 tests failed.
@@ -165,15 +165,15 @@ describe("the report for a person", () => {
     expect(report.split("\n").every((line) => visibleWidth(line) <= 80)).toBe(true);
   });
 
-  it.each(STATUSES)("fits 80 columns and differs by more than colour: %s", (status) => {
+  it.each(STATUSES)("fits 80 columns and differs by more than color: %s", (status) => {
     const long =
       "A sentence that is long enough to need more than one line on a terminal of eighty columns, as they are.";
     const result = resultOf(id, status, status === "passed" ? {} : { message: long });
-    const coloured = renderExercise(result, { ...plain, paint: paletteFor({}, { FORCE_COLOR: "1" }) });
-    expect(stripColour(coloured)).toBe(renderExercise(result, plain));
-    expect(coloured.split("\n").every((line) => visibleWidth(line) <= 80)).toBe(true);
-    expect(coloured).toContain(status.replaceAll("-", " "));
-    expect(/^✓/m.test(stripColour(coloured))).toBe(status === "passed");
+    const colored = renderExercise(result, { ...plain, paint: paletteFor({}, { FORCE_COLOR: "1" }) });
+    expect(stripColor(colored)).toBe(renderExercise(result, plain));
+    expect(colored.split("\n").every((line) => visibleWidth(line) <= 80)).toBe(true);
+    expect(colored).toContain(status.replaceAll("-", " "));
+    expect(/^✓/m.test(stripColor(colored))).toBe(status === "passed");
   });
 });
 
@@ -226,7 +226,7 @@ describe("--json", () => {
 describe("JUnit", () => {
   const nasty = "a < b && \"c\" > 'd' ]]> \u0000\u001b[31m\ud800 é 漢 \ufffe";
 
-  it("counts behaviours and benchmarks, and carries the message", () => {
+  it("counts behaviors and benchmarks, and carries the message", () => {
     const xml = renderJunit({
       version: 1,
       exercises: [{ ...failed, benchmarks: [{ ...ratio, status: "too-slow", message: "slow" }] }],

@@ -24,7 +24,7 @@ export function renderExercise(result: ExerciseResult, options: ReportOptions): 
   const [first, ...others] = failures;
   if (first !== undefined) lines.push("", ...renderFailure(first, options));
   if (others.length > 0) {
-    const more = others.length === 1 ? "One more behaviour fails" : `${others.length} more behaviours fail`;
+    const more = others.length === 1 ? "One more behavior fails" : `${others.length} more behaviors fail`;
     lines.push("", paint.dim(`${more}, listed above. Mend this one first.`));
   }
   if (result.benchmarks.length > 0) {

@@ -28,7 +28,7 @@ const steps: readonly Step[] = [
   { name: "site", command: [bin("docusaurus"), "build"] },
   { name: "tests", command: ["node", "checker/bin/test.mjs"] },
   { name: "stubs", command: ["node", "--import", "tsx", "checker/stubs/main.ts", "--check"] },
-  // Behaviours only: they decide the same on every machine. Benchmarks of every right solution and of the mutants that only they
+  // Behaviors only: they decide the same on every machine. Benchmarks of every right solution and of the mutants that only they
   // stop take longer than everything else together; `npx bp verify` measures them and writes the kill matrix.
   { name: "verify", command: ["node", "checker/bin/bp.mjs", "verify", "--no-bench"] },
 ];

@@ -19,7 +19,7 @@ const linesWith = (paths: readonly string[], pattern: RegExp): string[] =>
 const machinePath = /(?:^|[\s"'`(=:])\/(?:work|root|home\/\w+|Users\/\w+)\//;
 const registryHost = /https?:\/\/(?:registry\.|npm\.|[\w.-]*(?:artifactory|nexus|verdaccio))/i;
 const unfinished = /\b(?:TODO|FIXME|XXX|HACK)\b/;
-const skipped = /\b(?:test|it|describe|behaviour|stage)\.(?:skip|only|todo|fails)\b\s*[(.]/;
+const skipped = /\b(?:test|it|describe|behavior|stage)\.(?:skip|only|todo|fails)\b\s*[(.]/;
 
 test("the patterns find what they are meant to find", () => {
   expect('cd "/work' + '/main"').toMatch(machinePath);

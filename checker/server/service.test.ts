@@ -46,7 +46,7 @@ describe("the service", () => {
     expect((await service.state()).exercises.find((one) => one.id === id)?.status).toBe("passed");
   });
 
-  it("checks a save by itself: behaviours first, and measures what passes", async () => {
+  it("checks a save by itself: behaviors first, and measures what passes", async () => {
     const grader = fakeGrader((one) => resultOf(one, "passed"));
     const { events } = start(grader);
     put(root, `exercises/${id}.ts`, "export const better = 1;\n");

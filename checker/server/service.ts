@@ -101,7 +101,7 @@ export function createService(options: ServiceOptions): GraderService {
     background(entry);
   }
 
-  /** Behaviours first; a pass is then measured. Nobody waits for it: what goes wrong is an event. */
+  /** Behaviors first; a pass is then measured. Nobody waits for it: what goes wrong is an event. */
   function background(entry: CatalogEntry): void {
     const first = enqueue(entry, false);
     first.done

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
-import type { Finding } from "./judgement.ts";
+import type { Finding } from "./judgment.ts";
 import { BENCHES, type BenchName, type Workbench } from "./workbench.ts";
 
 const EXAMPLES_MIN = 2;

@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { catalog } from "../../course/manifest.ts";
 import { format } from "../stubs/format.ts";
-import { drawMatrix, idleBehaviours, type MatrixDocument, mergeMatrix } from "./matrix.ts";
+import { drawMatrix, idleBehaviors, type MatrixDocument, mergeMatrix } from "./matrix.ts";
 import { type VerifyReport, verifyExercises } from "./verify.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -71,7 +71,7 @@ function reportLines({ id, findings, matrix, workMs }: VerifyReport): string[] {
   const lines = ["", `${wrong.length === 0 ? "✓" : "✗"} ${id}  ${what}`, ...wrong];
   if (matrix === null) return lines;
   lines.push(...drawMatrix(matrix).map((line) => `  ${line}`));
-  const idle = idleBehaviours(matrix);
+  const idle = idleBehaviors(matrix);
   if (idle.length > 0 && matrix.mutants.length > 0) {
     lines.push(`  no mutant fails in: ${idle.map((name) => `"${name}"`).join(", ")}`);
   }

@@ -1,7 +1,7 @@
-/** The kill matrix: which behaviour stops which wrong solution. As data for the site, and as text for the terminal. */
+/** The kill matrix: which behavior stops which wrong solution. As data for the site, and as text for the terminal. */
 
 import type { ExerciseResult } from "../result.ts";
-import { failedTests } from "./judgement.ts";
+import { failedTests } from "./judgment.ts";
 import type { Alternative, Killer, Mutant } from "./specimens.ts";
 
 export interface MutantRow {
@@ -9,7 +9,7 @@ export interface MutantRow {
   readonly summary: string;
   /** What its header names. */
   readonly killedBy: Killer;
-  /** Indexes into `behaviours` that failed on it. */
+  /** Indexes into `behaviors` that failed on it. */
   readonly kills: readonly number[];
 }
 
@@ -17,7 +17,7 @@ export interface ExerciseMatrix {
   /** `<system>/<exercise>` */
   readonly id: string;
   /** In the suite's order; `stage` counts from 1. */
-  readonly behaviours: readonly { readonly stage: number; readonly name: string }[];
+  readonly behaviors: readonly { readonly stage: number; readonly name: string }[];
   readonly benchmarks: readonly string[];
   readonly mutants: readonly MutantRow[];
   readonly alternatives: readonly { readonly name: string; readonly summary: string }[];
@@ -34,13 +34,13 @@ export function buildMatrix(
   mutants: readonly { readonly mutant: Mutant; readonly result: ExerciseResult }[],
   alternatives: readonly Alternative[],
 ): ExerciseMatrix {
-  const behaviours = reference.stages.flatMap((stage, index) =>
+  const behaviors = reference.stages.flatMap((stage, index) =>
     stage.tests.map((test) => ({ stage: index + 1, name: test.name })),
   );
-  const indexOf = new Map(behaviours.map(({ name }, index) => [name, index]));
+  const indexOf = new Map(behaviors.map(({ name }, index) => [name, index]));
   return {
     id: reference.id,
-    behaviours,
+    behaviors,
     benchmarks: reference.benchmarks.map(({ name }) => name),
     mutants: mutants.map(({ mutant: { name, summary, killedBy }, result }) => {
       // A mutant that never ends dies in whichever test came first; only what it names is the same every time.
@@ -51,29 +51,27 @@ export function buildMatrix(
   };
 }
 
-/** Behaviours that no mutant fails in: nothing shows that they can fail. */
-export function idleBehaviours({ behaviours, mutants }: ExerciseMatrix): string[] {
+/** Behaviors that no mutant fails in: nothing shows that they can fail. */
+export function idleBehaviors({ behaviors, mutants }: ExerciseMatrix): string[] {
   const busy = new Set(mutants.flatMap((mutant) => mutant.kills));
-  return behaviours.flatMap(({ name }, index) => (busy.has(index) ? [] : [name]));
+  return behaviors.flatMap(({ name }, index) => (busy.has(index) ? [] : [name]));
 }
 
 const NAME_WIDTH = 34;
 
 /**
- * One row per mutant, one column per behaviour, a gap between stages, benchmarks last:
- * `K` the named killer, `x` fails too, `·` passes. Fits 80 columns up to 40 behaviours.
+ * One row per mutant, one column per behavior, a gap between stages, benchmarks last:
+ * `K` the named killer, `x` fails too, `·` passes. Fits 80 columns up to 40 behaviors.
  */
 export function drawMatrix(matrix: ExerciseMatrix): string[] {
-  const { behaviours, benchmarks, mutants } = matrix;
-  const gaps = new Set(
-    behaviours.flatMap(({ stage }, index) => (behaviours[index - 1]?.stage !== stage ? [index] : [])),
-  );
+  const { behaviors, benchmarks, mutants } = matrix;
+  const gaps = new Set(behaviors.flatMap(({ stage }, index) => (behaviors[index - 1]?.stage !== stage ? [index] : [])));
   const columns = (cell: (index: number) => string): string =>
-    behaviours.map((_, index) => (index > 0 && gaps.has(index) ? ` ${cell(index)}` : cell(index))).join("");
-  const stages = columns((index) => (gaps.has(index) ? String(behaviours[index]!.stage) : " "));
+    behaviors.map((_, index) => (index > 0 && gaps.has(index) ? ` ${cell(index)}` : cell(index))).join("");
+  const stages = columns((index) => (gaps.has(index) ? String(behaviors[index]!.stage) : " "));
   const header = `${"".padEnd(NAME_WIDTH)}  ${stages}${benchmarks.length > 0 ? " b" : ""}`;
   const rows = mutants.map(({ name, killedBy, kills }) => {
-    const named = killedBy.kind === "behaviour" ? behaviours.findIndex((each) => each.name === killedBy.name) : -1;
+    const named = killedBy.kind === "behavior" ? behaviors.findIndex((each) => each.name === killedBy.name) : -1;
     const cells = columns((index) => (!kills.includes(index) ? "·" : index === named ? "K" : "x"));
     const inBench = benchmarks.map((bench) => (killedBy.kind === "benchmark" && killedBy.name === bench ? "K" : "·"));
     const ended = killedBy.kind === "timed-out" ? "  never ends" : "";

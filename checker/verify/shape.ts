@@ -27,7 +27,7 @@ export function shapeProblems(entry: CatalogEntry, root: string): string[] {
   };
   const [mutants, alternatives] = [count("mutants"), count("alternatives")];
   if (mutants < MUTANTS_MIN) problems.push(`${mutants} mutants, at least ${MUTANTS_MIN} are asked for`);
-  if (alternatives < ALTERNATIVES_MIN) problems.push(`no alternative: nothing shows that the suite judges behaviour`);
+  if (alternatives < ALTERNATIVES_MIN) problems.push(`no alternative: nothing shows that the suite judges behavior`);
 
   const hints = read(root, `checker/suites/${id}.hints.md`);
   if (hints !== null) problems.push(...hintProblems(hints, exercise.stages.length));

@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 
 /** What must stop a mutant. */
 export type Killer =
-  | { readonly kind: "behaviour"; readonly name: string }
+  | { readonly kind: "behavior"; readonly name: string }
   | { readonly kind: "benchmark"; readonly name: string }
   /** It never ends: the judge stops it, in whichever test. */
   | { readonly kind: "timed-out" };
@@ -67,7 +67,7 @@ export function parseMutantHeader(source: string): { summary: string; killedBy: 
   if (killer === "timed-out") return { summary, killedBy: { kind: "timed-out" } };
   const benchmark = /^benchmark: (.+)$/.exec(killer);
   if (benchmark !== null) return { summary, killedBy: { kind: "benchmark", name: benchmark[1]! } };
-  return { summary, killedBy: { kind: "behaviour", name: killer } };
+  return { summary, killedBy: { kind: "behavior", name: killer } };
 }
 
 export function parseAlternativeHeader(source: string): string | null {

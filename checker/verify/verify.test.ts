@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { CatalogEntry } from "../../course/manifest.ts";
 import type { Exercise, System } from "../../course/types.ts";
-import { drawMatrix, idleBehaviours } from "./matrix.ts";
+import { drawMatrix, idleBehaviors } from "./matrix.ts";
 import { type VerifyReport, verifyExercises } from "./verify.ts";
 
 const root = join(import.meta.dirname, "fixtures");
@@ -48,24 +48,24 @@ test("right graders have nothing to answer for", () => {
     "mutant forgets",
     "mutant never-returns",
     "mutant one-for-all",
-    "mutant serialises",
+    "mutant serializes",
     "mutant unknown-is-one",
     "reference",
     "stub",
   ]);
 });
 
-test("the kill matrix shows which behaviour stops which mutant", () => {
+test("the kill matrix shows which behavior stops which mutant", () => {
   const matrix = reports.get("demo/counter")!.matrix!;
   expect(drawMatrix(matrix)).toEqual([
     "                                    1  2 b",
     "forgets                             K· · ·",
     "never-returns                       x· · ·  never ends",
     "one-for-all                         ·K · ·",
-    "serialises                          ·· · K",
+    "serializes                          ·· · K",
     "unknown-is-one                      xx K ·",
   ]);
-  expect(idleBehaviours(matrix)).toEqual([]);
+  expect(idleBehaviors(matrix)).toEqual([]);
   expect(matrix.alternatives).toEqual([
     { name: "list", summary: "a cell per key, shared by both methods, in place of numbers in a map." },
   ]);

@@ -7,7 +7,7 @@ import { createWarmChecker, type WarmChecker } from "../check.ts";
 import { measureExercise } from "../measure/measure.ts";
 import type { BenchmarkResult, ExerciseResult, Status } from "../result.ts";
 import { judgeExamples } from "./examples.ts";
-import { type Finding, judgeAlternative, judgeMutant, judgeReference, judgeStub } from "./judgement.ts";
+import { type Finding, judgeAlternative, judgeMutant, judgeReference, judgeStub } from "./judgment.ts";
 import { buildMatrix, type ExerciseMatrix } from "./matrix.ts";
 import { VERIFY_SEED } from "./seed.ts";
 import { shapeProblems } from "./shape.ts";

@@ -344,7 +344,7 @@ export const aToK: readonly GlossaryEntry[] = [
     id: "idempotency",
     term: "Idempotency",
     definition:
-      "Doing it again changes nothing more. An idempotency key names the intention, so that the server recognises a repetition and returns the first outcome.",
+      "Doing it again changes nothing more. An idempotency key names the intention, so that the server recognizes a repetition and returns the first outcome.",
     see: ["at-least-once"],
     systems: ["payment-system", "notification-service", "hotel-reservation"],
   },

@@ -90,7 +90,7 @@ describe("the key-value store's interview", () => {
     expect(said).toContain("Entries for clients would be 160 kB");
     expect(Math.floor(of("replacement").oneSourceHours!)).toBe(11);
     expect(of("replacement").spreadHours!).toBeLessThan(2);
-    expect(said).toContain("From one neighbour at 50 MB/s: 11 hours");
+    expect(said).toContain("From one neighbor at 50 MB/s: 11 hours");
     expect(of("cost").dollarsPerGigabyte!.toFixed(2)).toBe("1.35");
     expect(said).toContain("A gigabyte costs 1.35 dollars a month");
   });

@@ -103,7 +103,7 @@ export class HashTree {
  * - **Get.** It asks all homes and replies when `r` different nodes have answered, with all siblings among their answers that no other one
  *   among them makes obsolete, and a context that covers exactly these and what they had seen.
  * - **Merging.** A node keeps, of what it had and what it gets, all versions whose dot is in no other's `seen`.
- * - **Sloppy.** A home that has not answered for 40 ms is stood in for by the next node of the preference list after the homes, which counts towards
+ * - **Sloppy.** A home that has not answered for 40 ms is stood in for by the next node of the preference list after the homes, which counts toward
  *   `w` or `r` and keeps the version as a hint, on stable storage. It hands the hint to the home every 100 ms or so, and drops it when the home has
  *   said that it has it. A get that has to ask stand-ins sees their hints. Not sloppy: only homes count.
  * - **Read repair.** When all homes have answered a get, or too much time has passed, homes whose answer lacked something are sent it.

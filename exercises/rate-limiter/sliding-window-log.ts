@@ -27,7 +27,7 @@ import {
  * Bound, exact: at most `limit` in any `windowMs` consecutive milliseconds.
  *
  * State: at most `limit` entries per key (a call may be one entry with its cost, or one entry per unit). Entries of a key that
- * no longer count are dropped by the next call for that key. Amortised O(1) per call that is allowed; O(cost) to answer
+ * no longer count are dropped by the next call for that key. Amortized O(1) per call that is allowed; O(cost) to answer
  * `retryAfterMs`. Never O(limit) per call.
  */
 export class SlidingWindowLog implements RateLimiter {

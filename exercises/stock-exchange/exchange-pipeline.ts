@@ -113,7 +113,7 @@ export class Replica {
     throw new NotStarted("stage 1: Follow entries, follow reports");
   }
 
-  /** Nobody will ask for reports up to `number` again; those after it are kept. Less than before changes nothing. O(1) amortised. */
+  /** Nobody will ask for reports up to `number` again; those after it are kept. Less than before changes nothing. O(1) amortized. */
   acknowledge(number: number): void {
     throw new NotStarted("stage 1: Follow entries, follow reports");
   }

@@ -154,7 +154,7 @@ export class OrderManager {
   }
 
   /**
-   * What counts towards `sessionLotsMax`.
+   * What counts toward `sessionLotsMax`.
    */
   sessionLots(accountId: number): number {
     throw new NotStarted("stage 3: Refuse by the rules");

@@ -51,7 +51,8 @@ export class RingProducer {
   readonly words: Int32Array;
 
   /**
-   * Goes on where the ring's producer was, also one on a thread that has died: what that one had not published is lost, nothing else is.
+   * Goes on where the ring's producer was, also one on a thread that has died: what that one had not published is lost, nothing else is. It may have
+   * died between publishing and waking: a consumer that is parked is woken, and looks.
    *
    * @throws TypeError when `ring` is not a buffer of `createRing`; RangeError for an option out of range.
    */
@@ -123,6 +124,7 @@ export class RingConsumer {
 
   /**
    * Goes on where the ring's consumer was, also one on a thread that has died: what that one had taken without telling the producer is taken again.
+   * A producer that is parked is woken, and looks.
    *
    * @throws TypeError when `ring` is not a buffer of `createRing`; RangeError for an option out of range.
    */

@@ -144,7 +144,7 @@ export class Configurations {
   }
 }
 
-/** A copy with room for at least `length`, doubled so that growth is amortised. */
+/** A copy with room for at least `length`, doubled so that growth is amortized. */
 export function grown(array: Int32Array, length: number): Int32Array<ArrayBuffer> {
   const copy = new Int32Array(Math.max(array.length * 2, length));
   copy.set(array);

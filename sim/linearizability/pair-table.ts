@@ -1,4 +1,4 @@
-/** Spreads the bits of an integer over 32 bits (the finaliser of MurmurHash3, Austin Appleby, public domain). */
+/** Spreads the bits of an integer over 32 bits (the finalizer of MurmurHash3, Austin Appleby, public domain). */
 export function mix(value: number): number {
   let h = value | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

@@ -75,7 +75,7 @@ export interface SearchOptions {
 const LOOKAHEAD = 16;
 
 /**
- * The search of Wing and Gong (1993) with the memoisation of Lowe (2017): depth first over configurations, an event list from
+ * The search of Wing and Gong (1993) with the memoization of Lowe (2017): depth first over configurations, an event list from
  * which placed operations are lifted, and no configuration expanded twice. No recursion.
  *
  * Five reductions keep it small, and each loses no answer:

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
-/** WCAG 2.2 contrast of the tokens as they stand in tokens.css; no second list of colours to drift. */
+/** WCAG 2.2 contrast of the tokens as they stand in tokens.css; no second list of colors to drift. */
 const css = readFileSync(new URL("./tokens.css", import.meta.url), "utf8");
 const light = tokens(css.slice(css.indexOf(":root"), css.indexOf('html[data-theme="dark"]')));
 const dark = tokens(css.slice(css.indexOf('html[data-theme="dark"]'), css.indexOf("/* Infima")));

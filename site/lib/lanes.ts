@@ -169,7 +169,7 @@ function lineOf(message: LaneMessage, x: (at: number) => number, y: (lane: strin
   return { x1, y1, x2, y2, lost, tone: message.tone ?? (lost ? "pressure" : "plain") };
 }
 
-/** Baseline positions beside a line, best first: to the right of its middle, then left, then towards its ends. */
+/** Baseline positions beside a line, best first: to the right of its middle, then left, then toward its ends. */
 function lineCandidates(line: Segment, width: number): readonly (readonly [number, number])[] {
   return [0.5, 0.35, 0.65, 0.22, 0.78].flatMap((part) => {
     const [px, py] = [line.x1 + (line.x2 - line.x1) * part, line.y1 + (line.y2 - line.y1) * part + 4];

@@ -9,7 +9,7 @@ let queue: Promise<unknown> = Promise.resolve();
 let count = 0;
 const drawn = new Map<string, string>();
 
-/** The figure as SVG text in the colours that the page has now. Rejects with Mermaid's message when the text does not parse. */
+/** The figure as SVG text in the colors that the page has now. Rejects with Mermaid's message when the text does not parse. */
 export function drawMermaid(source: string): Promise<string> {
   const job = queue.then(() => draw(source));
   queue = job.catch(() => {});

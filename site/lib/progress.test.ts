@@ -18,7 +18,7 @@ it("calls a system without exercises planned, whatever is stored", () => {
   expect(progressOf({ ...system, exercises: [] }, { "s/a": "passed" }).state).toBe("planned");
 });
 
-it("gives no other verdict than passed the colour of flow", () => {
+it("gives no other verdict than passed the color of flow", () => {
   const others = ["failed", "too-slow", "not-started", "not-conforming", "timed-out", "out-of-memory", "crashed"];
   const rest = ["tampered", "no-tests", "inconclusive", "missing", "a status of a later version"];
   expect([...others, ...rest].filter((status) => toneOf(status) === "flow")).toEqual([]);

@@ -32,7 +32,7 @@ export function progressOf(system: System, statuses: Statuses): SystemProgress {
 
 export type Tone = "flow" | "pressure" | "unknown" | "idle";
 
-/** Colour of a verdict. Nothing but `passed` is green; what was not measured well enough is amber. */
+/** Color of a verdict. Nothing but `passed` is green; what was not measured well enough is amber. */
 export function toneOf(status: string): Tone {
   if (status === "passed") return "flow";
   if (idle.has(status)) return "idle";

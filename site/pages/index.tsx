@@ -95,7 +95,7 @@ function Outcomes() {
           longer enough. And leave out the arithmetic that decides nothing.
         </p>
         <p>
-          <b>Build the hard part</b>: not a box labelled “rate limiter”, but the forty lines inside it, correct when the
+          <b>Build the hard part</b>: not a box labeled “rate limiter”, but the forty lines inside it, correct when the
           clock steps back and fast on a hundred thousand keys.
         </p>
         <p>

@@ -17,7 +17,7 @@ const wideSpread = 0.25;
 
 const kib = 1024;
 const mib = 1024 * kib;
-/** Results go here, so that no work can be optimised away. */
+/** Results go here, so that no work can be optimized away. */
 let sink = 0;
 /** Of the random numbers. */
 let state = 0x9e3779b9;
@@ -83,7 +83,7 @@ if (Number.isNaN(sink)) console.log("The sum of all work is not a number; a meas
 /** Prints the time of one call of `work`, and bytes a second where it moves `bytes`. `work.perCall` operations count as many. */
 function report(name, work, { bytes } = {}) {
   const perCall = work.perCall ?? 1;
-  // Once for the optimising compiler, once to learn how many calls fill a round.
+  // Once for the optimizing compiler, once to learn how many calls fill a round.
   timeOf(work, 1);
   let calls = 1;
   while (timeOf(work, calls) < roundMs && calls < 2 ** 24) calls *= 2;

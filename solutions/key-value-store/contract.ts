@@ -84,14 +84,14 @@ export function lowerBound(keys: readonly string[], key: string): number {
   return low;
 }
 
-/** 32 well mixed bits, unsigned: FNV-1a over UTF-16 units, then the finaliser of MurmurHash3. O(length). */
+/** 32 well mixed bits, unsigned: FNV-1a over UTF-16 units, then the finalizer of MurmurHash3. O(length). */
 export function hashKey(key: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
   return mixBits(hash);
 }
 
-/** The finaliser of MurmurHash3: every bit of the word moves about half the bits of the result. Unsigned. */
+/** The finalizer of MurmurHash3: every bit of the word moves about half the bits of the result. Unsigned. */
 export function mixBits(word: number): number {
   let hash = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
@@ -123,7 +123,7 @@ export interface CachedBlock {
 
 /**
  * Keeps blocks of many tables within one number of bytes. A table looks into its own array of places; the cache only decides who must go: a hand
- * goes round, spares what was used since it last came by, and empties the place of what was not (CLOCK). O(1) amortised.
+ * goes round, spares what was used since it last came by, and empties the place of what was not (CLOCK). O(1) amortized.
  */
 export class BlockCache {
   readonly #bytesMax: number;

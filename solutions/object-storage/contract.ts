@@ -1,8 +1,8 @@
 /** Given parts that several exercises of object storage share: the checksum, and the errors that their callers tell apart. */
 
 /**
- * CRC32C (Castagnoli) of `bytes`, unsigned, 32 bits. It finds every damage of up to 32 neighbouring bits, and misses any other with a
- * chance of one in 2^32. It is no defence against somebody who means harm.
+ * CRC32C (Castagnoli) of `bytes`, unsigned, 32 bits. It finds every damage of up to 32 neighboring bits, and misses any other with a
+ * chance of one in 2^32. It is no defense against somebody who means harm.
  *
  * Parts of a stream: pass what the parts before them gave as `before`.
  * Source: Castagnoli et al. 1993; RFC 3720, B.4. O(bytes).

@@ -35,7 +35,8 @@ export type Decision = Allowed | Refused;
  *   A cost above the limit is refused with `retryAfterMs: Infinity`.
  * - **A refused call costs nothing.** It may move the clock and changes nothing else.
  * - **Keys are independent.** Any string is a key, `""` and `"__proto__"` too.
- * - **Wrong arguments** (a fraction, NaN, a negative number, a time beyond `MAX_NOW_MS`) throw RangeError and change nothing.
+ * - **Wrong arguments** (a fraction, NaN, a negative number, a time beyond `MAX_NOW_MS`, a cost beyond 2^53 - 1) throw RangeError and
+ *   change nothing.
  * - **Idle keys are forgotten.** A key is idle when its state would decide exactly as no state at all. Later calls forget
  *   it; a call does a constant amount of work for this, on average. With L the number of keys that were allowed something
  *   in the last two windows, `size` is at most `4 * L + 64`, once as many calls have been made as there were keys.
@@ -88,7 +89,8 @@ export function requireCall(nowMs: number, cost: number): void {
   requireInteger("cost", cost, 0, Number.MAX_SAFE_INTEGER);
 }
 
-type Row = Float64Array | Uint32Array;
+/** Numbers in a typed array, or, where numbers do not do, anything in an `Array`. */
+type Row = Float64Array | Uint32Array | unknown[];
 
 /** What the table knows about a place: never used, used and dropped, or (from 2 on) some bits of the hash of the key in it. */
 const EMPTY = 0;
@@ -103,8 +105,8 @@ const CALLS_PER_TURN = 8;
 const LONGEST_RUN = 2_048;
 
 /**
- * A row of numbers for every key: a hash table of keys with the rows beside it, in typed arrays. With 100,000 keys it takes half of what
- * a `Map` from key to place would need, and less time, because a lookup touches fewer cache lines.
+ * A row for every key: a hash table of keys with the rows beside it, in one array. With 100,000 keys and rows of numbers it takes half of
+ * what a `Map` from key to place would need, and less time, because a lookup touches fewer cache lines.
  *
  * `find`, `add` and `sweep` are O(length of the key) on average. Laying the table out again is O(keys), and happens once in
  * as many additions.
@@ -127,7 +129,7 @@ export class KeyTable<Rows extends Row> {
   /** Mixed from all keys ever added, so that an outsider cannot know it. */
   #nextSeed = 1;
 
-  /** `new KeyTable(Float64Array, 2)` has rows of two numbers. */
+  /** `new KeyTable(Float64Array, 2)` has rows of two numbers, `new KeyTable(Array<Entry | null>, 1)` has an `Entry` a row. */
   constructor(createRows: new (length: number) => Rows, columns: number) {
     this.#createRows = createRows;
     this.#columns = columns;
@@ -151,7 +153,7 @@ export class KeyTable<Rows extends Row> {
     }
   }
 
-  /** Adds a row for a key that has none and returns where it starts. Its numbers may be left over: write all of them. */
+  /** Adds a row for a key that has none and returns where it starts. What is in it may be left over: write all of it. */
   add(key: string): number {
     if (this.#used >= this.#marks.length * FULL_SHARE) this.#layOut(this.#fittingLength());
     let place = this.#take(key);
@@ -166,7 +168,8 @@ export class KeyTable<Rows extends Row> {
 
   /**
    * Call it once in every `tryAcquire`, before `find`: it looks at some places in turn and drops the keys for which
-   * `isIdle(row)` holds, where `row` is where the key's row starts.
+   * `isIdle(row)` holds, where `row` is where the key's row starts. The row keeps what is in it: an object that must not outlive its key
+   * is replaced by `isIdle`.
    */
   sweep(isIdle: (row: number) => boolean): void {
     if (--this.#callsToTurn > 0) return;

@@ -11,17 +11,17 @@ import { adviceFor } from "../advice.ts";
 import { checkEntries, DEFAULT_SEED, isWholeCheck, type Outcome, type Request } from "../checking.ts";
 import { type Arguments, defineCommand } from "../command.ts";
 import { type Context, EXERCISES } from "../context.ts";
-import { EXIT, explainSystemError, UsageError } from "../errors.ts";
+import { EXIT, UsageError } from "../errors.ts";
 import { follow } from "../follow.ts";
+import { tellUnsaved } from "../remember.ts";
 import { selectEntries } from "../select.ts";
 import { current, standings } from "../standing.ts";
-import { wrap } from "../text.ts";
 import { watchExercise } from "../watching.ts";
 
 export const check = defineCommand({
   name: "check",
   usage: "[id...]",
-  summary: "Grade exercises: conformance, hidden behaviours, benchmarks.",
+  summary: "Grade exercises: conformance, hidden behaviors, benchmarks.",
   positionals: { least: 0, most: Number.POSITIVE_INFINITY },
   options: {
     all: { type: "boolean", help: "every exercise of the course, side by side" },
@@ -36,7 +36,7 @@ export const check = defineCommand({
       value: "<n>",
       help: `draw other inputs; without it ${DEFAULT_SEED}, so that a file keeps its verdict`,
     },
-    "no-bench": { type: "boolean", help: "behaviours only" },
+    "no-bench": { type: "boolean", help: "behaviors only" },
     watch: { type: "boolean", help: "again on every save" },
     json: { type: "boolean", help: "one JSON document on stdout and nothing else there" },
     junit: { type: "string", value: "<file>", help: "write JUnit XML as well" },
@@ -169,8 +169,5 @@ function reportTroubles({ terminal }: Context, { faults, unsaved }: Outcome): vo
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     terminal.err(`The grader itself failed on ${id}. Please report these lines:\n${detail}\n`);
   }
-  if (unsaved !== null) {
-    const why = explainSystemError(unsaved) ?? (unsaved instanceof Error ? unsaved.message : String(unsaved));
-    terminal.err(`${wrap(`The verdict stands, but progress could not be saved. ${why}`, terminal.width())}\n`);
-  }
+  tellUnsaved(terminal, "The verdict stands", unsaved);
 }

@@ -19,11 +19,11 @@ export const diff = defineCommand({
     if (!existsSync(exercisePath(root, entry.id)))
       throw new MachineError(`exercises/${entry.id}.ts is missing. \`npx bp reset ${entry.id}\` puts the stub back.`);
     referencePath(context, entry, args.flag("reveal"), "diff");
-    const colour = terminal.paint === NO_PAINT ? "never" : "always";
+    const color = terminal.paint === NO_PAINT ? "never" : "always";
     const files = [`exercises/${entry.id}.ts`, `solutions/${entry.id}.ts`];
     const git = spawnSync(
       "git",
-      ["diff", "--no-index", "--no-ext-diff", "--no-prefix", `--color=${colour}`, "--", ...files],
+      ["diff", "--no-index", "--no-ext-diff", "--no-prefix", `--color=${color}`, "--", ...files],
       { cwd: root, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 },
     );
     // 1 is "they differ".

@@ -1,6 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { nextRung, readHints, rungText } from "../hints.ts";
+import { remember, tellUnsaved } from "../remember.ts";
 import { selectEntry } from "../select.ts";
 import { indent, wrap } from "../text.ts";
 
@@ -26,13 +27,19 @@ export const hint = defineCommand({
         throw new UsageError(`You have seen no hint of ${entry.id}. \`npx bp hint ${entry.id}\` shows the first.`);
       if (args.flag("all") && !args.flag("yes") && !(await confirmed(rungs.length - seen))) return EXIT.passed;
       for (const rung of args.flag("all") ? rungs : rungs.slice(0, seen)) show(rungText(rung, rungs.length));
-      if (args.flag("all")) context.progress.update(entry.id, (was) => ({ ...was, hints: rungs.length }));
+      if (args.flag("all")) {
+        const unsaved = remember(context.progress, entry.id, (was) => ({ ...was, hints: rungs.length }));
+        tellUnsaved(terminal, "That is the whole ladder", unsaved);
+      }
       return EXIT.passed;
     }
     const shown = nextRung(context, entry);
     show(shown.text);
+    tellUnsaved(terminal, "The hint is shown", shown.unsaved);
     if (!shown.fresh)
       terminal.out(`That is the last one. The reference itself: npx bp solution ${entry.id} --reveal\n`);
+    // The next one would be this one again.
+    else if (shown.unsaved !== null) terminal.out(terminal.paint.dim(`The others: npx bp hint ${entry.id} --all\n`));
     else if (shown.rung.number < shown.total) terminal.out(terminal.paint.dim(`Next rung: npx bp hint ${entry.id}\n`));
     return EXIT.passed;
 

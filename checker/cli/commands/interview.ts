@@ -1,17 +1,18 @@
 import { join } from "node:path";
 import type { Interview } from "../../../course/interview.ts";
 import { computeScorecard, type SelfScore, scorecardToJson, scorecardToMarkdown } from "../../../course/scorecard.ts";
-import type { Level } from "../../../course/types.ts";
+import type { Level, System } from "../../../course/types.ts";
 import { realDisk, writeWhole } from "../../progress/disk.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
-import { EXIT, MachineError, UsageError } from "../errors.ts";
+import { EXIT, UsageError } from "../errors.ts";
 import { calibrate } from "../interview/calibrate.ts";
 import { clockFace, runningClock, standingClock } from "../interview/clock.ts";
 import { loadInterview } from "../interview/load.ts";
 import { hold } from "../interview/room.ts";
 import { followUps, score } from "../interview/scoring.ts";
-import { selectSystem } from "../select.ts";
+import { type Course, selectSystem } from "../select.ts";
+import { wrap, wrapMarkdown } from "../text.ts";
 
 const LEVELS: readonly Level[] = ["mid", "senior", "staff"];
 
@@ -22,7 +23,7 @@ export const interview = defineCommand({
   positionals: { least: 1, most: 1 },
   options: {
     level: { type: "string", value: "<level>", help: "mid, senior or staff; asks when left out" },
-    "no-clock": { type: "boolean", help: "practise at your own pace" },
+    "no-clock": { type: "boolean", help: "practice at your own pace" },
     speed: { type: "string", value: "<n>", help: "a faster clock: 3 makes 15 minutes of 45" },
     calibrate: { type: "boolean", help: "score a bad but plausible transcript first" },
   },
@@ -35,7 +36,7 @@ export const interview = defineCommand({
     if (!(speed > 0 && speed <= 10_000))
       throw new UsageError(`--speed takes a number above 0, not "${args.text("speed")}".`, "interview");
     const found = await loadInterview(system.slug);
-    if (found === null) throw new MachineError(`There is no interview for ${system.slug} yet.`);
+    if (found === null) throw new UsageError(noInterview(context.course, system));
     const lines = terminal.lines();
     const ask = (prompt: string, until: AbortSignal = signal) => lines.ask(prompt, until);
     try {
@@ -57,7 +58,8 @@ export const interview = defineCommand({
       const entered = await score(terminal, ask, found, level, notes);
       save(context, found, entered, notes.written);
       if (signal.aborted) return EXIT.interrupted;
-      terminal.out(`\n${terminal.paint.bold("What the interviewer was after")}\n  ${sheet.after}\n`);
+      const after = wrap(sheet.after, terminal.width(), "  ");
+      terminal.out(`\n${terminal.paint.bold("What the interviewer was after")}\n${after}\n`);
       await followUps(terminal, ask, sheet);
       return EXIT.passed;
     } finally {
@@ -65,6 +67,15 @@ export const interview = defineCommand({
     }
   },
 });
+
+/** Planned systems have no interview; units are whole, so those with exercises have one. */
+function noInterview({ systems }: Course, { title }: System): string {
+  const ready = systems.filter(({ exercises }) => exercises.length > 0).map(({ slug }) => `\`${slug}\``);
+  const next = ready.length === 0 ? "`npx bp list` shows what exists." : `There is one for ${list.format(ready)}.`;
+  return `${title} is planned, and has no interview yet. ${next}`;
+}
+
+const list = new Intl.ListFormat("en", { type: "conjunction" });
 
 async function levelFrom(
   { terminal }: Context,
@@ -97,5 +108,7 @@ function save(
   const markdown = scorecardToMarkdown(card, at.slice(0, 10));
   writeWhole(realDisk, join(folder, `${name}.json`), scorecardToJson(card, at));
   writeWhole(realDisk, join(folder, `${name}.md`), markdown + noted);
-  context.terminal.out(`\n${markdown}\nSaved: .backpressure/interviews/${name}.md and .json\n`);
+  const { terminal } = context;
+  const saved = wrap(`Saved: .backpressure/interviews/${name}.md and .json`, terminal.width());
+  terminal.out(`\n${wrapMarkdown(markdown, terminal.width())}\n${saved}\n`);
 }

@@ -2,7 +2,7 @@ import { parts } from "../../../course/manifest.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../errors.ts";
 import { type Standing, standings, stateMark, stateWords } from "../standing.ts";
-import { clip, padEnd, wrap } from "../text.ts";
+import { padEnd, visibleWidth, wrap } from "../text.ts";
 
 export const list = defineCommand({
   name: "list",
@@ -15,6 +15,7 @@ export const list = defineCommand({
     const { paint } = terminal;
     const all = standings(context);
     const lines: string[] = [];
+    const idWidth = Math.max(0, ...all.map(({ entry }) => entry.id.length));
     for (const part of parts) {
       const systems = context.course.systems.filter((system) => part.systems.some(({ slug }) => slug === system.slug));
       if (systems.length === 0) continue;
@@ -41,8 +42,10 @@ export const list = defineCommand({
     function line(standing: Standing): string {
       const { id, exercise } = standing.entry;
       const facts = `${String(exercise.minutes).padStart(3)} min  ${exercise.level.padEnd(6)}`;
-      const head = `    ${stateMark(standing, paint)} ${padEnd(clip(id, 38), 38)}`;
-      return `${head} ${paint.dim(facts)}  ${stateWords(standing, paint)}`;
+      const head = `  ${stateMark(standing, paint)} ${padEnd(id, idWidth)} ${paint.dim(facts)}`;
+      const words = stateWords(standing, paint);
+      const room = visibleWidth(head) + 2 + visibleWidth(words) <= terminal.width();
+      return room ? `${head}  ${words}` : `${head}\n      ${words}`;
     }
   },
 });

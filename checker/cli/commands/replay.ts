@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { numberSteps } from "../../judge/failure-text.ts";
 import type { ExerciseResult, TestResult } from "../../result.ts";
 import { DEFAULT_SEED, drawingPath, optionsFor } from "../checking.ts";
 import { defineCommand } from "../command.ts";
@@ -49,11 +50,9 @@ async function walk(context: Context, result: ExerciseResult, test: TestResult):
   const pause = async (): Promise<boolean> => lines === null || (await lines.ask("", signal)) !== null;
   try {
     if (lines !== null) terminal.out(paint.dim("Enter: next step\n\n"));
-    let number = 0;
-    for (const step of failure.steps) {
-      // "… 40 more steps …" is a gap, not a step.
-      const lead = step.startsWith("… ") ? "" : `${++number}.`;
-      const [first = "", ...rest] = wrap(step, terminal.width() - 7).split("\n");
+    for (const { number, text } of numberSteps(failure.steps)) {
+      const lead = number === null ? "" : `${number}.`;
+      const [first = "", ...rest] = wrap(text, terminal.width() - 7).split("\n");
       terminal.out(`  ${lead.padStart(4)} ${first}\n${rest.map((part) => `       ${part}\n`).join("")}`);
       if (!(await pause())) return;
     }
@@ -71,12 +70,12 @@ async function walk(context: Context, result: ExerciseResult, test: TestResult):
   if (failure.mermaid !== undefined) say(`As a diagram: ${drawingPath(result.id)}`, "  ");
 }
 
-/** Nothing failed, or it failed before a behaviour could take steps (a loop, a crash, a file that does not parse). */
+/** Nothing failed, or it failed before a behavior could take steps (a loop, a crash, a file that does not parse). */
 function tellWithoutSteps({ terminal }: Context, result: ExerciseResult, failing: TestResult | undefined): void {
   const head = `${terminal.paint.bold(result.id)} · seed ${result.seed} · ${statusWord(result.status, terminal.paint)}`;
   const text =
     result.status === "passed"
-      ? "With this seed every behaviour holds. There is nothing to replay."
+      ? "With this seed every behavior holds. There is nothing to replay."
       : (failing?.message ?? result.message ?? "");
   const name = failing === undefined ? "" : `  ${failing.name}\n`;
   terminal.out(`${head}\n${name}${wrap(text, terminal.width(), "  ")}\n`);

@@ -46,8 +46,9 @@ export async function score(
     for (const { minute, text } of notes.written) say(`${Math.floor(minute)}' ${text}`, "    ");
   }
 
+  terminal.out(`\n${paint.bold("Who raised it first?")}\n`);
   terminal.out(
-    `\n${paint.bold("Who raised it first?")} ${paint.dim(RAISED.map((by, i) => `${i + 1} ${raisedByLabels[by]}`).join(" · "))}\n`,
+    `${paint.dim(wrap(RAISED.map((by, i) => `${i + 1} ${raisedByLabels[by]}`).join(" · "), terminal.width(), "  "))}\n`,
   );
   for (const probe of sheet.probes) {
     say(`${probe.id}: ${probe.lookingFor}`);
@@ -61,18 +62,23 @@ export async function score(
 
   if (sheet.redFlags.length > 0) terminal.out(`\n${paint.bold("Did any of these happen?")}\n`);
   for (const flag of sheet.redFlags) {
-    const typed = await answer(`  ${paint.pressure("!")} ${flag.behaviour} y/N `);
+    const [first = "", ...rest] = wrap(`${flag.behavior} y/N`, terminal.width() - 5).split("\n");
+    const typed = await answer(`  ${paint.pressure("!")} ${[first, ...rest].join("\n    ")} `);
     if (typed === null) return entered();
     if (/^y/i.test(typed.trim())) redFlags.push(flag.id);
   }
 
+  terminal.out(`\n${paint.bold("How good was it?")}\n`);
+  terminal.out(
+    `${paint.dim(wrap(SCORES.map((one) => `${one} ${scoreLabels[one]}`).join(" · "), terminal.width(), "  "))}\n`,
+  );
   for (const dimension of dimensions) {
     terminal.out(`\n${paint.bold(dimension.title)} ${paint.dim(`weight ${dimension.weight}`)}\n`);
     say(`At ${level}: ${dimension.expects[level]}`);
     for (const signal of sheet.signals[dimension.id]) say(signal, "    - ");
     const moved = notes.moves.get(dimension.id);
     if (moved !== undefined && moved !== 0) say(`Your replies at the forks: ${moved > 0 ? "+" : ""}${moved}.`);
-    const typed = await choice(`  0 to 4 (${SCORES.map((one) => `${one} ${scoreLabels[one]}`).join(", ")}): `, 4, 0);
+    const typed = await choice("  0 to 4: ", 4, 0);
     if (typed === "ended") return entered();
     if (typed === null) continue;
     scores[dimension.id] = typed as Score;
@@ -110,8 +116,7 @@ export async function followUps(terminal: Terminal, ask: Ask, sheet: Sheet): Pro
     const typed = await ask("  > ");
     if (!terminal.canAsk) terminal.out("\n");
     if (typed === null || /^q/i.test(typed.trim())) return;
-    terminal.out(
-      `${wrap(modelAnswer, terminal.width(), "    ")}\n    ${paint.dim(`${source.title}: ${source.url}`)}\n`,
-    );
+    terminal.out(`${wrap(modelAnswer, terminal.width(), "    ")}\n`);
+    terminal.out(`${paint.dim(wrap(`${source.title}: ${source.url}`, terminal.width(), "    "))}\n`);
   }
 }

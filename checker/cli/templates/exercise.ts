@@ -17,7 +17,7 @@ export function exerciseFiles(names: Names): TemplateFile[] {
       text: solution(className),
     },
     { path: `exercises/${id}.test.ts`, what: "visible example tests", text: exampleTest(names) },
-    { path: `${suites}.suite.ts`, what: "the hidden suite: a stage, a behaviour, its invariant", text: suite(names) },
+    { path: `${suites}.suite.ts`, what: "the hidden suite: a stage, a behavior, its invariant", text: suite(names) },
     { path: `${suites}.bench.ts`, what: "workload and threshold", text: bench(names) },
     { path: `${suites}.hints.md`, what: "the hint ladder, three to five rungs", text: hints() },
     ...MUTANTS.map(({ name, wrong, killedBy, body }) => ({
@@ -163,7 +163,7 @@ test("refuses what does not fit", () => {
 }
 
 function suite({ id, system, exercise, className }: Names): string {
-  return `import { behaviour, ensure, fc, forAll, invariant, observe, show, stage, subject } from "../../kit/index.ts";
+  return `import { behavior, ensure, fc, forAll, invariant, observe, show, stage, subject } from "../../kit/index.ts";
 
 const { ${className} } = await subject<typeof import("../../../solutions/${id}.ts")>();
 
@@ -171,12 +171,12 @@ const cap = invariant("${system}", "${exercise}-cap", "What was taken never pass
 const whole = invariant("${system}", "${exercise}-whole", "An amount is taken as a whole or refused as a whole.");
 
 stage(1, "${STAGES[0]}", () => {
-  behaviour("reaches the cap exactly", cap, () => {
+  behavior("reaches the cap exactly", cap, () => {
     const counter = observe("counter", new ${className}(5));
     ensure(counter.add(2) && counter.add(3), () => ({ expected: "5 of 5 taken", got: show(counter.used()) }));
   });
 
-  behaviour("never passes the cap", cap, () => {
+  behavior("never passes the cap", cap, () => {
     forAll(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 8 }), (amounts) => {
       const counter = observe("counter", new ${className}(5));
       let taken = 0;
@@ -187,7 +187,7 @@ stage(1, "${STAGES[0]}", () => {
 });
 
 stage(2, "${STAGES[1]}", () => {
-  behaviour("a refused amount changes nothing", whole, () => {
+  behavior("a refused amount changes nothing", whole, () => {
     const counter = observe("counter", new ${className}(5));
     counter.add(3);
     counter.add(4);

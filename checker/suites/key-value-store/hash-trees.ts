@@ -1,11 +1,11 @@
 /** What a hash tree promises. */
 
 import type { HashTree as Tree } from "../../../solutions/key-value-store/quorum-store.ts";
-import { behaviour, ensure, fc, forAll, show } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, show } from "../../kit/index.ts";
 import { treesFindDifferences } from "./invariants.ts";
 
 export function hashTreePromises(HashTree: typeof Tree): void {
-  behaviour("equal contents have equal hashes, in whatever order they came", treesFindDifferences, () => {
+  behavior("equal contents have equal hashes, in whatever order they came", treesFindDifferences, () => {
     const entry = fc.tuple(
       fc.constantFrom("a", "b", "c", "d", "e", "f", "", "__proto__"),
       fc.integer({ min: 0, max: 9 }),
@@ -25,7 +25,7 @@ export function hashTreePromises(HashTree: typeof Tree): void {
     });
   });
 
-  behaviour("a difference shows in its leaf and on the path to it, and nowhere else", treesFindDifferences, () => {
+  behavior("a difference shows in its leaf and on the path to it, and nowhere else", treesFindDifferences, () => {
     const [a, b] = [new HashTree(64), new HashTree(64)];
     for (let i = 0; i < 500; i++) for (const tree of [a, b]) tree.set(`key ${i}`, i);
     for (const change of ["key 17", "one more"]) {
@@ -43,7 +43,7 @@ export function hashTreePromises(HashTree: typeof Tree): void {
     }
   });
 
-  behaviour("leaves hold their keys, spread evenly", treesFindDifferences, () => {
+  behavior("leaves hold their keys, spread evenly", treesFindDifferences, () => {
     const tree = new HashTree(64);
     const keys = Array.from({ length: 6_400 }, (_, i) => `user:${i}`);
     for (const key of keys) tree.set(key, 1);

@@ -2,7 +2,7 @@ import { crashPlans } from "../../../sim/index.ts";
 import type { NodeId, ReplicaContext } from "../../../solutions/key-value-store/contract.ts";
 import type { RegisterRequest, RegisterResponse } from "../../../solutions/key-value-store/linearizable-register.ts";
 import { exploreOrViolate } from "../../kit/explore.ts";
-import { behaviour, ensure, show, stage, step, subject } from "../../kit/index.ts";
+import { behavior, ensure, show, stage, step, subject } from "../../kit/index.ts";
 import { majorityLives, promisesAreDurable, quorumsIntersect, readsWriteBack, stampsUnique } from "./invariants.ts";
 import { explainHistory, notLinearizable, registerScenario, staleRead, stragglers } from "./register-history.ts";
 import { Bus } from "./replicas.ts";
@@ -39,7 +39,7 @@ function expectWritten(nodes: RegisterBus, node: NodeId, value: string): void {
 }
 
 stage(1, "Ask a majority", () => {
-  behaviour("a register that was never written reads null", quorumsIntersect, () => {
+  behavior("a register that was never written reads null", quorumsIntersect, () => {
     const nodes = bus(THREE);
     for (const request of [regular, linearizable]) {
       const { response } = nodes.ask("n2", request);
@@ -50,7 +50,7 @@ stage(1, "Ask a majority", () => {
     }
   });
 
-  behaviour("what is written at one node is read at every node", quorumsIntersect, () => {
+  behavior("what is written at one node is read at every node", quorumsIntersect, () => {
     for (const names of [["n1"], ["n1", "n2"], THREE, FIVE]) {
       const nodes = bus(names);
       for (const [i, writer] of [...names, ...[...names].reverse()].entries()) {
@@ -60,7 +60,7 @@ stage(1, "Ask a majority", () => {
     }
   });
 
-  behaviour("a minority that is down changes nothing", quorumsIntersect, () => {
+  behavior("a minority that is down changes nothing", quorumsIntersect, () => {
     for (const [a, b] of pairs(FIVE)) {
       const nodes = bus(FIVE);
       expectWritten(nodes, FIVE.find((name) => name !== a && name !== b)!, "before");
@@ -73,7 +73,7 @@ stage(1, "Ask a majority", () => {
     }
   });
 
-  behaviour("half of the nodes are no majority", majorityLives, () => {
+  behavior("half of the nodes are no majority", majorityLives, () => {
     for (const names of [
       ["n1", "n2"],
       ["n1", "n2", "n3", "n4"],
@@ -91,7 +91,7 @@ stage(1, "Ask a majority", () => {
     }
   });
 
-  behaviour("an answer that arrives twice counts once", majorityLives, () => {
+  behavior("an answer that arrives twice counts once", majorityLives, () => {
     for (const request of [write("x"), regular, linearizable]) {
       const nodes = bus(FIVE);
       for (const name of ["n3", "n4", "n5"]) nodes.crash(name);
@@ -106,7 +106,7 @@ stage(1, "Ask a majority", () => {
     }
   });
 
-  behaviour("a regular read takes one round", quorumsIntersect, () => {
+  behavior("a regular read takes one round", quorumsIntersect, () => {
     for (const names of [THREE, FIVE]) {
       const nodes = bus(names);
       expectWritten(nodes, "n1", "x");
@@ -120,7 +120,7 @@ stage(1, "Ask a majority", () => {
     }
   });
 
-  behaviour("a regular read is never older than the last acknowledged write", quorumsIntersect, () => {
+  behavior("a regular read is never older than the last acknowledged write", quorumsIntersect, () => {
     exploreOrViolate({
       scenario: registerScenario(FIVE, create, regular, { "regular reads are not stale": staleRead }),
       faults: stragglers({ loss: 0.05 }),
@@ -131,7 +131,7 @@ stage(1, "Ask a majority", () => {
 });
 
 stage(2, "Write back, and ask again", () => {
-  behaviour("histories of linearizable reads and writes are linearizable", readsWriteBack, () => {
+  behavior("histories of linearizable reads and writes are linearizable", readsWriteBack, () => {
     exploreOrViolate({
       scenario: registerScenario(THREE, create, linearizable, { "the history is linearizable": notLinearizable }),
       faults: stragglers(),
@@ -142,7 +142,7 @@ stage(2, "Write back, and ask again", () => {
     });
   });
 
-  behaviour("whatever a dead writer left behind, later reads agree with earlier ones", readsWriteBack, () => {
+  behavior("whatever a dead writer left behind, later reads agree with earlier ones", readsWriteBack, () => {
     // The writer dies after each of its messages; then two reads, each of which misses another node.
     for (let sends = 0; sends <= 2 * (FIVE.length - 1); sends++) {
       for (const first of majoritiesWithout("n1")) {
@@ -151,7 +151,7 @@ stage(2, "Write back, and ask again", () => {
     }
   });
 
-  behaviour("histories stay linearizable with five nodes", readsWriteBack, () => {
+  behavior("histories stay linearizable with five nodes", readsWriteBack, () => {
     exploreOrViolate({
       scenario: registerScenario(FIVE, create, linearizable, { "the history is linearizable": notLinearizable }),
       faults: stragglers({ loss: 0.2, partitionsPerSecond: 1, pausesPerSecond: 1, duplication: 0.05 }),
@@ -161,7 +161,7 @@ stage(2, "Write back, and ask again", () => {
     });
   });
 
-  behaviour("a lost message delays an operation and does not end it", majorityLives, () => {
+  behavior("a lost message delays an operation and does not end it", majorityLives, () => {
     for (const request of [write("x"), regular, linearizable]) {
       for (const direction of ["to the others", "from the others"] as const) {
         const nodes = bus(THREE);
@@ -178,7 +178,7 @@ stage(2, "Write back, and ask again", () => {
     }
   });
 
-  behaviour("an operation that lost its majority ends when it is back", majorityLives, () => {
+  behavior("an operation that lost its majority ends when it is back", majorityLives, () => {
     const nodes = bus(FIVE);
     expectWritten(nodes, "n1", "old");
     for (const name of ["n3", "n4", "n5"]) nodes.crash(name);
@@ -199,7 +199,7 @@ stage(2, "Write back, and ask again", () => {
     expectValue(nodes, "n4", linearizable, "new");
   });
 
-  behaviour("a node with nothing to do is silent", majorityLives, () => {
+  behavior("a node with nothing to do is silent", majorityLives, () => {
     const nodes = bus(THREE);
     expectWritten(nodes, "n1", "x");
     expectValue(nodes, "n2", linearizable, "x");
@@ -214,7 +214,7 @@ stage(2, "Write back, and ask again", () => {
 });
 
 stage(3, "Crash, and come back", () => {
-  behaviour("what a node has said it holds survives its crash", promisesAreDurable, () => {
+  behavior("what a node has said it holds survives its crash", promisesAreDurable, () => {
     const nodes = bus(THREE);
     nodes.crash("n3");
     expectWritten(nodes, "n1", "x");
@@ -225,7 +225,7 @@ stage(3, "Crash, and come back", () => {
     for (const reader of ["n2", "n3"]) expectValue(nodes, reader, linearizable, "x");
   });
 
-  behaviour("a write after a crash is newer than the one that the crash cut short", stampsUnique, () => {
+  behavior("a write after a crash is newer than the one that the crash cut short", stampsUnique, () => {
     for (let sends = 0; sends <= 2 * (FIVE.length - 1); sends++) {
       for (const missing of FIVE.slice(1)) {
         for (const first of majoritiesWithout(missing)) {
@@ -235,11 +235,11 @@ stage(3, "Crash, and come back", () => {
     }
   });
 
-  behaviour("an answer to a round from before a crash does not count after it", stampsUnique, () => {
+  behavior("an answer to a round from before a crash does not count after it", stampsUnique, () => {
     for (let heard = 0; heard <= 2; heard++) for (let sent = 0; sent <= 2; sent++) lateAnswers(heard, sent);
   });
 
-  behaviour("histories stay linearizable when nodes crash and restart", promisesAreDurable, () => {
+  behavior("histories stay linearizable when nodes crash and restart", promisesAreDurable, () => {
     exploreOrViolate({
       scenario: registerScenario(THREE, create, linearizable, { "the history is linearizable": notLinearizable }),
       faults: stragglers({ crashesPerSecond: 6, downMeanMs: 40 }),
@@ -249,7 +249,7 @@ stage(3, "Crash, and come back", () => {
     });
   });
 
-  behaviour("a coordinator may die at every step", promisesAreDurable, () => {
+  behavior("a coordinator may die at every step", promisesAreDurable, () => {
     const short = registerScenario(THREE, create, linearizable, { "the history is linearizable": notLinearizable }, 3);
     exploreOrViolate({
       scenario: short,

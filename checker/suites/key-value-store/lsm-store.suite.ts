@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { LsmOptions, Write } from "../../../solutions/key-value-store/lsm-store.ts";
-import { behaviour, ensure, fc, forAll, stage, step, subject } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, stage, step, subject } from "../../kit/index.ts";
 import { everyCrash, SimDisk } from "./crashes.ts";
 import {
   blockChecked,
@@ -39,11 +39,11 @@ const { LsmStore } = await subject<typeof import("../../../solutions/key-value-s
 const open: Open = (disk, options) => new LsmStore(disk, options);
 
 stage(1, "A memtable and its log", () => {
-  behaviour("agrees with a sorted map under writes, scans and reopening", readsLatest, () => {
+  behavior("agrees with a sorted map under writes, scans and reopening", readsLatest, () => {
     forAll(actions(["reopen"]), (input) => compare(open, input, {}));
   });
 
-  behaviour("applies a batch in its order and leaves the caller's bytes alone", readsLatest, () => {
+  behavior("applies a batch in its order and leaves the caller's bytes alone", readsLatest, () => {
     const store = new LsmStore(new SimDisk());
     const value = bytesOf("mine");
     store.write([put("a", "first"), remove("a"), put("b", "x"), { kind: "put", key: "a", value }]);
@@ -58,11 +58,11 @@ stage(1, "A memtable and its log", () => {
     ]); // prettier-ignore
   });
 
-  behaviour("always: survives a crash at every disk operation with every write that returned", crashPrefix, () => {
+  behavior("always: survives a crash at every disk operation with every write that returned", crashPrefix, () => {
     crashRun(open, { sync: "always" });
   });
 
-  behaviour("manual: survives with a prefix of the writes, and with all before sync()", crashPrefix, () => {
+  behavior("manual: survives with a prefix of the writes, and with all before sync()", crashPrefix, () => {
     crashRun(open, { sync: "manual" }, (n, store, work) => {
       if (n !== 4) return;
       work.steps.push("sync()");
@@ -75,11 +75,11 @@ stage(1, "A memtable and its log", () => {
 stage(2, "Flush, and read across tables", () => {
   const neverMerge: LsmOptions = { runsPerTier: 64, blockBytes: 16 };
 
-  behaviour("agrees with a sorted map across flushes and reopening", readsLatest, () => {
+  behavior("agrees with a sorted map across flushes and reopening", readsLatest, () => {
     forAll(actions(["reopen", "flush"]), (input) => compare(open, input, neverMerge));
   });
 
-  behaviour("hides what lies in an older table behind a tombstone", tombstoneHides, () => {
+  behavior("hides what lies in an older table behind a tombstone", tombstoneHides, () => {
     const store = new LsmStore(new SimDisk(), neverMerge);
     store.put("a", bytesOf("old"));
     store.put("b", bytesOf("old"));
@@ -94,7 +94,7 @@ stage(2, "Flush, and read across tables", () => {
     expect(got(store, "a")).toBe("new");
   });
 
-  behaviour("flushes a full memtable by itself and starts a new log", readsLatest, () => {
+  behavior("flushes a full memtable by itself and starts a new log", readsLatest, () => {
     const disk = new SimDisk();
     const store = new LsmStore(disk, { memtableBytes: 10_000, runsPerTier: 64, sync: "manual" });
     const files = new Map<string, number>();
@@ -114,7 +114,7 @@ stage(2, "Flush, and read across tables", () => {
     expect(scanned(store)).toEqual(sorted(model));
   });
 
-  behaviour("reads a block only of tables that may hold the key", bloomRate, () => {
+  behavior("reads a block only of tables that may hold the key", bloomRate, () => {
     const disk = new SimDisk();
     const store = new LsmStore(disk, { runsPerTier: 64, cacheBytes: 0, sync: "manual" });
     for (let run = 0; run < 6; run++) {
@@ -134,11 +134,11 @@ stage(2, "Flush, and read across tables", () => {
 stage(3, "Switch atomically, survive every crash", () => {
   const flushing: LsmOptions = { memtableBytes: 150, runsPerTier: 64, blockBytes: 32 };
 
-  behaviour("survives a crash at every disk operation while it flushes", crashPrefix, () => {
+  behavior("survives a crash at every disk operation while it flushes", crashPrefix, () => {
     crashRun(open, { ...flushing, sync: "always" });
   });
 
-  behaviour("manual: a flush makes everything before it durable", crashPrefix, () => {
+  behavior("manual: a flush makes everything before it durable", crashPrefix, () => {
     crashRun(open, { ...flushing, sync: "manual" }, (n, store, work) => {
       if (n % 3 !== 0) return;
       work.steps.push("flush()");
@@ -147,7 +147,7 @@ stage(3, "Switch atomically, survive every crash", () => {
     });
   });
 
-  behaviour("survives a crash while it is opened after a crash", crashPrefix, () => {
+  behavior("survives a crash while it is opened after a crash", crashPrefix, () => {
     // Crash points of the first run around its switches, then every crash point of the second.
     for (const at of [9, 11, 12, 13, 14, 15, 16, 17, 18, 20]) {
       everyCrash<Work>({
@@ -187,7 +187,7 @@ stage(3, "Switch atomically, survive every crash", () => {
     }
   });
 
-  behaviour("refuses a damaged or missing manifest or table by name, and never answers from it", blockChecked, () => {
+  behavior("refuses a damaged or missing manifest or table by name, and never answers from it", blockChecked, () => {
     const make = (isFlushed: boolean): SimDisk => {
       const disk = new SimDisk();
       const store = new LsmStore(disk, { ...flushing, cacheBytes: 0 });
@@ -233,7 +233,7 @@ stage(3, "Switch atomically, survive every crash", () => {
     }
   });
 
-  behaviour("keeps no file that it does not need", crashPrefix, () => {
+  behavior("keeps no file that it does not need", crashPrefix, () => {
     const counts: string[] = [];
     everyCrash<Work>({
       setup: begin,
@@ -256,7 +256,7 @@ stage(3, "Switch atomically, survive every crash", () => {
     expect(new Set(counts).size, "different outcomes").toBeGreaterThan(1);
   });
 
-  behaviour("takes no write after a switch of which nobody knows whether it happened", crashPrefix, () => {
+  behavior("takes no write after a switch of which nobody knows whether it happened", crashPrefix, () => {
     for (let failing = 1; failing <= 3; failing++) {
       const disk = new SimDisk();
       const store = new LsmStore(disk, { runsPerTier: 64 });
@@ -285,12 +285,12 @@ stage(3, "Switch atomically, survive every crash", () => {
 stage(4, "Compact, and let snapshots stand still", () => {
   const merging: LsmOptions = { runsPerTier: 2, blockBytes: 16 };
 
-  behaviour("agrees with a sorted map however often it flushes and merges", compactionKeeps, () => {
+  behavior("agrees with a sorted map however often it flushes and merges", compactionKeeps, () => {
     forAll(actions(["reopen", "flush", "flush", "compact"]), (input) => compare(open, input, merging), { runs: 300 });
     forAll(actions(["reopen"]), (input) => compare(open, input, { ...merging, memtableBytes: 40 }), { runs: 150 });
   });
 
-  behaviour("drops a tombstone only where nothing older can be left", tombstoneHides, () => {
+  behavior("drops a tombstone only where nothing older can be left", tombstoneHides, () => {
     const disk = new SimDisk();
     const store = new LsmStore(disk, { runsPerTier: 2 });
     const flushed = (...batch: Write[]): void => {
@@ -321,7 +321,7 @@ stage(4, "Compact, and let snapshots stand still", () => {
     }));
   });
 
-  behaviour("keeps the runs few and writes every byte a few times", compactionKeeps, () => {
+  behavior("keeps the runs few and writes every byte a few times", compactionKeeps, () => {
     const disk = new SimDisk();
     const store = new LsmStore(disk, { runsPerTier: 4, sync: "manual" });
     for (let flush = 1; flush <= 130; flush++) {
@@ -336,14 +336,14 @@ stage(4, "Compact, and let snapshots stand still", () => {
     expect(store.runs).toBeGreaterThan(0);
   });
 
-  behaviour("survives a crash at every disk operation while it merges", crashPrefix, () => {
+  behavior("survives a crash at every disk operation while it merges", crashPrefix, () => {
     crashRun(open, { runsPerTier: 2, memtableBytes: 100, blockBytes: 32, sync: "always" });
     crashRun(open, { runsPerTier: 64, memtableBytes: 100, blockBytes: 32 }, (n, store) => {
       if (n % 4 === 0) store.compact();
     });
   });
 
-  behaviour("lets a snapshot and a begun scan stand still through writes, flushes and merges", snapshotStands, () => {
+  behavior("lets a snapshot and a begun scan stand still through writes, flushes and merges", snapshotStands, () => {
     forAll(
       fc.tuple(actions(["flush", "compact"]), actions(["flush", "compact"]), fc.nat(8)),
       ([before, after, half]) => {
@@ -384,7 +384,7 @@ stage(4, "Compact, and let snapshots stand still", () => {
     );
   });
 
-  behaviour("keeps the files of a snapshot until it is closed, and no longer", snapshotStands, () => {
+  behavior("keeps the files of a snapshot until it is closed, and no longer", snapshotStands, () => {
     const disk = new SimDisk();
     const store = new LsmStore(disk, { ...merging, runsPerTier: 8 });
     for (const value of ["0", "1"]) {
@@ -407,7 +407,7 @@ stage(4, "Compact, and let snapshots stand still", () => {
     expect(got(store, "a")).toBe("2");
   });
 
-  behaviour("scans in order across the memtable and every run", scanOrdered, () => {
+  behavior("scans in order across the memtable and every run", scanOrdered, () => {
     const store = new LsmStore(new SimDisk(), { runsPerTier: 64, blockBytes: 64, sync: "manual" });
     const model: Model = new Map();
     for (let i = 0; i < 400; i++) {

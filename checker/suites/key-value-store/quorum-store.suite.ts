@@ -2,7 +2,7 @@ import { type Faults, faults } from "../../../sim/index.ts";
 import type { NodeId, Seen } from "../../../solutions/key-value-store/contract.ts";
 import type { QuorumOptions } from "../../../solutions/key-value-store/quorum-store.ts";
 import { exploreOrViolate } from "../../kit/explore.ts";
-import { behaviour, ensure, fc, forAll, show, stage, step, subject } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, show, stage, step, subject } from "../../kit/index.ts";
 import { hashTreePromises } from "./hash-trees.ts";
 import { exactSiblings, hintsArrive, homesConverge, promisesAreDurable, quorumOverlap } from "./invariants.ts";
 import { readRepairPromises } from "./read-repair.ts";
@@ -21,7 +21,7 @@ const cluster = (names: readonly NodeId[], options: QuorumOptions, log: (text: s
   new Bus(names, (context) => new QuorumNode(context, options), log);
 
 stage(1, "Replicate, and keep siblings", () => {
-  behaviour("what is put at one node is got at every node", quorumOverlap, () => {
+  behavior("what is put at one node is got at every node", quorumOverlap, () => {
     for (const [names, options] of [
       [["n1"], { ...strict, n: 1, r: 1, w: 1 }],
       [THREE, strict],
@@ -37,7 +37,7 @@ stage(1, "Replicate, and keep siblings", () => {
     }
   });
 
-  behaviour("exactly the homes keep a key", quorumOverlap, () => {
+  behavior("exactly the homes keep a key", quorumOverlap, () => {
     const nodes = cluster(FIVE, strict);
     for (let partition = 0; partition < 5; partition++) {
       const key = keyOfPartition(partition);
@@ -52,7 +52,7 @@ stage(1, "Replicate, and keep siblings", () => {
     }
   });
 
-  behaviour("a put is acknowledged by W homes and a get answered by R, no fewer and no more", quorumOverlap, () => {
+  behavior("a put is acknowledged by W homes and a get answered by R, no fewer and no more", quorumOverlap, () => {
     for (const [r, w] of [
       [1, 3],
       [2, 2],
@@ -76,7 +76,7 @@ stage(1, "Replicate, and keep siblings", () => {
     }
   });
 
-  behaviour("an answer that arrives twice counts once", quorumOverlap, () => {
+  behavior("an answer that arrives twice counts once", quorumOverlap, () => {
     const nodes = cluster(FIVE, strict);
     nodes.crash("n2");
     nodes.crash("n3");
@@ -94,7 +94,7 @@ stage(1, "Replicate, and keep siblings", () => {
     }
   });
 
-  behaviour("puts that had read nothing are siblings, through the same coordinator too", exactSiblings, () => {
+  behavior("puts that had read nothing are siblings, through the same coordinator too", exactSiblings, () => {
     const nodes = cluster(THREE, strict);
     put(nodes, "n1", "cart", "milk");
     put(nodes, "n1", "cart", "bread");
@@ -102,7 +102,7 @@ stage(1, "Replicate, and keep siblings", () => {
     expectValues(get(nodes, "n3", "cart").values, ["bread", "eggs", "milk"], "No put had seen another: none may win.");
   });
 
-  behaviour("a put replaces what its client had read, and nothing else", exactSiblings, () => {
+  behavior("a put replaces what its client had read, and nothing else", exactSiblings, () => {
     const nodes = cluster(THREE, strict);
     put(nodes, "n1", "cart", "milk");
     put(nodes, "n2", "cart", "bread");
@@ -114,7 +114,7 @@ stage(1, "Replicate, and keep siblings", () => {
     for (const name of THREE) expectValues(get(nodes, name, "cart").values, ["all"]);
   });
 
-  behaviour("a context covers what was read, and not what its coordinator had done before", exactSiblings, () => {
+  behavior("a context covers what was read, and not what its coordinator had done before", exactSiblings, () => {
     const nodes = cluster(FIVE, { ...strict, r: 1 });
     const without = (...names: string[]) =>
       nodes.hold(`${names.join(" and ")} cannot be reached`, (a, b) => {
@@ -136,7 +136,7 @@ stage(1, "Replicate, and keep siblings", () => {
     );
   });
 
-  behaviour("siblings are those that no put had read, whoever coordinates and whoever misses it", exactSiblings, () => {
+  behavior("siblings are those that no put had read, whoever coordinates and whoever misses it", exactSiblings, () => {
     const operation = fc.record({
       coordinator: fc.constantFrom(...FIVE),
       client: fc.integer({ min: 0, max: 2 }),
@@ -172,7 +172,7 @@ stage(1, "Replicate, and keep siblings", () => {
     );
   });
 
-  behaviour("no two puts share a name, though the coordinator crashes", exactSiblings, () => {
+  behavior("no two puts share a name, though the coordinator crashes", exactSiblings, () => {
     for (let sends = 0; sends <= 4; sends++) {
       const nodes = cluster(FIVE, strict);
       nodes.crashAfterSends("n5", sends);
@@ -190,7 +190,7 @@ stage(1, "Replicate, and keep siblings", () => {
     }
   });
 
-  behaviour("what is acknowledged survives a crash of every node that has it", promisesAreDurable, () => {
+  behavior("what is acknowledged survives a crash of every node that has it", promisesAreDurable, () => {
     const nodes = cluster(THREE, { ...strict, r: 1, w: 3 });
     put(nodes, "n1", "a", "x");
     for (const name of THREE) nodes.crash(name);
@@ -201,7 +201,7 @@ stage(1, "Replicate, and keep siblings", () => {
     }
   });
 
-  behaviour("a put that got no quorum is not undone: one get misses it, the next one sees it", quorumOverlap, () => {
+  behavior("a put that got no quorum is not undone: one get misses it, the next one sees it", quorumOverlap, () => {
     // R + W > N, and yet: a value that nobody was promised comes, goes and comes again.
     const nodes = cluster(THREE, strict);
     put(nodes, "n1", "a", "old");
@@ -216,7 +216,7 @@ stage(1, "Replicate, and keep siblings", () => {
 });
 
 stage(2, "Stand in, and hand over", () => {
-  behaviour("a lost message is sent again", quorumOverlap, () => {
+  behavior("a lost message is sent again", quorumOverlap, () => {
     for (const request of [
       { op: "put", key: KEY, value: "x", context: {} } as const,
       { op: "get", key: KEY } as const,
@@ -231,7 +231,7 @@ stage(2, "Stand in, and hand over", () => {
     }
   });
 
-  behaviour("only homes count when the quorum is strict", quorumOverlap, () => {
+  behavior("only homes count when the quorum is strict", quorumOverlap, () => {
     const nodes = cluster(FIVE, strict);
     nodes.crash("n1");
     nodes.crash("n2");
@@ -244,7 +244,7 @@ stage(2, "Stand in, and hand over", () => {
     }));
   });
 
-  behaviour(
+  behavior(
     "a sloppy put is taken without its homes, missed by a get of two homes, and there after the handoff",
     hintsArrive,
     () => {
@@ -286,7 +286,7 @@ stage(2, "Stand in, and hand over", () => {
     },
   );
 
-  behaviour("a get that asks stand-ins sees what they keep for others", hintsArrive, () => {
+  behavior("a get that asks stand-ins sees what they keep for others", hintsArrive, () => {
     const nodes = cluster(FIVE, sloppy);
     const side = ["n4", "n5"];
     nodes.hold("n4 and n5 are cut off", (a, b) => (side.includes(a) !== side.includes(b) ? "lost" : false));
@@ -302,7 +302,7 @@ stage(2, "Stand in, and hand over", () => {
     }));
   });
 
-  behaviour("a hint stays until its home has said that it has it, through crashes", hintsArrive, () => {
+  behavior("a hint stays until its home has said that it has it, through crashes", hintsArrive, () => {
     const nodes = cluster(FIVE, sloppy);
     nodes.crash("n1");
     nodes.begin("n2", { op: "put", key: KEY, value: "x", context: {} });
@@ -326,7 +326,7 @@ stage(2, "Stand in, and hand over", () => {
     ensure(nodes.node("n4").hints === 0, () => ({ expected: "no hint left", got: `${nodes.node("n4").hints}` }));
   });
 
-  behaviour("a hint that grew while it was handed over is not dropped", hintsArrive, () => {
+  behavior("a hint that grew while it was handed over is not dropped", hintsArrive, () => {
     const nodes = cluster(FIVE, sloppy);
     nodes.crash("n1");
     for (const value of ["first", "second"]) {
@@ -357,7 +357,7 @@ stage(3, "Repair what a get has seen", () => {
 stage(4, "Compare trees, and converge", () => {
   hashTreePromises(HashTree);
 
-  behaviour("a home that was away gets everything back without a single get", homesConverge, () => {
+  behavior("a home that was away gets everything back without a single get", homesConverge, () => {
     for (const away of ["n1", "n3"]) {
       const nodes = cluster(THREE, { ...strict, antiEntropyMs: 100 });
       const keys = Array.from({ length: 100 }, (_, i) => `key ${i}`);
@@ -377,7 +377,7 @@ stage(4, "Compare trees, and converge", () => {
     }
   });
 
-  behaviour("both sides of a partition get what the other one took", homesConverge, () => {
+  behavior("both sides of a partition get what the other one took", homesConverge, () => {
     const nodes = cluster(THREE, { n: 3, r: 1, w: 1, sloppy: false, antiEntropyMs: 100 });
     nodes.hold("n1 is cut off", (a, b) => (a === "n1" || b === "n1" ? "lost" : false));
     for (let i = 0; i < 30; i++) {
@@ -394,7 +394,7 @@ stage(4, "Compare trees, and converge", () => {
     }
   });
 
-  behaviour("after any faults homes converge, and nothing acknowledged is lost", homesConverge, () => {
+  behavior("after any faults homes converge, and nothing acknowledged is lost", homesConverge, () => {
     exploreOrViolate({
       scenario: storeScenario(FIVE, (context) => new QuorumNode(context, { ...strict, antiEntropyMs: 60 })),
       faults: hostile({}),
@@ -404,7 +404,7 @@ stage(4, "Compare trees, and converge", () => {
     });
   });
 
-  behaviour("sloppy quorums converge as well", homesConverge, () => {
+  behavior("sloppy quorums converge as well", homesConverge, () => {
     exploreOrViolate({
       scenario: storeScenario(FIVE, (context) => new QuorumNode(context, { ...sloppy, antiEntropyMs: 60 })),
       faults: hostile({ partitionsPerSecond: 3, partitionMeanMs: 200 }),

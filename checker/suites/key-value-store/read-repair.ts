@@ -1,6 +1,6 @@
 /** What read repair promises, with N = 3, R = W = 2 and no other way to converge. */
 
-import { behaviour, ensure } from "../../kit/index.ts";
+import { behavior, ensure } from "../../kit/index.ts";
 import { repairOnRead } from "./invariants.ts";
 import { expectValues, get, KEY, put, type StoreBus } from "./stores.ts";
 
@@ -8,7 +8,7 @@ const HOMES = ["n1", "n2", "n3"];
 
 /** `create`: five nodes, of which n1, n2 and n3 are the homes of KEY. */
 export function readRepairPromises(create: () => StoreBus): void {
-  behaviour("a get leaves every home that it reached with what it returned", repairOnRead, () => {
+  behavior("a get leaves every home that it reached with what it returned", repairOnRead, () => {
     for (const down of HOMES) {
       const nodes = create();
       put(nodes, "n4", KEY, "old");
@@ -24,7 +24,7 @@ export function readRepairPromises(create: () => StoreBus): void {
     }
   });
 
-  behaviour("a get does not wait for the slowest home, and repairs it when it has answered", repairOnRead, () => {
+  behavior("a get does not wait for the slowest home, and repairs it when it has answered", repairOnRead, () => {
     const nodes = create();
     nodes.hold("n3 is out of reach", (a, b) => (a === "n3" || b === "n3" ? "lost" : false));
     put(nodes, "n1", KEY, "x");
@@ -37,7 +37,7 @@ export function readRepairPromises(create: () => StoreBus): void {
     expectValues(nodes.node("n3").heldAt(KEY), ["x"]);
   });
 
-  behaviour("a home that is down does not keep the others from being repaired", repairOnRead, () => {
+  behavior("a home that is down does not keep the others from being repaired", repairOnRead, () => {
     const nodes = create();
     nodes.hold("n2 is out of reach", (a, b) => (a === "n2" || b === "n2" ? "lost" : false));
     put(nodes, "n1", KEY, "x");
@@ -49,7 +49,7 @@ export function readRepairPromises(create: () => StoreBus): void {
     expectValues(nodes.node("n2").heldAt(KEY), ["x"]);
   });
 
-  behaviour("homes that agree are not written to", repairOnRead, () => {
+  behavior("homes that agree are not written to", repairOnRead, () => {
     const nodes = create();
     put(nodes, "n1", KEY, "x");
     const before = nodes.stableWrites;

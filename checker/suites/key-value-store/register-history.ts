@@ -1,4 +1,4 @@
-/** Clients of a register under the simulator, and the judgement of what they saw. */
+/** Clients of a register under the simulator, and the judgment of what they saw. */
 
 import { type Client, type ClientProgram, type Faults, faults, type Scenario, type World } from "../../../sim/index.ts";
 import {

@@ -6,7 +6,7 @@ import type {
   Mode,
 } from "../../../solutions/key-value-store/replication-modes.ts";
 import { exploreOrViolate } from "../../kit/explore.ts";
-import { behaviour, ensure, fc, forAll, show, stage, step, subject } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, show, stage, step, subject } from "../../kit/index.ts";
 import { failovers, stormy } from "./failovers.ts";
 import {
   acknowledgedCount,
@@ -74,7 +74,7 @@ function cutOff(nodes: LogBus, ...names: NodeId[]): void {
 }
 
 stage(1, "Append, and say when it counts", () => {
-  behaviour("computes the published commit rows of a majority", acknowledgedCount, () => {
+  behavior("computes the published commit rows of a majority", acknowledgedCount, () => {
     // etcd-io/raft, quorum/testdata/majority_commit.txt; "_" there is 0 here.
     const rows: [lengths: number[], committed: number][] = [
       [[0], 0],
@@ -100,7 +100,7 @@ stage(1, "Append, and say when it counts", () => {
     }
   });
 
-  behaviour("counts what each policy may acknowledge", acknowledgedCount, () => {
+  behavior("counts what each policy may acknowledge", acknowledgedCount, () => {
     const lengths = fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 7 });
     forAll(fc.tuple(lengths, fc.integer({ min: 0, max: 5 })), ([followers, lagMax]) => {
       const all = [Math.max(...followers), ...followers];
@@ -125,7 +125,7 @@ stage(1, "Append, and say when it counts", () => {
     });
   });
 
-  behaviour("appends in order, and the leader shows what it acknowledged", acknowledgedCount, () => {
+  behavior("appends in order, and the leader shows what it acknowledged", acknowledgedCount, () => {
     for (const options of MODES) {
       for (const names of [["n1"], THREE, FIVE]) {
         const nodes = cluster(names, options, "n1");
@@ -139,7 +139,7 @@ stage(1, "Append, and say when it counts", () => {
     }
   });
 
-  behaviour("a node that does not lead says so", oneLeaderCounts, () => {
+  behavior("a node that does not lead says so", oneLeaderCounts, () => {
     const nodes = cluster(THREE, quorum, "n1");
     for (const op of ["append", "read"] as const) {
       const { response, replies } = nodes.ask("n2", op === "read" ? { op } : { op, value: "x" });
@@ -151,7 +151,7 @@ stage(1, "Append, and say when it counts", () => {
     expectLog(nodes, "n1", []);
   });
 
-  behaviour("acknowledges with some followers down exactly what the policy allows", acknowledgedCount, () => {
+  behavior("acknowledges with some followers down exactly what the policy allows", acknowledgedCount, () => {
     for (const options of MODES) {
       for (let down = 0; down < 5; down++) {
         const nodes = cluster(FIVE, options, "n1");
@@ -171,7 +171,7 @@ stage(1, "Append, and say when it counts", () => {
     }
   });
 
-  behaviour("an answer that arrives twice counts once", acknowledgedCount, () => {
+  behavior("an answer that arrives twice counts once", acknowledgedCount, () => {
     const nodes = cluster(FIVE, quorum, "n1");
     for (const name of ["n3", "n4", "n5"]) nodes.crash(name);
     nodes.repeats = true;
@@ -182,7 +182,7 @@ stage(1, "Append, and say when it counts", () => {
 });
 
 stage(2, "Fail over", () => {
-  behaviour("a new leader has everything that was acknowledged, whichever minority is gone", failoverKeeps, () => {
+  behavior("a new leader has everything that was acknowledged, whichever minority is gone", failoverKeeps, () => {
     for (const options of [synchronous, quorum]) {
       for (const away of pairs(FIVE.slice(1))) {
         const nodes = cluster(FIVE, options, "n1");
@@ -203,7 +203,7 @@ stage(2, "Fail over", () => {
     }
   });
 
-  behaviour("a synchronous failover loses nothing, and waits for everybody again", failoverKeeps, () => {
+  behavior("a synchronous failover loses nothing, and waits for everybody again", failoverKeeps, () => {
     const nodes = cluster(THREE, synchronous, "n1");
     append(nodes, "n1", "a", 0);
     nodes.crash("n1");
@@ -218,7 +218,7 @@ stage(2, "Fail over", () => {
     expectLog(nodes, "n3", ["a", "b"]);
   });
 
-  behaviour(
+  behavior(
     "an asynchronous failover loses what was acknowledged ahead of a majority, and no more",
     failoverKeeps,
     () => {
@@ -250,7 +250,7 @@ stage(2, "Fail over", () => {
     },
   );
 
-  behaviour("a replaced leader acknowledges nothing that needs a majority", oneLeaderCounts, () => {
+  behavior("a replaced leader acknowledges nothing that needs a majority", oneLeaderCounts, () => {
     for (const options of [synchronous, quorum]) {
       const nodes = cluster(THREE, options, "n1");
       append(nodes, "n1", "a", 0);
@@ -270,7 +270,7 @@ stage(2, "Fail over", () => {
     }
   });
 
-  behaviour("a longer log of an earlier term loses against a shorter one of a later", logsArePrefixes, () => {
+  behavior("a longer log of an earlier term loses against a shorter one of a later", logsArePrefixes, () => {
     const nodes = cluster(THREE, quorum, "n1");
     cutOff(nodes, "n1");
     for (const value of ["x", "y", "z"]) nodes.ask("n1", { op: "append", value });
@@ -282,7 +282,7 @@ stage(2, "Fail over", () => {
     expectLog(nodes, "n1", ["a"], "n1's three entries were in no other log; n3 has an entry that was acknowledged.");
   });
 
-  behaviour("what a new leader found unfinished it finishes", failoverKeeps, () => {
+  behavior("what a new leader found unfinished it finishes", failoverKeeps, () => {
     const nodes = cluster(FIVE, quorum, "n1");
     cutOff(nodes, "n1", "n2");
     const unfinished = nodes.ask("n1", { op: "append", value: "a" });
@@ -297,7 +297,7 @@ stage(2, "Fail over", () => {
     expectLog(nodes, "n5", ["a", "b"]);
   });
 
-  behaviour("a term is used once", oneLeaderCounts, () => {
+  behavior("a term is used once", oneLeaderCounts, () => {
     const nodes = cluster(THREE, quorum, "n1");
     promote(nodes, "n2", 3);
     for (const [name, term] of [
@@ -315,7 +315,7 @@ stage(2, "Fail over", () => {
     append(nodes, "n2", "a", 0);
   });
 
-  behaviour("nobody leads without a majority", oneLeaderCounts, () => {
+  behavior("nobody leads without a majority", oneLeaderCounts, () => {
     const nodes = cluster(FIVE, quorum, "n1");
     for (const name of ["n1", "n2", "n3"]) nodes.crash(name);
     const { replies } = nodes.ask("n4", { op: "promote", term: 2 });
@@ -328,7 +328,7 @@ stage(2, "Fail over", () => {
 });
 
 stage(3, "Lost messages, crashes, storms", () => {
-  behaviour("what was lost is sent again", acknowledgedCount, () => {
+  behavior("what was lost is sent again", acknowledgedCount, () => {
     for (const options of [synchronous, quorum]) {
       const nodes = cluster(THREE, options, "n1");
       nodes.hold("everything is lost", () => "lost");
@@ -349,7 +349,7 @@ stage(3, "Lost messages, crashes, storms", () => {
     }
   });
 
-  behaviour("a follower that was away catches up", acknowledgedCount, () => {
+  behavior("a follower that was away catches up", acknowledgedCount, () => {
     const nodes = cluster(THREE, quorum, "n1");
     nodes.crash("n3");
     for (let i = 0; i < 20; i++) append(nodes, "n1", `v${i}`, i);
@@ -360,7 +360,7 @@ stage(3, "Lost messages, crashes, storms", () => {
     expectLog(nodes, "n1", [...Array.from({ length: 20 }, (_, i) => `v${i}`), "last"]);
   });
 
-  behaviour("what a node has said it has survives its crash, and so do its promises", promisesAreDurable, () => {
+  behavior("what a node has said it has survives its crash, and so do its promises", promisesAreDurable, () => {
     const nodes = cluster(THREE, quorum, "n1");
     for (const [i, value] of ["a", "b"].entries()) append(nodes, "n1", value, i);
     for (const name of THREE) nodes.crash(name);
@@ -379,7 +379,7 @@ stage(3, "Lost messages, crashes, storms", () => {
     expectLog(nodes, "n3", ["a", "b"]);
   });
 
-  behaviour("a leader may crash between any two messages", promisesAreDurable, () => {
+  behavior("a leader may crash between any two messages", promisesAreDurable, () => {
     for (const name of ["n1", "n2"]) {
       for (let sends = 0; sends < 10; sends++) {
         const nodes = cluster(THREE, quorum, "n1");
@@ -402,7 +402,7 @@ stage(3, "Lost messages, crashes, storms", () => {
   });
 
   for (const options of [quorum, synchronous]) {
-    behaviour(`${options.mode}: no storm loses an acknowledged entry`, failoverKeeps, () => {
+    behavior(`${options.mode}: no storm loses an acknowledged entry`, failoverKeeps, () => {
       const { injected, marks } = exploreOrViolate({
         scenario: failovers(THREE, (context) => new LogNode(context, options), 0),
         faults: stormy(options.mode === "synchronous"),
@@ -417,7 +417,7 @@ stage(3, "Lost messages, crashes, storms", () => {
     });
   }
 
-  behaviour("asynchronous: no failover loses more than the window", failoverKeeps, () => {
+  behavior("asynchronous: no failover loses more than the window", failoverKeeps, () => {
     exploreOrViolate({
       scenario: failovers(THREE, (context) => new LogNode(context, asynchronous), asynchronous.lagMax),
       faults: stormy(false),

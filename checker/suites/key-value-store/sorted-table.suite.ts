@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { createRandom } from "../../../sim/prng.ts";
 import { BlockCache, type Cursor, type Slice } from "../../../solutions/key-value-store/contract.ts";
 import type { TableOptions } from "../../../solutions/key-value-store/sorted-table.ts";
-import { behaviour, ensure, fc, forAll, run, stage, step, subject } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, run, stage, step, subject } from "../../kit/index.ts";
 import { diskWith, loseUnsynced, SimDisk } from "./crashes.ts";
 import {
   blockChecked,
@@ -94,7 +94,7 @@ stage(1, "Keep the newest version, and those a snapshot sees", () => {
     { maxLength: 30 },
   );
 
-  behaviour("returns the version that a reader of any open sequence sees", snapshotStands, () => {
+  behavior("returns the version that a reader of any open sequence sees", snapshotStands, () => {
     forAll(steps, (input: Step[]) => {
       const memtable = new Memtable();
       const versions: { key: string; value: Value; sequence: number }[] = [];
@@ -121,7 +121,7 @@ stage(1, "Keep the newest version, and those a snapshot sees", () => {
     });
   });
 
-  behaviour("walks its keys in order from any key on", scanOrdered, () => {
+  behavior("walks its keys in order from any key on", scanOrdered, () => {
     forAll(fc.tuple(fc.array(fc.tuple(anyKey, anyValue), { maxLength: 40 }), anyKey), ([input, from]) => {
       const memtable = new Memtable();
       const model = new Map<string, Value>();
@@ -137,7 +137,7 @@ stage(1, "Keep the newest version, and those a snapshot sees", () => {
     });
   });
 
-  behaviour("shows a cursor what it showed when it began, whatever is set later", snapshotStands, () => {
+  behavior("shows a cursor what it showed when it began, whatever is set later", snapshotStands, () => {
     const memtable = new Memtable();
     ["b", "d", "f"].forEach((key, i) => {
       memtable.set(key, bytesOf(`old ${key}`), i + 1, -1);
@@ -159,7 +159,7 @@ stage(1, "Keep the newest version, and those a snapshot sees", () => {
     expect(walk(memtable.cursor(10)).map(([key]) => key)).toEqual(["a", "b", "c", "d", "e", "f", "g"]);
   });
 
-  behaviour("copies the value, and counts what it holds", readsLatest, () => {
+  behavior("copies the value, and counts what it holds", readsLatest, () => {
     const memtable = new Memtable();
     const reused = bytesOf("first");
     memtable.set("k", reused, 1, -1);
@@ -176,7 +176,7 @@ stage(1, "Keep the newest version, and those a snapshot sees", () => {
 });
 
 stage(2, "A filter that never denies its keys", () => {
-  behaviour("says maybe to every key that was added, also after it was stored", bloomComplete, () => {
+  behavior("says maybe to every key that was added, also after it was stored", bloomComplete, () => {
     for (const keys of [0, 1, 2, 7, 100, 5_000]) {
       for (const bits of [1, 8, 10, 20]) {
         const filter = BloomFilter.withRoomFor(keys, bits);
@@ -197,7 +197,7 @@ stage(2, "A filter that never denies its keys", () => {
     });
   });
 
-  behaviour("says no to nearly every other key, in the bits that it was given", bloomRate, () => {
+  behavior("says no to nearly every other key, in the bits that it was given", bloomRate, () => {
     // Keys and bits a key, and the largest share of false maybes: twice the theory of a plain filter, room for a blocked one.
     const rows: [number, number, number][] = [
       [1_000, 10, 0.0164],
@@ -225,7 +225,7 @@ stage(2, "A filter that never denies its keys", () => {
 });
 
 stage(3, "Write blocks, find a key with one read", () => {
-  behaviour("finds every key that was added, with its value, and no other", readsLatest, () => {
+  behavior("finds every key that was added, with its value, and no other", readsLatest, () => {
     forAll(fc.tuple(sortedPairs, fc.array(anyKey, { maxLength: 10 }), fc.constantFrom(1, 30, 4_096)), (input) => {
       const [pairs, others, blockBytes] = input;
       const table = open(build(pairs, { blockBytes }));
@@ -238,7 +238,7 @@ stage(3, "Write blocks, find a key with one read", () => {
     });
   });
 
-  behaviour("tells a tombstone from a key that it does not know", tombstoneHides, () => {
+  behavior("tells a tombstone from a key that it does not know", tombstoneHides, () => {
     const table = open(
       build([
         ["a", "1"],
@@ -251,7 +251,7 @@ stage(3, "Write blocks, find a key with one read", () => {
     expect(table.get("c")?.length, 'get("c"), an empty value').toBe(0);
   });
 
-  behaviour("walks all versions in order from any key on", scanOrdered, () => {
+  behavior("walks all versions in order from any key on", scanOrdered, () => {
     forAll(fc.tuple(sortedPairs, anyKey, fc.constantFrom(1, 30, 4_096)), ([pairs, from, blockBytes]) => {
       const table = open(build(pairs, { blockBytes }));
       step(`cursor(${JSON.stringify(from)})`);
@@ -259,7 +259,7 @@ stage(3, "Write blocks, find a key with one read", () => {
     });
   });
 
-  behaviour("reads one block for a key, and none for nearly every key that is not there", bloomRate, () => {
+  behavior("reads one block for a key, and none for nearly every key that is not there", bloomRate, () => {
     const disk = build(evens(2_000));
     const table = open(disk);
     for (const i of [0, 1, 777, 1_999]) {
@@ -274,7 +274,7 @@ stage(3, "Write blocks, find a key with one read", () => {
     expect(disk.stats.bytesRead - before, "bytes read").toBeLessThanOrEqual(60 * 4_400);
   });
 
-  behaviour("reads a block once while the cache holds it, and keeps within the cache", readsLatest, () => {
+  behavior("reads a block once while the cache holds it, and keeps within the cache", readsLatest, () => {
     const disk = build(evens(2_000));
     const all = (table: InstanceType<typeof Table>) => (): void => {
       for (let i = 0; i < 2_000; i++) table.get(numbered(2 * i));
@@ -292,7 +292,7 @@ stage(3, "Write blocks, find a key with one read", () => {
     }));
   });
 
-  behaviour("gives copies: what a caller does to a value changes nothing", readsLatest, () => {
+  behavior("gives copies: what a caller does to a value changes nothing", readsLatest, () => {
     const table = open(
       build([
         ["a", "one"],
@@ -305,7 +305,7 @@ stage(3, "Write blocks, find a key with one read", () => {
     expect(textOf(table.get("a")!)).toBe("one");
   });
 
-  behaviour("refuses keys out of order, and makes no file of nothing", scanOrdered, () => {
+  behavior("refuses keys out of order, and makes no file of nothing", scanOrdered, () => {
     for (const [first, second] of [
       ["b", "a"],
       ["a", "a"],
@@ -321,7 +321,7 @@ stage(3, "Write blocks, find a key with one read", () => {
     expect(disk.exists(FILE)).toBe(false);
   });
 
-  behaviour("finish leaves every byte durable", blockChecked, () => {
+  behavior("finish leaves every byte durable", blockChecked, () => {
     const pairs = evens(300);
     const disk = build(pairs, { blockBytes: 512 });
     step("the power fails after finish() and a sync of the directory");
@@ -339,7 +339,7 @@ stage(4, "Believe no byte unchecked", () => {
     ["e", "epsilon"],
   ]; // prettier-ignore
 
-  behaviour("never gives a wrong answer, whichever bit is flipped, and notices each", blockChecked, () => {
+  behavior("never gives a wrong answer, whichever bit is flipped, and notices each", blockChecked, () => {
     const bytes = build(pairs, { blockBytes: 12 }).read(FILE);
     for (let bit = 0; bit < 8 * bytes.length; bit++) {
       const damaged = bytes.slice();
@@ -357,7 +357,7 @@ stage(4, "Believe no byte unchecked", () => {
     }
   });
 
-  behaviour("never gives a wrong answer when bytes of it are missing or exchanged", blockChecked, () => {
+  behavior("never gives a wrong answer when bytes of it are missing or exchanged", blockChecked, () => {
     const bytes = build(pairs, { blockBytes: 12 }).read(FILE);
     for (let length = 0; length < bytes.length; length++) {
       const steps = [`a table of ${bytes.length} bytes`, `cut to ${length} bytes`];
@@ -374,7 +374,7 @@ stage(4, "Believe no byte unchecked", () => {
     }
   });
 
-  behaviour("counts on every block's own checksum, not only on those it has seen before", blockChecked, () => {
+  behavior("counts on every block's own checksum, not only on those it has seen before", blockChecked, () => {
     const many = evens(400);
     const disk = build(many, { blockBytes: 1_024 });
     const whole = disk.read(FILE);

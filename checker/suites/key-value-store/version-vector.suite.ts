@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Order, Siblings, VersionVector } from "../../../solutions/key-value-store/version-vector.ts";
-import { behaviour, ensure, fc, forAll, stage, step, subject } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, stage, step, subject } from "../../kit/index.ts";
 import { siblingsConcurrent, vectorBound, vectorMerge, vectorOrder } from "./invariants.ts";
 
 const { NOTHING, increment, descends, compare, merge, put, join, prune } =
@@ -30,7 +30,7 @@ function orderOf(first: number, second: number): Order {
 
 stage(1, "Compare and merge", () => {
   // Rows of riak_core src/vclock.erl, eunit tests (Apache-2.0).
-  behaviour("agrees with the published rows on increments and descent", vectorOrder, () => {
+  behavior("agrees with the published rows on increments and descent", vectorOrder, () => {
     const a1 = increment({}, "a");
     const b1 = increment({}, "b");
     const a2 = increment(a1, "a");
@@ -58,7 +58,7 @@ stage(1, "Compare and merge", () => {
     }
   });
 
-  behaviour("agrees with the published rows on dominance", vectorOrder, () => {
+  behavior("agrees with the published rows on dominance", vectorOrder, () => {
     const [a3, b4, b5] = [
       { a: 2, b: 1 },
       { a: 2, b: 2 },
@@ -76,7 +76,7 @@ stage(1, "Compare and merge", () => {
     }
   });
 
-  behaviour("orders all small vectors as sets of writes are ordered, zeros written out or not", vectorOrder, () => {
+  behavior("orders all small vectors as sets of writes are ordered, zeros written out or not", vectorOrder, () => {
     for (let i = 0; i < 27; i++) {
       for (let j = 0; j < 27; j++) {
         for (const [first, second] of [
@@ -99,7 +99,7 @@ stage(1, "Compare and merge", () => {
     }
   });
 
-  behaviour("agrees with the published rows on merging", vectorMerge, () => {
+  behavior("agrees with the published rows on merging", vectorMerge, () => {
     const rows: [VersionVector, VersionVector, VersionVector][] = [
       [
         { 1: 1, 2: 2, 4: 4 },
@@ -120,7 +120,7 @@ stage(1, "Compare and merge", () => {
     }
   });
 
-  behaviour("merges all small vectors into the least that descends from both", vectorMerge, () => {
+  behavior("merges all small vectors into the least that descends from both", vectorMerge, () => {
     for (let i = 0; i < 27; i++) {
       for (let j = 0; j < 27; j++) {
         const expected = plain(
@@ -132,7 +132,7 @@ stage(1, "Compare and merge", () => {
     }
   });
 
-  behaviour("changes nothing that it was given, and takes any name", vectorOrder, () => {
+  behavior("changes nothing that it was given, and takes any name", vectorOrder, () => {
     const frozen = Object.freeze({ a: 1, constructor: 2 });
     const other = Object.freeze({ toString: 1, "": 3 });
     expect(plain(increment(frozen, "constructor"))).toEqual({ a: 1, constructor: 3 });
@@ -147,7 +147,7 @@ stage(1, "Compare and merge", () => {
 });
 
 stage(2, "A dot for every write", () => {
-  behaviour(
+  behavior(
     "keeps both writes of two clients that had read the same, also through one server",
     siblingsConcurrent,
     () => {
@@ -161,7 +161,7 @@ stage(2, "A dot for every write", () => {
     },
   );
 
-  behaviour("replaces what the client had read, all of it", siblingsConcurrent, () => {
+  behavior("replaces what the client had read, all of it", siblingsConcurrent, () => {
     const two = put(put<string>(NOTHING, "s", {}, "ann"), "s", {}, "bob");
     const one = put(two, "s", two.seen, "both");
     step("a client reads both siblings and writes");
@@ -171,7 +171,7 @@ stage(2, "A dot for every write", () => {
     expect(valuesOf(two), "the state before").toEqual(["ann", "bob"]);
   });
 
-  behaviour("leaves alone what was written after the client had read", siblingsConcurrent, () => {
+  behavior("leaves alone what was written after the client had read", siblingsConcurrent, () => {
     const first = put<string>(NOTHING, "s", {}, "old");
     const second = put(first, "s", first.seen, "new");
     const third = put(second, "s", first.seen, "late");
@@ -180,7 +180,7 @@ stage(2, "A dot for every write", () => {
     expect(third.versions.map(({ dot }) => `${dot.server}${dot.count}`)).toEqual(["s2", "s3"]);
   });
 
-  behaviour(
+  behavior(
     "gives a write a name of its own, also when the client knows more than the server",
     siblingsConcurrent,
     () => {
@@ -215,7 +215,7 @@ const acts = fc.array(
 ) as fc.Arbitrary<Act[]>;
 
 stage(3, "Join what servers hold", () => {
-  behaviour("does not bring back what was replaced elsewhere", siblingsConcurrent, () => {
+  behavior("does not bring back what was replaced elsewhere", siblingsConcurrent, () => {
     const old = put<string>(NOTHING, "r", {}, "old");
     const stale = join<string>(NOTHING, old);
     const replaced = put(old, "r", old.seen, "new");
@@ -228,7 +228,7 @@ stage(3, "Join what servers hold", () => {
     expect(valuesOf(join(replaced, through))).toEqual(["newer"]);
   });
 
-  behaviour("holds exactly the writes that no known write had read, in any history", siblingsConcurrent, () => {
+  behavior("holds exactly the writes that no known write had read, in any history", siblingsConcurrent, () => {
     forAll(
       acts,
       (history) => {
@@ -264,7 +264,7 @@ stage(3, "Join what servers hold", () => {
     ); // prettier-ignore
   });
 
-  behaviour("joins in any order, twice and in circles to the same", siblingsConcurrent, () => {
+  behavior("joins in any order, twice and in circles to the same", siblingsConcurrent, () => {
     forAll(acts, (history) => {
       const held = SERVERS.map(() => NOTHING as Siblings<string>);
       const contexts: VersionVector[] = [{}, {}, {}];
@@ -290,7 +290,7 @@ stage(3, "Join what servers hold", () => {
 });
 
 stage(4, "Bound the vector", () => {
-  behaviour("needs one entry a server, however many clients write", vectorBound, () => {
+  behavior("needs one entry a server, however many clients write", vectorBound, () => {
     let held: Siblings<string> = NOTHING;
     for (let client = 0; client < 1_000; client++) {
       held = put(held, SERVERS[client % 3]!, client % 4 === 0 ? {} : held.seen, `of client ${client}`);
@@ -300,7 +300,7 @@ stage(4, "Bound the vector", () => {
     expect(held.versions.length, "siblings").toBeLessThanOrEqual(2);
   });
 
-  behaviour("agrees with the published rows on pruning", vectorBound, () => {
+  behavior("agrees with the published rows on pruning", vectorBound, () => {
     const aged = (nowMs: number, ...ages: number[]) =>
       Object.fromEntries(ages.map((age, i) => [String(i + 1), { count: i + 1, atMs: nowMs - age }]));
     const now = 1_000_000;
@@ -320,7 +320,7 @@ stage(4, "Bound the vector", () => {
     }
   });
 
-  behaviour("drops the oldest first, equal ones by name, and nothing that the limits protect", vectorBound, () => {
+  behavior("drops the oldest first, equal ones by name, and nothing that the limits protect", vectorBound, () => {
     const entry = fc.tuple(fc.constantFrom("a", "b", "c", "d", "e", "f"), fc.nat(10), fc.nat(9));
     const limits = fc.record({ small: fc.nat(4), big: fc.nat(6), youngMs: fc.nat(10), oldMs: fc.nat(12) });
     forAll(

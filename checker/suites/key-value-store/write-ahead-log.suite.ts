@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { createRandom } from "../../../sim/prng.ts";
 import type { LogOptions, SyncPolicy } from "../../../solutions/key-value-store/write-ahead-log.ts";
-import { behaviour, ensure, fc, forAll, observe, run, stage, step, subject, violated } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, observe, run, stage, step, subject, violated } from "../../kit/index.ts";
 import { diskWith, everyCrash, loseUnsynced, SimDisk } from "./crashes.ts";
 import { crcVector, groupCommit, walDamage, walDurable, walPrefix } from "./invariants.ts";
 
@@ -38,7 +38,7 @@ function wordLog(words: readonly string[] = WORDS): { bytes: Uint8Array; start: 
 }
 
 stage(1, "Frame a record and find it again", () => {
-  behaviour("computes the published CRC32C values", crcVector, () => {
+  behavior("computes the published CRC32C values", crcVector, () => {
     const rows: [string, Uint8Array, number][] = [
       ['"123456789"', ascii("123456789"), 0xe3069283],
       ["no bytes", new Uint8Array(0), 0],
@@ -57,7 +57,7 @@ stage(1, "Frame a record and find it again", () => {
     expect(crc32c(framed, 2, 11), "from start to end").toBe(0xe3069283);
   });
 
-  behaviour("gives back what was committed, in order, when opened again", walPrefix, () => {
+  behavior("gives back what was committed, in order, when opened again", walPrefix, () => {
     const payload = fc.uint8Array({ maxLength: 40 });
     forAll(fc.array(fc.array(payload, { maxLength: 4 }), { maxLength: 6 }), (groups) => {
       const disk = new SimDisk();
@@ -74,7 +74,7 @@ stage(1, "Frame a record and find it again", () => {
     });
   });
 
-  behaviour("writes nothing before commit, and then one write for everything queued", groupCommit, () => {
+  behavior("writes nothing before commit, and then one write for everything queued", groupCommit, () => {
     const disk = new SimDisk();
     const log = open(disk);
     const before = { ...disk.stats };
@@ -96,7 +96,7 @@ stage(1, "Frame a record and find it again", () => {
     expect(texts(open(disk)), "the payloads as they were when appended").toEqual(letters);
   });
 
-  behaviour("holds payloads that look like a log themselves", walPrefix, () => {
+  behavior("holds payloads that look like a log themselves", walPrefix, () => {
     const inner = wordLog(["x", "y"]).bytes;
     const disk = new SimDisk();
     const log = open(disk);
@@ -111,11 +111,11 @@ stage(1, "Frame a record and find it again", () => {
 });
 
 stage(2, "Sync when the policy says", () => {
-  behaviour("always: what commit returned for survives a crash at every disk operation", walDurable, () => {
+  behavior("always: what commit returned for survives a crash at every disk operation", walDurable, () => {
     crashRun({ sync: always }, {});
   });
 
-  behaviour("every: syncs at n records or after t ms since the oldest of them, and not before", walDurable, () => {
+  behavior("every: syncs at n records or after t ms since the oldest of them, and not before", walDurable, () => {
     const disk = new SimDisk();
     const log = open(disk, { sync: { kind: "every", records: 4, ms: 100 } });
     /** Records appended, clock, durable after the commit. */
@@ -146,7 +146,7 @@ stage(2, "Sync when the policy says", () => {
     crashRun({ sync: { kind: "every", records: 2, ms: 25 } }, {});
   });
 
-  behaviour("never: only sync() makes records durable", walDurable, () => {
+  behavior("never: only sync() makes records durable", walDurable, () => {
     const disk = new SimDisk();
     const log = open(disk, { sync: never });
     const syncs = disk.stats.syncs;
@@ -166,7 +166,7 @@ stage(2, "Sync when the policy says", () => {
     expect(texts(open(disk))).toEqual(WORDS);
   });
 
-  behaviour("shares one sync among all records of a commit", groupCommit, () => {
+  behavior("shares one sync among all records of a commit", groupCommit, () => {
     const disk = new SimDisk();
     const log = open(disk, { sync: always });
     const before = { ...disk.stats };
@@ -180,7 +180,7 @@ stage(2, "Sync when the policy says", () => {
     expect(disk.stats.operations - before.operations, "disk operations").toBe(20);
   });
 
-  behaviour("does not believe a sync that follows a failed one", walDurable, () => {
+  behavior("does not believe a sync that follows a failed one", walDurable, () => {
     for (const broken of ["sync", "append"] as const) {
       const disk = new SimDisk();
       const log = open(disk, { sync: always });
@@ -207,7 +207,7 @@ stage(2, "Sync when the policy says", () => {
 });
 
 stage(3, "Cut a torn tail", () => {
-  behaviour("truncated at every byte, keeps the whole records before and goes on from there", walPrefix, () => {
+  behavior("truncated at every byte, keeps the whole records before and goes on from there", walPrefix, () => {
     const { bytes, start, ends } = wordLog();
     for (let cut = start; cut <= bytes.length; cut++) {
       const whole = ends.filter((end) => end <= cut).length;
@@ -229,7 +229,7 @@ stage(3, "Cut a torn tail", () => {
     }
   });
 
-  behaviour("takes a tail of zeros or of noise for no record", crcVector, () => {
+  behavior("takes a tail of zeros or of noise for no record", crcVector, () => {
     const { bytes } = wordLog();
     const random = createRandom(run.seed);
     const tails: [string, Uint8Array][] = [1, 7, 8, 12, 16, 20, 24, 64, 500].map((length) => [
@@ -250,12 +250,12 @@ stage(3, "Cut a torn tail", () => {
     }
   });
 
-  behaviour("leaves a prefix when unsynced writes survive out of order", walPrefix, () => {
+  behavior("leaves a prefix when unsynced writes survive out of order", walPrefix, () => {
     crashRun({ sync: never }, { reorderedWrites: true, tearUnitBytes: 8 });
     crashRun({ sync: { kind: "every", records: 3, ms: 1_000 } }, { reorderedWrites: true, tearUnitBytes: 8 });
   });
 
-  behaviour("crashes while it cuts a torn tail, and still leaves a prefix", walPrefix, () => {
+  behavior("crashes while it cuts a torn tail, and still leaves a prefix", walPrefix, () => {
     const { bytes, ends } = wordLog();
     const torn = bytes.slice(0, ends[3]! - 2);
     everyCrash({
@@ -282,7 +282,7 @@ stage(3, "Cut a torn tail", () => {
     });
   });
 
-  behaviour("makes durable what it read on opening", walDurable, () => {
+  behavior("makes durable what it read on opening", walDurable, () => {
     const disk = new SimDisk();
     const log = open(disk, { sync: never });
     for (const word of WORDS) log.append(ascii(word));
@@ -299,7 +299,7 @@ stage(3, "Cut a torn tail", () => {
 });
 
 stage(4, "Tell damage from a torn tail", () => {
-  behaviour("refuses a log with any bit flipped before durable records, and leaves the file alone", walDamage, () => {
+  behavior("refuses a log with any bit flipped before durable records, and leaves the file alone", walDamage, () => {
     const { bytes, ends } = wordLog();
     forEachFlip(bytes, (damaged, at, steps) => {
       const record = ends.findIndex((end) => at < end);
@@ -325,7 +325,7 @@ stage(4, "Tell damage from a torn tail", () => {
     });
   });
 
-  behaviour("keep-prefix: stops before the damage and never replays what follows it", walPrefix, () => {
+  behavior("keep-prefix: stops before the damage and never replays what follows it", walPrefix, () => {
     const { bytes, start, ends } = wordLog();
     forEachFlip(bytes, (damaged, at, steps) => {
       if (at < start) return;

@@ -2,7 +2,7 @@
 
 import { expect } from "vitest";
 import { dataAt } from "../../../solutions/object-storage/contract.ts";
-import { behaviour, ensure, fc, forAll, step } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, step } from "../../kit/index.ts";
 import { diskWith } from "../key-value-store/crashes.ts";
 import { compactionKeepsLive, damageIsReported } from "./data-node-invariants.ts";
 import {
@@ -30,13 +30,13 @@ import {
 const FIRST = volumeName(1);
 const SMALL = { volumeBytes: 300 };
 
-export function compactionBehaviours(open: Open): void {
-  behaviour("agrees with a map under deletes, compaction, reopening and rebuilding", compactionKeepsLive, () => {
+export function compactionBehaviors(open: Open): void {
+  behavior("agrees with a map under deletes, compaction, reopening and rebuilding", compactionKeepsLive, () => {
     const all = actions(["delete", "delete", "reopen", "rebuild", "checkpoint", "compact"]);
     forAll(all, (input) => compare(open, input, SMALL), { runs: 150 });
   });
 
-  behaviour("gives back the space of what is deleted or overwritten", compactionKeepsLive, () => {
+  behavior("gives back the space of what is deleted or overwritten", compactionKeepsLive, () => {
     const disk = new SimDisk();
     const used = (): number => disk.list().reduce((sum, file) => sum + disk.size(file), 0);
     const node = open(disk, { volumeBytes: 5_000 });
@@ -64,7 +64,7 @@ export function compactionBehaviours(open: Open): void {
     expect(node.compact(0.5), "bytes given back where less than half is dead").toBe(0);
   });
 
-  behaviour("keeps a tombstone while an older object lies in another volume", compactionKeepsLive, () => {
+  behavior("keeps a tombstone while an older object lies in another volume", compactionKeepsLive, () => {
     const disk = diskWith({
       [volumeName(1)]: volumeOf(1, [
         { key: "a", value: "old", sequence: 1 },
@@ -90,7 +90,7 @@ export function compactionBehaviours(open: Open): void {
     expect(open(disk).keys()).toEqual(["b", "d"]);
   });
 
-  behaviour("survives a crash at every disk operation while it compacts", compactionKeepsLive, () => {
+  behavior("survives a crash at every disk operation while it compacts", compactionKeepsLive, () => {
     const compact: Deed = { what: "compact(0)", run: (node) => void node.compact(0) };
     const deeds: Deed[] = [
       put(["a", "1"], ["b", "x".repeat(60)], ["c", "2"]),
@@ -109,7 +109,7 @@ export function compactionBehaviours(open: Open): void {
     crashRun(open, deeds, { volumeBytes: 10_000 }, 10);
   });
 
-  behaviour("reads, writes and deletes between the steps of a compaction", compactionKeepsLive, () => {
+  behavior("reads, writes and deletes between the steps of a compaction", compactionKeepsLive, () => {
     forAll(fc.tuple(fc.nat(8), fc.nat(8), fc.nat(8)), ([first, second, third]) => {
       const disk = new SimDisk();
       const node = open(disk);
@@ -137,7 +137,7 @@ export function compactionBehaviours(open: Open): void {
     });
   });
 
-  behaviour("carries damage along as damage, and everything else unharmed", damageIsReported, () => {
+  behavior("carries damage along as damage, and everything else unharmed", damageIsReported, () => {
     const disk = new SimDisk();
     const node = open(disk);
     for (const key of ["a", "bad", "c"]) node.put(key, pattern(5_000, key.length));

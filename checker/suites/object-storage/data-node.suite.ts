@@ -1,9 +1,9 @@
 import { expect } from "vitest";
 import { createRandom } from "../../../sim/prng.ts";
 import { BLOCK_BYTES, dataAt, endOf, HEADER_BYTES } from "../../../solutions/object-storage/contract.ts";
-import { behaviour, ensure, forAll, run, stage, step, subject } from "../../kit/index.ts";
+import { behavior, ensure, forAll, run, stage, step, subject } from "../../kit/index.ts";
 import { diskWith, loseUnsynced } from "../key-value-store/crashes.ts";
-import { compactionBehaviours } from "./data-node-compaction.ts";
+import { compactionBehaviors } from "./data-node-compaction.ts";
 import { acknowledgedSurvives, damageIsReported, indexIsDerived, rangeReads } from "./data-node-invariants.ts";
 import {
   actions,
@@ -46,11 +46,11 @@ const GOLDEN = [
 ].join("");
 
 stage(1, "Pack objects into a volume", () => {
-  behaviour("agrees with a map under puts, overwrites and reopening", acknowledgedSurvives, () => {
+  behavior("agrees with a map under puts, overwrites and reopening", acknowledgedSurvives, () => {
     forAll(actions(["reopen", "delete"]), (input) => compare(open, input, SMALL), { runs: 100 });
   });
 
-  behaviour("lays needles out as the contract says, byte by byte", indexIsDerived, () => {
+  behavior("lays needles out as the contract says, byte by byte", indexIsDerived, () => {
     const disk = new SimDisk();
     const node = open(disk);
     node.put("photo/1", ascii("hello"));
@@ -73,7 +73,7 @@ stage(1, "Pack objects into a volume", () => {
     expect(differs, "first byte that differs from the layout (-1: none)").toBe(-1);
   });
 
-  behaviour("makes a put and a putAll durable with one write and one sync", acknowledgedSurvives, () => {
+  behavior("makes a put and a putAll durable with one write and one sync", acknowledgedSurvives, () => {
     const disk = new SimDisk();
     const node = open(disk);
     node.put("first", ascii("1"));
@@ -89,7 +89,7 @@ stage(1, "Pack objects into a volume", () => {
     expect([writes, disk.stats.syncs - syncs], "and of one put more, and of a putAll of nothing").toEqual([2, 2]);
   });
 
-  behaviour("refuses a key that a needle cannot hold, and then writes nothing", indexIsDerived, () => {
+  behavior("refuses a key that a needle cannot hold, and then writes nothing", indexIsDerived, () => {
     const disk = new SimDisk();
     const node = open(disk);
     const { bytesWritten } = disk.stats;
@@ -105,7 +105,7 @@ stage(1, "Pack objects into a volume", () => {
     expect([node.keys(), disk.stats.bytesWritten - bytesWritten]).toEqual([[], 0]);
   });
 
-  behaviour("begins another volume when one is full", indexIsDerived, () => {
+  behavior("begins another volume when one is full", indexIsDerived, () => {
     const disk = new SimDisk();
     const node = open(disk, { volumeBytes: 1_000 });
     for (let i = 0; i < 60; i++) node.put(`k${i % 20}`, pattern(68, i));
@@ -132,7 +132,7 @@ stage(2, "Read a range, believe no byte unchecked", () => {
     return { disk, node };
   };
 
-  behaviour("returns exactly the bytes asked for, on both sides of every block boundary", damageIsReported, () => {
+  behavior("returns exactly the bytes asked for, on both sides of every block boundary", damageIsReported, () => {
     const { node } = withObject();
     const places = [0, 1, 2, 3].flatMap((block) => [-1, 0, 1, 50].map((by) => block * BLOCK_BYTES + by));
     const offsets = [...places.filter((at) => at >= 0), whole.length - 1, whole.length];
@@ -162,7 +162,7 @@ stage(2, "Read a range, believe no byte unchecked", () => {
       expect(() => node.read("object", offset, length), `read(${offset}, ${length})`).toThrow(RangeError);
   });
 
-  behaviour("costs one read of the blocks that hold the range", rangeReads, () => {
+  behavior("costs one read of the blocks that hold the range", rangeReads, () => {
     const { disk, node } = withObject();
     let reads: number[] = [];
     const read = disk.read.bind(disk);
@@ -187,7 +187,7 @@ stage(2, "Read a range, believe no byte unchecked", () => {
     }
   });
 
-  behaviour("refuses damaged bytes by the name of the object, and reads all others", damageIsReported, () => {
+  behavior("refuses damaged bytes by the name of the object, and reads all others", damageIsReported, () => {
     const { disk, node } = withObject();
     const start = dataAt({ volume: 1, offset: 536, sequence: 2, size: whole.length, place: 1, key: "object", kind: 1 });
     for (const at of [0, 3, 4, 5, 4_099, 4_100, 4_104, 9_000, 3 * 4_100 + 103]) {
@@ -206,7 +206,7 @@ stage(2, "Read a range, believe no byte unchecked", () => {
     }
   });
 
-  behaviour(
+  behavior(
     "scrubs: finds every flipped bit of what is live, names the object, changes nothing",
     damageIsReported,
     () => {
@@ -257,12 +257,12 @@ stage(3, "Come back after a crash", () => {
   ];
   const stateAfter = (count: number): Model => new Map(OBJECTS.slice(0, count).map(({ key, value }) => [key, value]));
 
-  behaviour("survives a crash at every disk operation with every write that returned", acknowledgedSurvives, () => {
+  behavior("survives a crash at every disk operation with every write that returned", acknowledgedSurvives, () => {
     crashRun(open, deeds, { volumeBytes: 10_000 });
     crashRun(open, deeds, SMALL);
   });
 
-  behaviour("cut at every byte, keeps the whole needles before and goes on from there", damageIsReported, () => {
+  behavior("cut at every byte, keeps the whole needles before and goes on from there", damageIsReported, () => {
     const { bytes, needles } = volumeOf(1, OBJECTS);
     for (let cut = 0; cut <= bytes.length; cut++) {
       const disk = diskWith({ [FIRST]: bytes.slice(0, cut) });
@@ -278,7 +278,7 @@ stage(3, "Come back after a crash", () => {
     }
   });
 
-  behaviour("takes a tail of zeros or noise for no object", damageIsReported, () => {
+  behavior("takes a tail of zeros or noise for no object", damageIsReported, () => {
     const { bytes, needles } = volumeOf(1, OBJECTS);
     const random = createRandom(run.seed);
     const last = needles.at(-1)!;
@@ -300,7 +300,7 @@ stage(3, "Come back after a crash", () => {
     }
   });
 
-  behaviour("finds everything again from the volumes alone, the newest by sequence", indexIsDerived, () => {
+  behavior("finds everything again from the volumes alone, the newest by sequence", indexIsDerived, () => {
     forAll(actions(["rebuild", "checkpoint"]), (input) => compare(open, input, SMALL), { runs: 100 });
     const disk = diskWith({
       [volumeName(1)]: volumeOf(1, [
@@ -325,7 +325,7 @@ stage(3, "Come back after a crash", () => {
     expect(text(open(disk).get("b"))).toBe("newest of all");
   });
 
-  behaviour("keeps what follows a damaged needle, and never answers from the damage", damageIsReported, () => {
+  behavior("keeps what follows a damaged needle, and never answers from the damage", damageIsReported, () => {
     const { bytes, needles } = volumeOf(1, OBJECTS);
     const { offset } = needles[2]!;
     for (let bit = 8 * needles[1]!.offset; bit < 8 * (offset + 40); bit += 3) {
@@ -348,7 +348,7 @@ stage(3, "Come back after a crash", () => {
     }
   });
 
-  behaviour("opens by its index without walking the volumes, and believes no byte of it", indexIsDerived, () => {
+  behavior("opens by its index without walking the volumes, and believes no byte of it", indexIsDerived, () => {
     const fill = (): SimDisk => {
       const disk = new SimDisk();
       const node = open(disk, { volumeBytes: 10_000 });
@@ -382,7 +382,7 @@ stage(3, "Come back after a crash", () => {
     }
   });
 
-  behaviour("makes durable what it found on opening", acknowledgedSurvives, () => {
+  behavior("makes durable what it found on opening", acknowledgedSurvives, () => {
     const disk = new SimDisk();
     disk.append(FIRST, volumeOf(1, OBJECTS).bytes);
     step("a process is killed after its write and before its sync; what it wrote is in the system's cache");
@@ -392,7 +392,7 @@ stage(3, "Come back after a crash", () => {
     agrees(open(disk), stateAfter(4));
   });
 
-  behaviour("does not believe a sync that follows a failed one", acknowledgedSurvives, () => {
+  behavior("does not believe a sync that follows a failed one", acknowledgedSurvives, () => {
     for (const broken of ["sync", "append"] as const) {
       const disk = new SimDisk();
       const node = open(disk);
@@ -411,4 +411,4 @@ stage(3, "Come back after a crash", () => {
   });
 });
 
-stage(4, "Delete, and give the space back", () => compactionBehaviours(open));
+stage(4, "Delete, and give the space back", () => compactionBehaviors(open));

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Disks, Scheme } from "../../../solutions/object-storage/durability.ts";
-import { behaviour, ensure, fc, forAll, run, stage, step, subject } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, run, stage, step, subject } from "../../kit/index.ts";
 import {
   lossProbability,
   publishedDurability,
@@ -40,7 +40,7 @@ function printed(got: number, expected: string, call: string): void {
 }
 
 stage(1, "From a rate to a probability", () => {
-  behaviour("turns a rate into a probability as Poisson says", lossProbability, () => {
+  behavior("turns a rate into a probability as Poisson says", lossProbability, () => {
     // Twelve failures a year are one a month: at least one in a month with 1 - 1/e.
     near(failureProbability(disks(12, 365 / 12)), 1 - Math.exp(-1), "failureProbability({ 12 a year, a month })");
     near(failureProbability(disks(1, 365)), 0.6321205588285577, "failureProbability({ 1 a year, a year })");
@@ -53,7 +53,7 @@ stage(1, "From a rate to a probability", () => {
     expect(failureProbability(disks(1e6, 365))).toBe(1);
   });
 
-  behaviour("keeps every digit of a small rate", tinyProbabilities, () => {
+  behavior("keeps every digit of a small rate", tinyProbabilities, () => {
     for (const rate of [1e-3, 1e-6, 1e-9, 1e-12, 1e-100]) {
       const x = rate / 365;
       // The series of 1 - e^-x; what follows is below 1e-12 of it.
@@ -62,7 +62,7 @@ stage(1, "From a rate to a probability", () => {
     }
   });
 
-  behaviour("refuses rates and times that cannot be", lossProbability, () => {
+  behavior("refuses rates and times that cannot be", lossProbability, () => {
     for (const wrong of [
       disks(-0.1, 1),
       disks(Number.NaN, 1),
@@ -128,19 +128,19 @@ function agreesWith(table: typeof PUBLISHED_17_3, total: number, given: Disks): 
 }
 
 stage(2, "Lose more than the parity", () => {
-  behaviour("agrees with Backblaze's table for 17 + 3", publishedDurability, () => {
+  behavior("agrees with Backblaze's table for 17 + 3", publishedDurability, () => {
     step("0.00405 failures a year, 6.5 days of repair");
     agreesWith(PUBLISHED_17_3, 20, disks(0.00405, 6.5));
     expect(Math.floor(annualNines(scheme(17, 3), disks(0.00405, 6.5)))).toBe(11);
   });
 
-  behaviour("agrees with Backblaze's table for 4 + 2", publishedDurability, () => {
+  behavior("agrees with Backblaze's table for 4 + 2", publishedDurability, () => {
     step("0.1 failures a year, 1 day of repair");
     agreesWith(PUBLISHED_4_2, 6, disks(0.1, 1));
     expect(Math.floor(annualNines(scheme(4, 2), disks(0.1, 1)))).toBe(6);
   });
 
-  behaviour("agrees with exact arithmetic, however small the result", tinyProbabilities, () => {
+  behavior("agrees with exact arithmetic, however small the result", tinyProbabilities, () => {
     for (const [k, m] of [
       [1, 0],
       [1, 2],
@@ -165,7 +165,7 @@ stage(2, "Lose more than the parity", () => {
     }
   });
 
-  behaviour("adds up to one over all numbers of failures", lossProbability, () => {
+  behavior("adds up to one over all numbers of failures", lossProbability, () => {
     const inputs = fc.record({
       k: fc.integer({ min: 1, max: 40 }),
       m: fc.nat(20),
@@ -183,7 +183,7 @@ stage(2, "Lose more than the parity", () => {
     });
   });
 
-  behaviour("goes from a period to a year without losing digits", tinyProbabilities, () => {
+  behavior("goes from a period to a year without losing digits", tinyProbabilities, () => {
     for (const rate of [1e-6, 1e-3, 0.3, 2, 9]) {
       for (const [k, m] of [
         [1, 0],
@@ -209,7 +209,7 @@ stage(2, "Lose more than the parity", () => {
     expect(annualLoss(scheme(4, 2), disks(0, 1))).toBe(0);
   });
 
-  behaviour("counts nines with their fraction", tinyProbabilities, () => {
+  behavior("counts nines with their fraction", tinyProbabilities, () => {
     near(nines(1e-11), 11, "nines(1e-11)");
     near(nines(7.354e-12), 11.133476, "nines(7.354e-12)", 1e-6);
     near(nines(0.5), 0.30103, "nines(0.5)", 1e-5);
@@ -229,7 +229,7 @@ stage(2, "Lose more than the parity", () => {
     }
   });
 
-  behaviour("refuses schemes that cannot be", lossProbability, () => {
+  behavior("refuses schemes that cannot be", lossProbability, () => {
     const given = disks(0.01, 1);
     for (const [k, m] of [
       [0, 2],
@@ -250,7 +250,7 @@ stage(2, "Lose more than the parity", () => {
 });
 
 stage(3, "Compare schemes", () => {
-  behaviour("has 4 + 2 lose more often than three copies at the same repair time", schemesCompared, () => {
+  behavior("has 4 + 2 lose more often than three copies at the same repair time", schemesCompared, () => {
     expect([overhead(scheme(1, 2)), overhead(scheme(4, 2)), overhead(scheme(8, 4))]).toEqual([3, 1.5, 1.5]);
     near(overhead(scheme(17, 3)), 20 / 17, "overhead(17 + 3)");
     for (const rate of [0.001, 0.0081, 0.1]) {
@@ -269,7 +269,7 @@ stage(3, "Compare schemes", () => {
     }
   });
 
-  behaviour("finds the least parity", schemesCompared, () => {
+  behavior("finds the least parity", schemesCompared, () => {
     for (const rate of [0.0081, 0.1, 5]) {
       for (const k of [1, 4, 8, 17, 60]) {
         for (const wanted of [0, 1, 6, 9.5, 11, 16]) {
@@ -289,7 +289,7 @@ stage(3, "Compare schemes", () => {
     expect(() => parityFor(8, disks(0.01, 1), -1)).toThrow(RangeError);
   });
 
-  behaviour("finds the longest repair", schemesCompared, () => {
+  behavior("finds the longest repair", schemesCompared, () => {
     for (const [k, m] of [
       [1, 2],
       [4, 2],
@@ -329,7 +329,7 @@ function withinNoise(got: number, mean: number, call: string, slack = 0): void {
 }
 
 stage(4, "Roll the dice", () => {
-  behaviour("counts the periods with more failures than parity", simulated, () => {
+  behavior("counts the periods with more failures than parity", simulated, () => {
     const given = disks(12, 30);
     step("a source that always says 0.999999: nothing fails");
     expect(simulatePeriods(scheme(4, 2), given, 50, () => 0.999999)).toBe(0);
@@ -341,7 +341,7 @@ stage(4, "Roll the dice", () => {
     }
   });
 
-  behaviour("agrees with the formula within the noise", simulated, () => {
+  behavior("agrees with the formula within the noise", simulated, () => {
     let salt = 0;
     for (const [k, m, rate, days] of [
       [1, 0, 0.5, 30],
@@ -357,7 +357,7 @@ stage(4, "Roll the dice", () => {
     }
   });
 
-  behaviour("follows disks through the years and finds m + 1 times as many losses", simulated, () => {
+  behavior("follows disks through the years and finds m + 1 times as many losses", simulated, () => {
     let salt = 100;
     for (const [k, m, rate, days, years] of [
       [2, 1, 0.5, 10, 40_000],
@@ -374,7 +374,7 @@ stage(4, "Roll the dice", () => {
     }
   });
 
-  behaviour("agrees with disks that are followed one by one, on disks that fail all the time", simulated, () => {
+  behavior("agrees with disks that are followed one by one, on disks that fail all the time", simulated, () => {
     let salt = 200;
     for (const [k, m, rate, days, years] of [
       [3, 0, 5, 20, 600],
@@ -393,7 +393,7 @@ stage(4, "Roll the dice", () => {
     }
   });
 
-  behaviour("takes every die from the source that it is given", simulated, () => {
+  behavior("takes every die from the source that it is given", simulated, () => {
     const given = disks(8, 30);
     const runs = (seed: number): number[] => [
       simulatePeriods(scheme(2, 1), given, 3_000, seeded(seed)),

@@ -43,7 +43,7 @@ export class Fabric {
 
   readonly newId = (): string => `id-${++this.#ids}`;
 
-  /** Another order for every id, and neighbours in it are often of one rack. */
+  /** Another order for every id, and neighbors in it are often of one rack. */
   readonly placesOf = (id: string): readonly Place[] => {
     const turn = [...id].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % this.places.length;
     return [...this.places.slice(turn), ...this.places.slice(0, turn)];

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { behaviour, ensure, fc, forAll, stage, step, subject } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, stage, step, subject } from "../../kit/index.ts";
 import { fieldAxioms, fieldProduct, fieldSlices } from "./coding-invariants.ts";
 
 const { add, multiply, divide, inverse, power, exp, log, multiplySlice, multiplyAddSlice } =
@@ -19,7 +19,7 @@ function same(got: number, expected: number, call: () => string): void {
 }
 
 stage(1, "Add and multiply", () => {
-  behaviour("adds without a carry", fieldAxioms, () => {
+  behavior("adds without a carry", fieldAxioms, () => {
     expect(add(0b1010, 0b0110)).toBe(0b1100);
     for (let a = 0; a < 256; a++) {
       for (let b = 0; b < 256; b++) same(add(a, b), a ^ b, () => `add(${a}, ${b})`);
@@ -27,7 +27,7 @@ stage(1, "Add and multiply", () => {
     }
   });
 
-  behaviour("agrees with the published products", fieldProduct, () => {
+  behavior("agrees with the published products", fieldProduct, () => {
     for (const [a, b, expected] of [
       [3, 4, 12],
       [7, 7, 21],
@@ -38,13 +38,13 @@ stage(1, "Add and multiply", () => {
     }
   });
 
-  behaviour("agrees with polynomials reduced by 0x11D on all 65,536 products", fieldProduct, () => {
+  behavior("agrees with polynomials reduced by 0x11D on all 65,536 products", fieldProduct, () => {
     for (let a = 0; a < 256; a++) {
       for (let b = 0; b < 256; b++) same(multiply(a, b), productOf(a, b), () => `multiply(${a}, ${b})`);
     }
   });
 
-  behaviour("has 0 swallow everything and 1 change nothing", fieldAxioms, () => {
+  behavior("has 0 swallow everything and 1 change nothing", fieldAxioms, () => {
     for (let a = 0; a < 256; a++) {
       same(multiply(a, 0), 0, () => `multiply(${a}, 0)`);
       same(multiply(0, a), 0, () => `multiply(0, ${a})`);
@@ -53,7 +53,7 @@ stage(1, "Add and multiply", () => {
     }
   });
 
-  behaviour("distributes and associates for all bytes and some factors", fieldAxioms, () => {
+  behavior("distributes and associates for all bytes and some factors", fieldAxioms, () => {
     for (let a = 0; a < 256; a++) {
       for (let b = 0; b < 256; b++) {
         for (const c of [2, 29, 142, 255]) {
@@ -69,7 +69,7 @@ stage(1, "Add and multiply", () => {
 });
 
 stage(2, "Logarithms, inverses, powers", () => {
-  behaviour("runs through every byte but 0 with the powers of 2", fieldProduct, () => {
+  behavior("runs through every byte but 0 with the powers of 2", fieldProduct, () => {
     const seen = new Set<number>();
     for (let n = 0, expected = 1; n < 255; n++, expected = productOf(expected, 2)) {
       same(exp(n), expected, () => `exp(${n})`);
@@ -80,18 +80,18 @@ stage(2, "Logarithms, inverses, powers", () => {
     expect(seen.has(0)).toBe(false);
   });
 
-  behaviour("gives every byte but 0 its inverse", fieldAxioms, () => {
+  behavior("gives every byte but 0 its inverse", fieldAxioms, () => {
     for (let a = 1; a < 256; a++) same(productOf(a, inverse(a)), 1, () => `inverse(${a}) is ${inverse(a)}; times ${a}`);
     expect(inverse(1)).toBe(1);
   });
 
-  behaviour("undoes every product by division", fieldAxioms, () => {
+  behavior("undoes every product by division", fieldAxioms, () => {
     for (let b = 1; b < 256; b++) {
       for (let q = 0; q < 256; q++) same(divide(productOf(q, b), b), q, () => `divide(${productOf(q, b)}, ${b})`);
     }
   });
 
-  behaviour("refuses what does not exist: 1 / 0, 0 / 0, the inverse and the logarithm of 0", fieldAxioms, () => {
+  behavior("refuses what does not exist: 1 / 0, 0 / 0, the inverse and the logarithm of 0", fieldAxioms, () => {
     for (const [call, run] of [
       ["divide(1, 0)", () => divide(1, 0)],
       ["divide(0, 0)", () => divide(0, 0)],
@@ -108,7 +108,7 @@ stage(2, "Logarithms, inverses, powers", () => {
     }
   });
 
-  behaviour("agrees with the published powers", fieldProduct, () => {
+  behavior("agrees with the published powers", fieldProduct, () => {
     for (const [a, n, expected] of [
       [2, 2, 4],
       [5, 20, 235],
@@ -119,7 +119,7 @@ stage(2, "Logarithms, inverses, powers", () => {
     }
   });
 
-  behaviour("raises by multiplying again and again, 0 and 1 included", fieldProduct, () => {
+  behavior("raises by multiplying again and again, 0 and 1 included", fieldProduct, () => {
     for (let a = 0; a < 256; a++) {
       for (let n = 0, expected = 1; n < 520; n++, expected = productOf(expected, a)) {
         same(power(a, n), expected, () => `power(${a}, ${n})`);
@@ -127,7 +127,7 @@ stage(2, "Logarithms, inverses, powers", () => {
     }
   });
 
-  behaviour("raises to exponents that no loop would reach", fieldProduct, () => {
+  behavior("raises to exponents that no loop would reach", fieldProduct, () => {
     const largest = Number.MAX_SAFE_INTEGER;
     // 2^53 - 1 = 31 modulo 255: 2^8 = 1 modulo 255, and 53 = 5 modulo 8.
     for (const a of [1, 2, 29, 254]) {
@@ -143,7 +143,7 @@ stage(2, "Logarithms, inverses, powers", () => {
 const BYTES = Uint8Array.from({ length: 256 }, (_, i) => i);
 
 stage(3, "Kernels", () => {
-  behaviour("multiplies a slice by every factor", fieldSlices, () => {
+  behavior("multiplies a slice by every factor", fieldSlices, () => {
     for (let factor = 0; factor < 256; factor++) {
       const target = new Uint8Array(256).fill(77);
       multiplySlice(factor, BYTES, target);
@@ -152,7 +152,7 @@ stage(3, "Kernels", () => {
     }
   });
 
-  behaviour("adds the multiple of a slice for every factor", fieldSlices, () => {
+  behavior("adds the multiple of a slice for every factor", fieldSlices, () => {
     for (let factor = 0; factor < 256; factor++) {
       const target = Uint8Array.from(BYTES, (i) => (7 * i + 3) & 255);
       multiplyAddSlice(factor, BYTES, target);
@@ -163,7 +163,7 @@ stage(3, "Kernels", () => {
     }
   });
 
-  behaviour("works on any length, at any offset, and leaves the bytes around alone", fieldSlices, () => {
+  behavior("works on any length, at any offset, and leaves the bytes around alone", fieldSlices, () => {
     const shape = fc.record({
       length: fc.nat(70),
       from: fc.nat(9),
@@ -187,7 +187,7 @@ stage(3, "Kernels", () => {
     });
   });
 
-  behaviour("takes the same array for source and target", fieldSlices, () => {
+  behavior("takes the same array for source and target", fieldSlices, () => {
     const bytes = BYTES.slice();
     multiplySlice(29, bytes, bytes);
     expect(bytes).toEqual(BYTES.map((byte) => productOf(29, byte)));
@@ -196,7 +196,7 @@ stage(3, "Kernels", () => {
     expect(sum).toEqual(BYTES.map((byte) => byte ^ productOf(29, byte)));
   });
 
-  behaviour("refuses slices of different lengths and writes nothing", fieldSlices, () => {
+  behavior("refuses slices of different lengths and writes nothing", fieldSlices, () => {
     for (const kernel of [multiplySlice, multiplyAddSlice]) {
       for (const factor of [0, 1, 3]) {
         for (const [from, to] of [

@@ -2,7 +2,7 @@
 
 import { expect } from "vitest";
 import type { Query } from "../../../solutions/object-storage/object-store.ts";
-import { behaviour, ensure, fc, forAll, step } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, step } from "../../kit/index.ts";
 import type { Fabric } from "./fabric.ts";
 import { listInOrder, versionsKept } from "./object-invariants.ts";
 import { ascii, type Create, listedPages, pagesOf, type Store, succeeded, world } from "./object-model.ts";
@@ -11,8 +11,8 @@ const putAll = (fabric: Fabric, store: Store, keys: readonly string[]): void => 
   for (const key of keys) succeeded(fabric.run(store.put(key, ascii(key))), "put");
 };
 
-export function listBehaviours(create: Create): void {
-  behaviour("shows every key of a prefix once, in order, page by page", listInOrder, () => {
+export function listBehaviors(create: Create): void {
+  behavior("shows every key of a prefix once, in order, page by page", listInOrder, () => {
     const keys = fc.uniqueArray(
       fc.string({ unit: fc.constantFrom("a", "b", "/", "\u00e9"), minLength: 1, maxLength: 5 }),
       { maxLength: 14 },
@@ -34,7 +34,7 @@ export function listBehaviours(create: Create): void {
     );
   });
 
-  behaviour("says next only when there is more to show, and tells size and ETag", listInOrder, () => {
+  behavior("says next only when there is more to show, and tells size and ETag", listInOrder, () => {
     const { fabric, store } = world(create);
     putAll(fabric, store(), ["a", "b", "c", "d/1", "d/2"]);
     const { etag } = succeeded(fabric.run(store().put("b", ascii("123456789"))), "put");
@@ -67,7 +67,7 @@ export function listBehaviours(create: Create): void {
     expect(() => fabric.run(store().list({ limit: 0 }))).toThrow(RangeError);
   });
 
-  behaviour("shows neither what is deleted nor a group of it", versionsKept, () => {
+  behavior("shows neither what is deleted nor a group of it", versionsKept, () => {
     const { fabric, store } = world(create);
     const hidden = Array.from({ length: 130 }, (_, i) => `b/${String(i).padStart(3, "0")}`);
     putAll(fabric, store(), ["a", ...hidden, "c/1", "c/2", "d"]);
@@ -82,7 +82,7 @@ export function listBehaviours(create: Create): void {
     expect(listedPages(fabric, store(), { delimiter: "/" })).toEqual([{ keys: ["a", "d"], prefixes: ["b/", "c/"] }]);
   });
 
-  behaviour("steps over a group instead of reading it", listInOrder, () => {
+  behavior("steps over a group instead of reading it", listInOrder, () => {
     const { fabric, store } = world(create);
     const keys = ["a", "b", "c"].flatMap((folder) => Array.from({ length: 250 }, (_, i) => `${folder}/${1_000 + i}`));
     putAll(fabric, store(), keys);
@@ -100,7 +100,7 @@ export function listBehaviours(create: Create): void {
     }));
   });
 
-  behaviour("keeps its place while keys come and go between the pages", listInOrder, () => {
+  behavior("keeps its place while keys come and go between the pages", listInOrder, () => {
     const choice = fc.record({ kind: fc.constantFrom("put", "delete"), key: fc.stringMatching(/^[ab]\/?[0-9]$/) });
     const stay = ["a/1", "a/5", "a3", "a7", "b/2", "b5", "b9"];
     forAll(

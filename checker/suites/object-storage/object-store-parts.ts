@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { createRandom } from "../../../sim/prng.ts";
 import type { Result, Stamp } from "../../../solutions/object-storage/object-store.ts";
 import { exploreOrViolate } from "../../kit/explore.ts";
-import { behaviour, ensure, run, step } from "../../kit/index.ts";
+import { behavior, ensure, run, step } from "../../kit/index.ts";
 import { type Fabric, fragmentsIn, subsetsUpTo } from "./fabric.ts";
 import { multipartAtomic, objectSurvives } from "./object-invariants.ts";
 import {
@@ -43,45 +43,41 @@ function threeParts(fabric: Fabric, store: Store) {
 
 const WHOLE = "one two five";
 
-export function partBehaviours(create: Create): void {
-  behaviour(
-    "joins the listed parts in the order of their numbers, whatever order they came in",
-    multipartAtomic,
-    () => {
-      const { fabric, store } = world(create);
-      const { uploadId, parts } = threeParts(fabric, store());
-      step("parts 5, 1 and 2 are put, in this order");
-      expect([textAt(fabric, store(), "key"), listedPages(fabric, store(), {})], "before it is complete").toEqual([
-        "not-found",
-        [{ keys: [], prefixes: [] }],
-      ]);
-      const stamp = succeeded(fabric.run(store().completeUpload("key", uploadId, parts)), "completeUpload");
-      expect(textAt(fabric, store(), "key")).toBe(WHOLE);
-      expect(stamp.versionId, "its version").toBe(uploadId);
-      // CRC32C of the CRC32Cs of "one ", "two " and "five", computed by another program.
-      expect(stamp.etag, "its ETag").toBe(MULTIPART_TAG);
-      for (let offset = 0; offset <= 12; offset++) {
-        for (const length of [1, 3, 5, 12]) {
-          const got = succeeded(fabric.run(store().get("key", { offset, length })), "get");
-          expect(String.fromCharCode(...got.bytes), `bytes ${offset} to ${offset + length - 1}`).toBe(
-            WHOLE.slice(offset, offset + length),
-          );
-          expect([got.size, got.etag]).toEqual([12, stamp.etag]);
-        }
+export function partBehaviors(create: Create): void {
+  behavior("joins the listed parts in the order of their numbers, whatever order they came in", multipartAtomic, () => {
+    const { fabric, store } = world(create);
+    const { uploadId, parts } = threeParts(fabric, store());
+    step("parts 5, 1 and 2 are put, in this order");
+    expect([textAt(fabric, store(), "key"), listedPages(fabric, store(), {})], "before it is complete").toEqual([
+      "not-found",
+      [{ keys: [], prefixes: [] }],
+    ]);
+    const stamp = succeeded(fabric.run(store().completeUpload("key", uploadId, parts)), "completeUpload");
+    expect(textAt(fabric, store(), "key")).toBe(WHOLE);
+    expect(stamp.versionId, "its version").toBe(uploadId);
+    // CRC32C of the CRC32Cs of "one ", "two " and "five", computed by another program.
+    expect(stamp.etag, "its ETag").toBe(MULTIPART_TAG);
+    for (let offset = 0; offset <= 12; offset++) {
+      for (const length of [1, 3, 5, 12]) {
+        const got = succeeded(fabric.run(store().get("key", { offset, length })), "get");
+        expect(String.fromCharCode(...got.bytes), `bytes ${offset} to ${offset + length - 1}`).toBe(
+          WHOLE.slice(offset, offset + length),
+        );
+        expect([got.size, got.etag]).toEqual([12, stamp.etag]);
       }
-      expect(succeeded(fabric.run(store().completeUpload("key", uploadId, parts)), "the same said again").etag).toBe(
-        stamp.etag,
-      );
-      expectStatus(fabric.run(store().abortUpload("key", uploadId)), "no-such-upload", "abort of what is complete");
-      for (const gone of subsetsUpTo(["r1", "r2", "r3", "r4", "r5", "r6"], M)) {
-        fabric.down.clear();
-        for (const { node, rack } of fabric.places) if (gone.includes(rack)) fabric.down.add(node);
-        expect(textAt(fabric, store(), "key"), `with racks ${gone.join(" and ")} lost`).toBe(WHOLE);
-      }
-    },
-  );
+    }
+    expect(succeeded(fabric.run(store().completeUpload("key", uploadId, parts)), "the same said again").etag).toBe(
+      stamp.etag,
+    );
+    expectStatus(fabric.run(store().abortUpload("key", uploadId)), "no-such-upload", "abort of what is complete");
+    for (const gone of subsetsUpTo(["r1", "r2", "r3", "r4", "r5", "r6"], M)) {
+      fabric.down.clear();
+      for (const { node, rack } of fabric.places) if (gone.includes(rack)) fabric.down.add(node);
+      expect(textAt(fabric, store(), "key"), `with racks ${gone.join(" and ")} lost`).toBe(WHOLE);
+    }
+  });
 
-  behaviour(
+  behavior(
     "refuses parts that are missing, changed or out of order, and leaves the upload open",
     multipartAtomic,
     () => {
@@ -136,7 +132,7 @@ export function partBehaviours(create: Create): void {
     },
   );
 
-  behaviour("completes or aborts, never both, wherever their stores stop", multipartAtomic, () => {
+  behavior("completes or aborts, never both, wherever their stores stop", multipartAtomic, () => {
     const random = createRandom(run.seed);
     for (let round = 0; round < 60; round++) {
       const { fabric, store } = world(create);
@@ -180,7 +176,7 @@ export function partBehaviours(create: Create): void {
     }
   });
 
-  behaviour(
+  behavior(
     "storms: what was acknowledged is read after it, by everybody, until the end",
     objectSurvives,
     () => {

@@ -1,18 +1,18 @@
 import { expect } from "vitest";
 import { createRandom } from "../../../sim/prng.ts";
 import type { Result, Stamp } from "../../../solutions/object-storage/object-store.ts";
-import { behaviour, ensure, fc, forAll, run, stage, step, subject } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, run, stage, step, subject } from "../../kit/index.ts";
 import { fragmentsIn, sameBytes, shown, subsetsUpTo } from "./fabric.ts";
 import { nameAfterBytes, objectSurvives, rangeReads, versionsKept } from "./object-invariants.ts";
 import { ascii, type Create, content, expectStatus, K, M, succeeded, text, textAt, world } from "./object-model.ts";
-import { listBehaviours } from "./object-store-listing.ts";
-import { partBehaviours } from "./object-store-parts.ts";
+import { listBehaviors } from "./object-store-listing.ts";
+import { partBehaviors } from "./object-store-parts.ts";
 
 const { ObjectStore } = await subject<typeof import("../../../solutions/object-storage/object-store.ts")>();
 const create: Create = (options) => new ObjectStore(options);
 
 stage(1, "Put and get", () => {
-  behaviour("gives back what was put, whole and by range, with size, ETag and version", rangeReads, () => {
+  behavior("gives back what was put, whole and by range, with size, ETag and version", rangeReads, () => {
     const { fabric, store } = world(create);
     for (const size of [0, 1, 7, 8, 9, 40]) {
       const bytes = content(size).slice(0, 20).length < size ? ascii("x".repeat(size)) : content(size).slice(0, size);
@@ -34,7 +34,7 @@ stage(1, "Put and get", () => {
     expectStatus(fabric.run(store().get("other")), "not-found", "get of a key that was never put");
   });
 
-  behaviour("writes a name only when k + m fragments are durable in distinct racks", nameAfterBytes, () => {
+  behavior("writes a name only when k + m fragments are durable in distinct racks", nameAfterBytes, () => {
     const { fabric, store } = world(create);
     for (const { node } of fabric.places.filter((_, i) => i % 5 === 0)) fabric.down.add(node);
     fabric.fate = (call) => {
@@ -56,7 +56,7 @@ stage(1, "Put and get", () => {
     expect([textAt(fabric, store(), "key"), textAt(fabric, store(), "new")]).toEqual([text(content(1)), "not-found"]);
   });
 
-  behaviour("shows the old object or the new one, wherever a put stops", nameAfterBytes, () => {
+  behavior("shows the old object or the new one, wherever a put stops", nameAfterBytes, () => {
     for (let rounds = 0; rounds < 8; rounds++) {
       const { fabric, store } = world(create);
       succeeded(fabric.run(store().put("key", ascii("old"))), "put");
@@ -68,7 +68,7 @@ stage(1, "Put and get", () => {
     }
   });
 
-  behaviour("loses nothing that was acknowledged to any m racks", objectSurvives, () => {
+  behavior("loses nothing that was acknowledged to any m racks", objectSurvives, () => {
     const { fabric, store } = world(create);
     const random = createRandom(run.seed);
     fabric.fate = () => (random.chance(0.1) ? (random.chance(0.5) ? "lost" : "unanswered") : "arrives");
@@ -90,7 +90,7 @@ stage(1, "Put and get", () => {
     }
   });
 
-  behaviour("never calls undone what may have been done", nameAfterBytes, () => {
+  behavior("never calls undone what may have been done", nameAfterBytes, () => {
     for (const fate of ["lost", "unanswered"] as const) {
       for (const [silent, isBlind] of [
         [1, false],
@@ -122,7 +122,7 @@ stage(1, "Put and get", () => {
 });
 
 stage(2, "Versions, markers, conditions", () => {
-  behaviour(
+  behavior(
     "hides an object behind a marker, keeps its versions, and shows it again without the marker",
     versionsKept,
     () => {
@@ -152,7 +152,7 @@ stage(2, "Versions, markers, conditions", () => {
     },
   );
 
-  behaviour("agrees with a list of versions under any puts and deletes", versionsKept, () => {
+  behavior("agrees with a list of versions under any puts and deletes", versionsKept, () => {
     const action = fc.record({
       key: fc.constantFrom("a", "b"),
       kind: fc.constantFrom("put", "put", "delete", "version"),
@@ -189,7 +189,7 @@ stage(2, "Versions, markers, conditions", () => {
     );
   });
 
-  behaviour("puts on condition, and lets one of two win", versionsKept, () => {
+  behavior("puts on condition, and lets one of two win", versionsKept, () => {
     const { fabric, store } = world(create);
     expectStatus(
       fabric.run(store().put("key", ascii("x"), { ifMatch: "00000000" })),
@@ -223,7 +223,7 @@ stage(2, "Versions, markers, conditions", () => {
     }
   });
 
-  behaviour("loses no version to a put or delete at the same time", versionsKept, () => {
+  behavior("loses no version to a put or delete at the same time", versionsKept, () => {
     const random = createRandom(run.seed);
     for (let round = 0; round < 80; round++) {
       const { fabric, store } = world(create);
@@ -246,7 +246,7 @@ stage(2, "Versions, markers, conditions", () => {
     }
   });
 
-  behaviour(
+  behavior(
     "makes one version of one put, and one marker of one delete, whatever answers are lost",
     versionsKept,
     () => {
@@ -275,7 +275,7 @@ stage(2, "Versions, markers, conditions", () => {
     },
   );
 
-  behaviour("gives fragments back only after the metadata have let go of them", objectSurvives, () => {
+  behavior("gives fragments back only after the metadata have let go of them", objectSurvives, () => {
     for (let rounds = 0; rounds < 6; rounds++) {
       const { fabric, store } = world(create);
       const old = succeeded(fabric.run(store().put("key", ascii("old"))), "put");
@@ -289,6 +289,6 @@ stage(2, "Versions, markers, conditions", () => {
   });
 });
 
-stage(3, "List", () => listBehaviours(create));
+stage(3, "List", () => listBehaviors(create));
 
-stage(4, "Parts, and storms", () => partBehaviours(create));
+stage(4, "Parts, and storms", () => partBehaviors(create));

@@ -1,6 +1,6 @@
 import type { ClusterMap, DataNode, MapCommand, Scheme } from "../../../solutions/object-storage/placement.ts";
 import { exploreOrViolate } from "../../kit/explore.ts";
-import { behaviour, ensure, fc, forAll, observe, show, stage, step, subject } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, observe, show, stage, step, subject } from "../../kit/index.ts";
 import { distinctDomains, movesLittle, placementByLog, repairIsSafe, staleIsRefused } from "./log-invariants.ts";
 import { grid, mapOf, objects } from "./placement-maps.ts";
 import { placementScenario } from "./placement-sim.ts";
@@ -27,7 +27,7 @@ const EIGHT_FOUR: Scheme = { k: 8, m: 4, zoneMax: 4 };
 const TWO_ONE: Scheme = { k: 2, m: 1, zoneMax: 3 };
 
 stage(1, "Places in distinct racks", () => {
-  behaviour("the fragments of an object are in distinct racks, and in no zone too many", distinctDomains, () => {
+  behavior("the fragments of an object are in distinct racks, and in no zone too many", distinctDomains, () => {
     const map = mapOf(grid(3, 6, 3));
     const placer = new Placer(map);
     for (const object of objects(300)) {
@@ -37,7 +37,7 @@ stage(1, "Places in distinct racks", () => {
     }
   });
 
-  behaviour("places are found whenever there are any, in clusters of any shape", distinctDomains, () => {
+  behavior("places are found whenever there are any, in clusters of any shape", distinctDomains, () => {
     forAll(
       fc.tuple(clusters, schemes),
       ([nodes, scheme]) => {
@@ -57,7 +57,7 @@ stage(1, "Places in distinct racks", () => {
     );
   });
 
-  behaviour("shares follow the weights", movesLittle, () => {
+  behavior("shares follow the weights", movesLittle, () => {
     const nodes = grid(3, 10, 1).map((node, i) => ({ ...node, weight: i % 3 === 0 ? 2 : 1 }));
     const placer = new Placer(mapOf(nodes));
     const counts = countOf(objects(3_000), (name) => placer.places(name, TWO_ONE));
@@ -72,7 +72,7 @@ stage(1, "Places in distinct racks", () => {
     }
   });
 
-  behaviour("a node that joins takes fragments, and nothing else moves", movesLittle, () => {
+  behavior("a node that joins takes fragments, and nothing else moves", movesLittle, () => {
     const joining: DataNode = { id: "d999", zone: "z2", rack: "z2r9", weight: 1 };
     forAll(
       clusters,
@@ -89,7 +89,7 @@ stage(1, "Places in distinct racks", () => {
     );
   });
 
-  behaviour("a node that is lost gives up what it had, and nothing else moves", movesLittle, () => {
+  behavior("a node that is lost gives up what it had, and nothing else moves", movesLittle, () => {
     const nodes = grid(3, 6, 3);
     const before = new Placer(mapOf(nodes));
     let taken = 0;
@@ -105,7 +105,7 @@ stage(1, "Places in distinct racks", () => {
     ensure(taken > 100, () => ({ expected: "the lost nodes to have had something", got: `${taken} fragments` }));
   });
 
-  behaviour("a suspected node keeps its places, and gets no new ones", movesLittle, () => {
+  behavior("a suspected node keeps its places, and gets no new ones", movesLittle, () => {
     const nodes = grid(3, 6, 2);
     const well = new Placer(mapOf(nodes));
     const ill = new Placer(mapOf(nodes, { d111: "suspect", d241: "suspect" }));
@@ -122,7 +122,7 @@ stage(1, "Places in distinct racks", () => {
 });
 
 stage(2, "Version the map", () => {
-  behaviour("each change is one version more, and what changes nothing is none", placementByLog, () => {
+  behavior("each change is one version more, and what changes nothing is none", placementByLog, () => {
     const node = grid(1, 1, 1)[0]!;
     const { id } = node;
     const rows: [MapCommand, string, number][] = [
@@ -153,7 +153,7 @@ stage(2, "Version the map", () => {
     }
   });
 
-  behaviour("nodes are in the order of their ids, however they came", placementByLog, () => {
+  behavior("nodes are in the order of their ids, however they came", placementByLog, () => {
     forAll(fc.shuffledSubarray(grid(2, 3, 2), { minLength: 1 }), (nodes) => {
       let map: ClusterMap = EMPTY_MAP;
       for (const node of nodes) map = applyCommand(freeze(map), { type: "join", node });
@@ -176,7 +176,7 @@ stage(3, "Hear, propose, publish", () => {
     return { log, made, commit: () => log.takeCommands().forEach((command) => void made.apply(command)) };
   }
 
-  behaviour("the map changes when a command is committed, and not before", placementByLog, () => {
+  behavior("the map changes when a command is committed, and not before", placementByLog, () => {
     const { log, made } = service();
     made.heartbeat({ node: d1, mapVersion: 0 });
     ensure(made.map.version === 0, () => ({ expected: "version 0: nothing is committed", got: show(made.map) }));
@@ -195,7 +195,7 @@ stage(3, "Hear, propose, publish", () => {
     ensure(again.status === "ok" && again.map === null, () => ({ expected: "no map: it has it", got: show(again) }));
   });
 
-  behaviour("who is silent is suspected, then lost, and no sooner", placementByLog, () => {
+  behavior("who is silent is suspected, then lost, and no sooner", placementByLog, () => {
     const { log, made, commit } = service();
     for (const node of [d1, d2]) made.heartbeat({ node, mapVersion: 0 });
     commit();
@@ -211,7 +211,7 @@ stage(3, "Hear, propose, publish", () => {
     ensure(show(seen) === show(want), () => ({ expected: show(want), got: show(seen) }));
   });
 
-  behaviour("who is heard again is back; who was lost joins anew", placementByLog, () => {
+  behavior("who is heard again is back; who was lost joins anew", placementByLog, () => {
     const { log, made, commit } = service();
     made.heartbeat({ node: d1, mapVersion: 0 });
     commit();
@@ -228,7 +228,7 @@ stage(3, "Hear, propose, publish", () => {
     expectProposed(log, [`join ${d1.id}`], commit);
   });
 
-  behaviour("a new leader gives everybody a whole timeout", placementByLog, () => {
+  behavior("a new leader gives everybody a whole timeout", placementByLog, () => {
     const { log, made, commit } = service();
     made.heartbeat({ node: d1, mapVersion: 0 });
     commit();
@@ -243,7 +243,7 @@ stage(3, "Hear, propose, publish", () => {
     expectProposed(log, [`suspect ${d1.id}`], commit);
   });
 
-  behaviour("a follower proposes nothing, and sends data nodes away", placementByLog, () => {
+  behavior("a follower proposes nothing, and sends data nodes away", placementByLog, () => {
     const { log, made, commit } = service();
     log.role = "follower";
     const answer = made.heartbeat({ node: d1, mapVersion: 0 });
@@ -257,7 +257,7 @@ stage(3, "Hear, propose, publish", () => {
     commit();
   });
 
-  behaviour("a proposal is not repeated while it may be committed, and is when it was lost", placementByLog, () => {
+  behavior("a proposal is not repeated while it may be committed, and is when it was lost", placementByLog, () => {
     const { log, made, commit } = service();
     made.heartbeat({ node: d1, mapVersion: 0 });
     commit();
@@ -275,7 +275,7 @@ stage(3, "Hear, propose, publish", () => {
     expectProposed(log, [`suspect ${d1.id}`], commit);
   });
 
-  behaviour("heartbeats that say nothing new are not logged", placementByLog, () => {
+  behavior("heartbeats that say nothing new are not logged", placementByLog, () => {
     const { log, made, commit } = service();
     made.heartbeat({ node: d1, mapVersion: 0 });
     commit();
@@ -288,7 +288,7 @@ stage(3, "Hear, propose, publish", () => {
     expectProposed(log, [`join ${d1.id}`], commit);
   });
 
-  behaviour("a router with an old map is refused, and an old map never replaces a newer one", staleIsRefused, () => {
+  behavior("a router with an old map is refused, and an old map never replaces a newer one", staleIsRefused, () => {
     const [three, four] = [mapOf(grid(1, 3, 1)), mapOf(grid(1, 4, 1))];
     const gate = observe("gate", new MapGate());
     const updates = [gate.update(four), gate.update(three), gate.update(four)];
@@ -305,7 +305,7 @@ stage(3, "Hear, propose, publish", () => {
     ensure(show(got) === show(want), () => ({ expected: show(want), got: show(got) }));
   });
 
-  behaviour(
+  behavior(
     "on Raft, under crashes and cuts, a version is one map, and all come to the right one",
     placementByLog,
     () => {
@@ -335,7 +335,7 @@ stage(4, "Plan repairs", () => {
     return { map, holdings, planned: planRepair(new Placer(map), scheme, holdings) };
   }
 
-  behaviour("one lost node: its fragments are rebuilt, from k sources, where the map says", repairIsSafe, () => {
+  behavior("one lost node: its fragments are rebuilt, from k sources, where the map says", repairIsSafe, () => {
     const given = nodes.map((_, i) => (i === 5 ? "lost" : "up"));
     const { map, holdings, planned } = plan(given, [0]);
     const hit = holdings.filter(({ fragments }) => fragments.includes(nodes[5]!.id));
@@ -353,7 +353,7 @@ stage(4, "Plan repairs", () => {
     }
   });
 
-  behaviour("a repair reads k fragments at nodes that are up, and writes to a rack that has none", repairIsSafe, () => {
+  behavior("a repair reads k fragments at nodes that are up, and writes to a rack that has none", repairIsSafe, () => {
     forAll(
       cases,
       ([given, gaps]) => {
@@ -382,7 +382,7 @@ stage(4, "Plan repairs", () => {
     );
   });
 
-  behaviour("every object is whole, planned for, waiting or reported as lost", repairIsSafe, () => {
+  behavior("every object is whole, planned for, waiting or reported as lost", repairIsSafe, () => {
     forAll(
       cases,
       ([given, gaps]) => {
@@ -416,7 +416,7 @@ stage(4, "Plan repairs", () => {
     );
   });
 
-  behaviour("whoever has the fewest fragments left comes first", repairIsSafe, () => {
+  behavior("whoever has the fewest fragments left comes first", repairIsSafe, () => {
     forAll(
       cases,
       ([given, gaps]) => {

@@ -1,4 +1,4 @@
-/** A register on Raft under the simulator: the driver of the learner's core, clients, and the judgement of what they saw. */
+/** A register on Raft under the simulator: the driver of the learner's core, clients, and the judgment of what they saw. */
 
 import {
   type Client,

@@ -1,7 +1,7 @@
 /** Stages 4 to 6 of the suite of `raft`: snapshots, membership, reads. */
 
 import { exploreOrViolate } from "../../kit/explore.ts";
-import { behaviour, ensure, show, step } from "../../kit/index.ts";
+import { behavior, ensure, show, step } from "../../kit/index.ts";
 import {
   electionsEnd,
   majoritiesIntersect,
@@ -32,7 +32,7 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
   };
 
   const snapshots = (): void => {
-    behaviour("a compacted log is shorter, and a restart goes on from the snapshot", snapshotsReplacePrefixes, () => {
+    behavior("a compacted log is shorter, and a restart goes on from the snapshot", snapshotsReplacePrefixes, () => {
       const nodes = led(THREE, ["a", "b", "c"]);
       nodes.compact("n1", 3, "a, b");
       same(
@@ -53,14 +53,14 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
       same("applied after the restart", [...nodes.applied("n1").values()].filter(Boolean), ["a, b", "c", "d"]);
     });
 
-    behaviour("what was not applied cannot be compacted", snapshotsReplacePrefixes, () => {
+    behavior("what was not applied cannot be compacted", snapshotsReplacePrefixes, () => {
       const nodes = led(THREE, ["a"]);
       nodes.isolate("n1");
       const position = nodes.propose("n1", "b");
       refused(() => nodes.compact("n1", position?.index ?? 9, "a, b"));
     });
 
-    behaviour("who is behind the snapshot gets it, and then the rest", snapshotsReplacePrefixes, () => {
+    behavior("who is behind the snapshot gets it, and then the rest", snapshotsReplacePrefixes, () => {
       const nodes = led(THREE, ["a"]);
       nodes.isolate("n1", "n2");
       for (const command of ["b", "c", "d"]) nodes.propose("n1", command);
@@ -78,7 +78,7 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
       same("applied at n3 after a restart", [...nodes.applied("n3").values()].filter(Boolean), ["a, b, c", "d", "e"]);
     });
 
-    behaviour("a snapshot older than what is committed changes nothing", snapshotsReplacePrefixes, () => {
+    behavior("a snapshot older than what is committed changes nothing", snapshotsReplacePrefixes, () => {
       const nodes = led(THREE, ["a", "b", "c"]);
       const { term } = nodes.raft("n1").status();
       const membership = { voters: THREE, next: null };
@@ -90,7 +90,7 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
       same("snapshot", nodes.raft("n2").status().snapshot, null);
     });
 
-    behaviour("a snapshot of what is in the log does not take away what follows", snapshotsReplacePrefixes, () => {
+    behavior("a snapshot of what is in the log does not take away what follows", snapshotsReplacePrefixes, () => {
       const nodes = bus(THREE, { stored: { n2: withTerms([1, 1, 1, 1], 1) } });
       const snapshot = { index: 2, term: 1, membership: { voters: THREE, next: null }, state: "two" };
       nodes.inject({ type: "install-snapshot", from: "n1", to: "n2", term: 1, snapshot, round: 1 });
@@ -100,7 +100,7 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
       same("last entry stored", nodes.stored("n2").entries.at(-1)?.index, 4);
     });
 
-    behaviour("a snapshot replaces a log that contradicts it, in storage too", snapshotsReplacePrefixes, () => {
+    behavior("a snapshot replaces a log that contradicts it, in storage too", snapshotsReplacePrefixes, () => {
       const nodes = bus(THREE, { stored: { n2: withTerms([1, 1, 1, 1, 1], 1) } });
       const snapshot = { index: 3, term: 2, membership: { voters: THREE, next: null }, state: "three" };
       nodes.inject({ type: "install-snapshot", from: "n1", to: "n2", term: 2, snapshot, round: 1 });
@@ -109,7 +109,7 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
       same("state", nodes.applied("n2").get(3), "three");
     });
 
-    behaviour("safety survives crashes and snapshots", snapshotsReplacePrefixes, () => {
+    behavior("safety survives crashes and snapshots", snapshotsReplacePrefixes, () => {
       exploreOrViolate({
         scenario: scenario({ names: THREE, clients: 2, operations: 5, compactEvery: 2, reads: 0 }),
         faults: restarts(),
@@ -121,7 +121,7 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
   };
 
   const membership = (): void => {
-    behaviour("a change goes through a joint membership, and ends by itself", membershipFollowsLog, () => {
+    behavior("a change goes through a joint membership, and ends by itself", membershipFollowsLog, () => {
       const nodes = led(FIVE, ["a"], THREE);
       const position = nodes.change("n1", ["n3", "n4", "n5"]);
       ensure(position !== null, () => ({ expected: "where the joint membership is", got: "null" }));
@@ -137,7 +137,7 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
         same(`applied at ${name}`, [...nodes.applied(name).values()].filter(Boolean), ["a", "b"]);
     });
 
-    behaviour("in a joint membership each half has to agree", majoritiesIntersect, () => {
+    behavior("in a joint membership each half has to agree", majoritiesIntersect, () => {
       for (const [reached, committed] of [
         [["n2", "n3"], false],
         [["n4", "n5"], false],
@@ -157,7 +157,7 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
       }
     });
 
-    behaviour("in a joint membership a candidate needs both halves", majoritiesIntersect, () => {
+    behavior("in a joint membership a candidate needs both halves", majoritiesIntersect, () => {
       const nodes = led(FIVE, ["a"], THREE);
       nodes.isolate("n1", "n4");
       nodes.change("n1", ["n3", "n4", "n5"]);
@@ -172,7 +172,7 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
       }));
     });
 
-    behaviour("a leader finishes a change that another one began", membershipFollowsLog, () => {
+    behavior("a leader finishes a change that another one began", membershipFollowsLog, () => {
       const nodes = led(FIVE, ["a"], THREE);
       nodes.links("what n1 hears is lost", ({ to }) => (to === "n1" ? "lost" : "arrives"));
       nodes.change("n1", ["n3", "n4", "n5"]);
@@ -184,7 +184,7 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
       same("membership", nodes.raft("n3").status().membership, { voters: ["n3", "n4", "n5"], next: null });
     });
 
-    behaviour("one change at a time, and only at the leader", membershipFollowsLog, () => {
+    behavior("one change at a time, and only at the leader", membershipFollowsLog, () => {
       const nodes = led(FIVE, ["a"], THREE);
       same("at a follower", nodes.change("n2", ["n1", "n2"]), null);
       nodes.isolate("n1", "n2");
@@ -193,7 +193,7 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
       same("a second change", nodes.change("n1", ["n1"]), null);
     });
 
-    behaviour("a leader that is no longer a voter steps down once that is committed", membershipFollowsLog, () => {
+    behavior("a leader that is no longer a voter steps down once that is committed", membershipFollowsLog, () => {
       const nodes = led(THREE, ["a"]);
       nodes.change("n1", ["n2", "n3"]);
       nodes.deliver();
@@ -205,7 +205,7 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
       same("role of n2", nodes.raft("n2").status().role, "leader");
     });
 
-    behaviour("who was removed cannot disturb the others", electionsEnd, () => {
+    behavior("who was removed cannot disturb the others", electionsEnd, () => {
       const nodes = led(THREE, ["a"]);
       const { term } = nodes.raft("n1").status();
       for (const to of ["n1", "n2"])
@@ -218,7 +218,7 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
       same("role of n1", nodes.raft("n1").status().role, "leader");
     });
 
-    behaviour("safety survives changes of the membership", majoritiesIntersect, () => {
+    behavior("safety survives changes of the membership", majoritiesIntersect, () => {
       const names = FIVE;
       const changes = [["n3", "n4", "n5"], ["n1", "n2"], THREE];
       exploreOrViolate({
@@ -232,7 +232,7 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
   };
 
   const reads = (): void => {
-    behaviour("a read is answered when a majority has answered, and not before", readsAreFresh, () => {
+    behavior("a read is answered when a majority has answered, and not before", readsAreFresh, () => {
       const nodes = led(THREE, ["a"]);
       ensure(nodes.read("n1", "r1"), () => ({ expected: "true at the leader", got: "false" }));
       same("reads before any answer", nodes.reads("n1"), []);
@@ -241,7 +241,7 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
       same("at a follower", nodes.read("n2", "r2"), false);
     });
 
-    behaviour("an answer that was sent before the read does not confirm it", readsAreFresh, () => {
+    behavior("an answer that was sent before the read does not confirm it", readsAreFresh, () => {
       const nodes = led(THREE, ["a"]);
       nodes.links("what n1 hears waits", ({ to }) => (to === "n1" ? "waits" : "arrives"));
       nodes.tick("n1", 2);
@@ -254,7 +254,7 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
       same("reads", nodes.reads("n1"), []);
     });
 
-    behaviour("a leader that was replaced answers no read", readsAreFresh, () => {
+    behavior("a leader that was replaced answers no read", readsAreFresh, () => {
       const nodes = led(FIVE, ["a"]);
       nodes.isolate("n3", "n4", "n5");
       nodes.elect("n3");
@@ -267,7 +267,7 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
       same("reads", nodes.reads("n1"), []);
     });
 
-    behaviour("a new leader answers no read before it has committed an entry of its own", readsAreFresh, () => {
+    behavior("a new leader answers no read before it has committed an entry of its own", readsAreFresh, () => {
       const nodes = led(THREE, ["a", "b"]);
       nodes.crash("n1");
       nodes.crash("n2");
@@ -294,7 +294,7 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
       same("reads once it has", nodes.reads("n2"), ["r1"]);
     });
 
-    behaviour("histories are linearizable under everything at once", readsAreFresh, () => {
+    behavior("histories are linearizable under everything at once", readsAreFresh, () => {
       exploreOrViolate({
         scenario: scenario({ names: THREE, clients: 3, operations: 5, reads: 0.6, compactEvery: 4 }),
         faults: cuts(),
@@ -304,7 +304,7 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
       });
     });
 
-    behaviour("histories are linearizable under the hostile preset", readsAreFresh, () => {
+    behavior("histories are linearizable under the hostile preset", readsAreFresh, () => {
       exploreOrViolate({
         scenario: scenario({ names: FIVE, clients: 3, operations: 4, compactEvery: 4 }),
         faults: "hostile",

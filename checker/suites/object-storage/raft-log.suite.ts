@@ -7,7 +7,7 @@ import {
   type Stored,
   store,
 } from "../../../solutions/object-storage/contract.ts";
-import { behaviour, ensure, fc, forAll, observe, show, stage, step, subject } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, observe, show, stage, step, subject } from "../../kit/index.ts";
 import { logMatching, majoritiesIntersect, membershipFollowsLog, snapshotsReplacePrefixes } from "./log-invariants.ts";
 import { parseRow, REACHED, VOTES } from "./quorum-rows.ts";
 
@@ -26,7 +26,7 @@ const halves = fc.record({
 });
 
 stage(1, "Majorities, joint ones too", () => {
-  behaviour("votes are counted as in the published rows", majoritiesIntersect, () => {
+  behavior("votes are counted as in the published rows", majoritiesIntersect, () => {
     for (const row of VOTES.map(parseRow)) {
       const votes = new Map([...row.given].map(([node, vote]) => [node, vote === "y"]));
       const got = voteOutcome(row.membership, votes);
@@ -38,7 +38,7 @@ stage(1, "Majorities, joint ones too", () => {
     }
   });
 
-  behaviour("a vote is decided exactly when the votes that are missing cannot change it", majoritiesIntersect, () => {
+  behavior("a vote is decided exactly when the votes that are missing cannot change it", majoritiesIntersect, () => {
     const votes = fc.array(fc.constantFrom(true, false, undefined), { minLength: 9, maxLength: 9 });
     forAll(fc.tuple(halves, votes), ([membership, given]) => {
       // n8 and n9 are never voters.
@@ -57,7 +57,7 @@ stage(1, "Majorities, joint ones too", () => {
     });
   });
 
-  behaviour("what a majority has reached is counted as in the published rows", majoritiesIntersect, () => {
+  behavior("what a majority has reached is counted as in the published rows", majoritiesIntersect, () => {
     for (const row of REACHED.map(parseRow)) {
       const got = reachedBy(row.membership, (node) => Number(row.given.get(node) ?? 0));
       ensure(got === Number(row.result), () => ({
@@ -68,7 +68,7 @@ stage(1, "Majorities, joint ones too", () => {
     }
   });
 
-  behaviour("what is reached is the highest number that every half has a majority for", majoritiesIntersect, () => {
+  behavior("what is reached is the highest number that every half has a majority for", majoritiesIntersect, () => {
     const numbers = fc.array(fc.nat(12), { minLength: 9, maxLength: 9 });
     forAll(fc.tuple(halves, numbers), ([membership, given]) => {
       const reached = new Map<string, number>(given.map((number, i) => [`n${i + 1}`, number]));
@@ -86,7 +86,7 @@ stage(1, "Majorities, joint ones too", () => {
 });
 
 stage(2, "Entries, and what is not stored yet", () => {
-  behaviour("an empty log begins before the first entry", logMatching, () => {
+  behavior("an empty log begins before the first entry", logMatching, () => {
     const log = observe("log", new RaftLog(NOTHING_STORED, A));
     expectSame("lastIndex", log.lastIndex, 0);
     expectSame("lastTerm", log.lastTerm, 0);
@@ -98,15 +98,15 @@ stage(2, "Entries, and what is not stored yet", () => {
     expectSame("takeChange()", log.takeChange(), null);
   });
 
-  behaviour("entries that are put in replace all that was there and after", logMatching, () => {
+  behavior("entries that are put in replace all that was there and after", logMatching, () => {
     forAll(steps(["put", "take"]), (done) => replay(done), { runs: 120 });
   });
 
-  behaviour("whoever stores each change has the log stored", logMatching, () => {
+  behavior("whoever stores each change has the log stored", logMatching, () => {
     forAll(steps(["put", "take"]), (done) => replay(done, { storing: true }), { runs: 120 });
   });
 
-  behaviour("a log that would have a gap is refused", logMatching, () => {
+  behavior("a log that would have a gap is refused", logMatching, () => {
     const log = observe("log", new RaftLog({ ...NOTHING_STORED, entries: [entry(1, 1)] }, A));
     refused(() => log.replaceFrom([entry(3, 1)]));
     expectSame("lastIndex", log.lastIndex, 1);
@@ -114,19 +114,19 @@ stage(2, "Entries, and what is not stored yet", () => {
 });
 
 stage(3, "A snapshot in place of the beginning", () => {
-  behaviour("a compacted log answers as before, from the snapshot on", snapshotsReplacePrefixes, () => {
+  behavior("a compacted log answers as before, from the snapshot on", snapshotsReplacePrefixes, () => {
     forAll(steps(["put", "compact"]), (done) => replay(done), { runs: 120 });
   });
 
-  behaviour("a snapshot of the leader leaves no entry behind", snapshotsReplacePrefixes, () => {
+  behavior("a snapshot of the leader leaves no entry behind", snapshotsReplacePrefixes, () => {
     forAll(steps(["put", "take", "restore"]), (done) => replay(done, { storing: true }), { runs: 120 });
   });
 
-  behaviour("compaction and storage do not lose each other's work", snapshotsReplacePrefixes, () => {
+  behavior("compaction and storage do not lose each other's work", snapshotsReplacePrefixes, () => {
     forAll(steps(["put", "take", "compact", "restore"]), (done) => replay(done, { storing: true }), { runs: 120 });
   });
 
-  behaviour(
+  behavior(
     "what the snapshot replaced cannot be changed, and what is not there not compacted",
     snapshotsReplacePrefixes,
     () => {
@@ -148,15 +148,15 @@ stage(3, "A snapshot in place of the beginning", () => {
 });
 
 stage(4, "Memberships in the log", () => {
-  behaviour("the newest membership in the log is in force, and goes with its entry", membershipFollowsLog, () => {
+  behavior("the newest membership in the log is in force, and goes with its entry", membershipFollowsLog, () => {
     forAll(steps(["put", "take"]), (done) => replay(done, { memberships: true }), { runs: 120 });
   });
 
-  behaviour("a snapshot has the membership of its index", membershipFollowsLog, () => {
+  behavior("a snapshot has the membership of its index", membershipFollowsLog, () => {
     forAll(steps(["put", "compact", "restore"]), (done) => replay(done, { memberships: true }), { runs: 120 });
   });
 
-  behaviour("memberships that were stored are in force again after a restart", membershipFollowsLog, () => {
+  behavior("memberships that were stored are in force again after a restart", membershipFollowsLog, () => {
     const done = fc.tuple(steps(["put", "compact"]), steps(["put"]));
     forAll(done, ([before, after]) => {
       const { log, model } = replay(before, { memberships: true });

@@ -1,6 +1,6 @@
 import { NOTHING_STORED, type Stored } from "../../../solutions/object-storage/contract.ts";
 import { exploreOrViolate } from "../../kit/explore.ts";
-import { behaviour, ensure, show, stage, step, subject } from "../../kit/index.ts";
+import { behavior, ensure, show, stage, step, subject } from "../../kit/index.ts";
 import {
   electionSafety,
   electionsEnd,
@@ -38,7 +38,7 @@ const bus = (names: readonly string[], options: Options = {}) => new RaftBus(cre
 const scenario = (shape: ClusterShape) => raftScenario(create, shape);
 
 stage(1, "Elect a leader", () => {
-  behaviour("a node that hears nothing campaigns, after one to two timeouts", electionsEnd, () => {
+  behavior("a node that hears nothing campaigns, after one to two timeouts", electionsEnd, () => {
     const drawn = new Set<number>();
     for (const random of [0, 0.25, 0.5, 0.75, 0.999]) {
       const nodes = bus(THREE, { random: () => random, log: () => {} });
@@ -61,7 +61,7 @@ stage(1, "Elect a leader", () => {
     }));
   });
 
-  behaviour("a majority makes a leader, and nothing less", electionSafety, () => {
+  behavior("a majority makes a leader, and nothing less", electionSafety, () => {
     for (const [size, votes, leads] of ELECTIONS) {
       const nodes = bus(namesOf(size));
       nodes.campaign("n1");
@@ -76,7 +76,7 @@ stage(1, "Elect a leader", () => {
     }
   });
 
-  behaviour("a vote is given once in a term", electionSafety, () => {
+  behavior("a vote is given once in a term", electionSafety, () => {
     for (const [votedFor, candidate, granted] of ONCE_A_TERM) {
       const nodes = bus(THREE, { stored: { n1: { ...NOTHING_STORED, hardState: { term: 1, votedFor } } } });
       step(`n1 has voted for ${votedFor ?? "nobody"} in term 1`);
@@ -84,7 +84,7 @@ stage(1, "Elect a leader", () => {
     }
   });
 
-  behaviour("a vote goes only to a log that is up to date", leaderCompleteness, () => {
+  behavior("a vote goes only to a log that is up to date", leaderCompleteness, () => {
     for (const [log, lastTerm, lastIndex, granted] of UP_TO_DATE) {
       const nodes = bus(THREE, { stored: { n1: withTerms(log) } });
       step(`n1 has entries of the terms ${log.join(", ")}`);
@@ -92,7 +92,7 @@ stage(1, "Elect a leader", () => {
     }
   });
 
-  behaviour("a higher term makes a follower of everybody", electionSafety, () => {
+  behavior("a higher term makes a follower of everybody", electionSafety, () => {
     for (const role of ["candidate", "leader"]) {
       const nodes = bus(THREE);
       nodes.campaign("n1");
@@ -103,7 +103,7 @@ stage(1, "Elect a leader", () => {
     }
   });
 
-  behaviour("an answer to an earlier campaign is not a vote in this one", electionSafety, () => {
+  behavior("an answer to an earlier campaign is not a vote in this one", electionSafety, () => {
     const nodes = bus(FIVE);
     nodes.campaign("n1");
     nodes.campaign("n1");
@@ -114,7 +114,7 @@ stage(1, "Elect a leader", () => {
     expectSame("role after one vote, twice", nodes.raft("n1").status().role, "candidate");
   });
 
-  behaviour("nodes that time out together do not do so for ever", electionsEnd, () => {
+  behavior("nodes that time out together do not do so for ever", electionsEnd, () => {
     exploreOrViolate({
       scenario: scenario({ names: THREE, clients: 0, elections: true, inStep: true }),
       faults: "calm",
@@ -125,7 +125,7 @@ stage(1, "Elect a leader", () => {
     });
   });
 
-  behaviour("no term has two leaders, whoever is cut off", electionSafety, () => {
+  behavior("no term has two leaders, whoever is cut off", electionSafety, () => {
     exploreOrViolate({
       scenario: scenario({ names: THREE, clients: 0, elections: true, inStep: true }),
       faults: cuts(),
@@ -136,7 +136,7 @@ stage(1, "Elect a leader", () => {
 });
 
 stage(2, "Replicate the log", () => {
-  behaviour("an entry is committed when a majority has it", stateMachineSafety, () => {
+  behavior("an entry is committed when a majority has it", stateMachineSafety, () => {
     for (const [size, acknowledged, committed] of ACKNOWLEDGED) {
       const names = namesOf(size);
       const nodes = bus(names);
@@ -153,7 +153,7 @@ stage(2, "Replicate the log", () => {
     }
   });
 
-  behaviour("what comes before a committed entry is committed with it", stateMachineSafety, () => {
+  behavior("what comes before a committed entry is committed with it", stateMachineSafety, () => {
     for (const terms of PRECEDING) {
       const stored = withTerms(terms, 2);
       const nodes = bus(THREE, { stored: { n1: stored, n2: stored, n3: stored } });
@@ -168,7 +168,7 @@ stage(2, "Replicate the log", () => {
     }
   });
 
-  behaviour("an entry of an earlier term is not committed by counting", leaderCompleteness, () => {
+  behavior("an entry of an earlier term is not committed by counting", leaderCompleteness, () => {
     for (const [match, committed] of OWN_TERM_ONLY) {
       const nodes = bus(["n1", "n2"], { stored: { n1: withTerms([1, 2]) } });
       nodes.campaign("n1");
@@ -180,7 +180,7 @@ stage(2, "Replicate the log", () => {
     }
   });
 
-  behaviour(
+  behavior(
     "Figure 8: what a majority stores can still be overwritten, and so is not committed",
     leaderCompleteness,
     () => {
@@ -212,7 +212,7 @@ stage(2, "Replicate the log", () => {
     },
   );
 
-  behaviour("an append is refused unless it follows what is there", logMatching, () => {
+  behavior("an append is refused unless it follows what is there", logMatching, () => {
     for (const [prevTerm, prevIndex, success] of FITS) {
       const nodes = bus(THREE, { stored: { n1: withTerms([1, 2], 3) } });
       const message = { type: "append", from: "n2", to: "n1", term: 3, entries: [], commitIndex: 1, round: 1 } as const;
@@ -229,7 +229,7 @@ stage(2, "Replicate the log", () => {
     }
   });
 
-  behaviour("only what contradicts is cut", logMatching, () => {
+  behavior("only what contradicts is cut", logMatching, () => {
     for (const [prevIndex, prevTerm, terms, result] of MERGES) {
       const nodes = bus(THREE, { stored: { n1: withTerms([1, 2], 2) } });
       const entries = terms.map((term, i) => entryOf(prevIndex + 1 + i, term));
@@ -253,7 +253,7 @@ stage(2, "Replicate the log", () => {
     }
   });
 
-  behaviour("an append that was overtaken takes nothing back", logMatching, () => {
+  behavior("an append that was overtaken takes nothing back", logMatching, () => {
     const nodes = bus(THREE);
     nodes.elect("n1");
     nodes.settle("n1");
@@ -270,7 +270,7 @@ stage(2, "Replicate the log", () => {
     expectSame("entries of n2", nodes.raft("n2").status().log.map(commandOf), log.map(commandOf));
   });
 
-  behaviour("a follower commits only as far as it agrees with the leader", stateMachineSafety, () => {
+  behavior("a follower commits only as far as it agrees with the leader", stateMachineSafety, () => {
     const nodes = bus(THREE, { stored: { n1: withTerms([1, 1, 1], 1) } });
     const message = { type: "append", from: "n2", to: "n1", term: 2, entries: [], round: 1 } as const;
     nodes.inject({ ...message, prevIndex: 1, prevTerm: 1, commitIndex: 3 });
@@ -280,7 +280,7 @@ stage(2, "Replicate the log", () => {
     }));
   });
 
-  behaviour("the logs of Figure 7 become the leader's", logMatching, () => {
+  behavior("the logs of Figure 7 become the leader's", logMatching, () => {
     for (const [row, terms] of Object.entries(FIGURE_7.followers)) {
       const nodes = bus(THREE, {
         stored: { n1: withTerms(FIGURE_7.leader, 7), n2: withTerms(terms, 7), n3: withTerms([1], 7) },
@@ -297,7 +297,7 @@ stage(2, "Replicate the log", () => {
     }
   });
 
-  behaviour("a newer log at fewer nodes is overwritten", leaderCompleteness, () => {
+  behavior("a newer log at fewer nodes is overwritten", leaderCompleteness, () => {
     const voted = (terms: number[]): Stored => withTerms(terms, 2, "n3");
     const stored = { n1: withTerms([1]), n2: withTerms([1]), n3: voted([2]), n4: voted([]), n5: voted([]) };
     const nodes = bus(FIVE, { stored });
@@ -312,7 +312,7 @@ stage(2, "Replicate the log", () => {
     for (const name of FIVE) expectSame(`first terms of ${name}`, nodes.terms(name).slice(0, 2), [1, 3]);
   });
 
-  behaviour("a leader that nobody answers steps down", electionsEnd, () => {
+  behavior("a leader that nobody answers steps down", electionsEnd, () => {
     const nodes = bus(THREE);
     nodes.elect("n1");
     nodes.settle("n1");
@@ -325,7 +325,7 @@ stage(2, "Replicate the log", () => {
     }));
   });
 
-  behaviour("logs agree whatever the network does, three nodes", logMatching, () => {
+  behavior("logs agree whatever the network does, three nodes", logMatching, () => {
     exploreOrViolate({
       scenario: scenario({ names: THREE, clients: 2, operations: 3, reads: 0 }),
       faults: splits(),
@@ -334,7 +334,7 @@ stage(2, "Replicate the log", () => {
     });
   });
 
-  behaviour("logs agree whatever the network does, five nodes", logMatching, () => {
+  behavior("logs agree whatever the network does, five nodes", logMatching, () => {
     exploreOrViolate({
       scenario: scenario({ names: FIVE, clients: 2, operations: 6, reads: 0 }),
       faults: cuts(),
@@ -346,7 +346,7 @@ stage(2, "Replicate the log", () => {
 });
 
 stage(3, "Survive crashes", () => {
-  behaviour("what a message says is stored before it is sent", promisesSurvive, () => {
+  behavior("what a message says is stored before it is sent", promisesSurvive, () => {
     exploreOrViolate({
       scenario: scenario({ names: THREE, clients: 1, operations: 3, reads: 0, promises: true }),
       faults: cuts(),
@@ -355,7 +355,7 @@ stage(3, "Survive crashes", () => {
     });
   });
 
-  behaviour("a restart does not give a second vote", promisesSurvive, () => {
+  behavior("a restart does not give a second vote", promisesSurvive, () => {
     for (const term of [0, 4]) {
       const stored = { ...NOTHING_STORED, hardState: { term, votedFor: null } };
       const nodes = bus(FIVE, { stored: { n1: stored } });
@@ -368,7 +368,7 @@ stage(3, "Survive crashes", () => {
     }
   });
 
-  behaviour("no crash makes two leaders of one vote", promisesSurvive, () => {
+  behavior("no crash makes two leaders of one vote", promisesSurvive, () => {
     exploreOrViolate({
       scenario: scenario({ names: THREE, clients: 0, elections: true, inStep: true, electionTicks: { n2: 40 } }),
       faults: "calm",
@@ -379,7 +379,7 @@ stage(3, "Survive crashes", () => {
     });
   });
 
-  behaviour("what was committed is there after all have crashed", promisesSurvive, () => {
+  behavior("what was committed is there after all have crashed", promisesSurvive, () => {
     const nodes = bus(THREE);
     nodes.elect("n1");
     for (const command of ["x", "y"]) nodes.propose("n1", command);
@@ -394,7 +394,7 @@ stage(3, "Survive crashes", () => {
     }
   });
 
-  behaviour("safety and linearizable writes survive crashes, three nodes", promisesSurvive, () => {
+  behavior("safety and linearizable writes survive crashes, three nodes", promisesSurvive, () => {
     exploreOrViolate({
       scenario: scenario({ names: THREE, clients: 2, reads: 0 }),
       faults: restarts(),
@@ -404,7 +404,7 @@ stage(3, "Survive crashes", () => {
     });
   });
 
-  behaviour("safety and linearizable writes survive crashes, five nodes", promisesSurvive, () => {
+  behavior("safety and linearizable writes survive crashes, five nodes", promisesSurvive, () => {
     exploreOrViolate({
       scenario: scenario({ names: FIVE, clients: 2, reads: 0 }),
       faults: restarts(),

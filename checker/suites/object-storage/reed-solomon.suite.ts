@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { ChecksumError, TooFewShardsError } from "../../../solutions/object-storage/contract.ts";
-import { behaviour, ensure, forAll, stage, step, subject } from "../../kit/index.ts";
+import { behavior, ensure, forAll, stage, step, subject } from "../../kit/index.ts";
 import { anyKofN, checksumNames, sameShards, systematic } from "./coding-invariants.ts";
 import {
   choices,
@@ -28,7 +28,7 @@ function encodesLikeTheMatrix(k: number, m: number, length: number): void {
 }
 
 stage(1, "Encode and verify", () => {
-  behaviour("agrees with the published 5 + 5 stripe", sameShards, () => {
+  behavior("agrees with the published 5 + 5 stripe", sameShards, () => {
     const data = [
       [0, 1],
       [4, 5],
@@ -47,11 +47,11 @@ stage(1, "Encode and verify", () => {
     ]);
   });
 
-  behaviour("computes the bytes of the common matrix for every shape up to 9 + 9", sameShards, () => {
+  behavior("computes the bytes of the common matrix for every shape up to 9 + 9", sameShards, () => {
     for (let k = 1; k <= 9; k++) for (let m = 1; m <= 9; m++) encodesLikeTheMatrix(k, m, 5);
   });
 
-  behaviour("codes every byte of shards of any length", sameShards, () => {
+  behavior("codes every byte of shards of any length", sameShards, () => {
     for (let length = 1; length <= 70; length++) encodesLikeTheMatrix(3, 2, length);
     for (const border of [128, 256, 512, 1_024, 2_048, 4_096, 8_192, 16_384, 32_768, 65_536]) {
       for (const length of [border - 1, border, border + 1]) encodesLikeTheMatrix(3, 2, length);
@@ -66,7 +66,7 @@ stage(1, "Encode and verify", () => {
     }
   });
 
-  behaviour("reads shards that lie at any offset of a larger buffer", sameShards, () => {
+  behavior("reads shards that lie at any offset of a larger buffer", sameShards, () => {
     const buffer = randomBytes(60_000, 7);
     for (const length of [13, 1_500, 5_001]) {
       const data = [3, 10_001, 20_002, 30_003, 40_000].map((from) => buffer.subarray(from, from + length));
@@ -75,7 +75,7 @@ stage(1, "Encode and verify", () => {
     }
   });
 
-  behaviour("leaves the data alone, and gives new parity every time", systematic, () => {
+  behavior("leaves the data alone, and gives new parity every time", systematic, () => {
     const code = new ReedSolomon(4, 3);
     for (const length of [9, 3_000]) {
       const [first, second] = [randomShards(4, length, 1), randomShards(4, length, 2)];
@@ -89,7 +89,7 @@ stage(1, "Encode and verify", () => {
     }
   });
 
-  behaviour("writes where it is told, over whatever was there, and nothing around it", sameShards, () => {
+  behavior("writes where it is told, over whatever was there, and nothing around it", sameShards, () => {
     const code = new ReedSolomon(5, 3);
     for (const length of [7, 2_050]) {
       const data = randomShards(5, length, 3);
@@ -111,7 +111,7 @@ stage(1, "Encode and verify", () => {
     }
   });
 
-  behaviour("notices one changed bit, wherever it is", anyKofN, () => {
+  behavior("notices one changed bit, wherever it is", anyKofN, () => {
     const code = new ReedSolomon(6, 3);
     for (const length of [1, 5, 2_049]) {
       const shards = coded(6, 3, length);
@@ -161,12 +161,12 @@ function refuses(code: InstanceType<typeof ReedSolomon>, shards: readonly Uint8A
 }
 
 stage(2, "Reconstruct from any k", () => {
-  behaviour("gives everything back after each of the 495 losses of four of 8 + 4", anyKofN, () => {
+  behavior("gives everything back after each of the 495 losses of four of 8 + 4", anyKofN, () => {
     const [code, shards] = [new ReedSolomon(8, 4), coded(8, 4, 3)];
     for (const lost of choices(12, 4)) givesBack(code, shards, lost);
   });
 
-  behaviour("gives everything back after every smaller loss, data and parity alike", anyKofN, () => {
+  behavior("gives everything back after every smaller loss, data and parity alike", anyKofN, () => {
     for (const [k, m] of [
       [1, 1],
       [1, 3],
@@ -182,13 +182,13 @@ stage(2, "Reconstruct from any k", () => {
     }
   });
 
-  behaviour("gives everything back for any shape, length and loss", anyKofN, () => {
+  behavior("gives everything back for any shape, length and loss", anyKofN, () => {
     forAll(stripes, ({ k, m, length, lost }) => givesBack(new ReedSolomon(k, m), coded(k, m, length), lost), {
       runs: 150,
     });
   });
 
-  behaviour("reconstructs long shards as it does short ones", anyKofN, () => {
+  behavior("reconstructs long shards as it does short ones", anyKofN, () => {
     for (const length of [511, 2_049, 16_385]) {
       const shards = coded(8, 4, length);
       for (const lost of [[0, 1, 2, 3], [4, 7, 9, 11], [8, 10], [3], [0, 8]]) {
@@ -197,7 +197,7 @@ stage(2, "Reconstruct from any k", () => {
     }
   });
 
-  behaviour("refuses every loss of more than the parity", anyKofN, () => {
+  behavior("refuses every loss of more than the parity", anyKofN, () => {
     const [code, shards] = [new ReedSolomon(8, 4), coded(8, 4, 2)];
     for (const lost of choices(12, 5)) refuses(code, shards, lost);
     const all = Array.from({ length: 12 }, (_, i) => i);
@@ -206,7 +206,7 @@ stage(2, "Reconstruct from any k", () => {
     refuses(new ReedSolomon(1, 2), coded(1, 2, 2), [0, 1, 2]);
   });
 
-  behaviour("returns what is left as it is, and changes nothing that was passed in", systematic, () => {
+  behavior("returns what is left as it is, and changes nothing that was passed in", systematic, () => {
     const code = new ReedSolomon(5, 3);
     for (const length of [6, 3_001]) {
       const shards = coded(5, 3, length);
@@ -222,7 +222,7 @@ stage(2, "Reconstruct from any k", () => {
     }
   });
 
-  behaviour("reads the data alone, from whatever k shards there are", systematic, () => {
+  behavior("reads the data alone, from whatever k shards there are", systematic, () => {
     const [code, shards] = [new ReedSolomon(6, 3), coded(6, 3, 40)];
     for (let count = 0; count <= 3; count++) {
       for (const lost of choices(9, count)) {
@@ -241,14 +241,14 @@ stage(2, "Reconstruct from any k", () => {
 });
 
 stage(3, "Any shape, any length", () => {
-  behaviour("encodes the widest shapes", sameShards, () => {
+  behavior("encodes the widest shapes", sameShards, () => {
     for (const [k, m] of WIDE) {
       encodesLikeTheMatrix(k, m, 3);
       if (k + m < 60) encodesLikeTheMatrix(k, m, 700);
     }
   });
 
-  behaviour("loses half of the widest shapes and gives it back", anyKofN, () => {
+  behavior("loses half of the widest shapes and gives it back", anyKofN, () => {
     for (const [k, m] of WIDE) {
       const [code, shards] = [new ReedSolomon(k, m), coded(k, m, 3)];
       const all = Array.from({ length: k + m }, (_, i) => i);
@@ -260,7 +260,7 @@ stage(3, "Any shape, any length", () => {
     }
   });
 
-  behaviour("refuses shapes for which the field has no points", anyKofN, () => {
+  behavior("refuses shapes for which the field has no points", anyKofN, () => {
     for (const [k, m, word] of [
       [0, 4, "dataShards"],
       [-1, 4, "dataShards"],
@@ -278,7 +278,7 @@ stage(3, "Any shape, any length", () => {
     expect({ dataShards, parityShards, totalShards }).toEqual({ dataShards: 8, parityShards: 4, totalShards: 12 });
   });
 
-  behaviour("names the argument that is wrong", anyKofN, () => {
+  behavior("names the argument that is wrong", anyKofN, () => {
     const code = new ReedSolomon(3, 2);
     const shards = coded(3, 2, 8);
     const data = shards.slice(0, 3);
@@ -302,7 +302,7 @@ stage(3, "Any shape, any length", () => {
     complains("reconstructData(six places)", RangeError, "shards", () => code.reconstructData([...shards, null]));
   });
 
-  behaviour("cuts any bytes into shards and joins them again", systematic, () => {
+  behavior("cuts any bytes into shards and joins them again", systematic, () => {
     for (const k of [1, 2, 3, 8, 17, 255]) {
       for (const length of [1, 2, 7, 8, 9, 16, 100, 255, 256, 1_000]) {
         const bytes = randomBytes(length, k);
@@ -327,7 +327,7 @@ stage(3, "Any shape, any length", () => {
     expect([...join([Uint8Array.of(1, 2), Uint8Array.of(3, 4), Uint8Array.of(5, 6)], 0)]).toEqual([]);
   });
 
-  behaviour("refuses to cut nothing, and to join more than there is", systematic, () => {
+  behavior("refuses to cut nothing, and to join more than there is", systematic, () => {
     const two = [Uint8Array.of(1, 2), Uint8Array.of(3, 4)];
     complains("split(no bytes, 4)", RangeError, "bytes", () => split(new Uint8Array(0), 4));
     complains("split(8 bytes, 0)", RangeError, "dataShards", () => split(new Uint8Array(8), 0));
@@ -339,7 +339,7 @@ stage(3, "Any shape, any length", () => {
 });
 
 stage(4, "Find the shard that lies", () => {
-  behaviour("names every damaged shard and replaces it", checksumNames, () => {
+  behavior("names every damaged shard and replaces it", checksumNames, () => {
     const [code, shards] = [new ReedSolomon(5, 3), coded(5, 3, 9)];
     const checksums = checksumsOf(shards);
     for (let count = 0; count <= 3; count++) {
@@ -359,7 +359,7 @@ stage(4, "Find the shard that lies", () => {
     }
   });
 
-  behaviour("treats the lost and the damaged alike", checksumNames, () => {
+  behavior("treats the lost and the damaged alike", checksumNames, () => {
     const [code, shards] = [new ReedSolomon(6, 4), coded(6, 4, 2_100)];
     const checksums = checksumsOf(shards);
     for (const [lost, damaged] of [
@@ -378,7 +378,7 @@ stage(4, "Find the shard that lies", () => {
     }
   });
 
-  behaviour("notices two shards that changed places", checksumNames, () => {
+  behavior("notices two shards that changed places", checksumNames, () => {
     const [code, shards] = [new ReedSolomon(4, 2), coded(4, 2, 16)];
     const swapped = shards.slice();
     [swapped[1], swapped[5]] = [shards[5]!, shards[1]!];
@@ -388,7 +388,7 @@ stage(4, "Find the shard that lies", () => {
     same(repaired.shards, shards, "repaired", () => "repair");
   });
 
-  behaviour("refuses when less than k are left that can be believed", checksumNames, () => {
+  behavior("refuses when less than k are left that can be believed", checksumNames, () => {
     const [code, shards] = [new ReedSolomon(4, 2), coded(4, 2, 16)];
     const checksums = checksumsOf(shards);
     step("4 + 2, flip a bit in 0, 2 and 5; repair");
@@ -406,7 +406,7 @@ stage(4, "Find the shard that lies", () => {
     expect((got as TooFewShardsError).present).toBe(3);
   });
 
-  behaviour("returns nothing that no checksum vouches for", checksumNames, () => {
+  behavior("returns nothing that no checksum vouches for", checksumNames, () => {
     const [code, shards] = [new ReedSolomon(4, 2), coded(4, 2, 16)];
     for (const i of [0, 3, 4, 5]) {
       const checksums = checksumsOf(shards);

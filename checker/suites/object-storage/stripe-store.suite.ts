@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { createRandom } from "../../../sim/prng.ts";
 import type { Piece, StripeStore as Reference } from "../../../solutions/object-storage/stripe-store.ts";
-import { behaviour, ensure, fc, forAll, run, stage, step, subject } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, run, stage, step, subject } from "../../kit/index.ts";
 import { Fabric, fragmentsIn, pattern, sameBytes, shown, subsetsUpTo } from "./fabric.ts";
 import { anyK, checksumNames, distinctRacks, objectSurvives, rangeReads } from "./object-invariants.ts";
 
@@ -45,7 +45,7 @@ function reads(fabric: Fabric, store: Store, piece: Piece, bytes: Uint8Array, of
 const FOUR_TWO: Shape = { k: 4, m: 2, unit: 8 };
 
 stage(1, "Cut, code, read back", () => {
-  behaviour("gives back any range of any piece", rangeReads, () => {
+  behavior("gives back any range of any piece", rangeReads, () => {
     for (const shape of [
       { k: 2, m: 1, unit: 3 },
       { k: 1, m: 2, unit: 4 },
@@ -77,7 +77,7 @@ stage(1, "Cut, code, read back", () => {
     );
   });
 
-  behaviour("asks at once for the fragments that hold the range, and for no other byte", rangeReads, () => {
+  behavior("asks at once for the fragments that hold the range, and for no other byte", rangeReads, () => {
     const { fabric, store } = make(FOUR_TWO);
     const bytes = pattern(320);
     const piece = written(fabric, store, bytes);
@@ -105,7 +105,7 @@ stage(1, "Cut, code, read back", () => {
     }
   });
 
-  behaviour("keeps pieces apart, and remembers nothing itself", rangeReads, () => {
+  behavior("keeps pieces apart, and remembers nothing itself", rangeReads, () => {
     const { fabric, store } = make(FOUR_TWO);
     const given = pattern(100);
     const first = written(fabric, store, given);
@@ -161,7 +161,7 @@ stage(2, "Durable, in distinct racks", () => {
       ensure(fabric.fragments.get(node)!.size > 0, () => ({ expected: `a fragment on ${node}`, got: "none" }));
   }
 
-  behaviour("writes k + m fragments at once, to as many racks", distinctRacks, () => {
+  behavior("writes k + m fragments at once, to as many racks", distinctRacks, () => {
     for (let turn = 0; turn < 20; turn++) {
       const { fabric, store } = make(FOUR_TWO, 7, 3);
       for (let i = 0; i < turn; i++) fabric.newId();
@@ -172,7 +172,7 @@ stage(2, "Durable, in distinct racks", () => {
     }
   });
 
-  behaviour("replaces nodes that do not answer, by racks that have nothing", distinctRacks, () => {
+  behavior("replaces nodes that do not answer, by racks that have nothing", distinctRacks, () => {
     const names = new Fabric({ racks: 6, nodesPerRack: 2 }).places.map(({ node }) => node);
     forAll(fc.tuple(fc.subarray(names, { maxLength: 9 }), fc.nat(20)), ([down, turn]) => {
       const { fabric, store } = make({ k: 2, m: 2, unit: 4 }, 6, 2);
@@ -192,7 +192,7 @@ stage(2, "Durable, in distinct racks", () => {
     });
   });
 
-  behaviour("counts a fragment only when its node has said that it is durable", objectSurvives, () => {
+  behavior("counts a fragment only when its node has said that it is durable", objectSurvives, () => {
     for (const lost of subsetsUpTo([1, 2, 3, 4, 5, 6], 3)) {
       for (const fate of ["lost", "unanswered"] as const) {
         const { fabric, store } = make(FOUR_TWO, 10, 1);
@@ -225,7 +225,7 @@ stage(2, "Durable, in distinct racks", () => {
 stage(3, "Lost, late and lying fragments", () => {
   const bytes = pattern(150);
 
-  behaviour("reads with any m fragments lost, and says so when there are more", anyK, () => {
+  behavior("reads with any m fragments lost, and says so when there are more", anyK, () => {
     for (const shape of [FOUR_TWO, { k: 2, m: 3, unit: 16 }]) {
       for (const kind of ["missing", "lost", "damaged"] as const) {
         const { fabric, store } = make(shape);
@@ -253,7 +253,7 @@ stage(3, "Lost, late and lying fragments", () => {
     }
   });
 
-  behaviour("believes no unit whose checksum does not vouch for it", checksumNames, () => {
+  behavior("believes no unit whose checksum does not vouch for it", checksumNames, () => {
     const random = createRandom(run.seed);
     const { fabric, store } = make(FOUR_TWO);
     const piece = written(fabric, store, bytes);
@@ -296,7 +296,7 @@ stage(3, "Lost, late and lying fragments", () => {
     }
   });
 
-  behaviour("lets a rotten unit cost its stripe and not its fragment", anyK, () => {
+  behavior("lets a rotten unit cost its stripe and not its fragment", anyK, () => {
     const { fabric, store } = make(FOUR_TWO);
     const long = pattern(6 * 32);
     const piece = written(fabric, store, long);
@@ -314,7 +314,7 @@ stage(3, "Lost, late and lying fragments", () => {
     reads(fabric, store, piece, long, 40, 150);
   });
 
-  behaviour("reads in full only the stripes that need it, in one round more", rangeReads, () => {
+  behavior("reads in full only the stripes that need it, in one round more", rangeReads, () => {
     const { fabric, store } = make(FOUR_TWO);
     const long = pattern(40 * 32);
     const piece = written(fabric, store, long);

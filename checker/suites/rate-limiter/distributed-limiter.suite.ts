@@ -1,7 +1,7 @@
 import { faults } from "../../../sim/index.ts";
 import type { LimiterOptions, ToStore } from "../../../solutions/rate-limiter/contract.ts";
 import { exploreOrViolate } from "../../kit/explore.ts";
-import { behaviour, ensure, fc, forAll, show, stage, step, subject } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, show, stage, step, subject } from "../../kit/index.ts";
 import { atomicStep, keysAreIndependent, leaseBound, leaseFence, silenceBudget } from "./invariants.ts";
 import {
   admits,
@@ -37,7 +37,7 @@ const store = (change: Partial<LimiterOptions> = {}) => new StoreByHand(module, 
 const node = (change: Partial<LimiterOptions> = {}) => new NodeByHand(module, options(change), step);
 
 stage(1, "One step at the store", () => {
-  behaviour("however messages cross, no more than the limit is admitted", atomicStep, () => {
+  behavior("however messages cross, no more than the limit is admitted", atomicStep, () => {
     exploreOrViolate({
       scenario: () =>
         manyNodes(module, {
@@ -52,7 +52,7 @@ stage(1, "One step at the store", () => {
     });
   });
 
-  behaviour("each token is taken once and admits one client when messages are lost and repeated", atomicStep, () => {
+  behavior("each token is taken once and admits one client when messages are lost and repeated", atomicStep, () => {
     exploreOrViolate({
       scenario: () =>
         manyNodes(module, {
@@ -68,7 +68,7 @@ stage(1, "One step at the store", () => {
     });
   });
 
-  behaviour("a take that comes again is answered as before and takes nothing", atomicStep, () => {
+  behavior("a take that comes again is answered as before and takes nothing", atomicStep, () => {
     const limiter = store({ bucket: bucket(2) });
     same(
       "three different takes",
@@ -78,7 +78,7 @@ stage(1, "One step at the store", () => {
     same("the same again", [limiter.take("n1", 2), limiter.take("n2", 1), limiter.take("n1", 1)], [false, true, true]);
   });
 
-  behaviour("tokens flow in exactly", atomicStep, () => {
+  behavior("tokens flow in exactly", atomicStep, () => {
     forAll(fc.array(fc.nat(40), { minLength: 1, maxLength: 60 }), (pauses) => {
       const rate = { capacity: 3, refillTokens: 2, refillIntervalMs: 70 };
       const limiter = store({ bucket: rate });
@@ -93,7 +93,7 @@ stage(1, "One step at the store", () => {
     });
   });
 
-  behaviour("what a node no longer waits for is neither decided nor answered", atomicStep, () => {
+  behavior("what a node no longer waits for is neither decided nor answered", atomicStep, () => {
     const limiter = store({ bucket: bucket(2) });
     same("take 1", limiter.take("n1", 1), true);
     same("take 5, floor 4", limiter.take("n1", 5, { floor: 4 }), true);
@@ -102,13 +102,13 @@ stage(1, "One step at the store", () => {
     same("take 3 of another node", limiter.take("n2", 3), false);
   });
 
-  behaviour("keys share nothing", keysAreIndependent, () => {
+  behavior("keys share nothing", keysAreIndependent, () => {
     const limiter = store({ bucket: bucket(2) });
     const keys = ["a", "b", "", "__proto__", "constructor", "a b"];
     for (const key of keys) same(`tokens of ${show(key)}`, limiter.count(key), 2);
   });
 
-  behaviour("a node asks once, asks again under the same number, and replies once", atomicStep, () => {
+  behavior("a node asks once, asks again under the same number, and replies once", atomicStep, () => {
     const limiter = node();
     const verdicts = limiter.request();
     const take = only(limiter, "take");
@@ -125,7 +125,7 @@ stage(1, "One step at the store", () => {
     same("the client was told", verdicts, admits("store"));
   });
 
-  behaviour("an answer counts for the request that it names", atomicStep, () => {
+  behavior("an answer counts for the request that it names", atomicStep, () => {
     const limiter = node();
     const told = [limiter.request("a"), limiter.request("a"), limiter.request("b")];
     const takes = limiter.sent();
@@ -146,7 +146,7 @@ stage(1, "One step at the store", () => {
 });
 
 stage(2, "When the store is silent", () => {
-  behaviour("a client is told in time, and only once", silenceBudget, () => {
+  behavior("a client is told in time, and only once", silenceBudget, () => {
     const limiter = node();
     const verdicts = limiter.request();
     const take = limiter.sent()[0]!;
@@ -161,7 +161,7 @@ stage(2, "When the store is silent", () => {
     same("what was given up is not sent again", limiter.sent(), []);
   });
 
-  behaviour("what was given up holds nothing back", silenceBudget, () => {
+  behavior("what was given up holds nothing back", silenceBudget, () => {
     const limiter = node();
     limiter.request();
     limiter.pass(200);
@@ -174,7 +174,7 @@ stage(2, "When the store is silent", () => {
     }));
   });
 
-  behaviour("open means open within the budget", silenceBudget, () => {
+  behavior("open means open within the budget", silenceBudget, () => {
     const limiter = node({ whenSilent: { capacity: 2, refillTokens: 1, refillIntervalMs: 1_000 } });
     const all = (count: number, key: string) => Array.from({ length: count }, () => limiter.request(key));
     const yes = admits("silence");
@@ -193,7 +193,7 @@ stage(2, "When the store is silent", () => {
     same("1,099 ms after the first two", late, [yes, no]);
   });
 
-  behaviour("partitions cost at most the budgets", silenceBudget, () => {
+  behavior("partitions cost at most the budgets", silenceBudget, () => {
     for (const whenSilent of [null, bucket(1)]) {
       exploreOrViolate({
         scenario: () =>
@@ -210,7 +210,7 @@ stage(2, "When the store is silent", () => {
 });
 
 stage(3, "Lease tokens in blocks", () => {
-  behaviour("those who wait share one request, and the next ones send nothing", leaseBound, () => {
+  behavior("those who wait share one request, and the next ones send nothing", leaseBound, () => {
     const limiter = node(leasing);
     const told = [limiter.request(), limiter.request()];
     const request = only(limiter, "lease");
@@ -227,7 +227,7 @@ stage(3, "Lease tokens in blocks", () => {
     same("the fourth waits", fourth, []);
   });
 
-  behaviour("a grant that arrives again adds nothing", leaseBound, () => {
+  behavior("a grant that arrives again adds nothing", leaseBound, () => {
     const limiter = node(leasing);
     limiter.request();
     const request = only(limiter, "lease");
@@ -240,7 +240,7 @@ stage(3, "Lease tokens in blocks", () => {
     same("a fourth client, after a grant of three", fourth, []);
   });
 
-  behaviour("a node that got too little refuses, takes, or asks for more", leaseBound, () => {
+  behavior("a node that got too little refuses, takes, or asks for more", leaseBound, () => {
     for (const [tokens, empty, then] of [
       [1, true, []],
       [0, true, []],
@@ -260,7 +260,7 @@ stage(3, "Lease tokens in blocks", () => {
     for (const each of told) same("told", each, admits("lease"));
   });
 
-  behaviour("the store grants what is asked, what is there, and what may be outstanding", leaseBound, () => {
+  behavior("the store grants what is asked, what is there, and what may be outstanding", leaseBound, () => {
     const room = store(leasing);
     same("asked for 4", room.lease("n1", 1, 4), 4);
     same("room for 2", room.lease("n2", 1, 4), 2);
@@ -276,7 +276,7 @@ stage(3, "Lease tokens in blocks", () => {
     same("none is there", fields(poor.receive("n2", { ...ask, seq: 1 })[0]), fields({ ...granted, seq: 1, tokens: 0 }));
   });
 
-  behaviour("a request for a lease that comes again is answered as before", leaseBound, () => {
+  behavior("a request for a lease that comes again is answered as before", leaseBound, () => {
     const limiter = store(leasing);
     for (let i = 0; i < 3; i++) same("request 3", limiter.lease("n1", 3, 3), 3);
     same("an older one that was overtaken", limiter.lease("n1", 2, 3), 3);
@@ -284,7 +284,7 @@ stage(3, "Lease tokens in blocks", () => {
     same("left in the bucket", limiter.count(), 20 - 3 - 3);
   });
 
-  behaviour("leases admit no more than the bound, whatever the network does", leaseBound, () => {
+  behavior("leases admit no more than the bound, whatever the network does", leaseBound, () => {
     exploreOrViolate({ scenario: () => fewTokens(module), faults: crossing, seeds: 30, durationMs: 600 });
     const found = exploreOrViolate({
       scenario: () => manyNodes(module, { options: refilling, clients: clients(4, 25, 60) }),
@@ -295,7 +295,7 @@ stage(3, "Lease tokens in blocks", () => {
     reached(found, "lease");
   });
 
-  behaviour("what is not admitted is held by others", leaseBound, () => {
+  behavior("what is not admitted is held by others", leaseBound, () => {
     exploreOrViolate({
       scenario: () =>
         manyNodes(module, {
@@ -317,7 +317,7 @@ stage(3, "Lease tokens in blocks", () => {
 });
 
 stage(4, "Expire, return, crash", () => {
-  behaviour("a lease that is over is not spent, even if no timer said so", leaseFence, () => {
+  behavior("a lease that is over is not spent, even if no timer said so", leaseFence, () => {
     for (const [paused, by] of [
       [399 - 80, "lease"],
       [400 - 80, "asks"],
@@ -337,7 +337,7 @@ stage(4, "Expire, return, crash", () => {
     }
   });
 
-  behaviour("a grant that comes too late is not spent", leaseFence, () => {
+  behavior("a grant that comes too late is not spent", leaseFence, () => {
     const limiter = node({ ...leasing, answerWithinMs: 10_000 });
     const verdicts = limiter.request();
     const request = only(limiter, "lease");
@@ -354,7 +354,7 @@ stage(4, "Expire, return, crash", () => {
     same("told", verdicts, admits("lease"));
   });
 
-  behaviour("what is left is returned, once, until the store has heard of it", leaseFence, () => {
+  behavior("what is left is returned, once, until the store has heard of it", leaseFence, () => {
     const limiter = node(leasing);
     limiter.request();
     const request = only(limiter, "lease");
@@ -371,7 +371,7 @@ stage(4, "Expire, return, crash", () => {
     same("the next client waits for a new lease", [limiter.request(), kinds(limiter.sent())], [[], ["lease"]]);
   });
 
-  behaviour("tokens come back once, from their holder, and in time", leaseFence, () => {
+  behavior("tokens come back once, from their holder, and in time", leaseFence, () => {
     const limiter = store(leasing);
     limiter.lease("n1", 1, 3);
     limiter.lease("n2", 1, 3);
@@ -384,7 +384,7 @@ stage(4, "Expire, return, crash", () => {
     same("left in the bucket", limiter.count(), 20 - 3 - 3 + 2 - 6);
   });
 
-  behaviour("a lease counts until its time has passed, whatever became of its node", leaseFence, () => {
+  behavior("a lease counts until its time has passed, whatever became of its node", leaseFence, () => {
     const limiter = store(leasing);
     limiter.lease("n1", 1, 6);
     same("n1 has restarted; its former self may still spend", limiter.lease("n1", 1, 3, { incarnation: 2 }), 0);
@@ -396,7 +396,7 @@ stage(4, "Expire, return, crash", () => {
     same("left in the bucket: nothing came back", limiter.count(), 20 - 6 - 3);
   });
 
-  behaviour("an answer to an earlier start of the node is none", leaseFence, () => {
+  behavior("an answer to an earlier start of the node is none", leaseFence, () => {
     const limiter = node();
     limiter.request();
     const before = only(limiter, "take");
@@ -409,7 +409,7 @@ stage(4, "Expire, return, crash", () => {
     same("told after the new one", verdicts, refuses("store"));
   });
 
-  behaviour("the store forgets nothing when it crashes", leaseFence, () => {
+  behavior("the store forgets nothing when it crashes", leaseFence, () => {
     const limiter = store(leasing);
     same("take 1", limiter.take("n1", 1), true);
     same("lease 2", limiter.lease("n1", 2, 3), 3);
@@ -423,7 +423,7 @@ stage(4, "Expire, return, crash", () => {
     same("left in the bucket", limiter.count(), 20 - 1 - 3 - 2 - 1 - 1 + 2);
   });
 
-  behaviour("wherever the store crashes, a request that comes again is decided once", leaseFence, () => {
+  behavior("wherever the store crashes, a request that comes again is decided once", leaseFence, () => {
     const asks: ((limiter: StoreByHand) => unknown)[] = [
       (limiter) => limiter.take("n1", 2),
       (limiter) => limiter.lease("n1", 2, 3),
@@ -436,7 +436,7 @@ stage(4, "Expire, return, crash", () => {
     }
   });
 
-  behaviour("the bound holds when everything fails, and the limit is there when it has healed", leaseBound, () => {
+  behavior("the bound holds when everything fails, and the limit is there when it has healed", leaseBound, () => {
     const found = exploreOrViolate({
       scenario: () => recovering(module, { ...refilling, whenSilent: bucket(2) }),
       faults: faults("hostile", { clientLoss: 0, clockJumpsPerSecond: 0, crashesPerSecond: 2, downMeanMs: 100 }),

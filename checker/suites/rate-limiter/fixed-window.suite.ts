@@ -1,4 +1,4 @@
-import { behaviour, ensure, forAll, observe, show, stage, subject } from "../../kit/index.ts";
+import { behavior, ensure, forAll, observe, show, stage, subject } from "../../kit/index.ts";
 import { fixedWindowBound, refusedCostsNothing, retryAfterTight } from "./invariants.ts";
 import { fixedWindow } from "./oracles.ts";
 import {
@@ -22,21 +22,21 @@ const create = () => new FixedWindow({ limit, windowMs });
 const small = { create, limit, windowMs };
 
 stage(1, "Count inside one window", () => {
-  behaviour("allows up to the limit in a window and refuses the next", fixedWindowBound, () => {
+  behavior("allows up to the limit in a window and refuses the next", fixedWindowBound, () => {
     const limiter = observe("limiter", create());
     for (const remaining of [3, 2, 1, 0]) expectDecision(limiter, { key: "a", atMs: 10, cost: 1 }, true, remaining);
     expectDecision(limiter, { key: "a", atMs: 11, cost: 1 }, false);
     expectDecision(limiter, { key: "a", atMs: 49, cost: 1 }, false);
   });
 
-  behaviour("a refused call names the wait until the window ends", retryAfterTight, () => {
+  behavior("a refused call names the wait until the window ends", retryAfterTight, () => {
     const limiter = observe("limiter", create());
     for (let i = 0; i < limit; i++) limiter.tryAcquire("a", 10);
     expectRefusal(limiter, { key: "a", atMs: 10, cost: 1 }, 40);
     expectRefusal(limiter, { key: "a", atMs: 49, cost: 1 }, 1);
   });
 
-  behaviour("refusals do not count", refusedCostsNothing, () => {
+  behavior("refusals do not count", refusedCostsNothing, () => {
     const limiter = observe("limiter", create());
     for (let i = 0; i < 3 * limit; i++) limiter.tryAcquire("a", 10);
     expectDecision(limiter, { key: "a", atMs: 50, cost: 1 }, true, 3);
@@ -44,28 +44,28 @@ stage(1, "Count inside one window", () => {
 });
 
 stage(2, "Roll over to the next window", () => {
-  behaviour("a window ends before its last millisecond is over, not after", fixedWindowBound, () => {
+  behavior("a window ends before its last millisecond is over, not after", fixedWindowBound, () => {
     const limiter = observe("limiter", create());
     for (let i = 0; i < limit; i++) limiter.tryAcquire("a", 0);
     expectDecision(limiter, { key: "a", atMs: 49, cost: 1 }, false);
     expectDecision(limiter, { key: "a", atMs: 50, cost: 1 }, true, 3);
   });
 
-  behaviour("windows lie on multiples of windowMs, whenever the first call came", fixedWindowBound, () => {
+  behavior("windows lie on multiples of windowMs, whenever the first call came", fixedWindowBound, () => {
     const limiter = observe("limiter", create());
     for (let i = 0; i < limit; i++) expectDecision(limiter, { key: "a", atMs: 1_030, cost: 1 }, true);
     expectRefusal(limiter, { key: "a", atMs: 1_031, cost: 1 }, 19);
     expectDecision(limiter, { key: "a", atMs: 1_050, cost: 1 }, true, 3);
   });
 
-  behaviour("windows without a call are skipped", fixedWindowBound, () => {
+  behavior("windows without a call are skipped", fixedWindowBound, () => {
     const limiter = observe("limiter", create());
     for (let i = 0; i < limit; i++) limiter.tryAcquire("a", 10);
     for (let i = 0; i < limit; i++) expectDecision(limiter, { key: "a", atMs: 1_760_000_000_123, cost: 1 }, true);
     expectRefusal(limiter, { key: "a", atMs: 1_760_000_000_123, cost: 1 }, 27);
   });
 
-  behaviour("twice the limit passes across a boundary, and never more", fixedWindowBound, () => {
+  behavior("twice the limit passes across a boundary, and never more", fixedWindowBound, () => {
     const limiter = observe("limiter", create());
     for (let i = 0; i < limit; i++) expectDecision(limiter, { key: "a", atMs: 49, cost: 1 }, true);
     for (let i = 0; i < limit; i++) expectDecision(limiter, { key: "a", atMs: 50, cost: 1 }, true);
@@ -94,12 +94,12 @@ stage(3, "Many keys, costs and a clock that steps back", () => {
   memoryPromises(small);
   argumentPromises(small);
 
-  behaviour("every short sequence of calls is decided as by the definition", fixedWindowBound, () => {
+  behavior("every short sequence of calls is decided as by the definition", fixedWindowBound, () => {
     const tiny = () => new FixedWindow({ limit: 2, windowMs: 3 });
     for (const trace of allTraces(5, [0, 1, 2, 3], [1, 2])) agreesWithOracle(tiny, fixedWindow(2, 3), trace);
   });
 
-  behaviour("long sequences of calls are decided as by the definition", fixedWindowBound, () => {
+  behavior("long sequences of calls are decided as by the definition", fixedWindowBound, () => {
     const options = { keys: ["a", "b"], costMost: limit + 1, gapsMs: [windowMs - 1, windowMs], stepsBack: true };
     for (const startMs of [0, 1_760_000_000_123]) {
       forAll(traces({ ...options, callsMost: 60, startMs }), (trace) => {
@@ -108,7 +108,7 @@ stage(3, "Many keys, costs and a clock that steps back", () => {
     }
   });
 
-  behaviour("the largest limit and times stay exact", fixedWindowBound, () => {
+  behavior("the largest limit and times stay exact", fixedWindowBound, () => {
     const most = 2 ** 32 - 1;
     const limiter = observe("limiter", new FixedWindow({ limit: most, windowMs: 2 ** 42 }));
     const atMs = 2 ** 52 - 1;

@@ -1,5 +1,5 @@
 import type { Decision, RateLimiter } from "../../../solutions/rate-limiter/contract.ts";
-import { behaviour, ensure, forAll, observe, show, stage, subject } from "../../kit/index.ts";
+import { behavior, ensure, forAll, observe, show, stage, subject } from "../../kit/index.ts";
 import {
   meterEqualsBucket,
   publishedGcra,
@@ -37,13 +37,13 @@ const meter = { create: createMeter, limit: 4, windowMs: 40, label: "the meter: 
 const queue = { create: () => asLimiter(createQueue()), limit: 4, windowMs: 40, label: "the queue: " };
 
 stage(1, "The meter: police", () => {
-  behaviour("the meter lets a burst through at once until the bucket is full", meterEqualsBucket, () => {
+  behavior("the meter lets a burst through at once until the bucket is full", meterEqualsBucket, () => {
     const limiter = observe("meter", createMeter());
     for (const remaining of [3, 2, 1, 0]) expectDecision(limiter, { key: "a", atMs: 5, cost: 1 }, true, remaining);
     expectRefusal(limiter, { key: "a", atMs: 5, cost: 1 }, 10);
   });
 
-  behaviour("the meter leaks evenly and keeps fractions", meterEqualsBucket, () => {
+  behavior("the meter leaks evenly and keeps fractions", meterEqualsBucket, () => {
     const limiter = observe("meter", new LeakyBucketMeter(uneven));
     for (let i = 0; i < 4; i++) limiter.tryAcquire("a", 0);
     for (const [early, wait] of [[0, 7] as const, [7, 7] as const, [14, 6] as const]) {
@@ -52,13 +52,13 @@ stage(1, "The meter: police", () => {
     }
   });
 
-  behaviour("the meter never leaks below empty", meterEqualsBucket, () => {
+  behavior("the meter never leaks below empty", meterEqualsBucket, () => {
     const limiter = observe("meter", createMeter());
     expectDecision(limiter, { key: "a", atMs: 0, cost: 1 }, true, 3);
     expectDecision(limiter, { key: "a", atMs: 1_000_000, cost: 1 }, true, 3);
   });
 
-  behaviour("a rate is a ratio: ten times the units in ten times the interval is the same", meterEqualsBucket, () => {
+  behavior("a rate is a ratio: ten times the units in ten times the interval is the same", meterEqualsBucket, () => {
     forAll(traces({ gapsMs: [6, 7, 13, 14, 20, 27], callsMost: 60 }), (trace) => {
       const limiter = observe("meter", new LeakyBucketMeter({ capacity: 4, leakUnits: 30, leakIntervalMs: 200 }));
       const twin = new LeakyBucketMeter(uneven);
@@ -74,7 +74,7 @@ stage(1, "The meter: police", () => {
     });
   });
 
-  behaviour("the meter gives the published GCRA rows", publishedGcra, () => {
+  behavior("the meter gives the published GCRA rows", publishedGcra, () => {
     const limiter = observe("meter", new LeakyBucketMeter({ capacity: 5, leakUnits: 1, leakIntervalMs: 1_000 }));
     // Source: brandur/redis-cell 4d42338, src/cell/mod.rs, it_rate_limits (MIT), rows 6 to 10.
     for (let i = 0; i < 5; i++) limiter.tryAcquire("foo", 0);
@@ -85,7 +85,7 @@ stage(1, "The meter: police", () => {
     expectDecision(limiter, { key: "foo", atMs: 8_000, cost: 1 }, true, 4);
   });
 
-  behaviour("the meter allows what a token bucket allows", meterEqualsBucket, () => {
+  behavior("the meter allows what a token bucket allows", meterEqualsBucket, () => {
     for (const options of [steady, uneven]) {
       const limits = bucket(options.capacity, options.leakUnits, options.leakIntervalMs);
       forAll(traces({ gapsMs: [10, 20, 27, 40], callsMost: 40 }), (trace) => {
@@ -98,12 +98,12 @@ stage(1, "The meter: police", () => {
 });
 
 stage(2, "The queue: shape", () => {
-  behaviour("the queue lets the first out at once and the others at a constant rate", queueConstantDrain, () => {
+  behavior("the queue lets the first out at once and the others at a constant rate", queueConstantDrain, () => {
     const shaper = observe("queue", createQueue());
     for (const departsAtMs of [5, 15, 25, 35]) expectDeparture(shaper, { key: "a", atMs: 5, cost: 1 }, departsAtMs);
   });
 
-  behaviour("the queue drops only when it is full", queueConstantDrain, () => {
+  behavior("the queue drops only when it is full", queueConstantDrain, () => {
     const shaper = observe("queue", createQueue());
     for (let i = 0; i < 4; i++) expectDeparture(shaper, { key: "a", atMs: 0, cost: 1 }, i * 10);
     expectDrop(shaper, { key: "a", atMs: 0, cost: 1 }, 10);
@@ -112,13 +112,13 @@ stage(2, "The queue: shape", () => {
     expectDrop(shaper, { key: "a", atMs: 10, cost: 1 }, 10);
   });
 
-  behaviour("a dropped request delays nobody", refusedCostsNothing, () => {
+  behavior("a dropped request delays nobody", refusedCostsNothing, () => {
     const shaper = observe("queue", createQueue());
     for (let i = 0; i < 20; i++) shaper.offer("a", 0);
     expectDeparture(shaper, { key: "a", atMs: 30, cost: 1 }, 40);
   });
 
-  behaviour("an empty queue lets a request out at once, however long it was empty", queueConstantDrain, () => {
+  behavior("an empty queue lets a request out at once, however long it was empty", queueConstantDrain, () => {
     const shaper = observe("queue", createQueue());
     expectDeparture(shaper, { key: "a", atMs: 0, cost: 1 }, 0);
     expectDeparture(shaper, { key: "a", atMs: 12, cost: 1 }, 12);
@@ -126,13 +126,13 @@ stage(2, "The queue: shape", () => {
     expectDeparture(shaper, { key: "a", atMs: 1_760_000_000_123, cost: 1 }, 1_760_000_000_123);
   });
 
-  behaviour("departures keep fractions and are rounded up only when they are told", queueConstantDrain, () => {
+  behavior("departures keep fractions and are rounded up only when they are told", queueConstantDrain, () => {
     const shaper = observe("queue", new LeakyBucketQueue({ capacity: 7, leakUnits: 3, leakIntervalMs: 10 }));
     for (const departsAtMs of [0, 4, 7, 10, 14, 17, 20])
       expectDeparture(shaper, { key: "a", atMs: 0, cost: 1 }, departsAtMs);
   });
 
-  behaviour("departures are those of a queue that drains at a constant rate", queueConstantDrain, () => {
+  behavior("departures are those of a queue that drains at a constant rate", queueConstantDrain, () => {
     for (const options of [steady, uneven]) {
       forAll(traces({ gapsMs: [10, 13, 20, 27, 40], callsMost: 40 }), (trace) => queueAgrees(options, trace));
     }
@@ -140,7 +140,7 @@ stage(2, "The queue: shape", () => {
 });
 
 stage(3, "Drain order, costs and a clock that steps back", () => {
-  behaviour("a request waits for the whole cost of those before it", queueConstantDrain, () => {
+  behavior("a request waits for the whole cost of those before it", queueConstantDrain, () => {
     const shaper = observe("queue", createQueue());
     expectDeparture(shaper, { key: "a", atMs: 0, cost: 2 }, 0);
     expectDeparture(shaper, { key: "a", atMs: 0, cost: 1 }, 20);
@@ -158,7 +158,7 @@ stage(3, "Drain order, costs and a clock that steps back", () => {
     argumentPromises(one);
   }
 
-  behaviour("requests leave in the order in which they came", queueConstantDrain, () => {
+  behavior("requests leave in the order in which they came", queueConstantDrain, () => {
     forAll(traces({ costMost: 4, gapsMs: [20, 27, 40], stepsBack: true, callsMost: 40 }), (trace) => {
       const shaper = observe("queue", new LeakyBucketQueue(uneven));
       let previousMs = 0;
@@ -175,12 +175,12 @@ stage(3, "Drain order, costs and a clock that steps back", () => {
     });
   });
 
-  behaviour("every short sequence of requests departs as by the definition", queueConstantDrain, () => {
+  behavior("every short sequence of requests departs as by the definition", queueConstantDrain, () => {
     const tiny = { capacity: 2, leakUnits: 2, leakIntervalMs: 3 };
     for (const trace of allTraces(5, [0, 1, 2, 3], [1, 2])) queueAgrees(tiny, trace);
   });
 
-  behaviour("long sequences of requests depart as by the definition", queueConstantDrain, () => {
+  behavior("long sequences of requests depart as by the definition", queueConstantDrain, () => {
     for (const options of [steady, uneven, { capacity: 9, leakUnits: 7, leakIntervalMs: 30 }]) {
       const drawn = { keys: ["a", "b"], costMost: 5, gapsMs: [10, 20, 27, 40], stepsBack: true, callsMost: 60 };
       for (const startMs of [0, 1_760_000_000_123]) {
@@ -189,7 +189,7 @@ stage(3, "Drain order, costs and a clock that steps back", () => {
     }
   });
 
-  behaviour("the meter allows what a token bucket allows, with costs and several keys", meterEqualsBucket, () => {
+  behavior("the meter allows what a token bucket allows, with costs and several keys", meterEqualsBucket, () => {
     for (const options of [steady, uneven, { capacity: 50, leakUnits: 9_973, leakIntervalMs: 60_000 }]) {
       const limits = bucket(options.capacity, options.leakUnits, options.leakIntervalMs);
       const drawn = { keys: ["a", "b"], costMost: options.capacity + 1, gapsMs: [10, 20, 27, 40], stepsBack: true };
@@ -201,7 +201,7 @@ stage(3, "Drain order, costs and a clock that steps back", () => {
     }
   });
 
-  behaviour("the largest rates stay exact for years", meterEqualsBucket, () => {
+  behavior("the largest rates stay exact for years", meterEqualsBucket, () => {
     // A little less than one unit per millisecond; nothing cancels in 2^32 - 1 over 2^32, and the product is the largest allowed.
     const huge = { capacity: 2 ** 20, leakUnits: 2 ** 32 - 1, leakIntervalMs: 2 ** 32 };
     const gapsMs = [2 ** 19, 2 ** 20, 2 ** 21, 31_556_952_000];
@@ -232,7 +232,7 @@ stage(3, "Drain order, costs and a clock that steps back", () => {
     });
   });
 
-  behaviour("the queue accepts exactly what the meter allows", meterEqualsBucket, () => {
+  behavior("the queue accepts exactly what the meter allows", meterEqualsBucket, () => {
     const drawn = { keys: ["a", "b"], costMost: 5, gapsMs: [20, 27, 40], stepsBack: true, callsMost: 40 };
     forAll(traces(drawn), (trace) => {
       const police = observe("meter", new LeakyBucketMeter(uneven));

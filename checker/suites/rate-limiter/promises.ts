@@ -1,7 +1,7 @@
-/** Behaviours that every limiter promises in `contract.ts`, checked the same way for each. */
+/** Behaviors that every limiter promises in `contract.ts`, checked the same way for each. */
 
 import type { RateLimiter } from "../../../solutions/rate-limiter/contract.ts";
-import { behaviour, ensure, forAll, observe, show, violated } from "../../kit/index.ts";
+import { behavior, ensure, forAll, observe, show, violated } from "../../kit/index.ts";
 import {
   clockNeverMints,
   idleKeysForgotten,
@@ -17,7 +17,7 @@ export interface Subject {
   readonly limit: number;
   /** The window, or the time in which a bucket goes from empty to full. */
   readonly windowMs: number;
-  /** Put before the names of the behaviours, where one exercise has two limiters. */
+  /** Put before the names of the behaviors, where one exercise has two limiters. */
   readonly label?: string;
 }
 
@@ -25,7 +25,7 @@ export interface Subject {
 const WALL_CLOCK_MS = 1_760_000_000_123;
 
 export function costPromises({ create, limit, windowMs, label = "" }: Subject): void {
-  behaviour(`${label}a refused call costs nothing`, refusedCostsNothing, () => {
+  behavior(`${label}a refused call costs nothing`, refusedCostsNothing, () => {
     forAll(traces({ costMost: limit + 1, gapsMs: [windowMs - 1, windowMs] }), (trace) => {
       const limiter = observe("limiter", create());
       const allowed: Call[] = [];
@@ -42,7 +42,7 @@ export function costPromises({ create, limit, windowMs, label = "" }: Subject): 
     });
   });
 
-  behaviour(`${label}cost 0 is always allowed, takes nothing and stores no key`, refusedCostsNothing, () => {
+  behavior(`${label}cost 0 is always allowed, takes nothing and stores no key`, refusedCostsNothing, () => {
     const limiter = observe("limiter", create());
     expectDecision(limiter, { key: "a", atMs: 0, cost: 0 }, true, limit);
     ensure(limiter.size === 0, () => ({ expected: "no key stored after a probe", got: `size ${limiter.size}` }));
@@ -50,7 +50,7 @@ export function costPromises({ create, limit, windowMs, label = "" }: Subject): 
     expectDecision(limiter, { key: "a", atMs: 0, cost: 0 }, true, 0);
   });
 
-  behaviour(`${label}a cost above the limit is refused for ever`, retryAfterTight, () => {
+  behavior(`${label}a cost above the limit is refused for ever`, retryAfterTight, () => {
     const limiter = observe("limiter", create());
     for (const cost of [limit + 1, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER]) {
       const decision = limiter.tryAcquire("a", 0, cost);
@@ -65,7 +65,7 @@ export function costPromises({ create, limit, windowMs, label = "" }: Subject): 
 
 /** Keys, costs and a clock as machines have it, in one property. */
 export function retryAfterPromise(name: string, { create, limit, windowMs }: Subject, costMost = limit): void {
-  behaviour(name, retryAfterTight, () => {
+  behavior(name, retryAfterTight, () => {
     for (const startMs of [0, WALL_CLOCK_MS]) {
       const options = { costMost, gapsMs: [windowMs - 1, windowMs], callsMost: 12, startMs };
       forAll(traces(options), (trace) => retryAfterIsTight(create, trace), { runs: 150 });
@@ -74,7 +74,7 @@ export function retryAfterPromise(name: string, { create, limit, windowMs }: Sub
 }
 
 export function clockPromises({ create, limit, windowMs, label = "" }: Subject): void {
-  behaviour(`${label}a clock that steps back gives nobody anything`, clockNeverMints, () => {
+  behavior(`${label}a clock that steps back gives nobody anything`, clockNeverMints, () => {
     const limiter = observe("limiter", create());
     const laterMs = 10 * windowMs;
     expectDecision(limiter, { key: "a", atMs: laterMs, cost: limit }, true, 0);
@@ -88,7 +88,7 @@ export function clockPromises({ create, limit, windowMs, label = "" }: Subject):
     }
   });
 
-  behaviour(`${label}a clock that steps back is taken as the latest time seen`, clockNeverMints, () => {
+  behavior(`${label}a clock that steps back is taken as the latest time seen`, clockNeverMints, () => {
     const options = { keys: ["a", "b"], costMost: limit, gapsMs: [windowMs - 1, windowMs], stepsBack: true };
     forAll(traces(options), (trace) => {
       const limiter = observe("limiter", create());
@@ -110,14 +110,14 @@ export function clockPromises({ create, limit, windowMs, label = "" }: Subject):
     });
   });
 
-  behaviour(`${label}retryAfterMs is tight after the clock stepped back`, retryAfterTight, () => {
+  behavior(`${label}retryAfterMs is tight after the clock stepped back`, retryAfterTight, () => {
     const options = { costMost: limit, gapsMs: [windowMs], stepsBack: true, callsMost: 10 };
     forAll(traces(options), (trace) => retryAfterIsTight(create, trace), { runs: 150 });
   });
 }
 
 export function keyPromises({ create, limit, windowMs, label = "" }: Subject): void {
-  behaviour(`${label}one key's calls never change what another is allowed`, keysAreIndependent, () => {
+  behavior(`${label}one key's calls never change what another is allowed`, keysAreIndependent, () => {
     const keys = ["a", "b", "c"];
     forAll(traces({ keys, costMost: limit, gapsMs: [windowMs], callsMost: 40 }), (trace) => {
       const limiter = observe("limiter", create());
@@ -134,7 +134,7 @@ export function keyPromises({ create, limit, windowMs, label = "" }: Subject): v
     });
   });
 
-  behaviour(`${label}any string is a key`, keysAreIndependent, () => {
+  behavior(`${label}any string is a key`, keysAreIndependent, () => {
     const limiter = observe("limiter", create());
     const strange = [
       "",
@@ -153,7 +153,7 @@ export function keyPromises({ create, limit, windowMs, label = "" }: Subject): v
     for (const key of strange) expectDecision(limiter, { key, atMs: 0, cost: 1 }, false);
   });
 
-  behaviour(`${label}thousands of keys keep their own counts`, keysAreIndependent, () => {
+  behavior(`${label}thousands of keys keep their own counts`, keysAreIndependent, () => {
     const limiter = create();
     const used = (i: number) => 1 + (i % limit);
     for (let i = 0; i < 5_000; i++) limiter.tryAcquire(`user:${i}`, 0, used(i));
@@ -172,13 +172,13 @@ export function keyPromises({ create, limit, windowMs, label = "" }: Subject): v
 const KEYS_PER_WINDOW = 50;
 
 export function memoryPromises({ create, limit, windowMs, label = "" }: Subject): void {
-  behaviour(`${label}size counts the keys that are stored`, idleKeysForgotten, () => {
+  behavior(`${label}size counts the keys that are stored`, idleKeysForgotten, () => {
     const limiter = observe("limiter", create());
     for (const key of ["a", "b", "a", "c"]) limiter.tryAcquire(key, 0, 1);
     ensure(limiter.size === 3, () => ({ expected: "size 3: a, b and c", got: `size ${limiter.size}` }));
   });
 
-  behaviour(`${label}keys that come once do not pile up`, idleKeysForgotten, () => {
+  behavior(`${label}keys that come once do not pile up`, idleKeysForgotten, () => {
     const limiter = create();
     const most = 4 * 2 * KEYS_PER_WINDOW + 64;
     for (let i = 0; i < 100 * KEYS_PER_WINDOW; i++) {
@@ -194,7 +194,7 @@ export function memoryPromises({ create, limit, windowMs, label = "" }: Subject)
     }
   });
 
-  behaviour(`${label}idle keys are forgotten while one key keeps calling`, idleKeysForgotten, () => {
+  behavior(`${label}idle keys are forgotten while one key keeps calling`, idleKeysForgotten, () => {
     const limiter = create();
     for (let i = 0; i < 2_000; i++) limiter.tryAcquire(`visitor:${i}`, 0, limit);
     const stored = limiter.size;
@@ -211,7 +211,7 @@ export function memoryPromises({ create, limit, windowMs, label = "" }: Subject)
     }));
   });
 
-  behaviour(`${label}a key that was forgotten starts with a full quota`, idleKeysForgotten, () => {
+  behavior(`${label}a key that was forgotten starts with a full quota`, idleKeysForgotten, () => {
     const limiter = observe("limiter", create());
     expectDecision(limiter, { key: "a", atMs: 0, cost: limit }, true, 0);
     for (let i = 0; i < 200; i++) limiter.tryAcquire("busy", 3 * windowMs + i, 1);
@@ -219,7 +219,7 @@ export function memoryPromises({ create, limit, windowMs, label = "" }: Subject)
     expectDecision(limiter, { key: "a", atMs: 3 * windowMs + 200, cost: 1 }, false);
   });
 
-  behaviour(`${label}forgetting a key gives it nothing when the clock steps back`, idleKeysForgotten, () => {
+  behavior(`${label}forgetting a key gives it nothing when the clock steps back`, idleKeysForgotten, () => {
     const limiter = observe("limiter", create());
     expectDecision(limiter, { key: "a", atMs: 0, cost: limit }, true, 0);
     const laterMs = 3 * windowMs;
@@ -230,7 +230,7 @@ export function memoryPromises({ create, limit, windowMs, label = "" }: Subject)
 }
 
 export function argumentPromises({ create, limit, windowMs, label = "" }: Subject): void {
-  behaviour(`${label}wrong arguments throw RangeError and change nothing`, refusedCostsNothing, () => {
+  behavior(`${label}wrong arguments throw RangeError and change nothing`, refusedCostsNothing, () => {
     const limiter = observe("limiter", create());
     const twin = create();
     limiter.tryAcquire("a", windowMs, limit);
@@ -252,7 +252,7 @@ export function optionPromise(
   good: Readonly<Record<string, number>>,
   create: (options: never) => unknown,
 ): void {
-  behaviour(name, refusedCostsNothing, () => {
+  behavior(name, refusedCostsNothing, () => {
     for (const option of Object.keys(good)) {
       for (const bad of [0, -1, 1.5, Number.NaN, Infinity, 2 ** 53]) {
         const options = { ...good, [option]: bad };
@@ -275,7 +275,7 @@ export function productPromise<Options extends Readonly<Record<string, number>>>
   [first, second]: readonly [keyof Options & string, keyof Options & string],
   create: (options: Options) => unknown,
 ): void {
-  behaviour(name, refusedCostsNothing, () => {
+  behavior(name, refusedCostsNothing, () => {
     create(most);
     for (const option of [first, second]) {
       const options = { ...most, [option]: most[option]! + 1 };

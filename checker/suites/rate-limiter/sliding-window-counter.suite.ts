@@ -1,4 +1,4 @@
-import { behaviour, ensure, forAll, observe, show, stage, subject } from "../../kit/index.ts";
+import { behavior, ensure, forAll, observe, show, stage, subject } from "../../kit/index.ts";
 import { retryAfterTight, slidingCounterEstimate } from "./invariants.ts";
 import { slidingCounter } from "./oracles.ts";
 import {
@@ -24,13 +24,13 @@ const create = () => new SlidingWindowCounter({ limit, windowMs });
 const small = { create, limit, windowMs };
 
 stage(1, "Weigh the previous window", () => {
-  behaviour("allows up to the limit in a first window and refuses the next", slidingCounterEstimate, () => {
+  behavior("allows up to the limit in a first window and refuses the next", slidingCounterEstimate, () => {
     const limiter = observe("limiter", create());
     for (const remaining of [3, 2, 1, 0]) expectDecision(limiter, { key: "a", atMs: 30, cost: 1 }, true, remaining);
     expectDecision(limiter, { key: "a", atMs: 49, cost: 1 }, false);
   });
 
-  behaviour("half way through a window, half of the previous count still counts", slidingCounterEstimate, () => {
+  behavior("half way through a window, half of the previous count still counts", slidingCounterEstimate, () => {
     const limiter = observe("limiter", new SlidingWindowCounter({ limit: 100, windowMs: 1_000 }));
     expectDecision(limiter, { key: "a", atMs: 700, cost: 80 }, true, 20);
     expectDecision(limiter, { key: "a", atMs: 1_500, cost: 40 }, true, 20);
@@ -38,7 +38,7 @@ stage(1, "Weigh the previous window", () => {
     expectDecision(limiter, { key: "a", atMs: 1_500, cost: 20 }, true, 0);
   });
 
-  behaviour("a new window starts with the whole previous count", slidingCounterEstimate, () => {
+  behavior("a new window starts with the whole previous count", slidingCounterEstimate, () => {
     const limiter = observe("limiter", create());
     expectDecision(limiter, { key: "a", atMs: 49, cost: limit }, true, 0);
     expectDecision(limiter, { key: "a", atMs: 50, cost: 1 }, false);
@@ -46,14 +46,14 @@ stage(1, "Weigh the previous window", () => {
     expectDecision(limiter, { key: "a", atMs: 63, cost: 1 }, true, 0);
   });
 
-  behaviour("a window without a call leaves nothing to weigh", slidingCounterEstimate, () => {
+  behavior("a window without a call leaves nothing to weigh", slidingCounterEstimate, () => {
     const limiter = observe("limiter", create());
     expectDecision(limiter, { key: "a", atMs: 49, cost: limit }, true, 0);
     expectDecision(limiter, { key: "a", atMs: 100, cost: limit }, true, 0);
     expectDecision(limiter, { key: "a", atMs: 1_000, cost: limit }, true, 0);
   });
 
-  behaviour("fractions of the estimate are not rounded away", slidingCounterEstimate, () => {
+  behavior("fractions of the estimate are not rounded away", slidingCounterEstimate, () => {
     const limiter = observe("limiter", new SlidingWindowCounter({ limit: 3, windowMs: 10 }));
     expectDecision(limiter, { key: "a", atMs: 0, cost: 3 }, true, 0);
     // 3 * 7 / 10 = 2.1: with 1 more it is 3.1, which is more than 3.
@@ -64,14 +64,14 @@ stage(1, "Weigh the previous window", () => {
 });
 
 stage(2, "Say when to come back", () => {
-  behaviour("the wait ends when enough of the previous window has slid out", retryAfterTight, () => {
+  behavior("the wait ends when enough of the previous window has slid out", retryAfterTight, () => {
     const limiter = observe("limiter", create());
     expectDecision(limiter, { key: "a", atMs: 49, cost: limit }, true, 0);
     expectRefusal(limiter, { key: "a", atMs: 50, cost: 1 }, 13);
     expectRefusal(limiter, { key: "a", atMs: 50, cost: 3 }, 38);
   });
 
-  behaviour("the wait may reach into the next window", retryAfterTight, () => {
+  behavior("the wait may reach into the next window", retryAfterTight, () => {
     const limiter = observe("limiter", create());
     expectDecision(limiter, { key: "a", atMs: 10, cost: limit }, true, 0);
     expectRefusal(limiter, { key: "a", atMs: 10, cost: 1 }, 53);
@@ -89,12 +89,12 @@ stage(3, "Many keys, costs and a clock that steps back", () => {
   memoryPromises(small);
   argumentPromises(small);
 
-  behaviour("every short sequence of calls is decided as by the definition", slidingCounterEstimate, () => {
+  behavior("every short sequence of calls is decided as by the definition", slidingCounterEstimate, () => {
     const tiny = () => new SlidingWindowCounter({ limit: 2, windowMs: 3 });
     for (const trace of allTraces(5, [0, 1, 2, 3], [1, 2])) agreesWithOracle(tiny, slidingCounter(2, 3), trace);
   });
 
-  behaviour("long sequences of calls are decided as by the definition", slidingCounterEstimate, () => {
+  behavior("long sequences of calls are decided as by the definition", slidingCounterEstimate, () => {
     const options = { keys: ["a", "b"], costMost: limit + 1, gapsMs: [windowMs - 1, windowMs], stepsBack: true };
     for (const startMs of [0, 1_760_000_000_123]) {
       forAll(traces({ ...options, callsMost: 60, startMs }), (trace) => {
@@ -103,7 +103,7 @@ stage(3, "Many keys, costs and a clock that steps back", () => {
     }
   });
 
-  behaviour("every weight of every previous count is exact", slidingCounterEstimate, () => {
+  behavior("every weight of every previous count is exact", slidingCounterEstimate, () => {
     const size = 60;
     for (let previous = 1; previous <= size; previous++) {
       for (let elapsedMs = 0; elapsedMs < size; elapsedMs++) {
@@ -125,7 +125,7 @@ stage(3, "Many keys, costs and a clock that steps back", () => {
     }
   });
 
-  behaviour("the largest limit and window stay exact", slidingCounterEstimate, () => {
+  behavior("the largest limit and window stay exact", slidingCounterEstimate, () => {
     const most = 2 ** 32 - 1;
     const longMs = 2 ** 20;
     const limiter = observe("limiter", new SlidingWindowCounter({ limit: most, windowMs: longMs }));

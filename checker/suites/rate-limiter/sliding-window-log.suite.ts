@@ -1,4 +1,4 @@
-import { behaviour, ensure, forAll, observe, show, stage, subject } from "../../kit/index.ts";
+import { behavior, ensure, forAll, observe, show, stage, subject } from "../../kit/index.ts";
 import { idleKeysForgotten, refusedCostsNothing, retryAfterTight, slidingLogExact } from "./invariants.ts";
 import { slidingLog } from "./oracles.ts";
 import {
@@ -22,19 +22,19 @@ const create = () => new SlidingWindowLog({ limit, windowMs });
 const small = { create, limit, windowMs };
 
 stage(1, "Count exactly", () => {
-  behaviour("allows up to the limit and refuses the next", slidingLogExact, () => {
+  behavior("allows up to the limit and refuses the next", slidingLogExact, () => {
     const limiter = observe("limiter", create());
     for (const remaining of [3, 2, 1, 0]) expectDecision(limiter, { key: "a", atMs: 30, cost: 1 }, true, remaining);
     expectDecision(limiter, { key: "a", atMs: 31, cost: 1 }, false);
   });
 
-  behaviour("no boundary lets a second burst through", slidingLogExact, () => {
+  behavior("no boundary lets a second burst through", slidingLogExact, () => {
     const limiter = observe("limiter", create());
     for (let i = 0; i < limit; i++) expectDecision(limiter, { key: "a", atMs: 49, cost: 1 }, true);
     for (const atMs of [50, 51, 98]) expectDecision(limiter, { key: "a", atMs, cost: 1 }, false);
   });
 
-  behaviour("what was allowed at t counts to t + windowMs - 1", slidingLogExact, () => {
+  behavior("what was allowed at t counts to t + windowMs - 1", slidingLogExact, () => {
     const limiter = observe("limiter", create());
     for (const atMs of [0, 10, 20, 30]) expectDecision(limiter, { key: "a", atMs, cost: 1 }, true);
     expectDecision(limiter, { key: "a", atMs: 49, cost: 1 }, false);
@@ -43,7 +43,7 @@ stage(1, "Count exactly", () => {
     expectDecision(limiter, { key: "a", atMs: 60, cost: 1 }, true, 0);
   });
 
-  behaviour("a refusal is not remembered", refusedCostsNothing, () => {
+  behavior("a refusal is not remembered", refusedCostsNothing, () => {
     const limiter = observe("limiter", create());
     for (const atMs of [0, 10, 20, 30]) expectDecision(limiter, { key: "a", atMs, cost: 1 }, true);
     for (let atMs = 31; atMs < 50; atMs++) expectDecision(limiter, { key: "a", atMs, cost: 1 }, false);
@@ -52,14 +52,14 @@ stage(1, "Count exactly", () => {
 });
 
 stage(2, "Forget what is too old", () => {
-  behaviour("a refused call names the time at which the oldest admission leaves", retryAfterTight, () => {
+  behavior("a refused call names the time at which the oldest admission leaves", retryAfterTight, () => {
     const limiter = observe("limiter", create());
     for (const atMs of [3, 10, 20, 30]) limiter.tryAcquire("a", atMs);
     expectRefusal(limiter, { key: "a", atMs: 30, cost: 1 }, 23);
     expectRefusal(limiter, { key: "a", atMs: 52, cost: 1 }, 1);
   });
 
-  behaviour("any windowMs consecutive milliseconds contain at most the limit", slidingLogExact, () => {
+  behavior("any windowMs consecutive milliseconds contain at most the limit", slidingLogExact, () => {
     forAll(traces({ gapsMs: [windowMs - 1, windowMs], callsMost: 60 }), (trace) => {
       const passed = admitted(observe("limiter", create()), trace);
       for (const { atMs: fromMs } of passed) {
@@ -73,7 +73,7 @@ stage(2, "Forget what is too old", () => {
     });
   });
 
-  behaviour("entries that no longer count are dropped by the key's next call", idleKeysForgotten, () => {
+  behavior("entries that no longer count are dropped by the key's next call", idleKeysForgotten, () => {
     const limiter = observe("limiter", create());
     for (const atMs of [0, 10, 20, 30]) limiter.tryAcquire("a", atMs);
     entryCountIs(limiter, 4);
@@ -83,7 +83,7 @@ stage(2, "Forget what is too old", () => {
     entryCountIs(limiter, 1);
   });
 
-  behaviour("a long life leaves no more entries than the limit", idleKeysForgotten, () => {
+  behavior("a long life leaves no more entries than the limit", idleKeysForgotten, () => {
     const limiter = create();
     for (let i = 0; i < 5_000; i++) {
       limiter.tryAcquire("a", i * 7);
@@ -106,12 +106,12 @@ stage(3, "Bounded memory and a clock that steps back", () => {
   memoryPromises(small);
   argumentPromises(small);
 
-  behaviour("every short sequence of calls is decided as by the definition", slidingLogExact, () => {
+  behavior("every short sequence of calls is decided as by the definition", slidingLogExact, () => {
     const tiny = () => new SlidingWindowLog({ limit: 2, windowMs: 3 });
     for (const trace of allTraces(5, [0, 1, 2, 3], [1, 2])) agreesWithOracle(tiny, slidingLog(2, 3), trace);
   });
 
-  behaviour("long sequences of calls are decided as by the definition", slidingLogExact, () => {
+  behavior("long sequences of calls are decided as by the definition", slidingLogExact, () => {
     const options = { keys: ["a", "b"], costMost: limit + 1, gapsMs: [windowMs - 1, windowMs], stepsBack: true };
     for (const startMs of [0, 1_760_000_000_123]) {
       forAll(traces({ ...options, callsMost: 60, startMs }), (trace) => {
@@ -120,7 +120,7 @@ stage(3, "Bounded memory and a clock that steps back", () => {
     }
   });
 
-  behaviour("a large log is decided as by the definition", slidingLogExact, () => {
+  behavior("a large log is decided as by the definition", slidingLogExact, () => {
     const large = { limit: 300, windowMs: 1_000 };
     const options = { costMost: 9, gapsMs: [300, 999, 1_000], callsMost: 400 };
     forAll(
@@ -130,7 +130,7 @@ stage(3, "Bounded memory and a clock that steps back", () => {
     );
   });
 
-  behaviour("the entries of idle keys are forgotten with them", idleKeysForgotten, () => {
+  behavior("the entries of idle keys are forgotten with them", idleKeysForgotten, () => {
     const limiter = create();
     for (let i = 0; i < 2_000; i++) limiter.tryAcquire(`visitor:${i}`, i % windowMs, 1);
     for (let i = 0; i <= 2_000; i++) limiter.tryAcquire("busy", 3 * windowMs + i, 1);

@@ -1,4 +1,4 @@
-import { behaviour, ensure, forAll, observe, show, stage, subject } from "../../kit/index.ts";
+import { behavior, ensure, forAll, observe, show, stage, subject } from "../../kit/index.ts";
 import { publishedGcra, retryAfterTight, tokenBucketBound } from "./invariants.ts";
 import { bucket } from "./oracles.ts";
 import {
@@ -51,13 +51,13 @@ const PUBLISHED: readonly (readonly [atMs: number, volume: number, allowed: bool
 ];
 
 stage(1, "Spend a full bucket", () => {
-  behaviour("a new key may spend the whole capacity at once", tokenBucketBound, () => {
+  behavior("a new key may spend the whole capacity at once", tokenBucketBound, () => {
     const limiter = observe("limiter", create());
     for (const remaining of [3, 2, 1, 0]) expectDecision(limiter, { key: "a", atMs: 0, cost: 1 }, true, remaining);
     expectDecision(limiter, { key: "a", atMs: 0, cost: 1 }, false);
   });
 
-  behaviour("a new key has a full bucket, whenever it comes", tokenBucketBound, () => {
+  behavior("a new key has a full bucket, whenever it comes", tokenBucketBound, () => {
     const limiter = observe("limiter", create());
     for (const remaining of [3, 2, 1, 0]) {
       expectDecision(limiter, { key: "a", atMs: 1_760_000_000_123, cost: 1 }, true, remaining);
@@ -65,7 +65,7 @@ stage(1, "Spend a full bucket", () => {
     expectDecision(limiter, { key: "a", atMs: 1_760_000_000_123, cost: 1 }, false);
   });
 
-  behaviour("an empty bucket names the wait for its next token", retryAfterTight, () => {
+  behavior("an empty bucket names the wait for its next token", retryAfterTight, () => {
     const limiter = observe("limiter", create());
     for (let i = 0; i < 4; i++) limiter.tryAcquire("a", 100);
     expectRefusal(limiter, { key: "a", atMs: 100, cost: 1 }, 10);
@@ -73,7 +73,7 @@ stage(1, "Spend a full bucket", () => {
 });
 
 stage(2, "Refill exactly", () => {
-  behaviour("a token comes back every interval, not before", tokenBucketBound, () => {
+  behavior("a token comes back every interval, not before", tokenBucketBound, () => {
     const limiter = observe("limiter", create());
     for (let i = 0; i < 4; i++) limiter.tryAcquire("a", 0);
     expectRefusal(limiter, { key: "a", atMs: 9, cost: 1 }, 1);
@@ -82,13 +82,13 @@ stage(2, "Refill exactly", () => {
     expectDecision(limiter, { key: "a", atMs: 20, cost: 1 }, true, 0);
   });
 
-  behaviour("the bucket never holds more than its capacity", tokenBucketBound, () => {
+  behavior("the bucket never holds more than its capacity", tokenBucketBound, () => {
     const limiter = observe("limiter", create());
     expectDecision(limiter, { key: "a", atMs: 0, cost: 1 }, true, 3);
     expectDecision(limiter, { key: "a", atMs: 1_000_000, cost: 1 }, true, 3);
   });
 
-  behaviour("refill flows evenly, not in steps of refillIntervalMs", tokenBucketBound, () => {
+  behavior("refill flows evenly, not in steps of refillIntervalMs", tokenBucketBound, () => {
     const limiter = observe("limiter", createUneven());
     for (let i = 0; i < 4; i++) limiter.tryAcquire("a", 0);
     // A token takes 6 2/3 ms, two take 13 1/3, three take 20.
@@ -98,7 +98,7 @@ stage(2, "Refill exactly", () => {
     }
   });
 
-  behaviour("fractions of a token are kept through ten thousand refills", tokenBucketBound, () => {
+  behavior("fractions of a token are kept through ten thousand refills", tokenBucketBound, () => {
     const limiter = new TokenBucket({ capacity: 2, refillTokens: 7, refillIntervalMs: 30 });
     for (let i = 0; i < 2; i++) limiter.tryAcquire("a", 0);
     for (let n = 1; n <= 10_000; n++) {
@@ -116,7 +116,7 @@ stage(2, "Refill exactly", () => {
     }
   });
 
-  behaviour("a rate is a ratio: ten times the tokens in ten times the interval is the same", tokenBucketBound, () => {
+  behavior("a rate is a ratio: ten times the tokens in ten times the interval is the same", tokenBucketBound, () => {
     forAll(traces({ gapsMs: [6, 7, 13, 14, 20, 27], callsMost: 60 }), (trace) => {
       const limiter = observe("limiter", new TokenBucket({ capacity: 4, refillTokens: 30, refillIntervalMs: 200 }));
       const twin = createUneven();
@@ -140,7 +140,7 @@ stage(2, "Refill exactly", () => {
     windowMs: 27,
   });
 
-  behaviour("every interval contains at most capacity + t * rate", tokenBucketBound, () => {
+  behavior("every interval contains at most capacity + t * rate", tokenBucketBound, () => {
     forAll(traces({ gapsMs: [6, 7, 13, 14, 20, 27], callsMost: 60 }), (trace) => {
       boundHolds(admitted(observe("limiter", createUneven()), trace), trace);
     });
@@ -148,7 +148,7 @@ stage(2, "Refill exactly", () => {
 });
 
 stage(3, "Costs and published rows", () => {
-  behaviour("the published GCRA rows come out as published", publishedGcra, () => {
+  behavior("the published GCRA rows come out as published", publishedGcra, () => {
     const limiter = observe("limiter", new TokenBucket({ capacity: 5, refillTokens: 1, refillIntervalMs: 1_000 }));
     for (const [atMs, cost, allowed, figure] of PUBLISHED) {
       if (allowed) expectDecision(limiter, { key: "foo", atMs, cost }, true, figure);
@@ -156,7 +156,7 @@ stage(3, "Costs and published rows", () => {
     }
   });
 
-  behaviour("a cost waits for all its tokens", retryAfterTight, () => {
+  behavior("a cost waits for all its tokens", retryAfterTight, () => {
     const limiter = observe("limiter", create());
     expectDecision(limiter, { key: "a", atMs: 0, cost: 3 }, true, 1);
     expectRefusal(limiter, { key: "a", atMs: 0, cost: 2 }, 10);
@@ -164,14 +164,14 @@ stage(3, "Costs and published rows", () => {
     expectDecision(limiter, { key: "a", atMs: 30, cost: 4 }, true, 0);
   });
 
-  behaviour("every short sequence of calls is decided as by the definition", tokenBucketBound, () => {
+  behavior("every short sequence of calls is decided as by the definition", tokenBucketBound, () => {
     const tiny = { capacity: 2, refillTokens: 2, refillIntervalMs: 3 };
     const limits = bucket(tiny.capacity, tiny.refillTokens, tiny.refillIntervalMs);
     for (const trace of allTraces(5, [0, 1, 2, 3], [1, 2]))
       agreesWithOracle(() => new TokenBucket(tiny), limits, trace);
   });
 
-  behaviour("every interval contains at most capacity + t * rate, with costs", tokenBucketBound, () => {
+  behavior("every interval contains at most capacity + t * rate, with costs", tokenBucketBound, () => {
     forAll(traces({ costMost: 5, gapsMs: [6, 7, 13, 14, 20, 27], callsMost: 60 }), (trace) => {
       boundHolds(admitted(observe("limiter", createUneven()), trace), trace);
     });
@@ -187,7 +187,7 @@ stage(4, "A clock that steps back, keys that go idle", () => {
   memoryPromises(small);
   argumentPromises(small);
 
-  behaviour("long sequences of calls are decided as by the definition", tokenBucketBound, () => {
+  behavior("long sequences of calls are decided as by the definition", tokenBucketBound, () => {
     for (const options of [steady, uneven]) {
       const limits = bucket(options.capacity, options.refillTokens, options.refillIntervalMs);
       const drawn = { keys: ["a", "b"], costMost: 5, gapsMs: [10, 20, 27, 40], stepsBack: true, callsMost: 60 };
@@ -199,7 +199,7 @@ stage(4, "A clock that steps back, keys that go idle", () => {
     }
   });
 
-  behaviour("rates that share no factor stay exact at the time of wall clocks", tokenBucketBound, () => {
+  behavior("rates that share no factor stay exact at the time of wall clocks", tokenBucketBound, () => {
     const odd = { capacity: 50, refillTokens: 9_973, refillIntervalMs: 60_000 };
     const limits = bucket(odd.capacity, odd.refillTokens, odd.refillIntervalMs);
     forAll(traces({ costMost: 30, gapsMs: [60, 300], callsMost: 40, startMs: 1_760_000_000_123 }), (trace) => {
@@ -207,7 +207,7 @@ stage(4, "A clock that steps back, keys that go idle", () => {
     });
   });
 
-  behaviour("the largest rates stay exact for years", tokenBucketBound, () => {
+  behavior("the largest rates stay exact for years", tokenBucketBound, () => {
     // A little less than one token per millisecond; nothing cancels in 2^32 - 1 over 2^32, and the product is the largest allowed.
     const huge = { capacity: 2 ** 20, refillTokens: 2 ** 32 - 1, refillIntervalMs: 2 ** 32 };
     const yearMs = 31_556_952_000;

@@ -1,7 +1,7 @@
-/** Behaviours of the order book: what a client may ask for besides a plain limit order. */
+/** Behaviors of the order book: what a client may ask for besides a plain limit order. */
 
 import type { NewOrder } from "../../../solutions/stock-exchange/contract.ts";
-import { behaviour, ensure, forAll, show, step } from "../../kit/index.ts";
+import { behavior, ensure, forAll, show, step } from "../../kit/index.ts";
 import { agreesWithDefinition, Desk, type DeskOptions, type OrderBookClass, order, sessions } from "./book-commands.ts";
 import {
   makerPrice,
@@ -16,7 +16,7 @@ import {
 export function instructions(OrderBook: OrderBookClass): void {
   const desk = (options?: DeskOptions) => new Desk(OrderBook, options);
 
-  behaviour("a market order trades at any price, and its rest is canceled", quantityConserved, () => {
+  behavior("a market order trades at any price, and its rest is canceled", quantityConserved, () => {
     const d = desk();
     d.submit(order(1, "sell", 1, 100), "1 rests: sell 1 @ 100");
     d.submit(order(2, "sell", 1, 110), "2 rests: sell 1 @ 110");
@@ -33,7 +33,7 @@ export function instructions(OrderBook: OrderBookClass): void {
     d.queue(90, "5: 1");
   });
 
-  behaviour("immediate-or-cancel never rests", quantityConserved, () => {
+  behavior("immediate-or-cancel never rests", quantityConserved, () => {
     const d = desk();
     const now = { timeInForce: "immediate-or-cancel" } as const;
     d.submit(order(1, "sell", 2, 100), "1 rests: sell 2 @ 100");
@@ -44,7 +44,7 @@ export function instructions(OrderBook: OrderBookClass): void {
     d.best(null, 101);
   });
 
-  behaviour("fill-or-kill fills whole or does nothing", rejectedChangesNothing, () => {
+  behavior("fill-or-kill fills whole or does nothing", rejectedChangesNothing, () => {
     const d = desk();
     const whole = { timeInForce: "fill-or-kill" } as const;
     d.submit(order(1, "sell", 2, 100), "1 rests: sell 2 @ 100");
@@ -60,7 +60,7 @@ export function instructions(OrderBook: OrderBookClass): void {
     d.submit(order(10, "sell", 3, 99, whole), "10 takes 3 @ 99 from 9");
   });
 
-  behaviour("post-only rests or is rejected, and never takes", rejectedChangesNothing, () => {
+  behavior("post-only rests or is rejected, and never takes", rejectedChangesNothing, () => {
     const d = desk();
     const maker = { postOnly: true } as const;
     d.submit(order(1, "sell", 2, 100, maker), "1 rests: sell 2 @ 100");
@@ -72,7 +72,7 @@ export function instructions(OrderBook: OrderBookClass): void {
     d.best(null, 100);
   });
 
-  behaviour("an id that rests is not accepted again", rejectedChangesNothing, () => {
+  behavior("an id that rests is not accepted again", rejectedChangesNothing, () => {
     const d = desk();
     d.submit(order(1, "sell", 2, 100), "1 rests: sell 2 @ 100");
     d.submit(order(1, "sell", 3, 101), "1 rejected: duplicate-order-id");
@@ -82,7 +82,7 @@ export function instructions(OrderBook: OrderBookClass): void {
     d.best(null, null);
   });
 
-  behaviour("every reason has its name, and the first that applies is given", rejectedChangesNothing, () => {
+  behavior("every reason has its name, and the first that applies is given", rejectedChangesNothing, () => {
     const d = desk();
     d.submit(order(1, "sell", 2, 100), "1 rests: sell 2 @ 100");
     const post = { postOnly: true } as const;
@@ -106,7 +106,7 @@ export function instructions(OrderBook: OrderBookClass): void {
     d.best(null, 100);
   });
 
-  behaviour("orders of every kind do as in a sorted array", priceTimePriority, () => {
+  behavior("orders of every kind do as in a sorted array", priceTimePriority, () => {
     forAll(sessions({ stage: 3, commandsMost: 60 }), (drawn) => agreesWithDefinition(OrderBook, 3, drawn), {
       runs: 150,
     });
@@ -117,7 +117,7 @@ export function instructions(OrderBook: OrderBookClass): void {
 export function replaces(OrderBook: OrderBookClass): void {
   const desk = (options?: DeskOptions) => new Desk(OrderBook, options);
 
-  behaviour("fewer lots at the same price keep the place in line", replaceKeepsOrLosesPlace, () => {
+  behavior("fewer lots at the same price keep the place in line", replaceKeepsOrLosesPlace, () => {
     const d = desk();
     for (const id of [1, 2, 3]) d.submit(order(id, "sell", 5, 100), `${id} rests: sell 5 @ 100`);
     d.replace(1, 100, 2, "1 reduced to 2");
@@ -128,7 +128,7 @@ export function replaces(OrderBook: OrderBookClass): void {
     d.submit(order(4, "buy", 3, 100), "4 takes 2 @ 100 from 1", "4 takes 1 @ 100 from 2");
   });
 
-  behaviour("more lots, or another price, go to the back of the line", replaceKeepsOrLosesPlace, () => {
+  behavior("more lots, or another price, go to the back of the line", replaceKeepsOrLosesPlace, () => {
     const d = desk();
     for (const id of [1, 2, 3]) d.submit(order(id, "sell", 5, 100), `${id} rests: sell 5 @ 100`);
     d.replace(1, 100, 6, "1 canceled: 5, replaced", "1 rests: sell 6 @ 100");
@@ -140,7 +140,7 @@ export function replaces(OrderBook: OrderBookClass): void {
     d.best(null, 100);
   });
 
-  behaviour("the quantity of a replace counts what has traded meanwhile", replaceKeepsOrLosesPlace, () => {
+  behavior("the quantity of a replace counts what has traded meanwhile", replaceKeepsOrLosesPlace, () => {
     const d = desk();
     d.submit(order(1, "sell", 10, 100), "1 rests: sell 10 @ 100");
     d.submit(order(2, "buy", 4, 100), "2 takes 4 @ 100 from 1");
@@ -159,7 +159,7 @@ export function replaces(OrderBook: OrderBookClass): void {
     d.best(null, null);
   });
 
-  behaviour("a replace that meets the other side trades at once", makerPrice, () => {
+  behavior("a replace that meets the other side trades at once", makerPrice, () => {
     const d = desk();
     d.submit(order(1, "sell", 2, 102), "1 rests: sell 2 @ 102");
     d.submit(order(2, "buy", 5, 99), "2 rests: buy 5 @ 99");
@@ -169,7 +169,7 @@ export function replaces(OrderBook: OrderBookClass): void {
     d.submit(order(3, "sell", 1, 98), "3 takes 1 @ 98 from 2");
   });
 
-  behaviour("a replace that is rejected leaves the order in its place", rejectedChangesNothing, () => {
+  behavior("a replace that is rejected leaves the order in its place", rejectedChangesNothing, () => {
     const d = desk();
     d.submit(order(1, "sell", 2, 100), "1 rests: sell 2 @ 100");
     d.submit(order(2, "buy", 5, 99, { postOnly: true }), "2 rests: buy 5 @ 99");
@@ -187,7 +187,7 @@ export function replaces(OrderBook: OrderBookClass): void {
     d.queue(98, "2: 5");
   });
 
-  behaviour("commands of every kind do as in a sorted array", replaceKeepsOrLosesPlace, () => {
+  behavior("commands of every kind do as in a sorted array", replaceKeepsOrLosesPlace, () => {
     forAll(sessions({ stage: 4, commandsMost: 60 }), (drawn) => agreesWithDefinition(OrderBook, 4, drawn), {
       runs: 150,
     });
@@ -198,7 +198,7 @@ export function replaces(OrderBook: OrderBookClass): void {
 export function selfTrades(OrderBook: OrderBookClass): void {
   const desk = (options?: DeskOptions) => new Desk(OrderBook, options);
 
-  behaviour("cancel-incoming ends the incoming order where it meets its own account", noSelfTrade, () => {
+  behavior("cancel-incoming ends the incoming order where it meets its own account", noSelfTrade, () => {
     const d = desk();
     d.submit(order(1, "sell", 2, 100, { accountId: 1 }), "1 rests: sell 2 @ 100");
     d.submit(order(2, "sell", 2, 100, { accountId: 7 }), "2 rests: sell 2 @ 100");
@@ -208,7 +208,7 @@ export function selfTrades(OrderBook: OrderBookClass): void {
     d.submit(order(5, "buy", 9, 0, { accountId: 7, kind: "market" }), "5 canceled: 9, self-trade");
   });
 
-  behaviour("cancel-resting takes the resting order out and goes on", noSelfTrade, () => {
+  behavior("cancel-resting takes the resting order out and goes on", noSelfTrade, () => {
     const d = desk({ selfTrade: "cancel-resting" });
     d.submit(order(1, "sell", 2, 100, { accountId: 1 }), "1 rests: sell 2 @ 100");
     d.submit(order(2, "sell", 2, 100, { accountId: 7 }), "2 rests: sell 2 @ 100");
@@ -223,7 +223,7 @@ export function selfTrades(OrderBook: OrderBookClass): void {
     d.queue(101, "4: 2");
   });
 
-  behaviour("cancel-both takes both out", noSelfTrade, () => {
+  behavior("cancel-both takes both out", noSelfTrade, () => {
     const d = desk({ selfTrade: "cancel-both" });
     d.submit(order(1, "buy", 2, 100, { accountId: 7 }), "1 rests: buy 2 @ 100");
     d.submit(order(2, "buy", 2, 99, { accountId: 7 }), "2 rests: buy 2 @ 99");
@@ -232,7 +232,7 @@ export function selfTrades(OrderBook: OrderBookClass): void {
     d.best(99, null);
   });
 
-  behaviour("fill-or-kill does not count on lots of its own account", noSelfTrade, () => {
+  behavior("fill-or-kill does not count on lots of its own account", noSelfTrade, () => {
     const whole = { timeInForce: "fill-or-kill", accountId: 7 } as const;
     for (const selfTrade of ["cancel-incoming", "cancel-resting", "cancel-both"] as const) {
       const d = desk({ selfTrade });
@@ -250,7 +250,7 @@ export function selfTrades(OrderBook: OrderBookClass): void {
     }
   });
 
-  behaviour("a replace does not trade with its own account either", noSelfTrade, () => {
+  behavior("a replace does not trade with its own account either", noSelfTrade, () => {
     const d = desk();
     d.submit(order(1, "sell", 2, 100, { accountId: 7 }), "1 rests: sell 2 @ 100");
     d.submit(order(2, "buy", 2, 99, { accountId: 7 }), "2 rests: buy 2 @ 99");
@@ -259,7 +259,7 @@ export function selfTrades(OrderBook: OrderBookClass): void {
     d.best(null, 100);
   });
 
-  behaviour("every policy does as in a sorted array", noSelfTrade, () => {
+  behavior("every policy does as in a sorted array", noSelfTrade, () => {
     for (const selfTrade of ["cancel-incoming", "cancel-resting", "cancel-both"] as const) {
       forAll(sessions({ stage: 5 }), (drawn) => agreesWithDefinition(OrderBook, 5, drawn, selfTrade), { runs: 80 });
     }

@@ -1,7 +1,7 @@
-/** Behaviours of the order book: replay, state hash and snapshot. */
+/** Behaviors of the order book: replay, state hash and snapshot. */
 
 import type { NewOrder } from "../../../solutions/stock-exchange/contract.ts";
-import { behaviour, ensure, fc, forAll, observe, step } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, observe, step } from "../../kit/index.ts";
 import { Desk, type DeskOptions, type OrderBookClass, order, sessions } from "./book-commands.ts";
 import { sameLogSameBook } from "./invariants.ts";
 
@@ -9,7 +9,7 @@ import { sameLogSameBook } from "./invariants.ts";
 export function replays(OrderBook: OrderBookClass): void {
   const desk = (options?: DeskOptions) => new Desk(OrderBook, options);
 
-  behaviour("a replay gives the same events and the same state hash", sameLogSameBook, () => {
+  behavior("a replay gives the same events and the same state hash", sameLogSameBook, () => {
     forAll(
       sessions({ stage: 5 }),
       ({ commands, options }) => {
@@ -27,7 +27,7 @@ export function replays(OrderBook: OrderBookClass): void {
     );
   });
 
-  behaviour("the state hash does not depend on the way to the state", sameLogSameBook, () => {
+  behavior("the state hash does not depend on the way to the state", sameLogSameBook, () => {
     const short = desk();
     short.submit(order(1, "buy", 2, 99), "1 rests: buy 2 @ 99");
     short.submit(order(2, "buy", 2, 99), "2 rests: buy 2 @ 99");
@@ -40,7 +40,7 @@ export function replays(OrderBook: OrderBookClass): void {
     ensure(a === b, () => ({ expected: `the hash ${a}, as of the book that got there straight`, got: b }));
   });
 
-  behaviour("the state hash tells books apart that will act differently", sameLogSameBook, () => {
+  behavior("the state hash tells books apart that will act differently", sameLogSameBook, () => {
     const make = (...orders: NewOrder[]): string => {
       const d = desk();
       for (const each of orders) d.give({ type: "submit", order: each });
@@ -70,7 +70,7 @@ export function replays(OrderBook: OrderBookClass): void {
     }
   });
 
-  behaviour("a book that is built from a snapshot goes on as the first", sameLogSameBook, () => {
+  behavior("a book that is built from a snapshot goes on as the first", sameLogSameBook, () => {
     const twoParts = fc.record({
       session: sessions({ stage: 5, commandsMost: 50 }),
       before: fc.integer({ min: 0, max: 30 }),
@@ -94,24 +94,20 @@ export function replays(OrderBook: OrderBookClass): void {
     );
   });
 
-  behaviour(
-    "a snapshot lists bids from the highest, asks from the lowest, each queue in order",
-    sameLogSameBook,
-    () => {
-      const d = desk();
-      for (const [id, side, price] of [
-        [1, "buy", 98],
-        [2, "sell", 103],
-        [3, "buy", 99],
-        [4, "buy", 98],
-        [5, "sell", 102],
-      ] as const) {
-        d.submit(order(id, side, 1, price), `${id} rests: ${side} 1 @ ${price}`);
-      }
-      const ids = observe("book", d.book)
-        .snapshot()
-        .map(({ orderId }) => orderId);
-      ensure(ids.join() === "3,1,4,5,2", () => ({ expected: "orders 3, 1, 4, 5, 2", got: ids.join(", ") }));
-    },
-  );
+  behavior("a snapshot lists bids from the highest, asks from the lowest, each queue in order", sameLogSameBook, () => {
+    const d = desk();
+    for (const [id, side, price] of [
+      [1, "buy", 98],
+      [2, "sell", 103],
+      [3, "buy", 99],
+      [4, "buy", 98],
+      [5, "sell", 102],
+    ] as const) {
+      d.submit(order(id, side, 1, price), `${id} rests: ${side} 1 @ ${price}`);
+    }
+    const ids = observe("book", d.book)
+      .snapshot()
+      .map(({ orderId }) => orderId);
+    ensure(ids.join() === "3,1,4,5,2", () => ({ expected: "orders 3, 1, 4, 5, 2", got: ids.join(", ") }));
+  });
 }

@@ -8,7 +8,7 @@ export type Subject = { readonly OrderBook: new (options: OrderBookOptions) => O
 const MID = 10_000;
 const BAND = { minPriceTicks: 0, maxPriceTicks: 2 * MID };
 
-/** Counts events, so that they cannot be optimised away, and allocates nothing. */
+/** Counts events, so that they cannot be optimized away, and allocates nothing. */
 export class Tally implements BookEvents {
   count = 0;
   lots = 0;

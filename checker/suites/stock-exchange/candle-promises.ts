@@ -1,7 +1,7 @@
-/** Behaviours of market data: candles. */
+/** Behaviors of market data: candles. */
 
 import type { Candle } from "../../../solutions/stock-exchange/market-data.ts";
-import { behaviour, ensure, fc, forAll, observe, show, step } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, observe, show, step } from "../../kit/index.ts";
 import { same } from "./feed-words.ts";
 import { candlesBounded } from "./invariants.ts";
 
@@ -17,7 +17,7 @@ const inWords = (candles: readonly Candle[]): string =>
 export function candlePromises({ Candles }: Pick<Subject, "Candles">): void {
   const minutes = (capacity = 5) => observe("candles", new Candles({ intervalMs: 60, capacity }));
 
-  behaviour("a candle is the first, highest, lowest and last price of its interval", candlesBounded, () => {
+  behavior("a candle is the first, highest, lowest and last price of its interval", candlesBounded, () => {
     const candles = minutes();
     same(inWords(candles.list()), "");
     candles.trade(61, 100, 5);
@@ -27,7 +27,7 @@ export function candlePromises({ Candles }: Pick<Subject, "Candles">): void {
     same(inWords(candles.list()), "60: 100 103 98 101, 12 lots in 4");
   });
 
-  behaviour("intervals start at multiples of their length", candlesBounded, () => {
+  behavior("intervals start at multiples of their length", candlesBounded, () => {
     const candles = minutes();
     candles.trade(119, 100, 1);
     candles.trade(120, 105, 1);
@@ -39,7 +39,7 @@ export function candlePromises({ Candles }: Pick<Subject, "Candles">): void {
     );
   });
 
-  behaviour("an interval without trades is flat at the last close", candlesBounded, () => {
+  behavior("an interval without trades is flat at the last close", candlesBounded, () => {
     const candles = minutes();
     candles.trade(10, 100, 1);
     candles.trade(20, 104, 1);
@@ -50,7 +50,7 @@ export function candlePromises({ Candles }: Pick<Subject, "Candles">): void {
     );
   });
 
-  behaviour("time passes without trades too", candlesBounded, () => {
+  behavior("time passes without trades too", candlesBounded, () => {
     const candles = minutes();
     candles.advance(500);
     same(inWords(candles.list()), "");
@@ -61,7 +61,7 @@ export function candlePromises({ Candles }: Pick<Subject, "Candles">): void {
     same(inWords(candles.list()), "600: 7 7 7 7, 1 lots in 1; 660: 9 9 9 9, 3 lots in 1");
   });
 
-  behaviour("only the newest candles are kept", candlesBounded, () => {
+  behavior("only the newest candles are kept", candlesBounded, () => {
     const candles = minutes(3);
     for (let minute = 0; minute < 7; minute++) candles.trade(minute * 60, 100 + minute, minute + 1);
     same(
@@ -70,7 +70,7 @@ export function candlePromises({ Candles }: Pick<Subject, "Candles">): void {
     );
   });
 
-  behaviour(
+  behavior(
     "a jump in time costs no more than the ring is long",
     candlesBounded,
     () => {
@@ -85,7 +85,7 @@ export function candlePromises({ Candles }: Pick<Subject, "Candles">): void {
     2_000,
   );
 
-  behaviour("time does not step back, and options are positive integers", candlesBounded, () => {
+  behavior("time does not step back, and options are positive integers", candlesBounded, () => {
     const candles = minutes();
     candles.trade(100, 7, 1);
     const refused = (what: string, attempt: () => unknown): void => {
@@ -113,7 +113,7 @@ export function candlePromises({ Candles }: Pick<Subject, "Candles">): void {
     same(inWords(candles.list()), "60: 7 8 7 8, 2 lots in 2");
   });
 
-  behaviour("any day gives the candles of its definition", candlesBounded, () => {
+  behavior("any day gives the candles of its definition", candlesBounded, () => {
     const trade = fc.record({
       waitMs: fc.oneof(fc.integer({ min: 0, max: 70 }), fc.constantFrom(60, 120, 400)),
       priceTicks: fc.integer({ min: 95, max: 105 }),

@@ -1,7 +1,7 @@
-/** Behaviours of market data: one update instead of many, for a client who is slower than the feed. */
+/** Behaviors of market data: one update instead of many, for a client who is slower than the feed. */
 
 import type { LevelChange, Update } from "../../../solutions/stock-exchange/market-data.ts";
-import { behaviour, ensure, fc, forAll, observe, show, step } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, observe, show, step } from "../../kit/index.ts";
 import { change, changesInWords, same, update } from "./feed-words.ts";
 import { conflationIsTrue, gapIsNoticed } from "./invariants.ts";
 
@@ -14,7 +14,7 @@ export function conflationPromises({ Conflater }: Pick<Subject, "Conflater">): v
   const range = (merged: Update | null): string =>
     merged === null ? "null" : `${merged.first} to ${merged.last} at ${merged.timeMs} ms`;
 
-  behaviour("several updates become one, of each price only what it is now", conflationIsTrue, () => {
+  behavior("several updates become one, of each price only what it is now", conflationIsTrue, () => {
     const conflater = fresh();
     conflater.add(update(1, [change("buy", 5, 98), change("sell", 5, 98)]));
     conflater.add(update(2, [change("buy", 9, 98, 2)]));
@@ -24,7 +24,7 @@ export function conflationPromises({ Conflater }: Pick<Subject, "Conflater">): v
     same(changesInWords(merged!), "buy 1 @ 97 by 1, buy 9 @ 98 by 2, sell 0 @ 98 by 0");
   });
 
-  behaviour("what was taken does not come again", conflationIsTrue, () => {
+  behavior("what was taken does not come again", conflationIsTrue, () => {
     const conflater = fresh();
     same(conflater.take(), null);
     conflater.add(update(1, [change("buy", 5, 98)]));
@@ -38,7 +38,7 @@ export function conflationPromises({ Conflater }: Pick<Subject, "Conflater">): v
     same(changesInWords(merged!), "sell 1 @ 103 by 1, sell 2 @ 104 by 1");
   });
 
-  behaviour("one update alone comes out as it went in", conflationIsTrue, () => {
+  behavior("one update alone comes out as it went in", conflationIsTrue, () => {
     const conflater = fresh();
     conflater.add(update(7, [change("buy", 5, 98)], { trades: [trade] }));
     const alone = conflater.take();
@@ -52,7 +52,7 @@ export function conflationPromises({ Conflater }: Pick<Subject, "Conflater">): v
     same(`${changesInWords(merged!)}; ${merged!.tradesLeftOut} trades left out`, "sell 2 @ 99 by 1; 4 trades left out");
   });
 
-  behaviour("the trades of merged updates are left out and counted", conflationIsTrue, () => {
+  behavior("the trades of merged updates are left out and counted", conflationIsTrue, () => {
     const conflater = fresh();
     conflater.add(update(1, [change("buy", 5, 98)], { trades: [trade, trade] }));
     conflater.add(update(2, [], { trades: [trade] }));
@@ -61,7 +61,7 @@ export function conflationPromises({ Conflater }: Pick<Subject, "Conflater">): v
     same(`${merged?.trades.length} trades, ${merged?.tradesLeftOut} left out`, "0 trades, 7 left out");
   });
 
-  behaviour("updates are not merged over a gap", gapIsNoticed, () => {
+  behavior("updates are not merged over a gap", gapIsNoticed, () => {
     const conflater = fresh();
     conflater.add(update(1, [change("buy", 5, 98)]));
     for (const wrong of [3, 1]) {
@@ -79,7 +79,7 @@ export function conflationPromises({ Conflater }: Pick<Subject, "Conflater">): v
     same(changesInWords(conflater.take()!), "buy 5 @ 98 by 1");
   });
 
-  behaviour("updates that were merged elsewhere merge as others do", conflationIsTrue, () => {
+  behavior("updates that were merged elsewhere merge as others do", conflationIsTrue, () => {
     const conflater = fresh();
     conflater.add({ ...update(3, [change("buy", 5, 98)]), first: 1, tradesLeftOut: 2 });
     conflater.add({ ...update(7, [change("buy", 6, 98)]), first: 4, tradesLeftOut: 3 });
@@ -92,7 +92,7 @@ export function conflationPromises({ Conflater }: Pick<Subject, "Conflater">): v
     );
   });
 
-  behaviour("a gap behind what was taken is passed on, for the client to see", gapIsNoticed, () => {
+  behavior("a gap behind what was taken is passed on, for the client to see", gapIsNoticed, () => {
     const conflater = fresh();
     conflater.add(update(1, [change("buy", 5, 98)]));
     conflater.take();
@@ -103,7 +103,7 @@ export function conflationPromises({ Conflater }: Pick<Subject, "Conflater">): v
     same(changesInWords(merged!), "buy 8 @ 98 by 1");
   });
 
-  behaviour("whenever a client looks, the merged updates lead to the depth of that moment", conflationIsTrue, () => {
+  behavior("whenever a client looks, the merged updates lead to the depth of that moment", conflationIsTrue, () => {
     const level = fc.record({
       side: fc.constantFrom("buy" as const, "sell" as const),
       priceTicks: fc.integer({ min: 98, max: 101 }),

@@ -1,6 +1,6 @@
 import type { Entry, Report } from "../../../solutions/stock-exchange/exchange-pipeline.ts";
 import { exploreOrViolate } from "../../kit/explore.ts";
-import { behaviour, ensure, fc, forAll, show, stage, step, subject } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, show, stage, step, subject } from "../../kit/index.ts";
 import { clearSteps } from "../../kit/steps.ts";
 import { unwatched, watch } from "./atomics-watch.ts";
 import {
@@ -36,7 +36,7 @@ const DAY = 15;
 const reports = reportsOf(DAY);
 
 stage(1, "Follow entries, follow reports", () => {
-  behaviour("delivers every report once and in order, however they arrive", reportsOnce, () => {
+  behavior("delivers every report once and in order, however they arrive", reportsOnce, () => {
     const arrivals = fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 40 });
     forAll(arrivals, (numbers) => {
       const got: Report[] = [];
@@ -55,7 +55,7 @@ stage(1, "Follow entries, follow reports", () => {
     });
   });
 
-  behaviour("counts a report only when it was delivered", reportsOnce, () => {
+  behavior("counts a report only when it was delivered", reportsOnce, () => {
     let fails = true;
     const follower = new ReportFollower(() => {
       if (fails) throw new Error("the disk is full");
@@ -70,7 +70,7 @@ stage(1, "Follow entries, follow reports", () => {
     expectEqual("report 1 once more", follower.receive(reports[0]!), true);
   });
 
-  behaviour("goes on behind the reports that an earlier follower delivered", reportsOnce, () => {
+  behavior("goes on behind the reports that an earlier follower delivered", reportsOnce, () => {
     const got: number[] = [];
     const follower = new ReportFollower(({ number }) => got.push(number), 3);
     expectEqual("missing before anything came", follower.missing, null);
@@ -78,7 +78,7 @@ stage(1, "Follow entries, follow reports", () => {
     expectEqual("delivered", got.join(", "), "4, 5");
   });
 
-  behaviour("applies every entry once and in order, and asks for what is missing", reportsOnce, () => {
+  behavior("applies every entry once and in order, and asks for what is missing", reportsOnce, () => {
     const arrivals = fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 30 });
     forAll(arrivals, (numbers) => {
       const sent: Report[] = [];
@@ -99,7 +99,7 @@ stage(1, "Follow entries, follow reports", () => {
 });
 
 stage(2, "Sequence once, log first", () => {
-  behaviour("gives every request one place, and a repetition none", loggedFirst, () => {
+  behavior("gives every request one place, and a repetition none", loggedFirst, () => {
     const { input, output, log, sequencer } = front(16, 16);
     for (const n of [1, 2, 1, 3, 2, 4, 1]) {
       const first = input.producer.claim();
@@ -112,7 +112,7 @@ stage(2, "Sequence once, log first", () => {
     expectEntries(take(output, decodeEntry), 4);
   });
 
-  behaviour("does no more than its budget, and says how much it did", nothingPilesUp, () => {
+  behavior("does no more than its budget, and says how much it did", nothingPilesUp, () => {
     const { input, log, sequencer } = front(16, 16);
     feed(module, input, 1, 10);
     expectEqual("step(3)", sequencer.step(3), 3);
@@ -121,7 +121,7 @@ stage(2, "Sequence once, log first", () => {
     expectEqual("step(100) with nothing to do", sequencer.step(100), 0);
   });
 
-  behaviour("has an entry in the log before anybody can read it", loggedFirst, () => {
+  behavior("has an entry in the log before anybody can read it", loggedFirst, () => {
     const { input, output, log, sequencer } = front(8, 8);
     feed(module, input, 1, 6);
     const look = (): void => {
@@ -139,7 +139,7 @@ stage(2, "Sequence once, log first", () => {
     expectEntries(log.entries, 6);
   });
 
-  behaviour("takes nothing for which there is no room", nothingPilesUp, () => {
+  behavior("takes nothing for which there is no room", nothingPilesUp, () => {
     const { input, output, log, sequencer } = front(8, 2);
     feed(module, input, 1, 8);
     for (let i = 0; i < 5; i++) sequencer.step(100);
@@ -149,7 +149,7 @@ stage(2, "Sequence once, log first", () => {
     expectEqual("entries in the log, one slot later", log.length, 3);
   });
 
-  behaviour(
+  behavior(
     "the sequencer shows what it did when its step is over, whatever the batch of its rings",
     nothingPilesUp,
     () => {
@@ -161,13 +161,13 @@ stage(2, "Sequence once, log first", () => {
     },
   );
 
-  behaviour("goes on from the log wherever it was killed", loggedFirst, () => {
+  behavior("goes on from the log wherever it was killed", loggedFirst, () => {
     for (const batch of [1, 4]) sequencerKilled(module, batch);
   });
 });
 
 stage(3, "Replay, then live", () => {
-  behaviour("sends the reports of every entry into every output, as one engine would", reportsOnce, () => {
+  behavior("sends the reports of every entry into every output, as one engine would", reportsOnce, () => {
     const { input, outputs, log, engine } = back(16, [64, 64]);
     feedEntries(module, log, input, DAY);
     expectEqual("step(4)", engine.step(4), 4);
@@ -176,7 +176,7 @@ stage(3, "Replay, then live", () => {
     for (const output of outputs) expectReports(take(output, decodeReport), reports);
   });
 
-  behaviour("takes no entry while reports of the one before are not out", nothingPilesUp, () => {
+  behavior("takes no entry while reports of the one before are not out", nothingPilesUp, () => {
     for (const slots of [[2, 64] as const, [64, 2] as const]) {
       const { input, outputs, log, engine } = back(16, slots);
       feedEntries(module, log, input, DAY);
@@ -199,7 +199,7 @@ stage(3, "Replay, then live", () => {
     }
   });
 
-  behaviour(
+  behavior(
     "the engine shows what it did when its step is over, whatever the batch of its rings",
     nothingPilesUp,
     () => {
@@ -210,7 +210,7 @@ stage(3, "Replay, then live", () => {
     },
   );
 
-  behaviour("finds in the log what a sequencer logged and never passed on", replayThenLive, () => {
+  behavior("finds in the log what a sequencer logged and never passed on", replayThenLive, () => {
     const log = new MemoryLog();
     const input = new Link(8);
     const output = new Link(64);
@@ -222,13 +222,13 @@ stage(3, "Replay, then live", () => {
     expectReports(take(output, decodeReport), reportsOf(5));
   });
 
-  behaviour("loses and doubles no report, wherever the engine was killed", replayThenLive, () => {
+  behavior("loses and doubles no report, wherever the engine was killed", replayThenLive, () => {
     for (const batch of [1, 4]) engineKilled(module, batch);
   });
 });
 
 stage(4, "A standby that says nothing", () => {
-  behaviour("makes every report and sends none, until it is told to speak", silentStandby, () => {
+  behavior("makes every report and sends none, until it is told to speak", silentStandby, () => {
     for (let delivered = 0; delivered <= reports.length; delivered++) {
       const sent: Report[] = [];
       const standby = new Replica(createEngine, (report) => sent.push(report), false);
@@ -245,7 +245,7 @@ stage(4, "A standby that says nothing", () => {
     }
   });
 
-  behaviour("speaks of what it has not made yet when it makes it", silentStandby, () => {
+  behavior("speaks of what it has not made yet when it makes it", silentStandby, () => {
     const sent: number[] = [];
     const late = new Replica(createEngine, ({ number }) => sent.push(number), false);
     late.receive(entryOf(1));
@@ -258,7 +258,7 @@ stage(4, "A standby that says nothing", () => {
     expectEqual("sent", sent.join(", "), expected.join(", "));
   });
 
-  behaviour("sends again what was not acknowledged, and nothing that was", silentStandby, () => {
+  behavior("sends again what was not acknowledged, and nothing that was", silentStandby, () => {
     const sent: number[] = [];
     const replica = new Replica(createEngine, ({ number }) => sent.push(number), true);
     for (let sequence = 1; sequence <= 4; sequence++) replica.receive(entryOf(sequence));
@@ -282,7 +282,7 @@ stage(4, "A standby that says nothing", () => {
     }
   });
 
-  behaviour("accepts nothing that is sent under an older epoch, once a newer one has begun", oneEpochSpeaks, () => {
+  behavior("accepts nothing that is sent under an older epoch, once a newer one has begun", oneEpochSpeaks, () => {
     const got: string[] = [];
     const follower = new ReportFollower(({ number, sequence }) => got.push(`${number} of ${sequence}`), 0, 1);
     const receive = (number: number, epoch: number): boolean => {
@@ -318,7 +318,7 @@ stage(4, "A standby that says nothing", () => {
     expectEqual("delivered", got.join(", "), "1 of 100, 2 of 200, 3 of 300");
   });
 
-  behaviour("takes over without a lost or a doubled report, in a network that fails", silentStandby, () => {
+  behavior("takes over without a lost or a doubled report, in a network that fails", silentStandby, () => {
     const found = exploreOrViolate({
       scenario: failover(module),
       seeds: 12,

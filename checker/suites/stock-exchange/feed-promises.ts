@@ -1,7 +1,7 @@
-/** Behaviours of market data: ids and numbers that come again, and values that stay as they were. */
+/** Behaviors of market data: ids and numbers that come again, and values that stay as they were. */
 
 import type { DepthSnapshot, Update } from "../../../solutions/stock-exchange/market-data.ts";
-import { behaviour, ensure, observe, step, violated } from "../../kit/index.ts";
+import { behavior, ensure, observe, step, violated } from "../../kit/index.ts";
 import { change, changesInWords, depthInWords, same, update } from "./feed-words.ts";
 import { deltasRebuild, snapshotJoins } from "./invariants.ts";
 
@@ -11,7 +11,7 @@ export function feedPromises({ DepthPublisher, DepthSubscriber }: Pick<Subject, 
   return { ofPublisher, ofSubscriber };
 
   function ofPublisher(): void {
-    behaviour("an order under the id of one that is gone changes no price unless it rests", deltasRebuild, () => {
+    behavior("an order under the id of one that is gone changes no price unless it rests", deltasRebuild, () => {
       const publisher = observe("publisher", new DepthPublisher());
       for (const [end, lots] of [
         ["filled", 5],
@@ -33,7 +33,7 @@ export function feedPromises({ DepthPublisher, DepthSubscriber }: Pick<Subject, 
       }
     });
 
-    behaviour("an update says later what it said when it was published", deltasRebuild, () => {
+    behavior("an update says later what it said when it was published", deltasRebuild, () => {
       const publisher = new DepthPublisher();
       const updates: [Update, string][] = [];
       for (const tell of [
@@ -55,14 +55,14 @@ export function feedPromises({ DepthPublisher, DepthSubscriber }: Pick<Subject, 
   function ofSubscriber(): void {
     const lastOf = (updates: readonly Update[]): string => updates.map(({ last }) => last).join(", ");
 
-    behaviour("a thousand updates wait when nobody says otherwise", snapshotJoins, () => {
+    behavior("a thousand updates wait when nobody says otherwise", snapshotJoins, () => {
       const subscriber = observe("subscriber", new DepthSubscriber());
       for (let n = 2; n <= 1_202; n++) subscriber.receive(update(n, [change("buy", n, 90)]));
       const gap = subscriber.missing;
       same(`${gap?.first} to ${gap?.last}`, "1 to 202");
     });
 
-    behaviour("the updates that stay are the newest by number, in whatever order they come", snapshotJoins, () => {
+    behavior("the updates that stay are the newest by number, in whatever order they come", snapshotJoins, () => {
       const subscriber = observe("subscriber", new DepthSubscriber(3));
       for (let n = 10; n >= 2; n--) subscriber.receive(update(n, [change("buy", n, 90)]));
       const gap = subscriber.missing;
@@ -70,34 +70,30 @@ export function feedPromises({ DepthPublisher, DepthSubscriber }: Pick<Subject, 
       same(lastOf(subscriber.restore({ last: 7, bids: [], asks: [] })), "8, 9, 10");
     });
 
-    behaviour(
-      "of two updates that begin with one number, the longer is not lost while they wait",
-      snapshotJoins,
-      () => {
-        const three = update(3, [change("buy", 3, 93)]);
-        const threeToFive: Update = { ...update(5, [change("buy", 5, 93)]), first: 3 };
-        for (const waiting of [
-          [three, threeToFive],
-          [threeToFive, three],
-        ]) {
-          const subscriber = observe("subscriber", new DepthSubscriber());
-          subscriber.receive(update(1, [change("buy", 1, 91)]));
-          for (const each of waiting) subscriber.receive(each);
-          const applied = lastOf(subscriber.receive(update(2, [change("buy", 2, 92)])));
-          // Both orders are right: 3 and then 3 to 5, or 3 to 5 alone.
-          ensure(applied === "2, 3, 5" || applied === "2, 5", () => ({ expected: "2, 3, 5 or 2, 5", got: applied }));
-          same(depthInWords(subscriber.depth("buy") ?? []), "5 @ 93 by 1, 2 @ 92 by 1, 1 @ 91 by 1");
-        }
-        step("a snapshot after 4 stands for 3, and not for 3 to 5");
+    behavior("of two updates that begin with one number, the longer is not lost while they wait", snapshotJoins, () => {
+      const three = update(3, [change("buy", 3, 93)]);
+      const threeToFive: Update = { ...update(5, [change("buy", 5, 93)]), first: 3 };
+      for (const waiting of [
+        [three, threeToFive],
+        [threeToFive, three],
+      ]) {
         const subscriber = observe("subscriber", new DepthSubscriber());
-        for (const each of [three, threeToFive]) subscriber.receive(each);
-        const snapshot: DepthSnapshot = { last: 4, bids: [{ priceTicks: 93, quantity: 4, orders: 1 }], asks: [] };
-        same(lastOf(subscriber.restore(snapshot)), "5");
-        same(depthInWords(subscriber.depth("buy") ?? []), "5 @ 93 by 1");
-      },
-    );
+        subscriber.receive(update(1, [change("buy", 1, 91)]));
+        for (const each of waiting) subscriber.receive(each);
+        const applied = lastOf(subscriber.receive(update(2, [change("buy", 2, 92)])));
+        // Both orders are right: 3 and then 3 to 5, or 3 to 5 alone.
+        ensure(applied === "2, 3, 5" || applied === "2, 5", () => ({ expected: "2, 3, 5 or 2, 5", got: applied }));
+        same(depthInWords(subscriber.depth("buy") ?? []), "5 @ 93 by 1, 2 @ 92 by 1, 1 @ 91 by 1");
+      }
+      step("a snapshot after 4 stands for 3, and not for 3 to 5");
+      const subscriber = observe("subscriber", new DepthSubscriber());
+      for (const each of [three, threeToFive]) subscriber.receive(each);
+      const snapshot: DepthSnapshot = { last: 4, bids: [{ priceTicks: 93, quantity: 4, orders: 1 }], asks: [] };
+      same(lastOf(subscriber.restore(snapshot)), "5");
+      same(depthInWords(subscriber.depth("buy") ?? []), "5 @ 93 by 1");
+    });
 
-    behaviour("a depth and a snapshot are the caller's to keep and to change", snapshotJoins, () => {
+    behavior("a depth and a snapshot are the caller's to keep and to change", snapshotJoins, () => {
       const publisher = new DepthPublisher();
       const subscriber = observe("subscriber", new DepthSubscriber());
       const tell = (): void =>

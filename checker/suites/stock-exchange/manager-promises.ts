@@ -1,9 +1,9 @@
-/** Behaviours of the order manager: what it must not believe, and what it knows nothing of. */
+/** Behaviors of the order manager: what it must not believe, and what it knows nothing of. */
 
 import { expect } from "vitest";
 import type { RiskRules } from "../../../solutions/stock-exchange/contract.ts";
 import type { ManagerEvent } from "../../../solutions/stock-exchange/order-manager.ts";
-import { behaviour, ensure, forAll, observe } from "../../kit/index.ts";
+import { behavior, ensure, forAll, observe } from "../../kit/index.ts";
 import { Desk, type OrderManagerClass } from "./manager-desk.ts";
 import { agree, type Fact, FREE, factOf, moves, OPENING, order, RULES, replaceOf } from "./manager-ledger.ts";
 import { heldBeforeSent, managerFromEvents, refusedByName } from "./order-flow-invariants.ts";
@@ -22,7 +22,7 @@ export function managerPromises(OrderManager: OrderManagerClass, Contradiction: 
   return { ofStrangers, ofIds, ofLargest, ofRules, ofAmounts, ofHistory };
 
   function ofStrangers(): void {
-    behaviour("has nothing for whom it does not know, and does not know him for being asked", heldBeforeSent, () => {
+    behavior("has nothing for whom it does not know, and does not know him for being asked", heldBeforeSent, () => {
       const { manager } = new Desk(OrderManager);
       const ask = () => [
         ...[manager.freeCash(9), manager.heldCash(9), manager.freeShares(9, 7), manager.heldShares(9, 7)],
@@ -36,7 +36,7 @@ export function managerPromises(OrderManager: OrderManagerClass, Contradiction: 
   }
 
   function ofIds(): void {
-    behaviour("tells all order ids from 0 to 2^53 - 1 apart", heldBeforeSent, () => {
+    behavior("tells all order ids from 0 to 2^53 - 1 apart", heldBeforeSent, () => {
       const desk = new Desk(OrderManager);
       const ids = [0, 1, 2 ** 31, 2 ** 32, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER - 1, Number.MAX_SAFE_INTEGER];
       ids.forEach((id, i) => {
@@ -49,7 +49,7 @@ export function managerPromises(OrderManager: OrderManagerClass, Contradiction: 
   }
 
   function ofLargest(): void {
-    behaviour("lets the largest price and quantity pass", refusedByName, () => {
+    behavior("lets the largest price and quantity pass", refusedByName, () => {
       const most = 2 ** 31 - 1;
       const desk = new Desk(OrderManager, { ...FREE, orderLotsMax: most }, [
         { type: "listed", symbolId: 7, priceTicks: most },
@@ -65,7 +65,7 @@ export function managerPromises(OrderManager: OrderManagerClass, Contradiction: 
   }
 
   function ofRules(): void {
-    behaviour("takes rules that are whole numbers from 0, and no others", refusedByName, () => {
+    behavior("takes rules that are whole numbers from 0, and no others", refusedByName, () => {
       const wrong = [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53].flatMap((value) =>
         Object.keys(RULES).map((name) => [name, value] as const),
       );
@@ -88,7 +88,7 @@ export function managerPromises(OrderManager: OrderManagerClass, Contradiction: 
   }
 
   function ofAmounts(): void {
-    behaviour("takes no amount, price or quantity from the log but whole ones from 1 up", managerFromEvents, () => {
+    behavior("takes no amount, price or quantity from the log but whole ones from 1 up", managerFromEvents, () => {
       const desk = new Desk(OrderManager);
       desk.accept(order(1, "buy", 40, 100));
       desk.accept(order(2, "sell", 30, 90));
@@ -134,7 +134,7 @@ export function managerPromises(OrderManager: OrderManagerClass, Contradiction: 
   }
 
   function ofHistory(): void {
-    behaviour("takes every change in the log as history, under whatever rules", managerFromEvents, () => {
+    behavior("takes every change in the log as history, under whatever rules", managerFromEvents, () => {
       forAll(
         moves(40, { replaces: true }),
         (list) => {

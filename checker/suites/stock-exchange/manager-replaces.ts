@@ -1,4 +1,4 @@
-/** Behaviours of the order manager: an open order is changed while the book may fill it. */
+/** Behaviors of the order manager: an open order is changed while the book may fill it. */
 
 import { expect } from "vitest";
 import {
@@ -9,7 +9,7 @@ import {
   type RiskRules,
 } from "../../../solutions/stock-exchange/contract.ts";
 import type { ReplaceRefusal } from "../../../solutions/stock-exchange/order-manager.ts";
-import { behaviour, fc, forAll, step } from "../../kit/index.ts";
+import { behavior, fc, forAll, step } from "../../kit/index.ts";
 import { Desk, type OrderManagerClass } from "./manager-desk.ts";
 import {
   agree,
@@ -41,7 +41,7 @@ const refused = (orderId: number) => ({ type: "replace-refused", orderId }) as c
 export function managerReplaces(OrderManager: OrderManagerClass, Contradiction: new () => Error): void {
   const opened = (rules?: RiskRules, facts?: readonly Fact[]): Desk => new Desk(OrderManager, rules, facts);
 
-  behaviour("raises what is held before a replace is sent, and lowers it after", raiseEarlyLowerLate, () => {
+  behavior("raises what is held before a replace is sent, and lowers it after", raiseEarlyLowerLate, () => {
     const desk = opened();
     desk.accept(order(1, "buy", 10, 100));
     desk.accept(order(2, "sell", 20, 190));
@@ -62,7 +62,7 @@ export function managerReplaces(OrderManager: OrderManagerClass, Contradiction: 
     expect([desk.manager.openLots(1), desk.manager.openLots(2), desk.manager.sessionLots(2)]).toEqual([5, 12, 12]);
   });
 
-  behaviour("holds the dearest course of a change, and no more", heldBeforeSent, () => {
+  behavior("holds the dearest course of a change, and no more", heldBeforeSent, () => {
     const rows: [from: number[], request: number[], held: number, why: string][] = [
       [[5, 100], [10, 60], 800, "5 at 100 before the change, 5 at 60 after it"],
       [[10, 100], [5, 150], 1_000, "10 at 100 and no change; 5 at 150 are less, and both cannot be"],
@@ -83,7 +83,7 @@ export function managerReplaces(OrderManager: OrderManagerClass, Contradiction: 
     expect([ask(80), ask(81)], "40 more at 75 with 3,000 free").toEqual([null, "insufficient-cash"]);
   });
 
-  behaviour("refuses without effect what is not covered, and asks only for what is added", heldBeforeSent, () => {
+  behavior("refuses without effect what is not covered, and asks only for what is added", heldBeforeSent, () => {
     const desk = opened();
     desk.accept(order(1, "buy", 60, 100));
     desk.accept(order(2, "sell", 40, 100));
@@ -98,7 +98,7 @@ export function managerReplaces(OrderManager: OrderManagerClass, Contradiction: 
     expect([desk.manager.openLots(1), desk.manager.sessionLots(1)]).toEqual([60, 60]);
   });
 
-  behaviour("counts a fill that overtakes the replace towards its total", releasedExactly, () => {
+  behavior("counts a fill that overtakes the replace toward its total", releasedExactly, () => {
     const desk = opened();
     desk.accept(order(1, "buy", 100, 50));
     desk.accept(order(2, "sell", 60, 50));
@@ -118,7 +118,7 @@ export function managerReplaces(OrderManager: OrderManagerClass, Contradiction: 
     expect([desk.manager.openOrders, desk.manager.sessionLots(1)]).toEqual([0, 60]);
   });
 
-  behaviour("fills at the old price until the book has made the change, then at the new one", releasedExactly, () => {
+  behavior("fills at the old price until the book has made the change, then at the new one", releasedExactly, () => {
     const desk = opened();
     desk.accept(order(1, "buy", 30, 110));
     desk.accept(order(2, "sell", 30, 80));
@@ -139,7 +139,7 @@ export function managerReplaces(OrderManager: OrderManagerClass, Contradiction: 
     expect(desk.balances).toEqual([7_100, 0, 30, 0]);
   });
 
-  behaviour("a refused change leaves the order as it was, with nothing more held", releasedExactly, () => {
+  behavior("a refused change leaves the order as it was, with nothing more held", releasedExactly, () => {
     const desk = opened();
     desk.accept(order(1, "buy", 10, 100));
     desk.accept(order(2, "sell", 10, 100));
@@ -154,7 +154,7 @@ export function managerReplaces(OrderManager: OrderManagerClass, Contradiction: 
     expect(desk.balances).toEqual([9_000, 0, 50, 0]);
   });
 
-  behaviour("an order that ends takes its replace with it", releasedExactly, () => {
+  behavior("an order that ends takes its replace with it", releasedExactly, () => {
     const desk = opened();
     for (const end of ["filled", "canceled"]) {
       desk.accept(order(1, "buy", 10, 100));
@@ -174,7 +174,7 @@ export function managerReplaces(OrderManager: OrderManagerClass, Contradiction: 
     expect(desk.manager.checkReplace(1, to(1, 5, 100)), "another order with the id").toBe(null);
   });
 
-  behaviour("names the first reason against a replace", refusedByName, () => {
+  behavior("names the first reason against a replace", refusedByName, () => {
     const strict: RiskRules = { ...RULES, orderNotionalMax: 4_000, sessionLotsMax: 50, positionLotsMax: 40 };
     const desk = opened(strict, [
       { type: "listed", symbolId: 7, priceTicks: 100 },
@@ -213,7 +213,7 @@ export function managerReplaces(OrderManager: OrderManagerClass, Contradiction: 
     expect([ask(35), ask(36)], "5 more are 50, 6 more are 51").toEqual([null, "session-limit"]);
   });
 
-  behaviour("lets less pass, whatever the rules say by now, and a new price without more lots", refusedByName, () => {
+  behavior("lets less pass, whatever the rules say by now, and a new price without more lots", refusedByName, () => {
     const rich: Fact[] = [
       { type: "listed", symbolId: 7, priceTicks: 100 },
       { type: "cash-deposited", accountId: 1, amount: 50_000 },
@@ -233,7 +233,7 @@ export function managerReplaces(OrderManager: OrderManagerClass, Contradiction: 
     expect([ask(30, 100), ask(31, 100)]).toEqual([null, "position-limit"]);
   });
 
-  behaviour("agrees with a recomputation from the log while orders are changed", nothingNegative, () => {
+  behavior("agrees with a recomputation from the log while orders are changed", nothingNegative, () => {
     forAll(
       moves(60, { replaces: true }),
       (list) => {
@@ -256,7 +256,7 @@ export function managerReplaces(OrderManager: OrderManagerClass, Contradiction: 
     );
   });
 
-  behaviour("rebuilt in the middle of a change, it holds and decides the same", managerFromEvents, () => {
+  behavior("rebuilt in the middle of a change, it holds and decides the same", managerFromEvents, () => {
     forAll(
       moves(40, { replaces: true }),
       (list) => {
@@ -280,7 +280,7 @@ export function managerReplaces(OrderManager: OrderManagerClass, Contradiction: 
     );
   });
 
-  behaviour("takes a replace in whole or not at all when it contradicts the log", managerFromEvents, () => {
+  behavior("takes a replace in whole or not at all when it contradicts the log", managerFromEvents, () => {
     const desk = opened();
     desk.accept(order(1, "buy", 40, 100));
     desk.accept(order(2, "sell", 30, 90));
@@ -342,7 +342,7 @@ export function managerRaces(OrderManager: OrderManagerClass): void {
     { maxLength: 60, size: "max" },
   );
 
-  behaviour("whatever the book fills before it hears of a change, the cover was there", heldBeforeSent, () => {
+  behavior("whatever the book fills before it hears of a change, the cover was there", heldBeforeSent, () => {
     forAll(
       draws,
       (list) => {

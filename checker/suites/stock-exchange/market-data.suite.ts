@@ -1,6 +1,6 @@
 import { apply, type Command, type Level, type Side } from "../../../solutions/stock-exchange/contract.ts";
 import type { DepthSnapshot, FeedMessage, LevelChange, Update } from "../../../solutions/stock-exchange/market-data.ts";
-import { behaviour, ensure, fc, forAll, observe, show, stage, step, subject, violated } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, observe, show, stage, step, subject, violated } from "../../kit/index.ts";
 import { BAND, commandInWords, commands } from "./book-commands.ts";
 import { candlePromises } from "./candle-promises.ts";
 import { conflationPromises } from "./conflation-promises.ts";
@@ -50,7 +50,7 @@ stage(1, "One update a command", () => {
     publisher.commit(10);
   };
 
-  behaviour("an update says what each changed price is now", deltasRebuild, () => {
+  behavior("an update says what each changed price is now", deltasRebuild, () => {
     const publisher = observe("publisher", new DepthPublisher());
     rested(publisher);
     publisher.canceled(1, 5, "requested");
@@ -61,14 +61,14 @@ stage(1, "One update a command", () => {
     same(changesInWords(updateOf(publisher.commit(40))), "buy 1 @ 97 by 1");
   });
 
-  behaviour("a price at which nothing is left is published with no lots and no orders", deltasRebuild, () => {
+  behavior("a price at which nothing is left is published with no lots and no orders", deltasRebuild, () => {
     const publisher = observe("publisher", new DepthPublisher());
     rested(publisher);
     publisher.canceled(3, 4, "requested");
     same(changesInWords(updateOf(publisher.commit(20))), "sell 0 @ 101 by 0");
   });
 
-  behaviour("a partial fill takes lots, and not the order, from its price", deltasRebuild, () => {
+  behavior("a partial fill takes lots, and not the order, from its price", deltasRebuild, () => {
     const publisher = observe("publisher", new DepthPublisher());
     rested(publisher);
     publisher.traded(1, 9, 100, 2);
@@ -77,7 +77,7 @@ stage(1, "One update a command", () => {
     same(changesInWords(updateOf(publisher.commit(30))), "sell 7 @ 100 by 1; buyer takes 3 @ 100");
   });
 
-  behaviour("a command is one update, with one change a price and every trade in order", deltasRebuild, () => {
+  behavior("a command is one update, with one change a price and every trade in order", deltasRebuild, () => {
     const publisher = observe("publisher", new DepthPublisher());
     rested(publisher);
     publisher.traded(1, 9, 100, 5);
@@ -92,14 +92,14 @@ stage(1, "One update a command", () => {
     same(`${published.first} to ${published.last} at ${published.timeMs} ms`, "2 to 2 at 20 ms");
   });
 
-  behaviour("the taker of a trade is the other side than the order that rested", deltasRebuild, () => {
+  behavior("the taker of a trade is the other side than the order that rested", deltasRebuild, () => {
     const publisher = observe("publisher", new DepthPublisher());
     rested(publisher);
     publisher.traded(4, 9, 98, 9);
     same(changesInWords(updateOf(publisher.commit(20))), "buy 0 @ 98 by 0; seller takes 9 @ 98");
   });
 
-  behaviour("what never came to rest changes no price", deltasRebuild, () => {
+  behavior("what never came to rest changes no price", deltasRebuild, () => {
     const publisher = observe("publisher", new DepthPublisher());
     rested(publisher);
     publisher.canceled(9, 3, "immediate-or-cancel");
@@ -113,7 +113,7 @@ stage(1, "One update a command", () => {
     same(published.last, 2);
   });
 
-  behaviour("a replaced order leaves its price and comes back under the same id", deltasRebuild, () => {
+  behavior("a replaced order leaves its price and comes back under the same id", deltasRebuild, () => {
     const publisher = observe("publisher", new DepthPublisher());
     rested(publisher);
     publisher.canceled(1, 5, "replaced");
@@ -126,7 +126,7 @@ stage(1, "One update a command", () => {
 
   feedPromises(module).ofPublisher();
 
-  behaviour("the updates of any day add up to the depth of the book", deltasRebuild, () => {
+  behavior("the updates of any day add up to the depth of the book", deltasRebuild, () => {
     forAll(
       commands({ stage: 5 }),
       (drawn) => {
@@ -185,7 +185,7 @@ stage(2, "Join, and recover from a gap", () => {
   };
   const applied = (updates: readonly Update[]): string => updates.map(({ last }) => last).join(", ");
 
-  behaviour("who hears everything from the start shows the depth", deltasRebuild, () => {
+  behavior("who hears everything from the start shows the depth", deltasRebuild, () => {
     const subscriber = fresh();
     same(shown(subscriber), " / ");
     for (const each of feed) same(applied(subscriber.receive(each)), String(each.last));
@@ -193,7 +193,7 @@ stage(2, "Join, and recover from a gap", () => {
     same(depthInWords(subscriber.depth("buy", 2) ?? []), "2 @ 99 by 1, 8 @ 98 by 2");
   });
 
-  behaviour("after a gap nothing is shown, and the gap has a name", gapIsNoticed, () => {
+  behavior("after a gap nothing is shown, and the gap has a name", gapIsNoticed, () => {
     const subscriber = fresh();
     subscriber.receive(feed[0]);
     same(missing(subscriber), "none");
@@ -205,7 +205,7 @@ stage(2, "Join, and recover from a gap", () => {
     same(shown(subscriber), "nothing");
   });
 
-  behaviour("an update that was only late closes the gap", gapIsNoticed, () => {
+  behavior("an update that was only late closes the gap", gapIsNoticed, () => {
     const subscriber = fresh();
     for (const i of [0, 3, 4, 2]) subscriber.receive(feed[i]!);
     same(applied(subscriber.receive(feed[1])), "2, 3, 4, 5");
@@ -213,7 +213,7 @@ stage(2, "Join, and recover from a gap", () => {
     same(shown(subscriber), allFive);
   });
 
-  behaviour("a repeated update is applied once", snapshotJoins, () => {
+  behavior("a repeated update is applied once", snapshotJoins, () => {
     const subscriber = fresh();
     for (const i of [0, 1, 1, 0, 2]) subscriber.receive(feed[i]!);
     same(applied(subscriber.receive(feed[0])), "");
@@ -222,7 +222,7 @@ stage(2, "Join, and recover from a gap", () => {
     same(shown(subscriber), "8 @ 98 by 2, 1 @ 97 by 1 / 6 @ 103 by 1");
   });
 
-  behaviour("a snapshot stands for what it contains, and later updates follow", snapshotJoins, () => {
+  behavior("a snapshot stands for what it contains, and later updates follow", snapshotJoins, () => {
     const subscriber = fresh();
     step("it comes late and hears 2, 4 and 5 before the snapshot after 3");
     for (const i of [1, 3, 4]) subscriber.receive(feed[i]!);
@@ -234,7 +234,7 @@ stage(2, "Join, and recover from a gap", () => {
     same(shown(subscriber), allFive);
   });
 
-  behaviour("a snapshot removes the prices that it does not name", snapshotJoins, () => {
+  behavior("a snapshot removes the prices that it does not name", snapshotJoins, () => {
     const subscriber = fresh();
     subscriber.receive(update(1, [change("buy", 5, 95), change("sell", 5, 109)]));
     subscriber.receive(feed[3]);
@@ -242,7 +242,7 @@ stage(2, "Join, and recover from a gap", () => {
     same(shown(subscriber), "8 @ 98 by 2, 1 @ 97 by 1 / 6 @ 103 by 1");
   });
 
-  behaviour("an old snapshot does not take the book back", snapshotJoins, () => {
+  behavior("an old snapshot does not take the book back", snapshotJoins, () => {
     const subscriber = fresh();
     for (const each of feed) subscriber.receive(each);
     same(applied(subscriber.restore(afterThree)), "");
@@ -250,7 +250,7 @@ stage(2, "Join, and recover from a gap", () => {
     same(applied(subscriber.receive(update(6, [change("buy", 0, 99, 0)]))), "6");
   });
 
-  behaviour("a snapshot from before the gap leaves the rest of it open", gapIsNoticed, () => {
+  behavior("a snapshot from before the gap leaves the rest of it open", gapIsNoticed, () => {
     const subscriber = fresh();
     subscriber.receive(update(6, [change("buy", 1, 90)]));
     same(applied(subscriber.restore(afterThree)), "");
@@ -260,7 +260,7 @@ stage(2, "Join, and recover from a gap", () => {
     same(missing(subscriber), "none");
   });
 
-  behaviour("a heartbeat tells of the update that was lost last", gapIsNoticed, () => {
+  behavior("a heartbeat tells of the update that was lost last", gapIsNoticed, () => {
     const subscriber = fresh();
     for (const i of [0, 1]) subscriber.receive(feed[i]!);
     subscriber.receive({ type: "heartbeat", next: 3 });
@@ -274,7 +274,7 @@ stage(2, "Join, and recover from a gap", () => {
     same(missing(subscriber), "none");
   });
 
-  behaviour("a merged update that begins before the next number is applied", snapshotJoins, () => {
+  behavior("a merged update that begins before the next number is applied", snapshotJoins, () => {
     const subscriber = fresh();
     subscriber.receive(feed[0]);
     const merged: Update = { ...update(4, [change("buy", 7, 96)]), first: 1 };
@@ -283,7 +283,7 @@ stage(2, "Join, and recover from a gap", () => {
     same(applied(subscriber.receive({ ...merged, last: 3 })), "");
   });
 
-  behaviour("no more updates wait than were allowed, and the newest stay", snapshotJoins, () => {
+  behavior("no more updates wait than were allowed, and the newest stay", snapshotJoins, () => {
     const subscriber = fresh(3);
     for (let n = 2; n <= 40; n++)
       for (let copy = 0; copy < 2; copy++) subscriber.receive(update(n, [change("buy", n, 90)]));
@@ -295,7 +295,7 @@ stage(2, "Join, and recover from a gap", () => {
 
   feedPromises(module).ofSubscriber();
 
-  behaviour("the publisher's snapshot is what its updates have said", snapshotJoins, () => {
+  behavior("the publisher's snapshot is what its updates have said", snapshotJoins, () => {
     const publisher = observe("publisher", new DepthPublisher());
     same(publisher.heartbeat().next, 1);
     for (const [id, side, price] of [
@@ -326,7 +326,7 @@ stage(2, "Join, and recover from a gap", () => {
     }));
   });
 
-  behaviour("whatever is lost, repeated and late, what is shown was true", gapIsNoticed, () => {
+  behavior("whatever is lost, repeated and late, what is shown was true", gapIsNoticed, () => {
     const fates = fc.array(fc.constantFrom("in time", "in time", "lost", "repeated", "late", "snapshot", "heartbeat"), {
       minLength: 40,
       maxLength: 40,

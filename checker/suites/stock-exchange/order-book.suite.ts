@@ -1,5 +1,5 @@
 import { apply, type BookEvent, eventsInto, type NewOrder } from "../../../solutions/stock-exchange/contract.ts";
-import { behaviour, ensure, fc, forAll, show, stage, step, subject, violated } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, show, stage, step, subject, violated } from "../../kit/index.ts";
 import {
   agreesWithDefinition,
   BAND,
@@ -25,7 +25,7 @@ const { OrderBook } = await subject<typeof import("../../../solutions/stock-exch
 const desk = (options?: DeskOptions) => new Desk(OrderBook, options);
 
 stage(1, "Match by price and time", () => {
-  behaviour("orders that do not meet rest, and the best of them are the best prices", priceTimePriority, () => {
+  behavior("orders that do not meet rest, and the best of them are the best prices", priceTimePriority, () => {
     const d = desk();
     d.best(null, null);
     d.submit(order(1, "buy", 5, 98), "1 rests: buy 5 @ 98");
@@ -38,7 +38,7 @@ stage(1, "Match by price and time", () => {
     d.best(99, 102);
   });
 
-  behaviour("a trade is at the price of the order that rested", makerPrice, () => {
+  behavior("a trade is at the price of the order that rested", makerPrice, () => {
     const d = desk();
     d.submit(order(1, "sell", 5, 100), "1 rests: sell 5 @ 100");
     d.submit(order(2, "buy", 5, 105), "2 takes 5 @ 100 from 1");
@@ -47,7 +47,7 @@ stage(1, "Match by price and time", () => {
     d.best(null, null);
   });
 
-  behaviour("the best price trades first, whichever order came first", priceTimePriority, () => {
+  behavior("the best price trades first, whichever order came first", priceTimePriority, () => {
     const d = desk();
     d.submit(order(1, "sell", 1, 102), "1 rests: sell 1 @ 102");
     d.submit(order(2, "sell", 1, 100), "2 rests: sell 1 @ 100");
@@ -58,7 +58,7 @@ stage(1, "Match by price and time", () => {
     d.submit(order(7, "sell", 2, 98), "7 takes 1 @ 99 from 6", "7 takes 1 @ 98 from 5");
   });
 
-  behaviour("at one price, the order that came first trades first and keeps its place", priceTimePriority, () => {
+  behavior("at one price, the order that came first trades first and keeps its place", priceTimePriority, () => {
     const d = desk();
     d.submit(order(1, "buy", 3, 100), "1 rests: buy 3 @ 100");
     d.submit(order(2, "buy", 3, 100), "2 rests: buy 3 @ 100");
@@ -69,7 +69,7 @@ stage(1, "Match by price and time", () => {
     d.best(null, null);
   });
 
-  behaviour("what is left of an order rests at its own limit", quantityConserved, () => {
+  behavior("what is left of an order rests at its own limit", quantityConserved, () => {
     const d = desk();
     d.submit(order(1, "sell", 2, 100), "1 rests: sell 2 @ 100");
     d.submit(order(2, "sell", 2, 104), "2 rests: sell 2 @ 104");
@@ -79,7 +79,7 @@ stage(1, "Match by price and time", () => {
     d.best(null, 101);
   });
 
-  behaviour("a price whose last order has traded is no longer the best", neverCrossed, () => {
+  behavior("a price whose last order has traded is no longer the best", neverCrossed, () => {
     const d = desk();
     d.submit(order(1, "sell", 1, 100), "1 rests: sell 1 @ 100");
     d.submit(order(2, "sell", 1, 107), "2 rests: sell 1 @ 107");
@@ -91,7 +91,7 @@ stage(1, "Match by price and time", () => {
     d.best(91, 107);
   });
 
-  behaviour("no order of commands crosses the book or loses a lot", quantityConserved, () => {
+  behavior("no order of commands crosses the book or loses a lot", quantityConserved, () => {
     forAll(sessions({ stage: 1, commandsMost: 60 }), ({ commands, options }) => {
       const open = new Map<number, number>();
       const resting = new Set<number>();
@@ -145,13 +145,13 @@ stage(1, "Match by price and time", () => {
     });
   });
 
-  behaviour("limit orders trade and rest as in a sorted array", priceTimePriority, () => {
+  behavior("limit orders trade and rest as in a sorted array", priceTimePriority, () => {
     forAll(sessions({ stage: 1, commandsMost: 60 }), (drawn) => agreesWithDefinition(OrderBook, 1, drawn), {
       runs: 120,
     });
   });
 
-  behaviour("the caller may use one order object again and again", quantityConserved, () => {
+  behavior("the caller may use one order object again and again", quantityConserved, () => {
     const d = desk();
     const reused: NewOrder = order(1, "sell", 5, 100);
     d.submit(reused, "1 rests: sell 5 @ 100");
@@ -161,7 +161,7 @@ stage(1, "Match by price and time", () => {
     d.submit(reused, "3 takes 5 @ 100 from 1", "3 takes 4 @ 101 from 2");
   });
 
-  behaviour("the band may be wide, far from zero, and negative", priceTimePriority, () => {
+  behavior("the band may be wide, far from zero, and negative", priceTimePriority, () => {
     for (const [minPriceTicks, maxPriceTicks] of [
       [-1_000_000, 1_000_000],
       [4_000_000_000_000, 4_000_000_200_000],
@@ -184,7 +184,7 @@ stage(1, "Match by price and time", () => {
     }
   });
 
-  behaviour("a band that is not two integers in ascending order is refused", rejectedChangesNothing, () => {
+  behavior("a band that is not two integers in ascending order is refused", rejectedChangesNothing, () => {
     for (const [minPriceTicks, maxPriceTicks] of [
       [2, 1],
       [0.5, 3],
@@ -209,7 +209,7 @@ stage(1, "Match by price and time", () => {
 });
 
 stage(2, "Cancel and show the depth", () => {
-  behaviour("a canceled order leaves its queue in order, wherever it stood", priceTimePriority, () => {
+  behavior("a canceled order leaves its queue in order, wherever it stood", priceTimePriority, () => {
     for (const first of [1, 2, 3, 4]) {
       for (const second of [1, 2, 3, 4]) {
         if (first === second) continue;
@@ -225,7 +225,7 @@ stage(2, "Cancel and show the depth", () => {
     }
   });
 
-  behaviour("only what has not traded is canceled", quantityConserved, () => {
+  behavior("only what has not traded is canceled", quantityConserved, () => {
     const d = desk();
     d.submit(order(1, "sell", 5, 100), "1 rests: sell 5 @ 100");
     d.submit(order(2, "buy", 2, 100), "2 takes 2 @ 100 from 1");
@@ -233,7 +233,7 @@ stage(2, "Cancel and show the depth", () => {
     d.best(null, null);
   });
 
-  behaviour("when the last order of the best price is canceled, the next price is the best", neverCrossed, () => {
+  behavior("when the last order of the best price is canceled, the next price is the best", neverCrossed, () => {
     const d = desk();
     for (const [id, price] of [
       [1, 99],
@@ -259,7 +259,7 @@ stage(2, "Cancel and show the depth", () => {
     d.best(93, 94);
   });
 
-  behaviour("an order that has filled, was canceled or never came is unknown", rejectedChangesNothing, () => {
+  behavior("an order that has filled, was canceled or never came is unknown", rejectedChangesNothing, () => {
     const d = desk();
     d.cancel(9, "9 rejected: unknown-order");
     d.submit(order(1, "sell", 1, 100), "1 rests: sell 1 @ 100");
@@ -271,7 +271,7 @@ stage(2, "Cancel and show the depth", () => {
     d.cancel(3, "3 rejected: unknown-order");
   });
 
-  behaviour("an id is free again when its order no longer rests", quantityConserved, () => {
+  behavior("an id is free again when its order no longer rests", quantityConserved, () => {
     const d = desk();
     for (let round = 0; round < 3; round++) {
       d.submit(order(1, "sell", 2, 100), "1 rests: sell 2 @ 100");
@@ -283,7 +283,7 @@ stage(2, "Cancel and show the depth", () => {
     d.queue(100);
   });
 
-  behaviour("the depth adds up every price, best first", priceTimePriority, () => {
+  behavior("the depth adds up every price, best first", priceTimePriority, () => {
     const d = desk();
     for (const [id, lots, price] of [
       [1, 5, 98],
@@ -313,7 +313,7 @@ stage(2, "Cancel and show the depth", () => {
     same(depth("sell", 0), "");
   });
 
-  behaviour("a level may hold more lots than 32 bits", quantityConserved, () => {
+  behavior("a level may hold more lots than 32 bits", quantityConserved, () => {
     const d = desk();
     const most = 2 ** 31 - 1;
     for (const id of [1, 2, 3]) d.submit(order(id, "buy", most, 100), `${id} rests: buy ${most} @ 100`);
@@ -321,7 +321,7 @@ stage(2, "Cancel and show the depth", () => {
     ensure(level?.quantity === 3 * most, () => ({ expected: `${3 * most} lots at 100`, got: show(level) }));
   });
 
-  behaviour("ids up to 2^53 - 1 stay apart", quantityConserved, () => {
+  behavior("ids up to 2^53 - 1 stay apart", quantityConserved, () => {
     const ids = [0, 1, 2 ** 31, 2 ** 32, 2 ** 32 + 1, 2 ** 33, 2 ** 52 + 1, 2 ** 53 - 1];
     const d = desk();
     for (const id of ids) d.submit(order(id, "buy", 1, 100), `${id} rests: buy 1 @ 100`);
@@ -331,13 +331,13 @@ stage(2, "Cancel and show the depth", () => {
     d.best(null, null);
   });
 
-  behaviour("orders and cancels do as in a sorted array", priceTimePriority, () => {
+  behavior("orders and cancels do as in a sorted array", priceTimePriority, () => {
     forAll(sessions({ stage: 2, commandsMost: 60 }), (drawn) => agreesWithDefinition(OrderBook, 2, drawn), {
       runs: 120,
     });
   });
 
-  behaviour("a few dozen orders come and go in a book that expects fewer or more", quantityConserved, () => {
+  behavior("a few dozen orders come and go in a book that expects fewer or more", quantityConserved, () => {
     const expectedOrders = fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 300 }));
     const comings = fc.record({
       options: fc.record({ expectedOrders }, { requiredKeys: [] }),
@@ -367,7 +367,7 @@ stage(2, "Cancel and show the depth", () => {
     );
   });
 
-  behaviour("thousands of orders come and go and none is mixed up", quantityConserved, () => {
+  behavior("thousands of orders come and go and none is mixed up", quantityConserved, () => {
     const big = desk();
     const quantities = new Map<number, number>();
     const stride = 7_919;

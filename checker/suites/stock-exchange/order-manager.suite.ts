@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { OrderRequest, RiskRules } from "../../../solutions/stock-exchange/contract.ts";
 import type { ManagerEvent } from "../../../solutions/stock-exchange/order-manager.ts";
-import { behaviour, ensure, fc, forAll, observe, stage, step, subject } from "../../kit/index.ts";
+import { behavior, ensure, fc, forAll, observe, stage, step, subject } from "../../kit/index.ts";
 import { Desk } from "./manager-desk.ts";
 import { agree, conserved, type Fact, FREE, factOf, moves, OPENING, order, RULES, START } from "./manager-ledger.ts";
 import { managerPromises } from "./manager-promises.ts";
@@ -28,7 +28,7 @@ const { ofStrangers, ofIds, ofLargest, ofRules, ofAmounts, ofHistory } = manager
 const opened = (rules?: RiskRules, facts?: readonly Fact[]): Desk => new Desk(OrderManager, rules, facts);
 
 stage(1, "Hold before the order leaves", () => {
-  behaviour("holds the limit times the lots of a buy, and the lots of a sell", heldBeforeSent, () => {
+  behavior("holds the limit times the lots of a buy, and the lots of a sell", heldBeforeSent, () => {
     const desk = opened();
     expect(desk.balances).toEqual([10_000, 0, 60, 0]);
     desk.accept(order(1, "buy", 40, 110));
@@ -43,7 +43,7 @@ stage(1, "Hold before the order leaves", () => {
     ]).toEqual([2, 40, 25, 0]);
   });
 
-  behaviour("lets nothing be used twice: an order needs cash or shares that are free", heldBeforeSent, () => {
+  behavior("lets nothing be used twice: an order needs cash or shares that are free", heldBeforeSent, () => {
     const desk = opened();
     desk.accept(order(1, "buy", 60, 100));
     expect(desk.manager.check(order(2, "buy", 41, 100)), "4,100 of the 4,000 that are free").toBe("insufficient-cash");
@@ -58,7 +58,7 @@ stage(1, "Hold before the order leaves", () => {
     expect(desk.balances).toEqual([0, 10_000, 0, 60]);
   });
 
-  behaviour("a check only looks", heldBeforeSent, () => {
+  behavior("a check only looks", heldBeforeSent, () => {
     const desk = opened();
     for (let i = 0; i < 3; i++) {
       expect(desk.manager.check(order(1, "buy", 100, 100))).toBe(null);
@@ -68,7 +68,7 @@ stage(1, "Hold before the order leaves", () => {
     expect([desk.manager.sequence, desk.manager.openOrders]).toEqual([START.length, 0]);
   });
 
-  behaviour("names the first reason against an order", refusedByName, () => {
+  behavior("names the first reason against an order", refusedByName, () => {
     const desk = opened();
     desk.accept(order(1, "buy", 1, 100));
     const rows: [OrderRequest, string | null][] = [
@@ -96,7 +96,7 @@ stage(1, "Hold before the order leaves", () => {
 });
 
 stage(2, "Fill, cancel, release", () => {
-  behaviour(
+  behavior(
     "a partial fill takes what it cost, frees the improvement, and leaves the rest held",
     releasedExactly,
     () => {
@@ -114,7 +114,7 @@ stage(2, "Fill, cancel, release", () => {
     },
   );
 
-  behaviour("a cancel frees what was held for its lots, in part or whole", releasedExactly, () => {
+  behavior("a cancel frees what was held for its lots, in part or whole", releasedExactly, () => {
     const desk = opened();
     desk.accept(order(1, "sell", 50, 95));
     desk.accept(order(2, "buy", 40, 110));
@@ -127,7 +127,7 @@ stage(2, "Fill, cancel, release", () => {
     expect(desk.manager.openOrders).toBe(0);
   });
 
-  behaviour("a request to cancel frees nothing, since a fill may be on its way", releasedExactly, () => {
+  behavior("a request to cancel frees nothing, since a fill may be on its way", releasedExactly, () => {
     const desk = opened();
     desk.accept(order(1, "buy", 40, 100));
     desk.accept(order(2, "sell", 40, 100));
@@ -142,7 +142,7 @@ stage(2, "Fill, cancel, release", () => {
     expect(desk.balances).toEqual([6_000, 0, 20, 0]);
   });
 
-  behaviour("forgets an order that has ended, and its id is free", releasedExactly, () => {
+  behavior("forgets an order that has ended, and its id is free", releasedExactly, () => {
     const desk = opened();
     for (let round = 1; round <= 3; round++) {
       desk.accept(order(1, "buy", 10 + round, 100));
@@ -160,7 +160,7 @@ stage(2, "Fill, cancel, release", () => {
 stage(3, "Refuse by the rules", () => {
   ofRules();
 
-  behaviour("lets the largest value of every rule pass, and nothing beyond it", refusedByName, () => {
+  behavior("lets the largest value of every rule pass, and nothing beyond it", refusedByName, () => {
     const rich: Fact[] = [
       { type: "listed", symbolId: 7, priceTicks: 999 },
       { type: "cash-deposited", accountId: 1, amount: 10 ** 9 },
@@ -192,7 +192,7 @@ stage(3, "Refuse by the rules", () => {
     }
   });
 
-  behaviour("measures the band from the last trade of the symbol", refusedByName, () => {
+  behavior("measures the band from the last trade of the symbol", refusedByName, () => {
     const desk = opened({ ...FREE, bandBasisPoints: 1_000 }, [
       ...START,
       { type: "listed", symbolId: 8, priceTicks: 100 },
@@ -206,8 +206,8 @@ stage(3, "Refuse by the rules", () => {
     expect(desk.manager.check(order(3, "buy", 1, 111, { symbolId: 8 })), "another symbol").toBe("price-out-of-band");
   });
 
-  behaviour(
-    "counts what is open and what has traded towards the session's limit, and nothing canceled",
+  behavior(
+    "counts what is open and what has traded toward the session's limit, and nothing canceled",
     refusedByName,
     () => {
       const desk = opened({ ...FREE, sessionLotsMax: 50 });
@@ -230,7 +230,7 @@ stage(3, "Refuse by the rules", () => {
     },
   );
 
-  behaviour("counts what is owned and what open buy orders may bring towards the position", refusedByName, () => {
+  behavior("counts what is owned and what open buy orders may bring toward the position", refusedByName, () => {
     const desk = opened({ ...FREE, positionLotsMax: 100 }, [
       ...START,
       { type: "cash-deposited", accountId: 2, amount: 10_000 },
@@ -245,7 +245,7 @@ stage(3, "Refuse by the rules", () => {
     expect([more(30), more(31)], "20 of the 30 were canceled").toEqual([null, "position-limit"]);
   });
 
-  behaviour(
+  behavior(
     "agrees with a recomputation from the log after every event, and money only changes hands",
     nothingNegative,
     () => {
@@ -272,7 +272,7 @@ stage(3, "Refuse by the rules", () => {
 });
 
 stage(4, "Rebuild from the log", () => {
-  behaviour("rebuilt from the log, it holds and decides the same", managerFromEvents, () => {
+  behavior("rebuilt from the log, it holds and decides the same", managerFromEvents, () => {
     forAll(
       fc.tuple(moves(50), fc.nat(50)),
       ([list, at]) => {
@@ -295,7 +295,7 @@ stage(4, "Rebuild from the log", () => {
     );
   });
 
-  behaviour(
+  behavior(
     "an event that comes again changes nothing, and one that skips a number is refused",
     managerFromEvents,
     () => {
@@ -316,7 +316,7 @@ stage(4, "Rebuild from the log", () => {
     },
   );
 
-  behaviour("takes an event in whole or not at all when it contradicts the log", managerFromEvents, () => {
+  behavior("takes an event in whole or not at all when it contradicts the log", managerFromEvents, () => {
     const desk = opened(FREE, [
       ...START,
       { type: "listed", symbolId: 8, priceTicks: 100 },
@@ -386,7 +386,7 @@ stage(4, "Rebuild from the log", () => {
 
   ofAmounts();
 
-  behaviour("takes the log as history: rules decide about new orders only", managerFromEvents, () => {
+  behavior("takes the log as history: rules decide about new orders only", managerFromEvents, () => {
     const desk = opened();
     desk.accept(order(1, "buy", 80, 100));
     desk.accept(order(2, "sell", 60, 50));

@@ -57,8 +57,8 @@ function collidingIds(count: number): number[] {
 
 test("ids that all belong in one place stay apart, also beyond the distance that a mark can tell", () => {
   compareWithMap(collidingIds(900), 6_000, 3);
-  const neighbours = collidingIds(600).flatMap((id) => [id, id + 1, id + 15]);
-  compareWithMap([...neighbours, ...Array.from({ length: 2_000 }, (_, id) => 2 ** 52 + id)], 20_000, 4);
+  const neighbors = collidingIds(600).flatMap((id) => [id, id + 1, id + 15]);
+  compareWithMap([...neighbors, ...Array.from({ length: 2_000 }, (_, id) => 2 ** 52 + id)], 20_000, 4);
 });
 
 /** Ids whose homes are the last four places of a table of at most 256 entries, so that their line goes on at its beginning. */

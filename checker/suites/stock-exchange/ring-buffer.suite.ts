@@ -1,4 +1,4 @@
-import { behaviour, ensure, stage, step, subject } from "../../kit/index.ts";
+import { behavior, ensure, stage, step, subject } from "../../kit/index.ts";
 import { inThreads } from "../../kit/threads.ts";
 import { type AtomicCall, READS, recorded, WRITES } from "./atomics-watch.ts";
 import { indicesApart, inOrder, noLostWakeUp, nothingHeldBack, publishedAfterPayload } from "./ring-invariants.ts";
@@ -30,11 +30,11 @@ const THREADS_MS = 9_000;
 
 const thread = { entry: new URL("ring-thread.ts", import.meta.url).pathname };
 
-/** The first behaviour that failed. Two threads would show it again, later and less clearly, and may wait for each other a long time. */
+/** The first behavior that failed. Two threads would show it again, later and less clearly, and may wait for each other a long time. */
 let broken: string | undefined;
 
-/** A behaviour in one thread, the same at every run. */
-const check: typeof behaviour = (name, claim, body, timeoutMs) => {
+/** A behavior in one thread, the same at every run. */
+const check: typeof behavior = (name, claim, body, timeoutMs) => {
   const noting = (): void => {
     try {
       void body();
@@ -43,7 +43,7 @@ const check: typeof behaviour = (name, claim, body, timeoutMs) => {
       throw error;
     }
   };
-  behaviour(name, claim, noting, timeoutMs);
+  behavior(name, claim, noting, timeoutMs);
 };
 
 stage(1, "A ring in one thread", () => {
@@ -235,7 +235,7 @@ stage(2, "Publish across threads", () => {
     }));
   });
 
-  behaviour("loses, doubles, reorders and tears nothing between two real threads", publishedAfterPayload, () =>
+  behavior("loses, doubles, reorders and tears nothing between two real threads", publishedAfterPayload, () =>
     throughThreads({ slots: 1_024, count: 30_000, batch: 1, spins: null, startAt: 0 }),
   );
 });
@@ -331,11 +331,11 @@ stage(4, "Wait without burning a core", () => {
   check("sleeps on when it is woken for nothing", noLostWakeUp, wakesForNothing);
   check("makes no call to wake a thread that is not asleep", noLostWakeUp, wakesNobody);
 
-  behaviour("two real threads that park all the time lose nothing, over the end of 2^32", noLostWakeUp, () =>
+  behavior("two real threads that park all the time lose nothing, over the end of 2^32", noLostWakeUp, () =>
     throughThreads({ slots: 64, count: 10_000, batch: 1, spins: 20, startAt: 2 ** 32 - 5_000 }),
   );
 
-  behaviour("two real threads with batches lose nothing, over the end of 2^31", nothingHeldBack, () =>
+  behavior("two real threads with batches lose nothing, over the end of 2^31", nothingHeldBack, () =>
     throughThreads({ slots: 256, count: 40_000, batch: 32, spins: 200, startAt: 2 ** 31 - 20_000 }),
   );
 });

@@ -1,4 +1,4 @@
-/** Both sides of one ring in one thread, and what a behaviour asks of them. */
+/** Both sides of one ring in one thread, and what a behavior asks of them. */
 
 import { ensure, step } from "../../kit/index.ts";
 import { fill, message } from "./ring-messages.ts";

@@ -11,7 +11,7 @@ const SLOTS = 2;
 /** Places at which the other side may come in before the sleeper sleeps; a wait without spins has a handful. */
 const PLACES_MAX = 200;
 
-/** The behaviours of stage 4 that need no second thread. */
+/** The behaviors of stage 4 that need no second thread. */
 export function sleepers({ createRing, RingConsumer, RingProducer }: RingModule) {
   /** `filled` messages lie in the ring. Batches of 8 in a ring of 2: nobody may sleep on what it holds back. */
   function ring(filled: number, spins: number, batch: number) {

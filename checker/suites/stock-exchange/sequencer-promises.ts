@@ -1,8 +1,8 @@
-/** Behaviours of the sequencer: what it does when something throws, at the ends of its ranges, and over a long day. */
+/** Behaviors of the sequencer: what it does when something throws, at the ends of its ranges, and over a long day. */
 
 import { expect } from "vitest";
 import type { SequencedInput, SequencerOptions } from "../../../solutions/stock-exchange/sequencer.ts";
-import { behaviour, ensure, observe, step } from "../../kit/index.ts";
+import { behavior, ensure, observe, step } from "../../kit/index.ts";
 import {
   journalFirst,
   oneSequence,
@@ -39,7 +39,7 @@ export function sequencerPromises({ Sequencer, SequencerHaltedError }: Sequencer
   }
 
   function whenItFails(): void {
-    behaviour("halts when the journal fails, and acts on nothing that it was to hold", journalFirst, () => {
+    behavior("halts when the journal fails, and acts on nothing that it was to hold", journalFirst, () => {
       for (const failing of ["append", "sync"] as const) {
         const journal = memoryJournal();
         const machine = new Tally();
@@ -61,7 +61,7 @@ export function sequencerPromises({ Sequencer, SequencerHaltedError }: Sequencer
       }
     });
 
-    behaviour("halts when the machine or publish throws, and acts on nothing behind that", journalFirst, () => {
+    behavior("halts when the machine or publish throws, and acts on nothing behind that", journalFirst, () => {
       for (const failing of ["apply", "publish"] as const) {
         const { sequencer, machine, error } = failedAtThree(failing, memoryJournal());
         halted(sequencer, error, "Whoever goes on has a machine that has missed inputs which the journal holds.");
@@ -72,7 +72,7 @@ export function sequencerPromises({ Sequencer, SequencerHaltedError }: Sequencer
       }
     });
 
-    behaviour("counts as durable what the sync has covered, acted on or not", journalFirst, () => {
+    behavior("counts as durable what the sync has covered, acted on or not", journalFirst, () => {
       const told: number[] = [];
       const publish = (): void => void told.push(sequencer.durable);
       const sequencer: AnySequencer = new Sequencer(memoryJournal(), idle, { ...OPTIONS, publish });
@@ -124,28 +124,24 @@ export function sequencerPromises({ Sequencer, SequencerHaltedError }: Sequencer
   }
 
   function whatItHadWritten(): void {
-    behaviour(
-      "opened again after the machine or publish threw, it has every input that was durable",
-      replaySame,
-      () => {
-        for (const failing of ["apply", "publish"] as const) {
-          const journal = memoryJournal();
-          failedAtThree(failing, journal);
-          step("open the journal again");
-          const machine = new Tally();
-          const again = observe("sequencer", new Sequencer(journal, machine, OPTIONS));
-          expect(
-            machine.applied.map(({ request }) => request),
-            `requests, after ${failing} failed`,
-          ).toEqual([1, 2, 3, 4]);
-          expect([ask(again, 0, 4), ask(again, 0, 5)], "request 4 again, and a new one").toEqual([4, 5]);
-        }
-      },
-    );
+    behavior("opened again after the machine or publish threw, it has every input that was durable", replaySame, () => {
+      for (const failing of ["apply", "publish"] as const) {
+        const journal = memoryJournal();
+        failedAtThree(failing, journal);
+        step("open the journal again");
+        const machine = new Tally();
+        const again = observe("sequencer", new Sequencer(journal, machine, OPTIONS));
+        expect(
+          machine.applied.map(({ request }) => request),
+          `requests, after ${failing} failed`,
+        ).toEqual([1, 2, 3, 4]);
+        expect([ask(again, 0, 4), ask(again, 0, 5)], "request 4 again, and a new one").toEqual([4, 5]);
+      }
+    });
   }
 
   function endsBehindSnapshots(): void {
-    behaviour("cuts an unfinished end behind a snapshot too, and goes on from there", snapshotAndTail, () => {
+    behavior("cuts an unfinished end behind a snapshot too, and goes on from there", snapshotAndTail, () => {
       const journal = memoryJournal();
       const first = new Sequencer(journal, new Tally(), OPTIONS);
       for (let request = 1; request <= 3; request++) ask(first, 0, request);
@@ -166,7 +162,7 @@ export function sequencerPromises({ Sequencer, SequencerHaltedError }: Sequencer
   }
 
   function noSnapshotOfHalf(): void {
-    behaviour("when it has halted, it takes no snapshot of a machine that is behind", snapshotAndTail, () => {
+    behavior("when it has halted, it takes no snapshot of a machine that is behind", snapshotAndTail, () => {
       for (const failing of ["apply", "publish"] as const) {
         const { sequencer, error } = failedAtThree(failing, memoryJournal());
         const note =
@@ -178,7 +174,7 @@ export function sequencerPromises({ Sequencer, SequencerHaltedError }: Sequencer
   }
 
   function options(): void {
-    behaviour("refuses options out of range, and leaves the journal alone", refusedByName, () => {
+    behavior("refuses options out of range, and leaves the journal alone", refusedByName, () => {
       const wrong: Partial<SequencerOptions>[] = [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY].flatMap((value) => [
         { payloadBytes: value },
         { clientsMax: value },
@@ -210,7 +206,7 @@ export function sequencerPromises({ Sequencer, SequencerHaltedError }: Sequencer
   }
 
   function beginnings(written: (count: number) => { readonly bytes: Uint8Array }): void {
-    behaviour("refuses a journal of another payload size, and leaves it alone", replaySame, () => {
+    behavior("refuses a journal of another payload size, and leaves it alone", replaySame, () => {
       const { bytes } = written(3);
       for (const payloadBytes of [PAYLOAD_BYTES + 1, PAYLOAD_BYTES - 1]) {
         const journal = memoryJournal(bytes);
@@ -226,7 +222,7 @@ export function sequencerPromises({ Sequencer, SequencerHaltedError }: Sequencer
       return journal.bytes;
     };
 
-    behaviour("refuses a journal of another payload size before the first input too", replaySame, () => {
+    behavior("refuses a journal of another payload size before the first input too", replaySame, () => {
       const bytes = begun();
       // Whoever writes nothing before the first input has begun no journal.
       if (bytes.length === 0) return;
@@ -241,7 +237,7 @@ export function sequencerPromises({ Sequencer, SequencerHaltedError }: Sequencer
       }
     });
 
-    behaviour("begins a journal anew when a crash has torn its beginning", replaySame, () => {
+    behavior("begins a journal anew when a crash has torn its beginning", replaySame, () => {
       const bytes = begun();
       const whole = bytes.join();
       for (let cut = 0; cut < bytes.length; cut++) {
@@ -274,7 +270,7 @@ export function sequencerPromises({ Sequencer, SequencerHaltedError }: Sequencer
   }
 
   function largestNumbers(): void {
-    behaviour("takes the largest numbers, and has them exactly, live and replayed", oneSequence, () => {
+    behavior("takes the largest numbers, and has them exactly, live and replayed", oneSequence, () => {
       const most = Number.MAX_SAFE_INTEGER;
       const [gateway, client] = [2 ** 32 - 1, OPTIONS.clientsMax - 1];
       const journal = memoryJournal();
@@ -299,7 +295,7 @@ export function sequencerPromises({ Sequencer, SequencerHaltedError }: Sequencer
   }
 
   function placesForRequests(): void {
-    behaviour("a snapshot has a place for each client's window, however long the day", snapshotAndTail, () => {
+    behavior("a snapshot has a place for each client's window, however long the day", snapshotAndTail, () => {
       const sequencer = new Sequencer(memoryJournal(), idle, OPTIONS);
       const lengthAfter = (from: number, to: number): number => {
         for (let request = from; request <= to; request++)
@@ -316,7 +312,7 @@ export function sequencerPromises({ Sequencer, SequencerHaltedError }: Sequencer
   }
 
   function partsOfResends(): void {
-    behaviour(
+    behavior(
       "a resend finds its place at once, and never holds more than a part of what it sends",
       streamInOrder,
       () => {

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Journal, SequencedInput, SequencerOptions } from "../../../solutions/stock-exchange/sequencer.ts";
-import { behaviour, fc, forAll, observe, stage, step, subject } from "../../kit/index.ts";
+import { behavior, fc, forAll, observe, stage, step, subject } from "../../kit/index.ts";
 import { loseUnsynced, SimDisk } from "../key-value-store/crashes.ts";
 import {
   journalFirst,
@@ -66,7 +66,7 @@ function expected(oracle: Oracle, action: Action): number {
 }
 
 stage(1, "Number, journal, then act", () => {
-  behaviour(
+  behavior(
     "numbers commands from 1 without a gap, in the order of the offers, whatever the gateway",
     oneSequence,
     () => {
@@ -103,7 +103,7 @@ stage(1, "Number, journal, then act", () => {
     },
   );
 
-  behaviour("writes nothing before commit, then everything in one write and one sync", journalFirst, () => {
+  behavior("writes nothing before commit, then everything in one write and one sync", journalFirst, () => {
     const journal = memoryJournal();
     const sequencer = open(journal);
     const before = journal.log.length;
@@ -116,11 +116,11 @@ stage(1, "Number, journal, then act", () => {
     expect(journal.log.slice(before), "and of an empty one").toEqual(["append", "sync"]);
   });
 
-  behaviour("applies and publishes nothing before the journal's sync has returned", journalFirst, () => {
+  behavior("applies and publishes nothing before the journal's sync has returned", journalFirst, () => {
     actsAfterTheSync();
   });
 
-  behaviour("stamps a time that never steps back", timeIsInput, () => {
+  behavior("stamps a time that never steps back", timeIsInput, () => {
     const machine = new Tally();
     const sequencer = open(memoryJournal(), machine);
     [500, 700, 650, 700, 0, 701].forEach((nowMicros, i) => {
@@ -131,7 +131,7 @@ stage(1, "Number, journal, then act", () => {
     expect(machine.applied.map(({ timeMicros }) => timeMicros)).toEqual([500, 700, 700, 700, 700, 701]);
   });
 
-  behaviour("refuses what is out of range, and takes no number for it", oneSequence, () => {
+  behavior("refuses what is out of range, and takes no number for it", oneSequence, () => {
     refusesWhatIsOutOfRange();
   });
 
@@ -139,7 +139,7 @@ stage(1, "Number, journal, then act", () => {
 });
 
 stage(2, "Know a request when it comes again", () => {
-  behaviour("gives a repeated request the number it has, queued or durable, through any gateway", requestsOnce, () => {
+  behavior("gives a repeated request the number it has, queued or durable, through any gateway", requestsOnce, () => {
     const machine = new Tally();
     const sequencer = open(memoryJournal(), machine);
     expect(ask(sequencer, 0, 1, 0)).toBe(1);
@@ -160,7 +160,7 @@ stage(2, "Know a request when it comes again", () => {
     ]);
   });
 
-  behaviour("agrees with a list of everything accepted, for requests late, repeated and skipped", requestsOnce, () => {
+  behavior("agrees with a list of everything accepted, for requests late, repeated and skipped", requestsOnce, () => {
     forAll(
       actions(40),
       (list) => {
@@ -175,7 +175,7 @@ stage(2, "Know a request when it comes again", () => {
     );
   });
 
-  behaviour("remembers a window of each client's requests, and no more", requestsOnce, () => {
+  behavior("remembers a window of each client's requests, and no more", requestsOnce, () => {
     const sequencer = open(memoryJournal());
     for (let request = 1; request <= 10; request++) expect(ask(sequencer, 0, request)).toBe(request);
     sequencer.commit();
@@ -190,7 +190,7 @@ stage(2, "Know a request when it comes again", () => {
 });
 
 stage(3, "Replay to the same state", () => {
-  behaviour("opened again, goes on as if it had never stopped", replaySame, () => {
+  behavior("opened again, goes on as if it had never stopped", replaySame, () => {
     forAll(
       fc.tuple(actions(30), fc.array(fc.nat(29), { maxLength: 3 })),
       ([list, stops]) => {
@@ -218,15 +218,15 @@ stage(3, "Replay to the same state", () => {
     );
   });
 
-  behaviour("loses nothing acknowledged in a crash at any write, and takes no number twice", replaySame, () => {
+  behavior("loses nothing acknowledged in a crash at any write, and takes no number twice", replaySame, () => {
     losesNothing();
   });
 
-  behaviour("cuts an unfinished end at whatever byte, and goes on from there", replaySame, () => {
+  behavior("cuts an unfinished end at whatever byte, and goes on from there", replaySame, () => {
     cutsUnfinishedEnds();
   });
 
-  behaviour("publishes nothing again when it replays", replaySame, () => {
+  behavior("publishes nothing again when it replays", replaySame, () => {
     const journal = memoryJournal();
     const first = open(journal);
     for (let request = 1; request <= 3; request++) ask(first, 0, request);
@@ -240,7 +240,7 @@ stage(3, "Replay to the same state", () => {
     expect(published, "published after a repeated and a new request").toEqual([4]);
   });
 
-  behaviour("makes durable what it read, before anyone can see it", journalFirst, () => {
+  behavior("makes durable what it read, before anyone can see it", journalFirst, () => {
     const { bytes } = written(3);
     const disk = new SimDisk();
     const journal = journalOn(disk);
@@ -260,7 +260,7 @@ stage(3, "Replay to the same state", () => {
 });
 
 stage(4, "Snapshot and tail", () => {
-  behaviour("a snapshot and the tail behind it come to the state of a full replay", snapshotAndTail, () => {
+  behavior("a snapshot and the tail behind it come to the state of a full replay", snapshotAndTail, () => {
     forAll(
       fc.tuple(actions(30), fc.nat(30), actions(8)),
       ([list, at, later]) => {
@@ -290,7 +290,7 @@ stage(4, "Snapshot and tail", () => {
     );
   });
 
-  behaviour("reads and applies only the tail", snapshotAndTail, () => {
+  behavior("reads and applies only the tail", snapshotAndTail, () => {
     const journal = memoryJournal();
     const sequencer = open(journal);
     for (let request = 1; request <= 300; request++) ask(sequencer, 0, request);
@@ -305,7 +305,7 @@ stage(4, "Snapshot and tail", () => {
     expect(share, "percent of the journal read for 3 inputs of 303").toBeLessThanOrEqual(10);
   });
 
-  behaviour("a snapshot holds nothing that a crash can take", snapshotAndTail, () => {
+  behavior("a snapshot holds nothing that a crash can take", snapshotAndTail, () => {
     const disk = new SimDisk();
     const sequencer = open(journalOn(disk));
     for (let request = 1; request <= 3; request++) ask(sequencer, 0, request);
@@ -327,14 +327,14 @@ stage(4, "Snapshot and tail", () => {
     expect(machine.state).toBe(replay.state);
   });
 
-  behaviour("refuses a snapshot that is damaged, newer than the journal, or another journal's", snapshotAndTail, () => {
+  behavior("refuses a snapshot that is damaged, newer than the journal, or another journal's", snapshotAndTail, () => {
     refusesSnapshots();
   });
 
-  behaviour("refuses a snapshot that was made with other options", snapshotAndTail, refusesOtherOptions);
+  behavior("refuses a snapshot that was made with other options", snapshotAndTail, refusesOtherOptions);
   promises.ofStageFour();
 
-  behaviour("the hash tells states apart, also where the machine's is the same", snapshotAndTail, () => {
+  behavior("the hash tells states apart, also where the machine's is the same", snapshotAndTail, () => {
     const hashOf = (requests: readonly number[]): number => {
       const sequencer = new Sequencer(memoryJournal(), idle, OPTIONS);
       for (const request of requests) sequencer.offer(0, 0, request, 1_000, payloadOf(0));
@@ -347,7 +347,7 @@ stage(4, "Snapshot and tail", () => {
 });
 
 stage(5, "Follow without a gap", () => {
-  behaviour("sends any stretch of the sequence again, from before a restart too", streamInOrder, () => {
+  behavior("sends any stretch of the sequence again, from before a restart too", streamInOrder, () => {
     const journal = memoryJournal();
     const first = open(journal);
     const count = 600;
@@ -387,7 +387,7 @@ stage(5, "Follow without a gap", () => {
 
   promises.ofStageFive();
 
-  behaviour("delivers every input once and in order, through loss, repetition and overtaking", streamInOrder, () => {
+  behavior("delivers every input once and in order, through loss, repetition and overtaking", streamInOrder, () => {
     const sequencer = new Sequencer(memoryJournal(), idle, OPTIONS);
     const sent: SequencedInput[] = [];
     for (let request = 1; request <= 40; request++) ask(sequencer, 0, request);
@@ -430,7 +430,7 @@ stage(5, "Follow without a gap", () => {
     );
   });
 
-  behaviour("knows from a heartbeat that the last inputs before a silence were lost", streamInOrder, () => {
+  behavior("knows from a heartbeat that the last inputs before a silence were lost", streamInOrder, () => {
     const follower = observe("follower", new Follower(() => {}, 8));
     expect(follower.missing).toBe(null);
     follower.announce(7);

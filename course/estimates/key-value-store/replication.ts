@@ -340,7 +340,7 @@ export const replacement: Estimate = {
   steps: [
     {
       id: "oneSourceHours",
-      label: "Copied from one neighbour",
+      label: "Copied from one neighbor",
       unit: "h",
       formula: "{nodeBytes} / {oneSourceBytesPerSecond} / 3600",
       compute: ({ nodeBytes, oneSourceBytesPerSecond }) => nodeBytes! / oneSourceBytesPerSecond! / 3_600,

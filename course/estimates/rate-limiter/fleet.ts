@@ -7,7 +7,7 @@ export const checks: Estimate = {
   inputs: [
     { id: "checksPerSecond", label: "Checks at peak", value: 1_000_000, unit: "checks/s", min: 1, source: "assumed" },
     { id: "shardChecksPerSecond", label: "One shard, one core", value: 100_000, unit: "checks/s", source: "assumed" },
-    { id: "utilisation", label: "Load that we plan for", value: 0.6, unit: "", min: 0.1, max: 1, source: "assumed" },
+    { id: "utilization", label: "Load that we plan for", value: 0.6, unit: "", min: 0.1, max: 1, source: "assumed" },
     { id: "checkBytes", label: "One check on the wire, both ways", value: 200, unit: "bytes", source: "assumed" },
     {
       id: "stateBytes",
@@ -21,9 +21,9 @@ export const checks: Estimate = {
       id: "shards",
       label: "Shards for the rate",
       unit: "shards",
-      formula: "{checksPerSecond} / ({shardChecksPerSecond} x {utilisation}), rounded up",
-      compute: ({ checksPerSecond, shardChecksPerSecond, utilisation }) =>
-        Math.ceil(checksPerSecond! / (shardChecksPerSecond! * utilisation!)),
+      formula: "{checksPerSecond} / ({shardChecksPerSecond} x {utilization}), rounded up",
+      compute: ({ checksPerSecond, shardChecksPerSecond, utilization }) =>
+        Math.ceil(checksPerSecond! / (shardChecksPerSecond! * utilization!)),
     },
     {
       id: "stateBytesPerShard",

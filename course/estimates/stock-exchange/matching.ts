@@ -212,7 +212,7 @@ export const list: Estimate = {
     { id: "budgetNs", label: "Budget of an order (result of the load estimate)", value: 4_680, unit: "ns" },
     {
       id: "lookups",
-      label: "Memory accesses by id: table, order, two neighbours, price",
+      label: "Memory accesses by id: table, order, two neighbors, price",
       value: 5,
       unit: "accesses",
       source: "assumed",

@@ -40,7 +40,7 @@ export const calibration: Calibration = {
     {
       minute: 25,
       who: "candidate",
-      text: "Last write wins with NTP-synchronised timestamps. Or vector clocks if the business needs it, where each client keeps its counter.",
+      text: "Last write wins with NTP-synchronized timestamps. Or vector clocks if the business needs it, where each client keeps its counter.",
     },
     {
       minute: 28,

@@ -44,7 +44,7 @@ const herlihy = {
 export const rangeScans: FollowUp = {
   question: "How do you scan a range when keys are placed by hash?",
   modelAnswer:
-    "Across shards, not at all: a hash scatters neighbours. Hash the first part of the key only and keep the rest in order inside the shard, so that one user's or one device's keys are together. If ranges over everything matter, place by range and split what grows hot; then a key that only increases sends all writes to the last shard. A scan holds a snapshot, or it sees half of a batch, and a forgotten one keeps files alive.",
+    "Across shards, not at all: a hash scatters neighbors. Hash the first part of the key only and keep the rest in order inside the shard, so that one user's or one device's keys are together. If ranges over everything matter, place by range and split what grows hot; then a key that only increases sends all writes to the last shard. A scan holds a snapshot, or it sees half of a batch, and a forgotten one keeps files alive.",
   source: bigtable,
 };
 
@@ -93,14 +93,14 @@ export const readRepairHarm: FollowUp = {
 export const multiKey: FollowUp = {
   question: "Two keys on different shards must change together. What does it cost?",
   modelAnswer:
-    "Two-phase commit over shards that are each a replicated log: a prepare record in every shard, a decision record in one. A crash of any machine then blocks nobody for longer than an election. Add locks or validated timestamps for isolation, and for real-time order a clock with a bound, waited out before the commit is seen. Price: two more rounds, locks held meanwhile, hot keys that block their neighbours. First ask whether the keys can live in one shard, where a batch is already atomic.",
+    "Two-phase commit over shards that are each a replicated log: a prepare record in every shard, a decision record in one. A crash of any machine then blocks nobody for longer than an election. Add locks or validated timestamps for isolation, and for real-time order a clock with a bound, waited out before the commit is seen. Price: two more rounds, locks held meanwhile, hot keys that block their neighbors. First ask whether the keys can live in one shard, where a batch is already atomic.",
   source: spanner,
 };
 
 export const replaceNode: FollowUp = {
   question: "Replace a node that holds two terabytes. How long, and what is the risk?",
   modelAnswer:
-    "From one neighbour at 50 MB/s: 11 hours. From ten, limited by what the new node takes, 300 MB/s: under two. For that time its groups have no spare: one more loss stops writes, two lose data. So spread groups over many neighbours, throttle by the sources' latency, keep nodes small enough for the time that you accept, and never start maintenance in a second zone meanwhile. Verify checksums on the way: a copy of damage is damage with a fresh checksum.",
+    "From one neighbor at 50 MB/s: 11 hours. From ten, limited by what the new node takes, 300 MB/s: under two. For that time its groups have no spare: one more loss stops writes, two lose data. So spread groups over many neighbors, throttle by the sources' latency, keep nodes small enough for the time that you accept, and never start maintenance in a second zone meanwhile. Verify checksums on the way: a copy of damage is damage with a fresh checksum.",
   source: dynamo,
 };
 

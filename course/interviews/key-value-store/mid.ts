@@ -93,7 +93,7 @@ export const mid: Sheet = {
       minute: 39,
       line: "A node is gone for good.",
       modelAnswer:
-        "Its groups go on with two of three. A new node copies its ranges, from many neighbours if they are spread, throttled so that users do not notice. Until then one more loss stops writes in those groups. I watch follower lag and compaction debt.",
+        "Its groups go on with two of three. A new node copies its ranges, from many neighbors if they are spread, throttled so that users do not notice. Until then one more loss stops writes in those groups. I watch follower lag and compaction debt.",
       probe: "lost-node",
     },
     {
@@ -257,17 +257,17 @@ export const mid: Sheet = {
     communication: ["Takes hints.", "Checks in at the end of a phase."],
   },
   redFlags: [
-    { id: "no-path", dimension: "design", behaviour: "No path for a write from client to disk at minute 30." },
+    { id: "no-path", dimension: "design", behavior: "No path for a write from client to disk at minute 30." },
     {
       id: "cache-is-disk",
       dimension: "correctness",
-      behaviour: "Still calls a write durable after the page cache was named.",
+      behavior: "Still calls a write durable after the page cache was named.",
     },
-    { id: "hint-ignored", dimension: "communication", behaviour: "Ignores the same hint twice." },
+    { id: "hint-ignored", dimension: "communication", behavior: "Ignores the same hint twice." },
     {
       id: "invented",
       dimension: "correctness",
-      behaviour: "Defends an invented fact about a product after it was challenged.",
+      behavior: "Defends an invented fact about a product after it was challenged.",
     },
   ],
   followUps: [timeOuts, rangeScans, deletedComesBack, fsyncFails, staleLeader, replaceNode],

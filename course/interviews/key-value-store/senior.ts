@@ -101,7 +101,7 @@ export const senior: Sheet = {
       minute: 38,
       line: "It is Monday morning and writes get slower by the minute.",
       modelAnswer:
-        "Compaction debt. Arriving bytes times 8 against what the device writes. If it grows, slow writers in proportion now; stop repair and bulk loads; do not allow more runs, that only moves it to the reads. Then find out what changed: load, value size, a failed neighbour whose ranges arrived here.",
+        "Compaction debt. Arriving bytes times 8 against what the device writes. If it grows, slow writers in proportion now; stop repair and bulk loads; do not allow more runs, that only moves it to the reads. Then find out what changed: load, value size, a failed neighbor whose ranges arrived here.",
       probe: "debt",
     },
     {
@@ -298,23 +298,23 @@ export const senior: Sheet = {
     {
       id: "no-path",
       dimension: "design",
-      behaviour: "No path for a write from client to disk and replicas at minute 30.",
+      behavior: "No path for a write from client to disk and replicas at minute 30.",
     },
     {
       id: "overlap-is-order",
       dimension: "correctness",
-      behaviour: "Keeps calling overlapping quorums linearizable after the write under way was pointed out.",
+      behavior: "Keeps calling overlapping quorums linearizable after the write under way was pointed out.",
     },
     {
       id: "retry-fsync",
       dimension: "correctness",
-      behaviour: "Retries a failed fsync and counts the success, after a hint.",
+      behavior: "Retries a failed fsync and counts the success, after a hint.",
     },
-    { id: "hint-ignored", dimension: "communication", behaviour: "Ignores the same hint twice." },
+    { id: "hint-ignored", dimension: "communication", behavior: "Ignores the same hint twice." },
     {
       id: "invented",
       dimension: "correctness",
-      behaviour: "Defends an invented fact about a product after it was challenged.",
+      behavior: "Defends an invented fact about a product after it was challenged.",
     },
   ],
   followUps: [compactionDebt, fsyncFails, staleLeader, readRepairHarm, deletedComesBack, replaceNode, timeOuts],

@@ -48,7 +48,7 @@ export const staff: Sheet = {
       minute: 2,
       line: "The four teams say that they need strong consistency. All of them.",
       modelAnswer:
-        "I would ask each: the link between the regions is down and a write comes. Should it be refused, or accepted and perhaps undone? The balance says refuse. The basket says accept. The session does not care, and wants to be fast. The catalogue is written by one job. So that is two promises, not four databases, and not one. And I want to know what consolidation is for: money, people, or an incident.",
+        "I would ask each: the link between the regions is down and a write comes. Should it be refused, or accepted and perhaps undone? The balance says refuse. The basket says accept. The session does not care, and wants to be fast. The catalog is written by one job. So that is two promises, not four databases, and not one. And I want to know what consolidation is for: money, people, or an incident.",
       probe: "reframe",
     },
     {
@@ -62,7 +62,7 @@ export const staff: Sheet = {
       minute: 12,
       line: "Show me the smallest thing that works.",
       modelAnswer:
-        "One region: shards, three replicas in three zones, a log with a leader, done on two disks. The other region follows asynchronously and serves stale reads that are labelled so. No leaderless mode yet: it is the next step, for the team that must write while the link is down, and only for its tables.",
+        "One region: shards, three replicas in three zones, a log with a leader, done on two disks. The other region follows asynchronously and serves stale reads that are labeled so. No leaderless mode yet: it is the next step, for the team that must write while the link is down, and only for its tables.",
     },
     {
       minute: 18,
@@ -136,7 +136,7 @@ export const staff: Sheet = {
       open: "Read from any two replicas?",
       pointed: "A write has reached one replica. Two reads follow each other.",
       giveaway: "The second may be older than the first.",
-      modelAnswer: "Schedule; ReadIndex, lease, write-back; or a stale read that is labelled.",
+      modelAnswer: "Schedule; ReadIndex, lease, write-back; or a stale read that is labeled.",
     },
     {
       id: "blast-radius",
@@ -192,7 +192,7 @@ export const staff: Sheet = {
       replies: [
         {
           grade: "weak",
-          reply: "Yes, with synchronised clocks that is fine.",
+          reply: "Yes, with synchronized clocks that is fine.",
           moves: [
             {
               dimension: "correctness",
@@ -241,7 +241,7 @@ export const staff: Sheet = {
         {
           grade: "strong",
           reply:
-            "One at a time, chosen by what we learn and what a mistake costs. Each step can be undone: shadow writes, compared reads, a share, all; and the old store is kept current from the new one until a quarter has closed without a difference. What we switch off last is the way back. The weekend would save licence fees of one month.",
+            "One at a time, chosen by what we learn and what a mistake costs. Each step can be undone: shadow writes, compared reads, a share, all; and the old store is kept current from the new one until a quarter has closed without a difference. What we switch off last is the way back. The weekend would save license fees of one month.",
           moves: [
             { dimension: "operations", by: 2, why: "Reversible steps with a criterion, and the price of haste." },
             { dimension: "communication", by: 1, why: "Answers leadership in its own terms." },
@@ -268,7 +268,7 @@ export const staff: Sheet = {
       "Sees that two regions have no majority alone.",
       "Says what a gigabyte costs and why it hardly matters.",
     ],
-    interfaces: ["The promise is part of a table's definition.", "Stale reads are labelled with their bound."],
+    interfaces: ["The promise is part of a table's definition.", "Stale reads are labeled with their bound."],
     design: ["Simplest design first, the second mode as a step with a trigger.", "A third place to vote."],
     correctness: [
       "Chain from fsync to quorum to election.",
@@ -280,26 +280,26 @@ export const staff: Sheet = {
     communication: ["The interviewer only chooses where to look.", "Says what is opinion."],
   },
   redFlags: [
-    { id: "no-path", dimension: "design", behaviour: "No working path on the board at minute 30." },
+    { id: "no-path", dimension: "design", behavior: "No working path on the board at minute 30." },
     {
       id: "solution-first",
       dimension: "framing",
-      behaviour: "Designs for ten minutes without asking what the teams must observe, and again after the first probe.",
+      behavior: "Designs for ten minutes without asking what the teams must observe, and again after the first probe.",
     },
     {
       id: "overlap-is-order",
       dimension: "correctness",
-      behaviour: "Keeps calling overlapping quorums linearizable after the schedule was drawn.",
+      behavior: "Keeps calling overlapping quorums linearizable after the schedule was drawn.",
     },
     {
       id: "invented",
       dimension: "correctness",
-      behaviour: "Defends an invented fact about a product or paper after it was challenged.",
+      behavior: "Defends an invented fact about a product or paper after it was challenged.",
     },
     {
       id: "no-way-back",
       dimension: "operations",
-      behaviour: "Cannot say how a team returns to its old store, when asked.",
+      behavior: "Cannot say how a team returns to its old store, when asked.",
     },
   ],
   followUps: [multiKey, abdLimits, replaceNode, deletedComesBack, readRepairHarm, compactionDebt, fsyncFails],

@@ -251,13 +251,13 @@ export const mid: Sheet = {
     communication: ["Keeps to one path until it is complete.", "Takes hints."],
   },
   redFlags: [
-    { id: "no-path", dimension: "design", behaviour: "No path for a put from client to disks at minute 30." },
+    { id: "no-path", dimension: "design", behavior: "No path for a put from client to disks at minute 30." },
     {
       id: "pairs",
       dimension: "correctness",
-      behaviour: "Keeps one parity for each pair after being asked which two losses it does not survive.",
+      behavior: "Keeps one parity for each pair after being asked which two losses it does not survive.",
     },
-    { id: "hint-ignored", dimension: "communication", behaviour: "Ignores the same hint twice." },
+    { id: "hint-ignored", dimension: "communication", behavior: "Ignores the same hint twice." },
   ],
   followUps: [whyNotFiles, rangeRead, multipart, rackPower, oneDisk],
 };

@@ -289,22 +289,22 @@ export const senior: Sheet = {
     communication: ["Drives, checks in at phase ends.", "Cuts a branch when the clock asks for it."],
   },
   redFlags: [
-    { id: "no-path", dimension: "design", behaviour: "No path for a put from client to disks at minute 30." },
+    { id: "no-path", dimension: "design", behavior: "No path for a put from client to disks at minute 30." },
     {
       id: "nines-by-name",
       dimension: "estimation",
-      behaviour: "Defends a number of nines without a failure rate and a repair time after being asked for them.",
+      behavior: "Defends a number of nines without a failure rate and a repair time after being asked for them.",
     },
     {
       id: "two-leaders",
       dimension: "correctness",
-      behaviour: "Lets both sides of a split change the map after the consequence was pointed out.",
+      behavior: "Lets both sides of a split change the map after the consequence was pointed out.",
     },
-    { id: "hint-ignored", dimension: "communication", behaviour: "Ignores the same hint twice." },
+    { id: "hint-ignored", dimension: "communication", behavior: "Ignores the same hint twice." },
     {
       id: "invented",
       dimension: "correctness",
-      behaviour: "Defends an invented fact about a product after it was challenged.",
+      behavior: "Defends an invented fact about a product after it was challenged.",
     },
   ],
   followUps: [oneDisk, rackPower, rangeRead, oldTerm, witness, localCode, multipart],

@@ -235,7 +235,7 @@ export const staff: Sheet = {
     breaks:
       "Twelve fragments over three buildings are four in each: losing one building leaves exactly eight, and nothing to spare. One more dead disk anywhere loses objects, for as long as the building is gone.",
     modelAnswer:
-      "Four in each building survives the building and nothing else, so it is not what legal means. Options. More parity: 9 + 9 with six in each building: one building gone leaves twelve of eighteen, three to spare, at twice the bytes. A code inside each building and an exclusive or across them, as f4 did between data centres: about 2.1 times in their case, and repair stays local. Or two full copies in two buildings, each as 8 + 4: three times. I would take the second if local repair matters and the first otherwise, and say that writes now wait for the link between buildings, or the promise holds only after a stated delay.",
+      "Four in each building survives the building and nothing else, so it is not what legal means. Options. More parity: 9 + 9 with six in each building: one building gone leaves twelve of eighteen, three to spare, at twice the bytes. A code inside each building and an exclusive or across them, as f4 did between data centers: about 2.1 times in their case, and repair stays local. Or two full copies in two buildings, each as 8 + 4: three times. I would take the second if local repair matters and the first otherwise, and say that writes now wait for the link between buildings, or the promise holds only after a stated delay.",
   },
   signals: {
     framing: ["Asks what being wrong costs.", "Separates data by what may be lost.", "Challenges the nines as a goal."],
@@ -260,22 +260,22 @@ export const staff: Sheet = {
     {
       id: "nines-compare",
       dimension: "framing",
-      behaviour: "Recommends building because of more nines, after the difference of the models was pointed out.",
+      behavior: "Recommends building because of more nines, after the difference of the models was pointed out.",
     },
     {
       id: "two-leaders",
       dimension: "correctness",
-      behaviour: "Lets both sides of a split decide after the consequence was pointed out.",
+      behavior: "Lets both sides of a split decide after the consequence was pointed out.",
     },
     {
       id: "big-bang",
       dimension: "operations",
-      behaviour: "Migrates in one step, or deletes the old copy at the switch.",
+      behavior: "Migrates in one step, or deletes the old copy at the switch.",
     },
     {
       id: "invented",
       dimension: "correctness",
-      behaviour: "Defends an invented fact about a product after it was challenged.",
+      behavior: "Defends an invented fact about a product after it was challenged.",
     },
   ],
   followUps: [twelveWrong, petabyte, rackPower, oneDisk, oldTerm, witness, localCode],

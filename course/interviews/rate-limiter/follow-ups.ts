@@ -30,7 +30,7 @@ const sre = {
 export const clockStepsBack: FollowUp = {
   question: "The clock steps back five seconds. What happens?",
   modelAnswer:
-    "Keep the latest time seen and treat an earlier one as that. Nothing refills for five seconds, waits are announced five seconds longer, and no bound is broken. With a naive difference the elapsed time is negative and drains the bucket; taken as zero, with the earlier time stored, the same five seconds are refilled twice. A fixed window that asks whether the window is different, in place of later, reopens an old one with an empty count. Relative waits help clients too: they need no synchronised clock.",
+    "Keep the latest time seen and treat an earlier one as that. Nothing refills for five seconds, waits are announced five seconds longer, and no bound is broken. With a naive difference the elapsed time is negative and drains the bucket; taken as zero, with the earlier time stored, the same five seconds are refilled twice. A fixed window that asks whether the window is different, in place of later, reopens an old one with an empty count. Relative waits help clients too: they need no synchronized clock.",
   source: draft,
 };
 

@@ -178,7 +178,7 @@ export const mid: Sheet = {
           grade: "acceptable",
           reply:
             "A fixed window of 100 lets 200 through at its boundary, all at once. A bucket lets its capacity through at once, and I can make that 20; it needs only two numbers.",
-          moves: [{ dimension: "trade-offs", by: 1, why: "Two options compared on behaviour and on memory." }],
+          moves: [{ dimension: "trade-offs", by: 1, why: "Two options compared on behavior and on memory." }],
         },
         {
           grade: "strong",
@@ -268,22 +268,22 @@ export const mid: Sheet = {
     ],
     design: ["A complete path by minute 22.", "State lives in one shared place per key."],
     correctness: ["Draws the two reads before the two writes.", "Names twice the limit at a boundary."],
-    "trade-offs": ["Compares two algorithms on behaviour and memory."],
+    "trade-offs": ["Compares two algorithms on behavior and memory."],
     operations: ["A time-out, and open or closed by rule.", "One thing to alert on."],
     communication: ["Says what comes next.", "Takes a hint at once and builds on it."],
   },
   redFlags: [
-    { id: "no-path", dimension: "design", behaviour: "No path for a request from client to answer at minute 30." },
-    { id: "hint-ignored", dimension: "communication", behaviour: "Ignores the same hint twice." },
+    { id: "no-path", dimension: "design", behavior: "No path for a request from client to answer at minute 30." },
+    { id: "hint-ignored", dimension: "communication", behavior: "Ignores the same hint twice." },
     {
       id: "single-thread",
       dimension: "correctness",
-      behaviour: "Holds that a single-threaded store makes read-then-write safe, after being asked for the order.",
+      behavior: "Holds that a single-threaded store makes read-then-write safe, after being asked for the order.",
     },
     {
       id: "invented",
       dimension: "correctness",
-      behaviour: "Defends an invented fact about a product after it was challenged.",
+      behavior: "Defends an invented fact about a product after it was challenged.",
     },
   ],
   followUps: [clockStepsBack, statusCodes, retryAfterRounding, loginAttempts, costs, severalRules],

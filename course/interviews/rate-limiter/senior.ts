@@ -52,7 +52,7 @@ export const senior: Sheet = {
       minute: 2,
       line: "Assume what you need and tell me.",
       modelAnswer:
-        "Ten million active keys, a million checks a second at peak, at most a millisecond added at p99. Per key and per route. The API survives the limiter's failure. Out: authentication, billing, floods that fill the link. Load shedding is a neighbour, not this.",
+        "Ten million active keys, a million checks a second at peak, at most a millisecond added at p99. Per key and per route. The API survives the limiter's failure. Out: authentication, billing, floods that fill the link. Load shedding is a neighbor, not this.",
       probe: "numbers",
     },
     {
@@ -305,22 +305,22 @@ export const senior: Sheet = {
     communication: ["Drives, checks in at phase ends.", "Cuts a branch when the clock asks for it."],
   },
   redFlags: [
-    { id: "no-path", dimension: "design", behaviour: "No path for a request from client to answer at minute 30." },
+    { id: "no-path", dimension: "design", behavior: "No path for a request from client to answer at minute 30." },
     {
       id: "no-timeout",
       dimension: "operations",
-      behaviour: "Leaves the check without a time-out, or with the library's default, after the hang was spelled out.",
+      behavior: "Leaves the check without a time-out, or with the library's default, after the hang was spelled out.",
     },
     {
       id: "false-exact",
       dimension: "correctness",
-      behaviour: "Claims that a bucket or a sliding counter never exceeds the limit in any window, after a challenge.",
+      behavior: "Claims that a bucket or a sliding counter never exceeds the limit in any window, after a challenge.",
     },
-    { id: "hint-ignored", dimension: "communication", behaviour: "Ignores the same hint twice." },
+    { id: "hint-ignored", dimension: "communication", behavior: "Ignores the same hint twice." },
     {
       id: "invented",
       dimension: "correctness",
-      behaviour: "Defends an invented fact about a product after it was challenged.",
+      behavior: "Defends an invented fact about a product after it was challenged.",
     },
   ],
   followUps: [changeLive, costs, eviction, hotKey, severalRules, clockStepsBack, retryAfterRounding],

@@ -129,7 +129,7 @@ export const staff: Sheet = {
       pointed: "A gateway is silent. Do you put its tokens back?",
       giveaway: "No: if it is only slow they are spent twice.",
       modelAnswer:
-        "capacity + rate x t + nodes x lease; idempotent grants; one lease per key and node; add a capacity if the centre restarts full.",
+        "capacity + rate x t + nodes x lease; idempotent grants; one lease per key and node; add a capacity if the center restarts full.",
     },
     {
       id: "blast-radius",
@@ -184,7 +184,7 @@ export const staff: Sheet = {
     {
       id: "partition",
       minute: 26,
-      line: "A gateway is cut off from the centre. Its lease expires. What happens to the tokens?",
+      line: "A gateway is cut off from the center. Its lease expires. What happens to the tokens?",
       replies: [
         {
           grade: "weak",
@@ -200,7 +200,7 @@ export const staff: Sheet = {
         {
           grade: "acceptable",
           reply:
-            "The centre does not put them back: nobody knows what was spent. That wastes at most one lease per gateway, and the bound holds.",
+            "The center does not put them back: nobody knows what was spent. That wastes at most one lease per gateway, and the bound holds.",
           moves: [{ dimension: "correctness", by: 1, why: "Right choice, with its price." }],
         },
         {
@@ -268,27 +268,27 @@ export const staff: Sheet = {
     communication: ["The interviewer only chooses where to look.", "Says what is opinion."],
   },
   redFlags: [
-    { id: "no-path", dimension: "design", behaviour: "No working path on the board at minute 30." },
+    { id: "no-path", dimension: "design", behavior: "No working path on the board at minute 30." },
     {
       id: "solution-first",
       dimension: "framing",
-      behaviour: "Designs for ten minutes without asking what is protected, and again after the first probe.",
+      behavior: "Designs for ten minutes without asking what is protected, and again after the first probe.",
     },
     {
       id: "tokens-return",
       dimension: "correctness",
-      behaviour:
+      behavior:
         "Keeps putting the leases of silent gateways back into the pool after the slow gateway was pointed out.",
     },
     {
       id: "invented",
       dimension: "correctness",
-      behaviour: "Defends an invented fact about a product or paper after it was challenged.",
+      behavior: "Defends an invented fact about a product or paper after it was challenged.",
     },
     {
       id: "no-owner",
       dimension: "operations",
-      behaviour: "Cannot say who is woken when the limiter refuses wrongly, when asked.",
+      behavior: "Cannot say who is woken when the limiter refuses wrongly, when asked.",
     },
   ],
   followUps: [partitionBound, twoRegions, limiterSlo, changeLive, eviction, costs, buyOrBuild],

@@ -33,7 +33,7 @@ export const calibration: Calibration = {
     {
       minute: 19,
       who: "candidate",
-      text: "The one with the earlier timestamp. We use PTP on the gateways, so the clocks are synchronised to nanoseconds.",
+      text: "The one with the earlier timestamp. We use PTP on the gateways, so the clocks are synchronized to nanoseconds.",
     },
     { minute: 20, who: "interviewer", text: "The earlier one is still on its way when the later one arrives." },
     {
@@ -103,5 +103,5 @@ export const calibration: Calibration = {
     },
   ],
   verdict:
-    "No hire to lean no. Heaps, Kafka, nanosecond clocks, exactly-once: each is a word that belongs into the neighbourhood. Asked what happens to one canceled order, to one late message, to one execution, the answer is that it hardly matters. On an exchange, those are the product. A reader who scored correctness 3 has scored the vocabulary.",
+    "No hire to lean no. Heaps, Kafka, nanosecond clocks, exactly-once: each is a word that belongs into the neighborhood. Asked what happens to one canceled order, to one late message, to one execution, the answer is that it hardly matters. On an exchange, those are the product. A reader who scored correctness 3 has scored the vocabulary.",
 };

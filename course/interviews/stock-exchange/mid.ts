@@ -245,17 +245,17 @@ export const mid: Sheet = {
     communication: ["Says what comes next.", "Takes a hint at once and builds on it."],
   },
   redFlags: [
-    { id: "no-path", dimension: "design", behaviour: "No path from an order to an execution at minute 30." },
-    { id: "hint-ignored", dimension: "communication", behaviour: "Ignores the same hint twice." },
+    { id: "no-path", dimension: "design", behavior: "No path from an order to an execution at minute 30." },
+    { id: "hint-ignored", dimension: "communication", behavior: "Ignores the same hint twice." },
     {
       id: "database-book",
       dimension: "correctness",
-      behaviour: "Keeps the book in SQL tables and locks rows to match, after the rate was computed.",
+      behavior: "Keeps the book in SQL tables and locks rows to match, after the rate was computed.",
     },
     {
       id: "invented",
       dimension: "correctness",
-      behaviour: "Defends an invented fact about a product after it was challenged.",
+      behavior: "Defends an invented fact about a product after it was challenged.",
     },
   ],
   followUps: [crossedMessages, brokenConnection, opening, lostPacket, sharedMemory, locks],

@@ -269,7 +269,7 @@ export const senior: Sheet = {
     breaks:
       "Designs that keep results and not inputs; code that reads clocks or iterates hash maps; replays that run on today's version.",
     modelAnswer:
-      "Keep the inputs: 64 GB a day, 242 TB in five years with three copies: 5,600 dollars a month at an object store's list price, a fifth of the machines. Replaying them gives the same trades if the code is deterministic: time is stamped into the input, integers only, nothing random. Keep the versions too: each day names the build that ran, and a change of behaviour is switched on by an input in the sequence. Hash the state at the end of each day and file the hash elsewhere. Then the proof is a replay that anybody can watch, and it is tested every night, by replaying yesterday.",
+      "Keep the inputs: 64 GB a day, 242 TB in five years with three copies: 5,600 dollars a month at an object store's list price, a fifth of the machines. Replaying them gives the same trades if the code is deterministic: time is stamped into the input, integers only, nothing random. Keep the versions too: each day names the build that ran, and a change of behavior is switched on by an input in the sequence. Hash the state at the end of each day and file the hash elsewhere. Then the proof is a replay that anybody can watch, and it is tested every night, by replaying yesterday.",
   },
   signals: {
     framing: ["Downtime of a session as a number.", "Replay as a requirement and not a feature."],
@@ -286,22 +286,22 @@ export const senior: Sheet = {
     communication: ["Drives, checks in at phase ends.", "Cuts a branch when the clock asks for it."],
   },
   redFlags: [
-    { id: "no-path", dimension: "design", behaviour: "No path from an order to an execution at minute 30." },
+    { id: "no-path", dimension: "design", behavior: "No path from an order to an execution at minute 30." },
     {
       id: "match-first",
       dimension: "correctness",
-      behaviour: "Matches before the input is durable, after being asked what the journal says.",
+      behavior: "Matches before the input is durable, after being asked what the journal says.",
     },
     {
       id: "clock-priority",
       dimension: "correctness",
-      behaviour: "Holds that synchronised clocks give priority, after being asked about an earlier stamp on its way.",
+      behavior: "Holds that synchronized clocks give priority, after being asked about an earlier stamp on its way.",
     },
-    { id: "hint-ignored", dimension: "communication", behaviour: "Ignores the same hint twice." },
+    { id: "hint-ignored", dimension: "communication", behavior: "Ignores the same hint twice." },
     {
       id: "invented",
       dimension: "correctness",
-      behaviour: "Defends an invented fact about a product after it was challenged.",
+      behavior: "Defends an invented fact about a product after it was challenged.",
     },
   ],
   followUps: [snapshots, divergence, crossedMessages, brokenConnection, lostPacket, opening, sharedMemory, locks],

@@ -11,7 +11,7 @@ interface Props {
   readonly alt: string;
 }
 
-/** Mermaid text as a figure: drawn when it comes near the viewport, redrawn when the colour mode changes. */
+/** Mermaid text as a figure: drawn when it comes near the viewport, redrawn when the color mode changes. */
 export function MermaidFigure({ source, alt }: Props) {
   const { colorMode } = useColorMode();
   const frame = useRef<HTMLDivElement>(null);
@@ -34,7 +34,7 @@ export function MermaidFigure({ source, alt }: Props) {
         },
       );
     if (!near) return drawBeforePrint(draw);
-    // The colour mode's own effect, which sets the variables that are read here, runs after this one.
+    // The color mode's own effect, which sets the variables that are read here, runs after this one.
     const timer = setTimeout(draw, 0);
     return () => {
       current = false;

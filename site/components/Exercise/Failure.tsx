@@ -5,12 +5,12 @@ import { useWritten } from "../../lib/useWritten.ts";
 import { MermaidFigure } from "../Diagram/MermaidFigure.tsx";
 import styles from "./styles.module.css";
 
-/** A failed behaviour in the order of the terminal: what was done, expected, got, why it matters. */
+/** A failed behavior in the order of the terminal: what was done, expected, got, why it matters. */
 export function Failure({ test }: { test: TestResult }) {
   const failure = test.failure;
   return (
     <div className={styles.failure}>
-      <p className={styles.behaviour}>{test.name}</p>
+      <p className={styles.behavior}>{test.name}</p>
       {failure === undefined ? (
         <pre>{test.message}</pre>
       ) : (

@@ -90,7 +90,7 @@ export function Scoring({ interview, score, onChange, onBack, onRestart }: Props
               }
             />
             <span>
-              <Inline text={flag.behaviour} />
+              <Inline text={flag.behavior} />
             </span>
           </label>
         ))}

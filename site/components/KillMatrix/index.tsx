@@ -31,7 +31,7 @@ export function KillMatrix({ matrix, mutations }: Props) {
           <span className={styles.facts}>
             {[
               system.title,
-              `${known.behaviours.length} behaviours`,
+              `${known.behaviors.length} behaviors`,
               `${known.mutants.length} mutants stopped`,
               `mutations: ${shareOf(scores.get(id))}`,
             ].join(" · ")}

@@ -3,14 +3,14 @@ import { type ExerciseMatrix, gridOf, killerOf, shareOf } from "./matrix.ts";
 
 const exercise: ExerciseMatrix = {
   id: "rate-limiter/token-bucket",
-  behaviours: [
+  behaviors: [
     { stage: 1, name: "a" },
     { stage: 1, name: "b" },
     { stage: 2, name: "c" },
   ],
   benchmarks: ["fast"],
   mutants: [
-    { name: "short", summary: "", killedBy: { kind: "behaviour", name: "b" }, kills: [1, 2] },
+    { name: "short", summary: "", killedBy: { kind: "behavior", name: "b" }, kills: [1, 2] },
     { name: "longer", summary: "", killedBy: { kind: "benchmark", name: "fast" }, kills: [] },
     { name: "loops", summary: "", killedBy: { kind: "timed-out" }, kills: [0] },
   ],

@@ -7,7 +7,7 @@ export interface MatrixDocument {
 export interface ExerciseMatrix {
   /** `<system>/<exercise>` */
   readonly id: string;
-  readonly behaviours: readonly { readonly stage: number; readonly name: string }[];
+  readonly behaviors: readonly { readonly stage: number; readonly name: string }[];
   readonly benchmarks: readonly string[];
   readonly mutants: readonly Mutant[];
   readonly alternatives: readonly { readonly name: string; readonly summary: string }[];
@@ -17,7 +17,7 @@ export interface Mutant {
   readonly name: string;
   readonly summary: string;
   readonly killedBy: { readonly kind: string; readonly name?: string };
-  /** Indexes into `behaviours`. */
+  /** Indexes into `behaviors`. */
   readonly kills: readonly number[];
 }
 
@@ -33,16 +33,16 @@ export interface MutationScore {
 }
 
 /**
- * One line a mutant, one column a behaviour, a gap between stages, benchmarks last: `K` the killer that the mutant names, `x` fails
+ * One line a mutant, one column a behavior, a gap between stages, benchmarks last: `K` the killer that the mutant names, `x` fails
  * too, `·` passes.
  */
-export function gridOf({ behaviours, benchmarks, mutants }: ExerciseMatrix): string[] {
+export function gridOf({ behaviors, benchmarks, mutants }: ExerciseMatrix): string[] {
   const width = Math.max(0, ...mutants.map(({ name }) => name.length));
   return mutants.map(({ name, killedBy, kills }) => {
     const failed = new Set(kills);
-    const cells = behaviours.map((behaviour, index) => {
-      const gap = index > 0 && behaviours[index - 1]!.stage !== behaviour.stage ? " " : "";
-      return gap + (!failed.has(index) ? "·" : behaviour.name === killedBy.name ? "K" : "x");
+    const cells = behaviors.map((behavior, index) => {
+      const gap = index > 0 && behaviors[index - 1]!.stage !== behavior.stage ? " " : "";
+      return gap + (!failed.has(index) ? "·" : behavior.name === killedBy.name ? "K" : "x");
     });
     const measured = benchmarks.map((bench) => (killedBy.kind === "benchmark" && killedBy.name === bench ? "K" : "·"));
     const ends = killedBy.kind === "timed-out" ? "  never ends" : "";

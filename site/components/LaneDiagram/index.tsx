@@ -72,7 +72,7 @@ export function LaneDiagram({ schedule, alt, now, laneGap = 72, initialWidth = 5
   );
 }
 
-/** Never by colour alone: flow is a disc, pressure a diamond, unknown a dashed ring. */
+/** Never by color alone: flow is a disc, pressure a diamond, unknown a dashed ring. */
 function Shape({ x, y, tone }: { x: number; y: number; tone: LaneTone }) {
   if (tone === "pressure") return <path className={styles.mark} d={`M${x} ${y - 7}l7 7l-7 7l-7 -7z`} />;
   return <circle className={styles.mark} cx={x} cy={y} r={5.5} />;

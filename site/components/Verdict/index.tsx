@@ -3,7 +3,7 @@ import styles from "./styles.module.css";
 
 const shapes = { flow: "●", pressure: "◆", unknown: "◌", idle: "○" } as const;
 
-/** A verdict as shape, word and colour: never by colour alone. */
+/** A verdict as shape, word and color: never by color alone. */
 export function Verdict({ status }: { status: string }) {
   const tone = toneOf(status);
   return (

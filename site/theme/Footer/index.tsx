@@ -8,7 +8,7 @@ export default function Footer() {
       <div className={styles.inner}>
         <p>
           Backpressure: {systems.length} systems, each with a chapter, exercises, a grader and an interview. MIT
-          licence. Everything runs on your own machine; this page sends nothing anywhere.
+          license. Everything runs on your own machine; this page sends nothing anywhere.
         </p>
         <nav aria-label="Footer">
           <Link to="/docs/">Syllabus</Link>

@@ -50,7 +50,7 @@ export interface LogOptions {
  *
  * The layout of the file is yours.
  *
- * Append is O(bytes), amortised; opening is O(bytes of the file). At most 2^32 - 1 records and 2^31 bytes a record.
+ * Append is O(bytes), amortized; opening is O(bytes of the file). At most 2^32 - 1 records and 2^31 bytes a record.
  */
 export class WriteAheadLog {
   /** The records found on opening, oldest first, numbered from 0. Each a copy. */

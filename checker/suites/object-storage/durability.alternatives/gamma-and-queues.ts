@@ -1,5 +1,5 @@
 /**
- * Alternative: ln n! from a table, the tail from its first term and the ratio of neighbours, a search by doubling and halving, and a simulation in which each disk
+ * Alternative: ln n! from a table, the tail from its first term and the ratio of neighbors, a search by doubling and halving, and a simulation in which each disk
  * has its own clock.
  */
 

@@ -323,7 +323,7 @@ export class ObjectStore {
   }
 
   /**
-   * Changes one value, as if nobody else did at the same time. `edit` may be called several times, and must recognise its own work: when a reply is
+   * Changes one value, as if nobody else did at the same time. `edit` may be called several times, and must recognize its own work: when a reply is
    * lost, the next look at the value tells whether it was done.
    */
   *#change<Value, Outcome>(

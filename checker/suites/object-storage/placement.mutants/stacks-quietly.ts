@@ -102,7 +102,7 @@ export class TooFewDomainsError extends Error {
   }
 }
 
-/** Well mixed 32 bits of a text, unsigned: FNV-1a, then the finaliser of MurmurHash3. @given */
+/** Well mixed 32 bits of a text, unsigned: FNV-1a, then the finalizer of MurmurHash3. @given */
 export function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

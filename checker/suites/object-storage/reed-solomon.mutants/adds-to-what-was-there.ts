@@ -271,7 +271,7 @@ class Coder {
 }
 
 /**
- * Eight inputs into four outputs, a block of each. A word holds four neighbouring bytes of one shard; a look-up yields four products of one byte. So four words
+ * Eight inputs into four outputs, a block of each. A word holds four neighboring bytes of one shard; a look-up yields four products of one byte. So four words
  * `a` to `d` gather the outputs of one position each, and are then turned by 90 degrees. The order of bytes in a word does not matter: it is the same going in and out.
  *
  * Written out, because V8 does not unroll the loop over inputs: a third faster.

@@ -23,17 +23,14 @@ import {
  * Bound, exact: at most `limit` in any `windowMs` consecutive milliseconds.
  *
  * State: at most `limit` entries per key (a call may be one entry with its cost, or one entry per unit). Entries of a key that
- * no longer count are dropped by the next call for that key. Amortised O(1) per call that is allowed; O(cost) to answer
+ * no longer count are dropped by the next call for that key. Amortized O(1) per call that is allowed; O(cost) to answer
  * `retryAfterMs`. Never O(limit) per call.
  */
 export class SlidingWindowLog implements RateLimiter {
   readonly #limit: number;
   readonly #windowMs: number;
-  /** A row is one number: where in `#logs` the key's log is. */
-  readonly #table = new KeyTable(Uint32Array, 1);
-  readonly #logs: KeyLog[] = [];
-  /** Emptied logs of keys that were forgotten, for the next new key. */
-  readonly #spare: number[] = [];
+  /** A row is the key's log; null once the key is forgotten, so that the log goes with it. */
+  readonly #logs = new KeyTable(Array<KeyLog | null>, 1);
   #entryCount = 0;
   #latestMs = 0;
 
@@ -47,10 +44,10 @@ export class SlidingWindowLog implements RateLimiter {
   tryAcquire(key: string, nowMs: number, cost = 1): Decision {
     requireCall(nowMs, cost);
     if (nowMs > this.#latestMs) this.#latestMs = nowMs;
-    this.#table.sweep(this.#isIdle);
+    this.#logs.sweep(this.#isIdle);
 
-    const row = this.#table.find(key);
-    const log = row === -1 ? null : this.#logOf(row);
+    const row = this.#logs.find(key);
+    const log = row === -1 ? null : this.#logs.rows[row]!;
     if (log !== null) this.#entryCount -= log.dropUntil(this.#latestMs - this.#windowMs);
     const count = log === null ? 0 : log.sum;
     const remaining = this.#limit - count - cost;
@@ -67,7 +64,7 @@ export class SlidingWindowLog implements RateLimiter {
    * @stage 3
    */
   get size(): number {
-    return this.#table.size;
+    return this.#logs.size;
   }
 
   /**
@@ -79,22 +76,17 @@ export class SlidingWindowLog implements RateLimiter {
   }
 
   #add(key: string): KeyLog {
-    const place = this.#spare.pop() ?? this.#logs.push(new KeyLog()) - 1;
-    const row = this.#table.add(key);
-    this.#table.rows[row] = place;
-    return this.#logs[place]!;
+    const log = new KeyLog();
+    const row = this.#logs.add(key);
+    this.#logs.rows[row] = log;
+    return log;
   }
 
-  #logOf(row: number): KeyLog {
-    return this.#logs[this.#table.rows[row]!]!;
-  }
-
-  /** An idle key's log is emptied here, because the table drops the key next. */
   readonly #isIdle = (row: number): boolean => {
-    const log = this.#logOf(row);
+    const log = this.#logs.rows[row]!;
     if (log.latestMs > this.#latestMs - this.#windowMs) return false;
-    this.#entryCount -= log.dropUntil(this.#latestMs);
-    this.#spare.push(this.#table.rows[row]!);
+    this.#entryCount -= log.length;
+    this.#logs.rows[row] = null;
     return true;
   };
 }
@@ -111,6 +103,11 @@ class KeyLog {
   #times: number[] = [];
   #costs: number[] = [];
   #first = 0;
+
+  /** Entries that have not been dropped. */
+  get length(): number {
+    return this.#times.length - this.#first;
+  }
 
   /** Returns the number of entries it added: none when the newest has the same time. */
   append(nowMs: number, cost: number): number {

@@ -21,7 +21,7 @@ export interface TokenBucketOptions {
 
 class Bucket {
   tokens: number;
-  /** What has flowed in towards the next token, in `refillIntervalMs`ths of it. */
+  /** What has flowed in toward the next token, in `refillIntervalMs`ths of it. */
   fraction = 0;
   atMs: number;
 

@@ -1,5 +1,5 @@
 /**
- * Mutant: credits whole tokens only and then counts from now, so what flowed in towards the next token is lost at every look.
+ * Mutant: credits whole tokens only and then counts from now, so what flowed in toward the next token is lost at every look.
  * Killed by: fractions of a token are kept through ten thousand refills
  */
 

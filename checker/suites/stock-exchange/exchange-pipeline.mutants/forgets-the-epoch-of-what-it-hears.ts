@@ -143,7 +143,7 @@ export class Replica {
     return this.#made;
   }
 
-  /** Nobody will ask for reports up to `number` again; those after it are kept. Less than before changes nothing. O(1) amortised. */
+  /** Nobody will ask for reports up to `number` again; those after it are kept. Less than before changes nothing. O(1) amortized. */
   acknowledge(number: number): void {
     while (this.#acknowledged < number) {
       this.#acknowledged++;

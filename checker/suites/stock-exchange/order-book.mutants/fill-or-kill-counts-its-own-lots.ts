@@ -58,7 +58,7 @@ const FILLED = 4;
 const ACCOUNT = 5;
 const FIELDS = 6;
 
-// A level's record, in the same array: a queue is a ring through its level, so that an order has two neighbours wherever it stands. No
+// A level's record, in the same array: a queue is a ring through its level, so that an order has two neighbors wherever it stands. No
 // special cases are no wrong guesses of the processor either.
 const COUNT = 2;
 const LEVEL_FIELDS = 3;

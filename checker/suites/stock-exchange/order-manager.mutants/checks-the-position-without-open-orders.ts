@@ -1,6 +1,6 @@
 /**
  * Mutant: compares with the position limit what is owned, before any open order has filled
- * Killed by: counts what is owned and what open buy orders may bring towards the position
+ * Killed by: counts what is owned and what open buy orders may bring toward the position
  */
 
 import { MAX_INT32, type OrderRequest, type ReplaceRequest, type RiskRules, type Side } from "./contract.ts";
@@ -203,7 +203,7 @@ export class OrderManager {
   }
 
   /**
-   * What counts towards `sessionLotsMax`.
+   * What counts toward `sessionLotsMax`.
    * @stage 3
    */
   sessionLots(accountId: number): number {

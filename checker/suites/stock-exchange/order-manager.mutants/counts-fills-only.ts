@@ -1,6 +1,6 @@
 /**
- * Mutant: counts towards the session's limit what has traded, and forgets what may trade yet
- * Killed by: counts what is open and what has traded towards the session's limit, and nothing canceled
+ * Mutant: counts toward the session's limit what has traded, and forgets what may trade yet
+ * Killed by: counts what is open and what has traded toward the session's limit, and nothing canceled
  */
 
 import { MAX_INT32, type OrderRequest, type ReplaceRequest, type RiskRules, type Side } from "./contract.ts";
@@ -203,7 +203,7 @@ export class OrderManager {
   }
 
   /**
-   * What counts towards `sessionLotsMax`.
+   * What counts toward `sessionLotsMax`.
    * @stage 3
    */
   sessionLots(accountId: number): number {

@@ -1,5 +1,5 @@
 /**
- * Mutant: counts the lots that are open already once more towards session and position
+ * Mutant: counts the lots that are open already once more toward session and position
  * Killed by: names the first reason against a replace
  */
 
@@ -203,7 +203,7 @@ export class OrderManager {
   }
 
   /**
-   * What counts towards `sessionLotsMax`.
+   * What counts toward `sessionLotsMax`.
    * @stage 3
    */
   sessionLots(accountId: number): number {

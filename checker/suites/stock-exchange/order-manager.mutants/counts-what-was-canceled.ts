@@ -1,6 +1,6 @@
 /**
  * Mutant: counts every lot that was ordered in the session, also when it was canceled
- * Killed by: counts what is open and what has traded towards the session's limit, and nothing canceled
+ * Killed by: counts what is open and what has traded toward the session's limit, and nothing canceled
  */
 
 import { MAX_INT32, type OrderRequest, type ReplaceRequest, type RiskRules, type Side } from "./contract.ts";
@@ -203,7 +203,7 @@ export class OrderManager {
   }
 
   /**
-   * What counts towards `sessionLotsMax`.
+   * What counts toward `sessionLotsMax`.
    * @stage 3
    */
   sessionLots(accountId: number): number {

@@ -203,7 +203,7 @@ export class OrderManager {
   }
 
   /**
-   * What counts towards `sessionLotsMax`.
+   * What counts toward `sessionLotsMax`.
    * @stage 3
    */
   sessionLots(accountId: number): number {

@@ -1,6 +1,6 @@
 /**
  * Mutant: takes the quantity of a replace for the lots that are to stand in the book
- * Killed by: counts a fill that overtakes the replace towards its total
+ * Killed by: counts a fill that overtakes the replace toward its total
  */
 
 import { MAX_INT32, type OrderRequest, type ReplaceRequest, type RiskRules, type Side } from "./contract.ts";
@@ -203,7 +203,7 @@ export class OrderManager {
   }
 
   /**
-   * What counts towards `sessionLotsMax`.
+   * What counts toward `sessionLotsMax`.
    * @stage 3
    */
   sessionLots(accountId: number): number {

@@ -83,6 +83,9 @@ export function createRing(options: RingOptions): SharedArrayBuffer {
  *    two different words are just what a processor's store buffer reorders; release and acquire would not be enough here, SeqCst is.
  *
  * 5. One writer for each index. That is the whole reason why a store is enough, and no compare-and-exchange is needed.
+ *
+ * 6. A side may die between any two operations. Between (c) and (d) it leaves an index that is stored and a sleeper whom nobody will wake: its heir
+ *    finds nothing left to publish. So the heir notifies first of all. Who parks later than that compares with an index that is stored already.
  */
 
 /** The only thread that writes into the ring. */
@@ -104,7 +107,8 @@ export class RingProducer {
   #isClaimed = false;
 
   /**
-   * Goes on where the ring's producer was, also one on a thread that has died: what that one had not published is lost, nothing else is.
+   * Goes on where the ring's producer was, also one on a thread that has died: what that one had not published is lost, nothing else is. It may have
+   * died between publishing and waking: a consumer that is parked is woken, and looks.
    *
    * @throws TypeError when `ring` is not a buffer of `createRing`; RangeError for an option out of range.
    */
@@ -118,6 +122,7 @@ export class RingProducer {
     this.#head = this.#published = this.#ready = Atomics.load(words, HEAD);
     this.#cachedTail = Atomics.load(words, TAIL);
     Atomics.store(words, PRODUCER_WAITS, 0);
+    Atomics.notify(words, HEAD);
   }
 
   /**
@@ -262,6 +267,7 @@ export class RingConsumer {
 
   /**
    * Goes on where the ring's consumer was, also one on a thread that has died: what that one had taken without telling the producer is taken again.
+   * A producer that is parked is woken, and looks.
    *
    * @throws TypeError when `ring` is not a buffer of `createRing`; RangeError for an option out of range.
    */
@@ -275,6 +281,7 @@ export class RingConsumer {
     this.#tail = this.#released = Atomics.load(words, TAIL);
     this.#cachedHead = Atomics.load(words, HEAD);
     Atomics.store(words, CONSUMER_WAITS, 0);
+    Atomics.notify(words, TAIL);
   }
 
   /**

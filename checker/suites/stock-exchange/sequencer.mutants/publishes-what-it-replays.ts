@@ -80,7 +80,7 @@ export const TOO_OLD = 0;
  * **An error** that the journal, the machine or `publish` throws at a `commit` ends the sequencer: nobody knows what else is durable, or who saw what.
  * `commit` passes it on; from then on `offer`, `commit`, `snapshot` and `stateHash` throw SequencerHaltedError. Open the journal again.
  *
- * `offer` and `commit` are O(1) for each input, amortised, as long as a client's numbers have no holes longer than its window; a hole costs O(window).
+ * `offer` and `commit` are O(1) for each input, amortized, as long as a client's numbers have no holes longer than its window; a hole costs O(window).
  * Neither the machine nor `publish` may call the sequencer; to read `durable` is allowed. The layout of the journal and of snapshots is yours.
  *
  * Sources: M. Fowler, The LMAX Architecture, 2011; F. B. Schneider, Implementing Fault-Tolerant Services Using the State Machine Approach, 1990.

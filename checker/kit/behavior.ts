@@ -1,4 +1,4 @@
-/** Stages and behaviours: the two words in which a hidden suite is written. */
+/** Stages and behaviors: the two words in which a hidden suite is written. */
 
 import { describe, test } from "vitest";
 import { Tampered, verifyGlobals } from "./integrity.ts";
@@ -6,6 +6,7 @@ import { record } from "./recorder.ts";
 import { run } from "./run.ts";
 import { show } from "./show.ts";
 import { clearSteps, recordedSteps } from "./steps.ts";
+import { showThrown } from "./thrown.ts";
 import { type FailureMeta, type Invariant, Violation } from "./violation.ts";
 
 export type { FailureMeta } from "./violation.ts";
@@ -45,11 +46,11 @@ export function stage(n: number, title: string, body: () => void): void {
 }
 
 /**
- * One behaviour, named as a sentence, citing the invariant it checks.
+ * One behavior, named as a sentence, citing the invariant it checks.
  * `timeoutMs` bounds waiting on the clock and work in processor time; the judge enforces the second, because code that never yields
  * cannot be stopped from inside.
  */
-export function behaviour(name: string, claim: Invariant, check: () => void | Promise<void>, timeoutMs = 10_000): void {
+export function behavior(name: string, claim: Invariant, check: () => void | Promise<void>, timeoutMs = 10_000): void {
   const stage = currentStage;
   const budgetMs = Math.min(timeoutMs, run.patienceMs ?? timeoutMs);
   record({ kind: "registered", stage, test: name });
@@ -132,7 +133,7 @@ function assertionFields(error: unknown): { actual?: string; expected?: string; 
     const both = error as Error & { actual?: unknown; expected?: unknown };
     return { actual: show(both.actual), expected: show(both.expected), message: error.message };
   }
-  return { message: `an exception: ${show(error)}` };
+  return { message: `an exception: ${showThrown(error)}` };
 }
 
 function isNotStarted(error: unknown): error is Error {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { BenchmarkResult, ExerciseResult, Status, TestResult } from "../result.ts";
-import { judgeAlternative, judgeMutant, judgeReference, judgeStub } from "./judgement.ts";
+import { judgeAlternative, judgeMutant, judgeReference, judgeStub } from "./judgment.ts";
 import { type Killer, parseAlternativeHeader, parseMutantHeader } from "./specimens.ts";
 
 const result = (status: Status, tests: TestResult[] = [], benchmarks: BenchmarkResult[] = []): ExerciseResult => ({
@@ -44,8 +44,8 @@ test("a reference and an alternative must pass; inconclusive is not passed", () 
   expect(refused.problem).toBe('alternative x refused: failed in "counts"');
 });
 
-test("a mutant must fail in the behaviour it names, by failing, hanging, dying or filling memory there", () => {
-  const named: Killer = { kind: "behaviour", name: "counts" };
+test("a mutant must fail in the behavior it names, by failing, hanging, dying or filling memory there", () => {
+  const named: Killer = { kind: "behavior", name: "counts" };
   for (const status of ["failed", "timed-out", "crashed", "out-of-memory"] as const) {
     expect(problemOf(named, result("failed", [ran("counts", status)]))).toBeNull();
   }
@@ -78,7 +78,7 @@ test("headers are read over several lines, and refused when they are incomplete"
     "/**\n * Mutant: adds tokens\n * when the clock steps back.\n * Killed by: never mints\n */\nimport x;";
   expect(parseMutantHeader(header)).toEqual({
     summary: "adds tokens when the clock steps back.",
-    killedBy: { kind: "behaviour", name: "never mints" },
+    killedBy: { kind: "behavior", name: "never mints" },
   });
   expect(parseMutantHeader("/** Mutant: a. Killed by: benchmark: the load */")).toMatchObject({
     killedBy: { kind: "benchmark", name: "the load" },

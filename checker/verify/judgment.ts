@@ -48,8 +48,8 @@ function survival(who: string, killer: Killer, result: ExerciseResult): string |
         : `${who} is ${result.status}, and its header says timed-out`;
     case "benchmark":
       return benchmarkSurvival(who, killer.name, result);
-    case "behaviour":
-      return behaviourSurvival(who, killer.name, result);
+    case "behavior":
+      return behaviorSurvival(who, killer.name, result);
   }
 }
 
@@ -65,7 +65,7 @@ function benchmarkSurvival(who: string, name: string, result: ExerciseResult): s
   return stops(bench) ? null : `${who} survived: benchmark "${name}" ${bench.status}${because(bench.message)}`;
 }
 
-function behaviourSurvival(who: string, name: string, result: ExerciseResult): string | null {
+function behaviorSurvival(who: string, name: string, result: ExerciseResult): string | null {
   const tests = result.stages.flatMap((stage) => stage.tests);
   const named = tests.find((test) => test.name === name);
   if (named !== undefined && isFailure(named)) return null;
