@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createRing } from "../../solutions/stock-exchange/ring-buffer.ts";
 import { inThreads } from "../kit/threads.ts";
-import type { ThreadJob, ThreadReport } from "../suites/stock-exchange/ring-thread.ts";
+import type { ThreadJob, ThreadReport } from "../suites/stock-exchange/ring-buffer/thread.ts";
 
 const MESSAGES = Number(process.env.BP_RING_MESSAGES ?? 200_000);
 const DEADLINE_MS = 60_000 + MESSAGES / 50;
