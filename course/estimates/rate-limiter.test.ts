@@ -26,8 +26,11 @@ describe("the rate limiter's estimates", () => {
     expect(of("checks").shards).toBe(17);
   });
 
-  it("leave room for one round trip", () => {
-    expect(of("hop-budget").hops).toBe(1);
+  it("let two questions fit into the budget, up to exactly half of it, and none to another zone", () => {
+    expect(of("hop-budget")).toMatchObject({ trips: 2, twoTripsUntilMs: 0.5 });
+    expect(of("hop-budget", { queryMs: 0.501 }).trips).toBe(1);
+    const { crossZoneQueryMs, budgetMs } = of("hop-budget");
+    expect(crossZoneQueryMs).toBeGreaterThan(budgetMs!);
   });
 
   it("reproduce the worked check 40 + 80 x 0.5 = 80", () => {

@@ -11,7 +11,21 @@ export const memory: Estimate = {
     { id: "keys", label: "Keys active in one window", value: 10_000_000, unit: "keys", min: 1_000, source: "assumed" },
     { id: "limit", label: "Limit per window", value: 100, unit: "req", min: 1, source: "assumed" },
     { id: "wordBytes", label: "One number", value: 8, unit: "bytes", source: "assumed" },
-    { id: "keyBytes", label: "Key, hash entry and allocator per key", value: 80, unit: "bytes", source: "assumed" },
+    {
+      id: "keyBytes",
+      label: "Key, hash entry and allocator per key (NGINX keeps 128 bytes a key, two numbers included)",
+      value: 112,
+      unit: "bytes",
+      source: "nginx",
+    },
+    {
+      id: "machineBytes",
+      label: "Memory of one small machine",
+      value: 16_000_000_000,
+      unit: "bytes",
+      min: 1_000_000_000,
+      source: "assumed",
+    },
     {
       id: "queueDepth",
       label: "Requests that a queue holds when it is full",
@@ -98,6 +112,21 @@ export const memory: Estimate = {
       formula: "{slidingLogTotal} / {tokenBucketTotal}",
       compute: ({ slidingLogTotal, tokenBucketTotal }) => slidingLogTotal! / tokenBucketTotal!,
     },
+    {
+      id: "keysOneMachine",
+      label: "Break-even: buckets that fill one machine",
+      unit: "keys",
+      formula: "{machineBytes} x {keys} / {tokenBucketTotal}",
+      compute: ({ machineBytes, keys, tokenBucketTotal }) => (machineBytes! * keys!) / tokenBucketTotal!,
+    },
+    {
+      id: "limitOneMachine",
+      label: "Break-even: limit at which the logs fill one machine",
+      unit: "req",
+      formula: "({machineBytes} / {keys} - {keyBytes}) / {wordBytes}, rounded down",
+      compute: ({ machineBytes, keys, keyBytes, wordBytes }) =>
+        Math.floor((machineBytes! / keys! - keyBytes!) / wordBytes!),
+    },
   ],
 };
 
@@ -109,6 +138,7 @@ export const boundaryBurst: Estimate = {
     { id: "limit", label: "Limit per window", value: 100, unit: "req", min: 1, source: "assumed" },
     { id: "windowMs", label: "Window", value: 60_000, unit: "ms", min: 1, source: "assumed" },
     { id: "gapMs", label: "The two seconds around the boundary", value: 2_000, unit: "ms", min: 1, source: "assumed" },
+    { id: "survives", label: "What the protected service survives at once", value: 150, unit: "req", source: "assumed" },
   ],
   steps: [
     {
@@ -132,6 +162,13 @@ export const boundaryBurst: Estimate = {
       formula: "{burst} / {fair}",
       compute: ({ burst, fair }) => burst! / fair!,
     },
+    {
+      id: "safeLimit",
+      label: "Break-even: largest limit that a fixed window may have",
+      unit: "req",
+      formula: "{survives} / 2, rounded down",
+      compute: ({ survives }) => Math.floor(survives! / 2),
+    },
   ],
 };
 
@@ -152,6 +189,7 @@ export const slidingCounter: Estimate = {
       min: 0,
       source: "assumed",
     },
+    { id: "survives", label: "What the protected service survives at once", value: 150, unit: "req", source: "assumed" },
   ],
   steps: [
     {
@@ -196,6 +234,13 @@ export const slidingCounter: Estimate = {
       formula: "{limit} + {limit} x ({windowMs} - 2) / {windowMs}, rounded down",
       compute: ({ limit, windowMs }) => limit! + Math.floor((limit! * (windowMs! - 2)) / windowMs!),
     },
+    {
+      id: "digestMs",
+      label: "Break-even: time in which the service must have digested what it survives at once",
+      unit: "ms",
+      formula: "({survives} - {limit}) x {windowMs} / {limit}",
+      compute: ({ survives, limit, windowMs }) => ((survives! - limit!) * windowMs!) / limit!,
+    },
   ],
 };
 
@@ -207,6 +252,13 @@ export const tokenBucket: Estimate = {
     { id: "capacity", label: "Capacity", value: 20, unit: "req", min: 1, source: "assumed" },
     { id: "ratePerSecond", label: "Refill", value: 10, unit: "req/s", min: 0.001, source: "assumed" },
     { id: "intervalSeconds", label: "Interval", value: 60, unit: "s", min: 0, source: "assumed" },
+    {
+      id: "survivesPerSecond",
+      label: "What the protected service survives from one client in a second",
+      value: 50,
+      unit: "req",
+      source: "assumed",
+    },
   ],
   steps: [
     {
@@ -236,6 +288,13 @@ export const tokenBucket: Estimate = {
       unit: "s",
       formula: "{capacity} / {ratePerSecond}",
       compute: ({ capacity, ratePerSecond }) => capacity! / ratePerSecond!,
+    },
+    {
+      id: "largestCapacity",
+      label: "Break-even: largest capacity that the service survives",
+      unit: "req",
+      formula: "{survivesPerSecond} - {ratePerSecond} x 1",
+      compute: ({ survivesPerSecond, ratePerSecond }) => survivesPerSecond! - ratePerSecond!,
     },
   ],
 };

@@ -6,13 +6,20 @@ export const checks: Estimate = {
   decides: "How many shards hold the counters: the request rate asks for more machines than the memory does.",
   inputs: [
     { id: "checksPerSecond", label: "Checks at peak", value: 1_000_000, unit: "checks/s", min: 1, source: "assumed" },
-    { id: "shardChecksPerSecond", label: "One shard, one core", value: 100_000, unit: "checks/s", source: "assumed" },
+    {
+      id: "shardChecksPerSecond",
+      label: "One shard, one core (published: 74,000 plain writes one by one, 403,000 in pipelines of 16)",
+      value: 100_000,
+      unit: "checks/s",
+      min: 1,
+      source: "redis-benchmark",
+    },
     { id: "utilization", label: "Load that we plan for", value: 0.6, unit: "", min: 0.1, max: 1, source: "assumed" },
     { id: "checkBytes", label: "One check on the wire, both ways", value: 200, unit: "bytes", source: "assumed" },
     {
       id: "stateBytes",
       label: "State to hold (result of the memory estimate)",
-      value: 960_000_000,
+      value: 1_280_000_000,
       unit: "bytes",
     },
   ],
@@ -39,32 +46,72 @@ export const checks: Estimate = {
       formula: "{checksPerSecond} x {checkBytes} x 8",
       compute: ({ checksPerSecond, checkBytes }) => checksPerSecond! * checkBytes! * 8,
     },
+    {
+      id: "oneShard",
+      label: "Break-even: checks that one shard carries alone",
+      unit: "checks/s",
+      formula: "{shardChecksPerSecond} x {utilization}",
+      compute: ({ shardChecksPerSecond, utilization }) => shardChecksPerSecond! * utilization!,
+    },
   ],
 };
 
 export const hopBudget: Estimate = {
   id: "hop-budget",
-  title: "Network hops that the latency budget allows",
-  decides: "One round trip inside the zone and not a second one; no check may cross regions.",
+  title: "Questions to the store that the latency budget allows",
+  decides:
+    "Where the shard stands: one question fits if gateway and shard share a zone, none if they do not. Latency does not refuse a second question; the race does.",
   inputs: [
     { id: "budgetMs", label: "What the limiter may add at p99", value: 1, unit: "ms", min: 0.1, source: "assumed" },
-    { id: "zoneRoundTripMs", label: "Round trip inside a zone at p99", value: 0.6, unit: "ms", source: "assumed" },
-    { id: "regionRoundTripMs", label: "Round trip between regions", value: 80, unit: "ms", source: "assumed" },
+    {
+      id: "queryMs",
+      label: "One question to a store in the zone, client and server included (typical, not p99)",
+      value: 0.5,
+      unit: "ms",
+      min: 0.01,
+      source: "napkin-2026",
+    },
+    {
+      id: "zoneRoundTripMs",
+      label: "The bare round trip in that",
+      value: 0.25,
+      unit: "ms",
+      min: 0.01,
+      source: "napkin-2026",
+    },
+    { id: "crossZoneRoundTripMs", label: "Round trip to another zone", value: 1, unit: "ms", source: "flashgrid-2023" },
+    { id: "regionRoundTripMs", label: "Round trip to another region", value: 80, unit: "ms", source: "napkin-2026" },
   ],
   steps: [
     {
-      id: "hops",
-      label: "Round trips that fit",
+      id: "trips",
+      label: "Questions that fit, in the zone",
       unit: "",
-      formula: "{budgetMs} / {zoneRoundTripMs}, rounded down",
-      compute: ({ budgetMs, zoneRoundTripMs }) => Math.floor(budgetMs! / zoneRoundTripMs!),
+      formula: "{budgetMs} / {queryMs}, rounded down",
+      compute: ({ budgetMs, queryMs }) => Math.floor(budgetMs! / queryMs!),
+    },
+    {
+      id: "crossZoneQueryMs",
+      label: "The same question to another zone",
+      unit: "ms",
+      formula: "{queryMs} - {zoneRoundTripMs} + {crossZoneRoundTripMs}",
+      compute: ({ queryMs, zoneRoundTripMs, crossZoneRoundTripMs }) =>
+        queryMs! - zoneRoundTripMs! + crossZoneRoundTripMs!,
     },
     {
       id: "regionOverBudget",
-      label: "One trip to another region, against the budget",
+      label: "The same question to another region, against the budget",
       unit: "x",
-      formula: "{regionRoundTripMs} / {budgetMs}",
-      compute: ({ budgetMs, regionRoundTripMs }) => regionRoundTripMs! / budgetMs!,
+      formula: "({queryMs} - {zoneRoundTripMs} + {regionRoundTripMs}) / {budgetMs}",
+      compute: ({ queryMs, zoneRoundTripMs, regionRoundTripMs, budgetMs }) =>
+        (queryMs! - zoneRoundTripMs! + regionRoundTripMs!) / budgetMs!,
+    },
+    {
+      id: "twoTripsUntilMs",
+      label: "Break-even: slower than this, two questions no longer fit",
+      unit: "ms",
+      formula: "{budgetMs} / 2",
+      compute: ({ budgetMs }) => budgetMs! / 2,
     },
   ],
 };
@@ -77,6 +124,14 @@ export const timeout: Estimate = {
     { id: "nodeRequestsPerSecond", label: "Requests on one gateway", value: 20_000, unit: "req/s", source: "assumed" },
     { id: "longTimeoutMs", label: "A client library's default time-out", value: 1_000, unit: "ms", source: "assumed" },
     { id: "shortTimeoutMs", label: "A time-out near the budget", value: 5, unit: "ms", source: "assumed" },
+    {
+      id: "heldMax",
+      label: "Requests that a gateway can hold open",
+      value: 10_000,
+      unit: "requests",
+      min: 1,
+      source: "assumed",
+    },
   ],
   steps: [
     {
@@ -92,6 +147,13 @@ export const timeout: Estimate = {
       unit: "requests",
       formula: "{nodeRequestsPerSecond} x {shortTimeoutMs} / 1000",
       compute: ({ nodeRequestsPerSecond, shortTimeoutMs }) => (nodeRequestsPerSecond! * shortTimeoutMs!) / 1_000,
+    },
+    {
+      id: "longestTimeoutMs",
+      label: "Break-even: time-out at which a hang fills the gateway",
+      unit: "ms",
+      formula: "1000 x {heldMax} / {nodeRequestsPerSecond}",
+      compute: ({ heldMax, nodeRequestsPerSecond }) => (1_000 * heldMax!) / nodeRequestsPerSecond!,
     },
   ],
 };
@@ -110,6 +172,7 @@ export const evenSplit: Estimate = {
       unit: "nodes",
       source: "assumed",
     },
+    { id: "leastShare", label: "Least that we may give it of its quota", value: 90, unit: "%", source: "assumed" },
   ],
   steps: [
     {
@@ -133,6 +196,13 @@ export const evenSplit: Estimate = {
       formula: "100 x {usable} / {limitPerSecond}",
       compute: ({ usable, limitPerSecond }) => (100 * usable!) / limitPerSecond!,
     },
+    {
+      id: "nodesNeeded",
+      label: "Break-even: gateways that the client must reach evenly",
+      unit: "nodes",
+      formula: "{nodes} x {leastShare} / 100, rounded up",
+      compute: ({ nodes, leastShare }) => Math.ceil((nodes! * leastShare!) / 100),
+    },
   ],
 };
 
@@ -146,6 +216,8 @@ export const leases: Estimate = {
     { id: "nodes", label: "Gateways", value: 50, unit: "nodes", min: 1, source: "assumed" },
     { id: "leaseTokens", label: "Tokens in one lease", value: 20, unit: "req", min: 1, source: "assumed" },
     { id: "intervalSeconds", label: "Interval", value: 60, unit: "s", min: 0, source: "assumed" },
+    { id: "spendSeconds", label: "Time in which a lease is spent", value: 2, unit: "s", min: 0.01, source: "assumed" },
+    { id: "toleratedOvershoot", label: "Overshoot that we tolerate", value: 5, unit: "%", source: "assumed" },
   ],
   steps: [
     {
@@ -183,6 +255,21 @@ export const leases: Estimate = {
       formula: "100 x {outstanding} / {centralBound}",
       compute: ({ outstanding, centralBound }) => (100 * outstanding!) / centralBound!,
     },
+    {
+      id: "largestLease",
+      label: "Break-even: largest lease within the tolerated overshoot",
+      unit: "req",
+      formula: "{toleratedOvershoot} / 100 x {centralBound} / {nodes}, rounded down",
+      compute: ({ toleratedOvershoot, centralBound, nodes }) =>
+        Math.floor(((toleratedOvershoot! / 100) * centralBound!) / nodes!),
+    },
+    {
+      id: "leastRate",
+      label: "Break-even: slower keys pay two messages a lease (ask, return the rest) for fewer than two requests",
+      unit: "req/s",
+      formula: "2 x {nodes} / {spendSeconds}",
+      compute: ({ nodes, spendSeconds }) => (2 * nodes!) / spendSeconds!,
+    },
   ],
 };
 
@@ -218,6 +305,13 @@ export const hotKey: Estimate = {
       formula: "{attackPerSecond} / {cachedChecksPerSecond}",
       compute: ({ attackPerSecond, cachedChecksPerSecond }) => attackPerSecond! / cachedChecksPerSecond!,
     },
+    {
+      id: "shortestRefusalMs",
+      label: "Break-even: refusals shorter than this no longer keep the shard below its capacity",
+      unit: "ms",
+      formula: "{nodes} x 1000 / {shardChecksPerSecond}",
+      compute: ({ nodes, shardChecksPerSecond }) => (nodes! * 1_000) / shardChecksPerSecond!,
+    },
   ],
 };
 
@@ -228,6 +322,7 @@ export const retryStorm: Estimate = {
   inputs: [
     { id: "refused", label: "Clients refused together", value: 5_000, unit: "clients", source: "assumed" },
     { id: "spreadSeconds", label: "Random addition of up to", value: 10, unit: "s", min: 1, source: "assumed" },
+    { id: "sparePerSecond", label: "What the API can take beside its load", value: 1_000, unit: "req/s", source: "assumed" },
   ],
   steps: [
     {
@@ -244,17 +339,28 @@ export const retryStorm: Estimate = {
       formula: "{refused} / {spreadSeconds}",
       compute: ({ refused, spreadSeconds }) => refused! / spreadSeconds!,
     },
+    {
+      id: "leastSpread",
+      label: "Break-even: shortest spread that the API survives",
+      unit: "s",
+      formula: "{refused} / {sparePerSecond}",
+      compute: ({ refused, sparePerSecond }) => refused! / sparePerSecond!,
+    },
   ],
 };
 
 export const cost: Estimate = {
   id: "cost",
   title: "What the limiter costs",
-  decides: "Whether a cheaper design is worth its risk: compare this with the fleet that the limiter protects.",
+  decides:
+    "Whether gateways may ask shards in other zones: the traffic between zones then costs more than the machines.",
   inputs: [
     { id: "shards", label: "Shards (result of the checks estimate)", value: 17, unit: "shards" },
     { id: "copies", label: "Machines for each shard (one stands by)", value: 2, unit: "machines", source: "assumed" },
-    { id: "dollarsPerHour", label: "One small machine", value: 0.1, unit: "USD/h", source: "assumed" },
+    { id: "cores", label: "Cores of a machine", value: 2, unit: "cores", source: "assumed" },
+    { id: "coreDollars", label: "One core", value: 15, unit: "USD/month", source: "napkin-2026" },
+    { id: "memoryGb", label: "Memory of a machine", value: 4, unit: "GB", source: "assumed" },
+    { id: "gbDollars", label: "One GB of memory", value: 2, unit: "USD/month", source: "napkin-2026" },
     {
       id: "checksPerSecond",
       label: "Checks, on average over the day",
@@ -262,22 +368,57 @@ export const cost: Estimate = {
       unit: "checks/s",
       source: "assumed",
     },
+    { id: "checkBytes", label: "One check on the wire, both ways", value: 200, unit: "bytes", source: "assumed" },
+    {
+      id: "crossShare",
+      label: "Checks that cross a zone (three zones, placed at random)",
+      value: 0.67,
+      unit: "",
+      min: 0,
+      max: 1,
+      source: "assumed",
+    },
+    { id: "crossDollars", label: "One GB between zones", value: 0.01, unit: "USD/GB", source: "napkin-2026" },
   ],
   steps: [
     {
       id: "dollarsPerMonth",
-      label: "Per month of 730 hours",
-      unit: "USD",
-      formula: "{shards} x {copies} x {dollarsPerHour} x 730",
-      compute: ({ shards, copies, dollarsPerHour }) => shards! * copies! * dollarsPerHour! * 730,
+      label: "Machines",
+      unit: "USD/month",
+      formula: "{shards} x {copies} x ({cores} x {coreDollars} + {memoryGb} x {gbDollars})",
+      compute: ({ shards, copies, cores, coreDollars, memoryGb, gbDollars }) =>
+        shards! * copies! * (cores! * coreDollars! + memoryGb! * gbDollars!),
     },
     {
       id: "dollarsPerBillion",
-      label: "Per billion checks",
+      label: "Machines, for a billion checks",
       unit: "USD",
-      formula: "{shards} x {copies} x {dollarsPerHour} / ({checksPerSecond} x 3600) x 1000000000",
-      compute: ({ shards, copies, dollarsPerHour, checksPerSecond }) =>
-        ((shards! * copies! * dollarsPerHour!) / (checksPerSecond! * 3_600)) * 1_000_000_000,
+      formula: "{dollarsPerMonth} / ({checksPerSecond} x 3600 x 730) x 1000000000",
+      compute: ({ dollarsPerMonth, checksPerSecond }) =>
+        (dollarsPerMonth! / (checksPerSecond! * 3_600 * 730)) * 1_000_000_000,
+    },
+    {
+      id: "bytesPerMonth",
+      label: "Traffic of the checks in a month of 730 hours",
+      unit: "bytes",
+      formula: "{checksPerSecond} x {checkBytes} x 3600 x 730",
+      compute: ({ checksPerSecond, checkBytes }) => checksPerSecond! * checkBytes! * 3_600 * 730,
+    },
+    {
+      id: "crossDollarsPerMonth",
+      label: "The part of it that crosses a zone",
+      unit: "USD/month",
+      formula: "{bytesPerMonth} / 1000000000 x {crossShare} x {crossDollars}",
+      compute: ({ bytesPerMonth, crossShare, crossDollars }) =>
+        (bytesPerMonth! / 1_000_000_000) * crossShare! * crossDollars!,
+    },
+    {
+      id: "evenShare",
+      label: "Break-even: share of the checks at which crossing costs as much as the machines",
+      unit: "",
+      formula: "{dollarsPerMonth} / ({bytesPerMonth} / 1000000000 x {crossDollars})",
+      compute: ({ dollarsPerMonth, bytesPerMonth, crossDollars }) =>
+        dollarsPerMonth! / ((bytesPerMonth! / 1_000_000_000) * crossDollars!),
     },
   ],
 };
