@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { evaluate } from "../estimate.ts";
+import { evaluate, solveBreakEven } from "../estimate.ts";
 import { rateLimiterEstimates } from "./rate-limiter.ts";
 
 describe("the rate limiter's estimates", () => {
@@ -23,7 +23,7 @@ describe("the rate limiter's estimates", () => {
   });
 
   it("let two questions fit into the budget, up to exactly half of it, and none to another zone", () => {
-    expect(of("hop-budget")).toMatchObject({ trips: 2, twoTripsUntilMs: 0.5 });
+    expect(of("hop-budget")).toMatchObject({ trips: 2, halfBudgetMs: 0.5 });
     expect(of("hop-budget", { queryMs: 0.501 }).trips).toBe(1);
     const { crossZoneQueryMs, budgetMs } = of("hop-budget");
     expect(crossZoneQueryMs).toBeGreaterThan(budgetMs!);
@@ -46,6 +46,17 @@ describe("the rate limiter's estimates", () => {
 
   it("bound leases by what the gateways hold", () => {
     expect(of("leases")).toMatchObject({ messagesPerSecond: 50, outstanding: 1_000, bound: 62_000 });
+  });
+});
+
+describe("a lease", () => {
+  it("is worth it from one request a second and gateway on, and never for the average key", () => {
+    const estimate = rateLimiterEstimates.estimates.find(({ id }) => id === "lease-worth")!;
+    expect(solveBreakEven(estimate)!.at).toBeCloseTo(50, 6);
+    const averageRate = of("checks").checksPerSecond! / of("memory").keys!;
+    expect(averageRate).toBe(0.1);
+    expect(of("lease-worth", { keyRate: averageRate }).perRequest).toBe(2);
+    expect(of("lease-worth").perRequest).toBe(1 / 20);
   });
 });
 

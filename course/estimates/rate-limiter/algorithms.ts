@@ -113,21 +113,20 @@ export const memory: Estimate = {
       compute: ({ slidingLogTotal, tokenBucketTotal }) => slidingLogTotal! / tokenBucketTotal!,
     },
     {
-      id: "keysOneMachine",
-      label: "Break-even: buckets that fill one machine",
-      unit: "keys",
-      formula: "{machineBytes} x {keys} / {tokenBucketTotal}",
-      compute: ({ machineBytes, keys, tokenBucketTotal }) => (machineBytes! * keys!) / tokenBucketTotal!,
-    },
-    {
       id: "limitOneMachine",
-      label: "Break-even: limit at which the logs fill one machine",
+      label: "Limit at which the logs fill one machine",
       unit: "req",
       formula: "({machineBytes} / {keys} - {keyBytes}) / {wordBytes}, rounded down",
       compute: ({ machineBytes, keys, keyBytes, wordBytes }) =>
         Math.floor((machineBytes! / keys! - keyBytes!) / wordBytes!),
     },
   ],
+  breakEven: {
+    input: "keys",
+    sides: ["tokenBucketTotal", "machineBytes"],
+    below: "one machine holds every bucket",
+    above: "memory asks for shards, whatever the rate",
+  },
 };
 
 export const boundaryBurst: Estimate = {
@@ -138,7 +137,13 @@ export const boundaryBurst: Estimate = {
     { id: "limit", label: "Limit per window", value: 100, unit: "req", min: 1, source: "assumed" },
     { id: "windowMs", label: "Window", value: 60_000, unit: "ms", min: 1, source: "assumed" },
     { id: "gapMs", label: "The two seconds around the boundary", value: 2_000, unit: "ms", min: 1, source: "assumed" },
-    { id: "survives", label: "What the protected service survives at once", value: 150, unit: "req", source: "assumed" },
+    {
+      id: "survives",
+      label: "What the protected service survives at once",
+      value: 150,
+      unit: "req",
+      source: "assumed",
+    },
   ],
   steps: [
     {
@@ -162,14 +167,13 @@ export const boundaryBurst: Estimate = {
       formula: "{burst} / {fair}",
       compute: ({ burst, fair }) => burst! / fair!,
     },
-    {
-      id: "safeLimit",
-      label: "Break-even: largest limit that a fixed window may have",
-      unit: "req",
-      formula: "{survives} / 2, rounded down",
-      compute: ({ survives }) => Math.floor(survives! / 2),
-    },
   ],
+  breakEven: {
+    input: "limit",
+    sides: ["burst", "survives"],
+    below: "a fixed window is good enough",
+    above: "its boundary hurts the service",
+  },
 };
 
 export const slidingCounter: Estimate = {
@@ -189,7 +193,21 @@ export const slidingCounter: Estimate = {
       min: 0,
       source: "assumed",
     },
-    { id: "survives", label: "What the protected service survives at once", value: 150, unit: "req", source: "assumed" },
+    {
+      id: "survives",
+      label: "What the protected service survives at once",
+      value: 150,
+      unit: "req",
+      source: "assumed",
+    },
+    {
+      id: "digestMs",
+      label: "Time in which the service digests a burst of the limit",
+      value: 20_000,
+      unit: "ms",
+      min: 1,
+      source: "assumed",
+    },
   ],
   steps: [
     {
@@ -235,13 +253,19 @@ export const slidingCounter: Estimate = {
       compute: ({ limit, windowMs }) => limit! + Math.floor((limit! * (windowMs! - 2)) / windowMs!),
     },
     {
-      id: "digestMs",
-      label: "Break-even: time in which the service must have digested what it survives at once",
-      unit: "ms",
-      formula: "({survives} - {limit}) x {windowMs} / {limit}",
-      compute: ({ survives, limit, windowMs }) => ((survives! - limit!) * windowMs!) / limit!,
+      id: "whileDigesting",
+      label: "Most admitted while it digests: the burst, and what trickles in after it",
+      unit: "req",
+      formula: "{limit} + {limit} x {digestMs} / {windowMs}",
+      compute: ({ limit, digestMs, windowMs }) => limit! + (limit! * digestMs!) / windowMs!,
     },
   ],
+  breakEven: {
+    input: "digestMs",
+    sides: ["whileDigesting", "survives"],
+    below: "the sliding counter is good enough",
+    above: "take the log, or a bucket with a smaller capacity",
+  },
 };
 
 export const tokenBucket: Estimate = {
@@ -290,13 +314,19 @@ export const tokenBucket: Estimate = {
       compute: ({ capacity, ratePerSecond }) => capacity! / ratePerSecond!,
     },
     {
-      id: "largestCapacity",
-      label: "Break-even: largest capacity that the service survives",
+      id: "inOneSecond",
+      label: "Most admitted in one second",
       unit: "req",
-      formula: "{survivesPerSecond} - {ratePerSecond} x 1",
-      compute: ({ survivesPerSecond, ratePerSecond }) => survivesPerSecond! - ratePerSecond!,
+      formula: "{capacity} + {ratePerSecond} x 1",
+      compute: ({ capacity, ratePerSecond }) => capacity! + ratePerSecond!,
     },
   ],
+  breakEven: {
+    input: "capacity",
+    sides: ["inOneSecond", "survivesPerSecond"],
+    below: "the service survives the burst",
+    above: "it does not: lower the capacity, or the rate",
+  },
 };
 
 export const integers: Estimate = {
@@ -314,6 +344,7 @@ export const integers: Estimate = {
       unit: "ms",
       source: "assumed",
     },
+    { id: "limit", label: "Limit per window", value: 10_000, unit: "req", min: 1, whole: true, source: "assumed" },
   ],
   steps: [
     {
@@ -336,6 +367,20 @@ export const integers: Estimate = {
       unit: "req",
       formula: `${safeIntegerMax} / {nowMs}, rounded down`,
       compute: ({ nowMs }) => Math.floor(safeIntegerMax / nowMs!),
+      exact: true,
+    },
+    {
+      id: "absolute",
+      label: "An absolute time in the same unit",
+      unit: "",
+      formula: "{nowMs} x {limit}",
+      compute: ({ nowMs, limit }) => nowMs! * limit!,
     },
   ],
+  breakEven: {
+    input: "limit",
+    sides: ["absolute", safeIntegerMax],
+    below: "an absolute time is still exact",
+    above: "its last digits are lost: store a level",
+  },
 };

@@ -1,4 +1,5 @@
-import type { Estimate } from "../../estimate.ts";
+import { type Estimate, fromEstimate, fromParameter } from "../../estimate.ts";
+import { memory } from "./algorithms.ts";
 
 export const checks: Estimate = {
   id: "checks",
@@ -16,12 +17,7 @@ export const checks: Estimate = {
     },
     { id: "utilization", label: "Load that we plan for", value: 0.6, unit: "", min: 0.1, max: 1, source: "assumed" },
     { id: "checkBytes", label: "One check on the wire, both ways", value: 200, unit: "bytes", source: "assumed" },
-    {
-      id: "stateBytes",
-      label: "State to hold (result of the memory estimate)",
-      value: 1_280_000_000,
-      unit: "bytes",
-    },
+    fromEstimate(memory, "tokenBucketTotal", { id: "stateBytes", label: "State to hold" }),
   ],
   steps: [
     {
@@ -48,39 +44,43 @@ export const checks: Estimate = {
     },
     {
       id: "oneShard",
-      label: "Break-even: checks that one shard carries alone",
+      label: "Checks that one shard carries alone",
       unit: "checks/s",
       formula: "{shardChecksPerSecond} x {utilization}",
       compute: ({ shardChecksPerSecond, utilization }) => shardChecksPerSecond! * utilization!,
     },
   ],
+  breakEven: {
+    input: "checksPerSecond",
+    sides: ["checksPerSecond", "oneShard"],
+    below: "one shard is enough",
+    above: "keys are spread over shards",
+  },
 };
 
 export const hopBudget: Estimate = {
   id: "hop-budget",
   title: "Questions to the store that the latency budget allows",
   decides:
-    "Where the shard stands: one question fits if gateway and shard share a zone, none if they do not. Latency does not refuse a second question; the race does.",
+    "How often a request may ask the store: twice inside the zone, not once across zones. Latency does not refuse to read and then write; the race does.",
   inputs: [
-    { id: "budgetMs", label: "What the limiter may add at p99", value: 1, unit: "ms", min: 0.1, source: "assumed" },
     {
+      id: "budgetMs",
+      label: "Time that the limiter may add at p99",
+      value: 1,
+      unit: "ms",
+      min: 0.1,
+      source: "assumed",
+    },
+    fromParameter("cacheQueryUs", {
       id: "queryMs",
-      label: "One question to a store in the zone, client and server included (typical, not p99)",
-      value: 0.5,
+      label: "One question to a store in the zone (typical, not p99)",
       unit: "ms",
       min: 0.01,
-      source: "napkin-2026",
-    },
-    {
-      id: "zoneRoundTripMs",
-      label: "The bare round trip in that",
-      value: 0.25,
-      unit: "ms",
-      min: 0.01,
-      source: "napkin-2026",
-    },
-    { id: "crossZoneRoundTripMs", label: "Round trip to another zone", value: 1, unit: "ms", source: "flashgrid-2023" },
-    { id: "regionRoundTripMs", label: "Round trip to another region", value: 80, unit: "ms", source: "napkin-2026" },
+    }),
+    fromParameter("rttSameZoneUs", { id: "zoneRoundTripMs", label: "The bare round trip in it", unit: "ms", min: 0 }),
+    fromParameter("rttCrossZoneMs", { id: "crossZoneRoundTripMs" }),
+    fromParameter("rttUsEastEuropeMs", { id: "regionRoundTripMs", label: "Round trip to another region" }),
   ],
   steps: [
     {
@@ -107,13 +107,19 @@ export const hopBudget: Estimate = {
         (queryMs! - zoneRoundTripMs! + regionRoundTripMs!) / budgetMs!,
     },
     {
-      id: "twoTripsUntilMs",
-      label: "Break-even: slower than this, two questions no longer fit",
+      id: "halfBudgetMs",
+      label: "Slowest question of which two fit",
       unit: "ms",
       formula: "{budgetMs} / 2",
       compute: ({ budgetMs }) => budgetMs! / 2,
     },
   ],
+  breakEven: {
+    input: "queryMs",
+    sides: ["queryMs", "halfBudgetMs"],
+    below: "two questions fit, so only the race refuses to read and then write",
+    above: "latency refuses the second question as well",
+  },
 };
 
 export const timeout: Estimate = {
@@ -148,14 +154,13 @@ export const timeout: Estimate = {
       formula: "{nodeRequestsPerSecond} x {shortTimeoutMs} / 1000",
       compute: ({ nodeRequestsPerSecond, shortTimeoutMs }) => (nodeRequestsPerSecond! * shortTimeoutMs!) / 1_000,
     },
-    {
-      id: "longestTimeoutMs",
-      label: "Break-even: time-out at which a hang fills the gateway",
-      unit: "ms",
-      formula: "1000 x {heldMax} / {nodeRequestsPerSecond}",
-      compute: ({ heldMax, nodeRequestsPerSecond }) => (1_000 * heldMax!) / nodeRequestsPerSecond!,
-    },
   ],
+  breakEven: {
+    input: "shortTimeoutMs",
+    sides: ["waitingShort", "heldMax"],
+    below: "a hang of the store leaves the gateway room",
+    above: "a hang of the store fills the gateway",
+  },
 };
 
 export const evenSplit: Estimate = {
@@ -170,6 +175,9 @@ export const evenSplit: Estimate = {
       label: "Gateways that the client's connections reach",
       value: 4,
       unit: "nodes",
+      min: 1,
+      max: 50,
+      whole: true,
       source: "assumed",
     },
     { id: "leastShare", label: "Least that we may give it of its quota", value: 90, unit: "%", source: "assumed" },
@@ -196,14 +204,13 @@ export const evenSplit: Estimate = {
       formula: "100 x {usable} / {limitPerSecond}",
       compute: ({ usable, limitPerSecond }) => (100 * usable!) / limitPerSecond!,
     },
-    {
-      id: "nodesNeeded",
-      label: "Break-even: gateways that the client must reach evenly",
-      unit: "nodes",
-      formula: "{nodes} x {leastShare} / 100, rounded up",
-      compute: ({ nodes, leastShare }) => Math.ceil((nodes! * leastShare!) / 100),
-    },
   ],
+  breakEven: {
+    input: "nodesUsed",
+    sides: ["share", "leastShare"],
+    below: "the client is refused well inside its quota",
+    above: "the split gives it enough",
+  },
 };
 
 export const leases: Estimate = {
@@ -214,9 +221,8 @@ export const leases: Estimate = {
     { id: "capacity", label: "Capacity of the central bucket", value: 1_000, unit: "req", source: "assumed" },
     { id: "ratePerSecond", label: "Refill of the central bucket", value: 1_000, unit: "req/s", source: "assumed" },
     { id: "nodes", label: "Gateways", value: 50, unit: "nodes", min: 1, source: "assumed" },
-    { id: "leaseTokens", label: "Tokens in one lease", value: 20, unit: "req", min: 1, source: "assumed" },
+    { id: "leaseTokens", label: "Tokens in one lease", value: 20, unit: "tokens", min: 1, source: "assumed" },
     { id: "intervalSeconds", label: "Interval", value: 60, unit: "s", min: 0, source: "assumed" },
-    { id: "spendSeconds", label: "Time in which a lease is spent", value: 2, unit: "s", min: 0.01, source: "assumed" },
     { id: "toleratedOvershoot", label: "Overshoot that we tolerate", value: 5, unit: "%", source: "assumed" },
   ],
   steps: [
@@ -230,7 +236,7 @@ export const leases: Estimate = {
     {
       id: "outstanding",
       label: "Most tokens held by gateways at one moment",
-      unit: "req",
+      unit: "tokens",
       formula: "{nodes} x {leaseTokens}",
       compute: ({ nodes, leaseTokens }) => nodes! * leaseTokens!,
     },
@@ -255,22 +261,55 @@ export const leases: Estimate = {
       formula: "100 x {outstanding} / {centralBound}",
       compute: ({ outstanding, centralBound }) => (100 * outstanding!) / centralBound!,
     },
+  ],
+  breakEven: {
+    input: "leaseTokens",
+    sides: ["overshoot", "toleratedOvershoot"],
+    below: "the overshoot is tolerable",
+    above: "leases widen the bound too far",
+  },
+};
+
+export const leaseWorth: Estimate = {
+  id: "lease-worth",
+  title: "Which keys a lease is worth it for",
+  decides: "That only busy keys are leased: a slow key returns most of every lease, and that takes a message too.",
+  inputs: [
+    { id: "keyRate", label: "Requests of one key", value: 1_000, unit: "req/s", source: "assumed" },
+    { id: "nodes", label: "Gateways over which they are spread", value: 50, unit: "nodes", min: 1, source: "assumed" },
+    { id: "spendSeconds", label: "Time in which a lease is spent", value: 2, unit: "s", min: 0.01, source: "assumed" },
+    { id: "leaseTokens", label: "Tokens in one lease", value: 20, unit: "tokens", min: 2, source: "assumed" },
+  ],
+  steps: [
     {
-      id: "largestLease",
-      label: "Break-even: largest lease within the tolerated overshoot",
+      id: "perLease",
+      label: "Requests that a gateway serves from one lease, at least the one that asked for it",
       unit: "req",
-      formula: "{toleratedOvershoot} / 100 x {centralBound} / {nodes}, rounded down",
-      compute: ({ toleratedOvershoot, centralBound, nodes }) =>
-        Math.floor(((toleratedOvershoot! / 100) * centralBound!) / nodes!),
+      formula: "{keyRate} x {spendSeconds} / {nodes}, from 1 to {leaseTokens}",
+      compute: ({ keyRate, spendSeconds, nodes, leaseTokens }) =>
+        Math.min(leaseTokens!, Math.max(1, (keyRate! * spendSeconds!) / nodes!)),
     },
     {
-      id: "leastRate",
-      label: "Break-even: slower keys pay two messages a lease (ask, return the rest) for fewer than two requests",
-      unit: "req/s",
-      formula: "2 x {nodes} / {spendSeconds}",
-      compute: ({ nodes, spendSeconds }) => (2 * nodes!) / spendSeconds!,
+      id: "messages",
+      label: "Messages for one lease: the request, and the return of tokens that are left",
+      unit: "msg",
+      formula: "2, or 1 if {perLease} is {leaseTokens}",
+      compute: ({ perLease, leaseTokens }) => (perLease! < leaseTokens! ? 2 : 1),
+    },
+    {
+      id: "perRequest",
+      label: "Messages for one request; a central check needs 1",
+      unit: "msg",
+      formula: "{messages} / {perLease}",
+      compute: ({ messages, perLease }) => messages! / perLease!,
     },
   ],
+  breakEven: {
+    input: "keyRate",
+    sides: [1, "perRequest"],
+    below: "ask the shard for every request",
+    above: "lease",
+  },
 };
 
 export const hotKey: Estimate = {
@@ -305,14 +344,13 @@ export const hotKey: Estimate = {
       formula: "{attackPerSecond} / {cachedChecksPerSecond}",
       compute: ({ attackPerSecond, cachedChecksPerSecond }) => attackPerSecond! / cachedChecksPerSecond!,
     },
-    {
-      id: "shortestRefusalMs",
-      label: "Break-even: refusals shorter than this no longer keep the shard below its capacity",
-      unit: "ms",
-      formula: "{nodes} x 1000 / {shardChecksPerSecond}",
-      compute: ({ nodes, shardChecksPerSecond }) => (nodes! * 1_000) / shardChecksPerSecond!,
-    },
   ],
+  breakEven: {
+    input: "attackPerSecond",
+    sides: ["attackPerSecond", "shardChecksPerSecond"],
+    below: "the shard carries the key without help",
+    above: "gateways must remember refusals",
+  },
 };
 
 export const retryStorm: Estimate = {
@@ -322,7 +360,13 @@ export const retryStorm: Estimate = {
   inputs: [
     { id: "refused", label: "Clients refused together", value: 5_000, unit: "clients", source: "assumed" },
     { id: "spreadSeconds", label: "Random addition of up to", value: 10, unit: "s", min: 1, source: "assumed" },
-    { id: "sparePerSecond", label: "What the API can take beside its load", value: 1_000, unit: "req/s", source: "assumed" },
+    {
+      id: "sparePerSecond",
+      label: "What the API can take beside its load",
+      value: 1_000,
+      unit: "req/s",
+      source: "assumed",
+    },
   ],
   steps: [
     {
@@ -339,14 +383,13 @@ export const retryStorm: Estimate = {
       formula: "{refused} / {spreadSeconds}",
       compute: ({ refused, spreadSeconds }) => refused! / spreadSeconds!,
     },
-    {
-      id: "leastSpread",
-      label: "Break-even: shortest spread that the API survives",
-      unit: "s",
-      formula: "{refused} / {sparePerSecond}",
-      compute: ({ refused, sparePerSecond }) => refused! / sparePerSecond!,
-    },
   ],
+  breakEven: {
+    input: "spreadSeconds",
+    sides: ["sparePerSecond", "spread"],
+    below: "the returning clients overload the API again",
+    above: "it takes them in",
+  },
 };
 
 export const cost: Estimate = {
@@ -355,12 +398,12 @@ export const cost: Estimate = {
   decides:
     "Whether gateways may ask shards in other zones: the traffic between zones then costs more than the machines.",
   inputs: [
-    { id: "shards", label: "Shards (result of the checks estimate)", value: 17, unit: "shards" },
+    fromEstimate(checks, "shards", { id: "shards", label: "Shards" }),
     { id: "copies", label: "Machines for each shard (one stands by)", value: 2, unit: "machines", source: "assumed" },
     { id: "cores", label: "Cores of a machine", value: 2, unit: "cores", source: "assumed" },
-    { id: "coreDollars", label: "One core", value: 15, unit: "USD/month", source: "napkin-2026" },
+    fromParameter("coreUsdMonth", { id: "coreDollars" }),
     { id: "memoryGb", label: "Memory of a machine", value: 4, unit: "GB", source: "assumed" },
-    { id: "gbDollars", label: "One GB of memory", value: 2, unit: "USD/month", source: "napkin-2026" },
+    fromParameter("ramUsdGbMonth", { id: "gbDollars" }),
     {
       id: "checksPerSecond",
       label: "Checks, on average over the day",
@@ -378,7 +421,7 @@ export const cost: Estimate = {
       max: 1,
       source: "assumed",
     },
-    { id: "crossDollars", label: "One GB between zones", value: 0.01, unit: "USD/GB", source: "napkin-2026" },
+    fromParameter("interZoneUsdGb", { id: "crossDollars" }),
   ],
   steps: [
     {
@@ -412,13 +455,11 @@ export const cost: Estimate = {
       compute: ({ bytesPerMonth, crossShare, crossDollars }) =>
         (bytesPerMonth! / 1_000_000_000) * crossShare! * crossDollars!,
     },
-    {
-      id: "evenShare",
-      label: "Break-even: share of the checks at which crossing costs as much as the machines",
-      unit: "",
-      formula: "{dollarsPerMonth} / ({bytesPerMonth} / 1000000000 x {crossDollars})",
-      compute: ({ dollarsPerMonth, bytesPerMonth, crossDollars }) =>
-        dollarsPerMonth! / ((bytesPerMonth! / 1_000_000_000) * crossDollars!),
-    },
   ],
+  breakEven: {
+    input: "crossShare",
+    sides: ["crossDollarsPerMonth", "dollarsPerMonth"],
+    below: "the machines are the larger bill",
+    above: "the traffic between zones is: keep gateway and shard in one zone",
+  },
 };
