@@ -31,7 +31,7 @@ const contractBoard: Board = {
   }
   RateLimiter --> Decision
   RateLimiter --> KeyState : by key`,
-  alt: "tryAcquire(key, nowMs, cost) returns allowed with what remains, or refused with the wait. State per key: a level and its time, 16 bytes; 10 million keys are 160 MB raw, about 1 GB with the keys.",
+  alt: "tryAcquire(key, nowMs, cost) returns allowed with what remains, or refused with the wait. State per key: a level and its time, 16 bytes; 10 million keys are 160 MB raw, about 1.3 GB with the keys.",
 };
 
 const pathBoard: Board = {
@@ -54,7 +54,7 @@ const raceBoard: Board = {
   atomic --> bound["in any t: at most<br/>capacity + rate x t"]
   cost["change: a cost<br/>per request"] --> take["take cost; above<br/>capacity: never"]
   take --> bound`,
-  alt: "Get then set loses updates when several readers see the same count; one atomic call decides and takes; bound: at most capacity plus rate times t in any interval t; the changed requirement, a cost per request, takes cost units and refuses for ever what exceeds the capacity.",
+  alt: "Get then set loses updates when several readers see the same count; one atomic call decides and takes; bound: at most capacity plus rate times t in any interval t; the changed requirement, a cost per request, takes cost units and refuses without a time what exceeds the capacity.",
 };
 
 const closingBoard: Board = {

@@ -69,14 +69,14 @@ export const calibration: Calibration = {
       dimension: "estimation",
       score: 1,
       quote: "Ten million users times, say, a kilobyte is ten gigabytes",
-      why: "Off by a factor of ten or more against two numbers and a key, and it decides nothing: the rate, not the memory, asks for shards. Six is not derived from anything.",
+      why: "Off by a factor of eight against two numbers and a key, and it decides nothing: the rate, not the memory, asks for shards. Six is not derived from anything.",
     },
     {
       dimension: "interfaces",
       score: 1,
       quote:
         "It reads the bucket with HGETALL, computes the refill, and if there are tokens it writes the new value back with HSET.",
-      why: "Two round trips, and the contract to the client (429, when to come back) is never mentioned.",
+      why: "Two commands with a gap between them, and the contract to the client (429, when to come back) is never mentioned.",
     },
     {
       dimension: "correctness",

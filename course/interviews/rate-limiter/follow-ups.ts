@@ -37,7 +37,7 @@ export const clockStepsBack: FollowUp = {
 export const statusCodes: FollowUp = {
   question: "When do you answer 429, and when 503?",
   modelAnswer:
-    "429 says: you sent too many. It is about this client's past and would be the same on an idle system. 503 says: we cannot serve this now. It is about our present. Clients, proxies and alerts treat them differently: a 429 should slow one client down, a rise in 503 should wake somebody up. Both may carry Retry-After. A 429 must not be stored by a cache. Mixing them up hides outages inside the normal noise of throttling.",
+    "429 says: you sent too many. It is about this client's past and would be the same on an idle system. 503 says: we cannot serve this now. It is about our present. Clients, proxies and alerts treat them differently: a 429 should slow one client down, a rise in 503 should page a person. Both may carry Retry-After. A 429 must not be stored by a cache. Mixing them up hides outages inside the normal noise of throttling.",
   source: rfc6585,
 };
 
@@ -72,7 +72,7 @@ export const changeLive: FollowUp = {
 export const eviction: FollowUp = {
   question: "How do you keep one tenant from evicting the counters of others?",
   modelAnswer:
-    "Bound keys per tenant before bounding keys in total. When a tenant has spent its budget of keys, fold the rest into one shared overflow key: its own limits get coarser, nobody else's. Evict only idle keys, those whose bucket would be full; dropping one loses nothing. If memory is still short, refuse new keys rather than forget active ones: a forgotten key is a fresh bucket, and an attacker can choose the moment. Group IPv6 clients by prefix.",
+    "Bound keys per tenant before bounding keys in total. When a tenant has spent its budget of keys, fold the rest into one shared overflow key: its own limits get coarser, no other tenant's do. Evict only idle keys, those whose bucket would be full; dropping one loses nothing. If memory is still short, refuse new keys rather than forget active ones: a forgotten key is a fresh bucket, and an attacker can choose the moment. Group IPv6 clients by prefix.",
   source: rfc6585,
 };
 
@@ -114,6 +114,6 @@ export const limiterSlo: FollowUp = {
 export const buyOrBuild: FollowUp = {
   question: "Why build this? What would make you buy it, or put it elsewhere?",
   modelAnswer:
-    "Buy or use the proxy's limiter when keys are addresses and routes, limits are coarse, and an approximate count per site is enough. Build when keys come from your own data (tenant, plan, cost), or when the quota is sold and must be explained to a customer. Either way keep the rules as data of your own, so that the engine can be replaced. At some 2,500 dollars a month for the shards, the cost that matters is the people who carry the pager.",
+    "Buy or use the proxy's limiter when keys are addresses and routes, limits are coarse, and an approximate count per site is enough. Build when keys come from your own data (tenant, plan, cost), or when the quota is sold and must be explained to a customer. Either way keep the rules as data of your own, so that the engine can be replaced. At some 1,300 dollars a month for the machines, the cost that matters is the people who carry the pager.",
   source: cloudflare,
 };

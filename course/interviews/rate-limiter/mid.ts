@@ -59,7 +59,7 @@ export const mid: Sheet = {
       minute: 5,
       line: "How much memory do we talk about?",
       modelAnswer:
-        "Ten million active keys. A token bucket is two numbers, 16 bytes: 160 MB raw, about 1 GB with keys and table. A log of 100 time stamps is 800 bytes per key: 8 GB, and it grows with the limit. So buckets fit into one small machine, and memory is not what asks for several.",
+        "Ten million active keys. A token bucket is two numbers, 16 bytes: 160 MB raw, about 1.3 GB with keys and table. A log of 100 time stamps is 800 bytes per key: 8 GB, and it grows with the limit. So buckets fit into one small machine, and memory is not what asks for several.",
       probe: "memory",
     },
     {
@@ -98,7 +98,7 @@ export const mid: Sheet = {
     },
     {
       minute: 43,
-      line: "Sum it up for somebody who just came in.",
+      line: "Sum it up for a colleague who just came in.",
       modelAnswer:
         "A token bucket per key, on the shard that owns the key, one atomic call per request. It never admits more than capacity plus rate times t. If the shard is silent, the rule decides. Its weakness is a key that is hotter than a shard.",
     },
@@ -122,7 +122,7 @@ export const mid: Sheet = {
       lookingFor: "An order of magnitude from keys times bytes, and a conclusion.",
       open: "How much memory do we talk about?",
       pointed: "What does one key need in your algorithm, in bytes?",
-      giveaway: "Sixteen bytes a key, so 160 MB, and about a gigabyte with the keys.",
+      giveaway: "Sixteen bytes a key, so 160 MB, and about 1.3 GB with the keys.",
       modelAnswer: "160 MB raw for buckets against 8 GB for logs of 100; memory does not ask for several machines.",
     },
     {

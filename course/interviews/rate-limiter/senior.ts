@@ -19,7 +19,7 @@ export const senior: Sheet = {
       title: "The deciding estimates",
       startMinute: 5,
       endMinute: 8,
-      goal: "Memory does not force shards, the rate does; one round trip fits.",
+      goal: "Memory does not force shards, the rate does; two questions fit, and one is asked.",
     },
     {
       title: "Contract and keys",
@@ -59,7 +59,7 @@ export const senior: Sheet = {
       minute: 6,
       line: "Which of your numbers changes the design?",
       modelAnswer:
-        "Not memory: 16 bytes times ten million is 160 MB, about 1 GB all in. The rate: a million over 60,000 per shard is 17. And latency: one round trip of 0.6 ms fits into a millisecond, two do not; another region is 80 times over.",
+        "Not memory: 16 bytes times ten million is 160 MB, about 1.3 GB with the keys. The rate: a million over 60,000 per shard is 17, and below 60,000 a second one shard would do. Latency: a question in the zone takes half a millisecond, so two fit; I ask one, because reading and then writing races. Another zone takes 1.25 ms and does not fit, another region is 80 times over.",
       probe: "deciding-number",
     },
     {
@@ -129,7 +129,7 @@ export const senior: Sheet = {
       open: "Which of your numbers changes the design?",
       pointed: "Would one machine do? What stops it?",
       giveaway: "Memory fits; a million checks a second do not.",
-      modelAnswer: "17 shards from the rate; one hop from the budget; 1 GB of state in total.",
+      modelAnswer: "17 shards from the rate; gateway and shard in one zone from the budget; 1.3 GB of state in total.",
     },
     {
       id: "both-or-neither",

@@ -47,7 +47,7 @@ export const staff: Sheet = {
       minute: 7,
       line: "Which number breaks the simple design?",
       modelAnswer:
-        "Not memory, about 1 GB. Not the sum of the rate, 17 shards. One key: a customer at 400,000 a second is four shards' worth. And the trip: 0.6 of a 1 ms budget. At some 2,500 dollars a month the shards are cheap next to what they protect.",
+        "Not memory, about 1.3 GB. Not the sum of the rate, 17 shards. One key: a customer at 400,000 a second is four shards' worth. And the zone: a question inside it takes half a millisecond of one, to another zone 1.25. At some 1,300 dollars a month the machines are cheap next to what they protect; placed without regard to zones, the traffic would cost more than they do.",
       probe: "breaking-number",
     },
     {
@@ -110,7 +110,7 @@ export const staff: Sheet = {
       open: "Which number breaks the simple design?",
       pointed: "All keys together are fine. Is each?",
       giveaway: "One key is four shards.",
-      modelAnswer: "Hot key; 2.4 dollars per billion checks; the rest fits.",
+      modelAnswer: "Hot key; 1.2 dollars per billion checks; the rest fits.",
     },
     {
       id: "proof",
@@ -200,7 +200,7 @@ export const staff: Sheet = {
         {
           grade: "acceptable",
           reply:
-            "The center does not put them back: nobody knows what was spent. That wastes at most one lease per gateway, and the bound holds.",
+            "The store does not put them back, because it cannot know what was spent. That wastes at most one lease per gateway, and the bound holds.",
           moves: [{ dimension: "correctness", by: 1, why: "Right choice, with its price." }],
         },
         {
@@ -260,7 +260,7 @@ export const staff: Sheet = {
     design: ["Simplest design first, leases as a step with a trigger.", "Degraded mode is part of the picture."],
     correctness: [
       "Three invariants with proofs or counterexamples.",
-      "Only a holder that has stopped gives granted tokens back, and why nobody else may.",
+      "Only a holder that has stopped gives granted tokens back, and why no other part may.",
       "Names GCRA and the literature correctly or not at all.",
     ],
     "trade-offs": ["Sees that the change reverses which error is worse.", "Says how to go back."],
