@@ -308,7 +308,7 @@ export const leaseWorth: Estimate = {
     input: "keyRate",
     sides: [1, "perRequest"],
     below: "ask the shard for every request",
-    above: "lease",
+    above: "lease tokens",
   },
 };
 
