@@ -86,7 +86,7 @@ export const memory: Estimate = {
     },
     {
       id: "keyOverhead",
-      label: "What every algorithm pays for the keys themselves",
+      label: "The keys themselves, for every algorithm",
       unit: "bytes",
       formula: "{keys} x {keyBytes}",
       compute: ({ keys, keyBytes }) => keys! * keyBytes!,
@@ -131,7 +131,7 @@ export const memory: Estimate = {
 
 export const boundaryBurst: Estimate = {
   id: "boundary-burst",
-  title: "What a fixed window lets through across its boundary",
+  title: "A fixed window across its boundary",
   decides: "Whether a fixed window is good enough: it is if the protected system survives twice the limit at once.",
   inputs: [
     { id: "limit", label: "Limit per window", value: 100, unit: "req", min: 1, source: "assumed" },
@@ -139,7 +139,7 @@ export const boundaryBurst: Estimate = {
     { id: "gapMs", label: "The two seconds around the boundary", value: 2_000, unit: "ms", min: 1, source: "assumed" },
     {
       id: "survives",
-      label: "What the protected service survives at once",
+      label: "Requests that the protected service survives at once",
       value: 150,
       unit: "req",
       source: "assumed",
@@ -155,7 +155,7 @@ export const boundaryBurst: Estimate = {
     },
     {
       id: "fair",
-      label: "What the average rate would give in that time",
+      label: "The average rate, in that time",
       unit: "req",
       formula: "{limit} x {gapMs} / {windowMs}",
       compute: ({ limit, gapMs, windowMs }) => (limit! * gapMs!) / windowMs!,
@@ -195,7 +195,7 @@ export const slidingCounter: Estimate = {
     },
     {
       id: "survives",
-      label: "What the protected service survives at once",
+      label: "Requests that the protected service survives at once",
       value: 150,
       unit: "req",
       source: "assumed",
@@ -270,7 +270,7 @@ export const slidingCounter: Estimate = {
 
 export const tokenBucket: Estimate = {
   id: "token-bucket",
-  title: "What a token bucket admits in an interval",
+  title: "A token bucket, in any interval",
   decides: "The capacity: it is the burst that the protected system must survive, on top of the rate.",
   inputs: [
     { id: "capacity", label: "Capacity", value: 20, unit: "req", min: 1, source: "assumed" },
@@ -278,7 +278,7 @@ export const tokenBucket: Estimate = {
     { id: "intervalSeconds", label: "Interval", value: 60, unit: "s", min: 0, source: "assumed" },
     {
       id: "survivesPerSecond",
-      label: "What the protected service survives from one client in a second",
+      label: "Requests of one client that the service survives in a second",
       value: 50,
       unit: "req",
       source: "assumed",

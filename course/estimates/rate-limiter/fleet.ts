@@ -192,7 +192,7 @@ export const evenSplit: Estimate = {
     },
     {
       id: "usable",
-      label: "What the client gets",
+      label: "Part that the client can use",
       unit: "req/s",
       formula: "{perNode} x {nodesUsed}",
       compute: ({ perNode, nodesUsed }) => perNode! * nodesUsed!,
@@ -362,7 +362,7 @@ export const retryStorm: Estimate = {
     { id: "spreadSeconds", label: "Random addition of up to", value: 10, unit: "s", min: 1, source: "assumed" },
     {
       id: "sparePerSecond",
-      label: "What the API can take beside its load",
+      label: "Spare capacity of the API",
       value: 1_000,
       unit: "req/s",
       source: "assumed",
@@ -394,7 +394,7 @@ export const retryStorm: Estimate = {
 
 export const cost: Estimate = {
   id: "cost",
-  title: "What the limiter costs",
+  title: "The bill of the limiter",
   decides:
     "Whether gateways may ask shards in other zones: the traffic between zones then costs more than the machines.",
   inputs: [
