@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { MAX_ID, NONE, RecordTable } from "../../../../solutions/stock-exchange/contract.ts";
+import { MAX_ID } from "../../../../given/stock-exchange/orders.ts";
+import { NONE, RecordTable } from "../../../../given/stock-exchange/record-table.ts";
 import { seededRandom } from "../../../peers/kit.ts";
 
 /** Adds and removes at random, and compares with a `Map` of ids to the number that the record's first field holds. */
