@@ -2,15 +2,31 @@
 
 import { dirname, join } from "node:path";
 import type { CatalogEntry } from "../course/manifest.ts";
+import type { BenchmarkResult, CheckEvent, ExerciseResult, Phase } from "../course/report.ts";
 import type { Conformist, Reading } from "./conform/conform.ts";
 import { type Facts, fold, testResult } from "./fold.ts";
 import type { JudgeFacts } from "./judge/facts.ts";
 import { Judge } from "./judge/judge.ts";
 import { type Limits, limitsFrom } from "./judge/limits.ts";
 import { type Rooms, repository, suitePath } from "./judge/rooms.ts";
-import type { BenchmarkResult, CheckOptions, ExerciseResult, ProgressEvent } from "./result.ts";
 
 export { GraderFault } from "./judge/judge.ts";
+
+export interface CheckOptions {
+  /** Folder that holds `<system>/<exercise>.ts`; `exercises` unless `--from` says otherwise. Absolute. */
+  readonly from: string;
+  /** Grade stages 1 to n only. */
+  readonly stage?: number;
+  readonly seed: number;
+  readonly bench: boolean;
+  /** False where only the verdict matters: failures are not made small. Default: true. */
+  readonly shrink?: boolean | undefined;
+  /** Overrides the file under test: `bp verify` grades mutants and alternatives this way. Absolute. */
+  readonly file?: string;
+  /** Called as things happen; must not throw. */
+  readonly onProgress?: (event: CheckEvent) => void;
+  readonly signal?: AbortSignal;
+}
 
 /** For the checker's own tests. */
 export interface Internals {
@@ -66,7 +82,7 @@ class Checker {
   async check(entry: CatalogEntry, options: CheckOptions): Promise<ExerciseResult> {
     options.signal?.throwIfAborted();
     const startedAt = performance.now();
-    const report = (phase: "conform" | "judge" | "measure") => emit(options, { kind: "phase", id: entry.id, phase });
+    const report = (phase: Phase) => emit(options, { kind: "phase", id: entry.id, phase });
     const path = options.file ?? join(options.from, `${entry.id}.ts`);
     const stages = entry.exercise.stages.length;
     const lastStage = Math.max(1, Math.min(options.stage ?? stages, stages));
@@ -121,8 +137,7 @@ class Checker {
       shrink: options.shrink,
       signal: options.signal,
       onTest: (test) => {
-        const stage = exercise.stages[test.stage - 1] ?? "";
-        emit(options, { kind: "test", id, stage, test: testResult(test, null, context) });
+        emit(options, { kind: "test", id, stage: test.stage, test: testResult(test, null, context) });
       },
     });
   }
@@ -148,6 +163,6 @@ async function settled<A, B>(running: Promise<A>, work: () => B): Promise<[A, B]
   return [await running, result];
 }
 
-function emit(options: CheckOptions, event: ProgressEvent): void {
+function emit(options: CheckOptions, event: CheckEvent): void {
   options.onProgress?.(event);
 }

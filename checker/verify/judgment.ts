@@ -1,6 +1,6 @@
 /** Did the grader grade right? Pure functions from what a specimen promises and what the grader said to findings. */
 
-import type { BenchmarkResult, ExerciseResult, TestResult } from "../result.ts";
+import type { BenchmarkResult, ExerciseResult, TestResult } from "../../course/report.ts";
 import type { Alternative, Killer, Mutant } from "./specimens.ts";
 
 /** What the grader must say about a specimen, and whether it did. */

@@ -1,6 +1,6 @@
 /** The kill matrix: which behavior stops which wrong solution. As data for the site, and as text for the terminal. */
 
-import type { ExerciseResult } from "../result.ts";
+import type { ExerciseResult } from "../../course/report.ts";
 import { failedTests } from "./judgment.ts";
 import type { Alternative, Killer, Mutant } from "./specimens.ts";
 

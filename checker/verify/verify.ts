@@ -3,9 +3,9 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { CatalogEntry } from "../../course/manifest.ts";
+import type { BenchmarkResult, ExerciseResult, Status } from "../../course/report.ts";
 import { createWarmChecker, type WarmChecker } from "../check.ts";
 import { measureExercise } from "../measure/measure.ts";
-import type { BenchmarkResult, ExerciseResult, Status } from "../result.ts";
 import { judgeExamples } from "./examples.ts";
 import { type Finding, judgeAlternative, judgeMutant, judgeReference, judgeStub } from "./judgment.ts";
 import { buildMatrix, type ExerciseMatrix } from "./matrix.ts";
