@@ -1,7 +1,7 @@
 import { OrderBook as HftOrderBook } from "hft-limit-order-book";
 import { OrderBook as NodeOrderBook } from "nodejs-order-book";
-import type { BookEvents, NewOrder } from "../../solutions/stock-exchange/contract.ts";
-import { OrderBook } from "../../solutions/stock-exchange/order-book.ts";
+import type { BookEvents, NewOrder } from "../solutions/stock-exchange/contract.ts";
+import { OrderBook } from "../solutions/stock-exchange/order-book.ts";
 import { bytesInUse, type Contender, definePeers, type Goal, type Metrics, median, seededRandom } from "./kit.ts";
 
 /** The peers' cancels walk a level, so their figures fall with the length of the flow, and one length alone would flatter somebody. */
@@ -155,7 +155,12 @@ function measure(create: () => Book): Metrics {
   const short = measureFlow(book, flow);
   const long = measureFlow(book, mixedFlow(LONG));
   const restingLots = short.restingLots + long.restingLots;
-  return { short: short.millionPerSecond, long: long.millionPerSecond, restingLots, bytesPerOrder: bytesPerOrder(create) };
+  return {
+    short: short.millionPerSecond,
+    long: long.millionPerSecond,
+    restingLots,
+    bytesPerOrder: bytesPerOrder(create),
+  };
 }
 
 /**
@@ -253,7 +258,10 @@ export default definePeers({
   ],
   contenders,
   goals: [
-    ...[NODE_ORDER_BOOK, HFT_ORDER_BOOK].flatMap((name) => [timesAsFast(name, "short", SHORT), timesAsFast(name, "long", LONG)]),
+    ...[NODE_ORDER_BOOK, HFT_ORDER_BOOK].flatMap((name) => [
+      timesAsFast(name, "short", SHORT),
+      timesAsFast(name, "long", LONG),
+    ]),
     {
       text: `at least 5 million commands/s in a flow of ${SHORT / 1000}k`,
       judge: (medians) => {

@@ -4,9 +4,9 @@ import { join, resolve } from "node:path";
 import { runInThisContext } from "node:vm";
 import { build } from "esbuild";
 import { beforeAll, expect, test } from "vitest";
-import { ReedSolomon } from "../../solutions/object-storage/reed-solomon.ts";
+import { ReedSolomon } from "../../../solutions/object-storage/reed-solomon.ts";
 
-const root = resolve(import.meta.dirname, "../..");
+const root = resolve(import.meta.dirname, "../../..");
 
 interface Codec {
   new (

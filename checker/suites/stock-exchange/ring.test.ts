@@ -1,21 +1,21 @@
 /**
  * The ring buffer between two real threads, every word of every message checked. Ten million messages of 64 bytes take some seconds on two idle
- * cores: BP_RING_MESSAGES=10000000 npx vitest run checker/stock-exchange/ring.test.ts
+ * cores: BP_RING_MESSAGES=10000000 npx vitest run checker/suites/stock-exchange/ring.test.ts
  */
 
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createRing } from "../../solutions/stock-exchange/ring-buffer.ts";
-import { inThreads } from "../kit/threads.ts";
-import type { ThreadJob, ThreadReport } from "../suites/stock-exchange/ring-thread.ts";
+import { createRing } from "../../../solutions/stock-exchange/ring-buffer.ts";
+import { inThreads } from "../../kit/threads.ts";
+import type { ThreadJob, ThreadReport } from "./ring-thread.ts";
 
 const MESSAGES = Number(process.env.BP_RING_MESSAGES ?? 200_000);
 const DEADLINE_MS = 60_000 + MESSAGES / 50;
 const SLOT_WORDS = 16;
 
 const script = {
-  entry: join(import.meta.dirname, "../suites/stock-exchange/ring-thread.ts"),
-  subjectPath: join(import.meta.dirname, "../../solutions/stock-exchange/ring-buffer.ts"),
+  entry: join(import.meta.dirname, "./ring-thread.ts"),
+  subjectPath: join(import.meta.dirname, "../../../solutions/stock-exchange/ring-buffer.ts"),
 };
 
 test.each([
