@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { ReedSolomon as PureJs } from "@bnb-chain/reed-solomon";
 import { ReedSolomonErasure } from "@digitaldefiance/reed-solomon-erasure.wasm";
 import { build } from "esbuild";
@@ -169,7 +169,7 @@ function wrongShapes(encode: (data: Uint8Array[], parity: number) => Uint8Array[
 async function loadSimd(): Promise<Codec<SimdCode>> {
   const root = join(import.meta.dirname, "..");
   const { outputFiles } = await build({
-    entryPoints: [join(root, "checker/suites/object-storage/reed-solomon.alternatives/wasm-simd.ts")],
+    entryPoints: [join(root, "checker/suites/object-storage/reed-solomon/alternatives/wasm-simd.ts")],
     bundle: true,
     format: "esm",
     target: "es2022",
@@ -178,8 +178,8 @@ async function loadSimd(): Promise<Codec<SimdCode>> {
       {
         name: "beside-the-solution",
         setup({ onResolve }) {
-          onResolve({ filter: /^\.\/(?:contract|galois-field)\.ts$/ }, ({ path }) => ({
-            path: join(root, "solutions/object-storage", path),
+          onResolve({ filter: /\/(?:contract|galois-field)\.ts$/ }, ({ path }) => ({
+            path: join(root, "solutions/object-storage", basename(path)),
           }));
         },
       },
