@@ -5,9 +5,9 @@
  */
 
 import type { CatalogEntry } from "../course/manifest.ts";
+import type { BenchmarkResult, ExerciseResult, StageResult, Status, TestResult, TestStatus } from "../course/report.ts";
 import type { During, JudgedTest, JudgeFacts } from "./judge/facts.ts";
 import { renderFailure, wrap } from "./judge/failure-text.ts";
-import type { BenchmarkResult, ExerciseResult, StageResult, Status, TestResult, TestStatus } from "./result.ts";
 
 export interface Facts {
   readonly entry: CatalogEntry;

@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ExerciseResult, Status } from "../../course/report.ts";
 import { openProgress } from "../progress/store.ts";
-import type { ExerciseResult, Status } from "../result.ts";
 import type { Context, Grader } from "./context.ts";
 import { dispatch } from "./main.ts";
 import { contextOf, fakeGrader, put, type Recorded, recordingTerminal, resultOf, scratchRoot } from "./testing.ts";

@@ -3,8 +3,8 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { CatalogEntry } from "../../course/manifest.ts";
+import type { BenchmarkResult } from "../../course/report.ts";
 import type { Bench } from "../kit/bench.ts";
-import type { BenchmarkResult } from "../result.ts";
 import { benchPath, solutionPath } from "../subject/rooms.ts";
 import { type Subject, subjectOf } from "../subject/subject.ts";
 import { openWorkshop } from "./bundle.ts";

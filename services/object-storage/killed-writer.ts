@@ -5,7 +5,7 @@
 
 import { writeSync } from "node:fs";
 import { DataNode } from "../../solutions/object-storage/data-node.ts";
-import { NodeDisk } from "../key-value-store/node-disk.ts";
+import { NodeDisk } from "../common/node-disk.ts";
 import { NODE_OPTIONS, perform } from "./writes.ts";
 
 const [folder = "", first = "", seed = ""] = process.argv.slice(2);

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ClassicLevel } from "classic-level";
-import { LsmStore } from "../../solutions/key-value-store/lsm-store.ts";
-import { WriteAheadLog } from "../../solutions/key-value-store/write-ahead-log.ts";
-import { NodeDisk } from "../key-value-store/node-disk.ts";
+import { NodeDisk } from "../services/common/node-disk.ts";
+import { LsmStore } from "../solutions/key-value-store/lsm-store.ts";
+import { WriteAheadLog } from "../solutions/key-value-store/write-ahead-log.ts";
 import { type Contender, definePeers, type Goal, type Metrics, seededRandom } from "./kit.ts";
 
 const RECORDS = 200_000;
@@ -58,7 +58,11 @@ const now = (): number => performance.now();
 const perSecond = (count: number, startMs: number): number => (count * 1_000) / (now() - startMs);
 
 /** Reads twice and times the second: the first warms cache and compiler for every contender alike. */
-function timeReads(keys: readonly string[], get: (key: string) => { length: number } | undefined, expected: number): number {
+function timeReads(
+  keys: readonly string[],
+  get: (key: string) => { length: number } | undefined,
+  expected: number,
+): number {
   let rate = 0;
   for (let pass = 0; pass < 2; pass++) {
     let bytes = 0;
@@ -88,9 +92,7 @@ function measureStore(folder: string, { keys, values, present, absent }: Work): 
   });
   let start = now();
   for (let i = 0; i < RECORDS; i += BATCH) {
-    store.write(
-      keys.slice(i, i + BATCH).map((key, j) => ({ kind: "put", key, value: values[i + j]! })),
-    );
+    store.write(keys.slice(i, i + BATCH).map((key, j) => ({ kind: "put", key, value: values[i + j]! })));
   }
   const put = perSecond(RECORDS, start);
   store.flush();
@@ -108,9 +110,7 @@ function measureStore(folder: string, { keys, values, present, absent }: Work): 
   });
   start = now();
   for (let i = 0; i < RECORDS; i += BATCH) {
-    fresh.write(
-      keys.slice(i, i + BATCH).map((key, j) => ({ kind: "put", key, value: values[i + j]! })),
-    );
+    fresh.write(keys.slice(i, i + BATCH).map((key, j) => ({ kind: "put", key, value: values[i + j]! })));
   }
   const buffered = perSecond(RECORDS, start);
   const memtable = timeReads(present, (key) => fresh.get(key), VALUE_BYTES);
@@ -128,7 +128,17 @@ function measureStore(folder: string, { keys, values, present, absent }: Work): 
       }),
     );
   }
-  return { put, buffered, get, miss, memtable, scan, serial, grouped: perSecond(GROUPS * WRITERS, start), amplification };
+  return {
+    put,
+    buffered,
+    get,
+    miss,
+    memtable,
+    scan,
+    serial,
+    grouped: perSecond(GROUPS * WRITERS, start),
+    amplification,
+  };
 }
 
 async function measureLevel(folder: string, { keys, values, present, absent }: Work): Promise<Metrics> {
@@ -153,7 +163,8 @@ async function measureLevel(folder: string, { keys, values, present, absent }: W
   start = now();
   let seen = 0;
   const iterator = level.iterator();
-  for (let batch = await iterator.nextv(1_000); batch.length > 0; batch = await iterator.nextv(1_000)) seen += batch.length;
+  for (let batch = await iterator.nextv(1_000); batch.length > 0; batch = await iterator.nextv(1_000))
+    seen += batch.length;
   const scan = perSecond(seen, start);
   await iterator.close();
   await level.close();
@@ -179,9 +190,7 @@ async function measureLevel(folder: string, { keys, values, present, absent }: W
   start = now();
   for (let group = 0; group < GROUPS; group++) {
     const at = WRITERS * group;
-    await Promise.all(
-      keys.slice(at, at + WRITERS).map((key, i) => durable.put(key, values[at + i]!, { sync: true })),
-    );
+    await Promise.all(keys.slice(at, at + WRITERS).map((key, i) => durable.put(key, values[at + i]!, { sync: true })));
   }
   const grouped = perSecond(GROUPS * WRITERS, start);
   await durable.close();

@@ -4,7 +4,17 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { type Contender, definePeers, type Goal, type Metrics } from "./kit.ts";
-import { buffersFor, type Kind, OUR_BATCH, PEER_BATCH, receiver, type Setup, sender, WORDS, write } from "./ring-buffer-sides.ts";
+import {
+  buffersFor,
+  type Kind,
+  OUR_BATCH,
+  PEER_BATCH,
+  receiver,
+  type Setup,
+  sender,
+  WORDS,
+  write,
+} from "./ring-buffer-sides.ts";
 
 const MESSAGES = 64 * 40_000;
 const WARM_UP = 64 * 5_000;
@@ -61,7 +71,8 @@ async function withWorker(
     return performance.now() - startMs;
   };
   const metrics = await body(setup, worker, timed);
-  if (Atomics.load(state, 1) !== 0) throw new Error(`${kind}: ${state[1]} messages were lost, doubled, reordered or torn`);
+  if (Atomics.load(state, 1) !== 0)
+    throw new Error(`${kind}: ${state[1]} messages were lost, doubled, reordered or torn`);
   await worker.terminate();
   return metrics;
 }
@@ -75,7 +86,8 @@ async function measureRing(kind: Exclude<Kind, "postMessage">): Promise<Metrics>
     { count: MESSAGES, echo: false, spins: 20_000 },
   ];
   // A round trip has nothing to batch.
-  if (kind === "ours" || kind === "peer") for (let i = 0; i < 2; i++) runs.push({ count: ROUND_TRIPS, echo: true, spins: -1 });
+  if (kind === "ours" || kind === "peer")
+    for (let i = 0; i < 2; i++) runs.push({ count: ROUND_TRIPS, echo: true, spins: -1 });
   if (isOurs) runs.push({ count: PARKED_ROUND_TRIPS, echo: true, spins: 0 }, { count: 1, echo: true, spins: 2_000 });
   return withWorker(kind, runs, async ({ there, back }, _, timed) => {
     const send = sender(kind, there, 20_000);

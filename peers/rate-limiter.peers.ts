@@ -1,10 +1,10 @@
 import { TokenBucket as PeerTokenBucket } from "limiter";
 import { RateLimiterMemory } from "rate-limiter-flexible";
-import { FixedWindow } from "../../solutions/rate-limiter/fixed-window.ts";
-import { LeakyBucketMeter, LeakyBucketQueue } from "../../solutions/rate-limiter/leaky-bucket.ts";
-import { SlidingWindowCounter } from "../../solutions/rate-limiter/sliding-window-counter.ts";
-import { SlidingWindowLog } from "../../solutions/rate-limiter/sliding-window-log.ts";
-import { TokenBucket } from "../../solutions/rate-limiter/token-bucket.ts";
+import { FixedWindow } from "../solutions/rate-limiter/fixed-window.ts";
+import { LeakyBucketMeter, LeakyBucketQueue } from "../solutions/rate-limiter/leaky-bucket.ts";
+import { SlidingWindowCounter } from "../solutions/rate-limiter/sliding-window-counter.ts";
+import { SlidingWindowLog } from "../solutions/rate-limiter/sliding-window-log.ts";
+import { TokenBucket } from "../solutions/rate-limiter/token-bucket.ts";
 import { bytesInUse, type Contender, definePeers, type Goal, type Metrics, median, seededRandom } from "./kit.ts";
 
 const KEYS = 100_000;
@@ -15,8 +15,19 @@ const LIMIT = 1_000;
 const WINDOW_MS = 86_400_000;
 
 /** References that keep a constant number of bytes per key, to which the goals apply. */
-const CONSTANT_MEMORY = ["fixed-window", "sliding-window-counter", "token-bucket", "leaky-bucket meter", "leaky-bucket queue"];
-const PEERS = ["rate-limiter-flexible memory", "limiter TokenBucket", "ts-rate-limiter token-bucket", "ts-rate-limiter fixed-window"];
+const CONSTANT_MEMORY = [
+  "fixed-window",
+  "sliding-window-counter",
+  "token-bucket",
+  "leaky-bucket meter",
+  "leaky-bucket queue",
+];
+const PEERS = [
+  "rate-limiter-flexible memory",
+  "limiter TokenBucket",
+  "ts-rate-limiter token-bucket",
+  "ts-rate-limiter fixed-window",
+];
 
 /** One decision for a key; a promise where the package's only way to ask is one. Everybody reads Date.now() in every call. */
 type Decide = (key: string) => unknown;
@@ -141,7 +152,9 @@ function workload(): Workload {
   const random = seededRandom(42);
   // Through a buffer, as from a socket: V8 keeps a concatenation as a tree of its parts until somebody reads its characters, and
   // a limiter that does would seem to need less than nothing.
-  const keys = Array.from({ length: KEYS }, (_, i) => Buffer.from(`user:${i}:${Math.floor(random() * 1e9)}`).toString("latin1"));
+  const keys = Array.from({ length: KEYS }, (_, i) =>
+    Buffer.from(`user:${i}:${Math.floor(random() * 1e9)}`).toString("latin1"),
+  );
   if (new Set(keys).size !== KEYS) throw new Error("two keys are the same, expected all different; change the seed");
   const order = Uint32Array.from({ length: CALLS_PER_REPETITION }, () => Math.floor(random() * KEYS));
   return { keys, order };

@@ -36,8 +36,12 @@ function install(): void {
   };
   const missing = Object.entries(dependencies).filter(([name, version]) => installedVersion(name) !== version);
   if (missing.length === 0) return;
-  console.log("Installing the peer packages under checker/peers (once, some seconds) …");
-  execFileSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: here, stdio: "inherit", shell: process.platform === "win32" });
+  console.log("Installing the peer packages under peers (once, some seconds) …");
+  execFileSync("npm", ["ci", "--no-audit", "--no-fund"], {
+    cwd: here,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
 }
 
 function installedVersion(name: string): string | null {
@@ -78,7 +82,9 @@ function valuesOf(rounds: readonly Metrics[], id: string): number[] {
 
 function mediansOf(comparison: Comparison, rounds: readonly Metrics[]): Metrics {
   const entries = comparison.metrics.map(({ id }) => [id, valuesOf(rounds, id)] as const);
-  return Object.fromEntries(entries.filter(([, values]) => values.length > 0).map(([id, values]) => [id, median(values)]));
+  return Object.fromEntries(
+    entries.filter(([, values]) => values.length > 0).map(([id, values]) => [id, median(values)]),
+  );
 }
 
 function printTable(comparison: Comparison, samples: ReadonlyMap<string, readonly Metrics[]>): void {
@@ -89,13 +95,17 @@ function printTable(comparison: Comparison, samples: ReadonlyMap<string, readonl
   }
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   for (const row of rows) {
-    console.log(row.map((text, column) => (column === 0 ? text.padEnd(widths[0]!) : text.padStart(widths[column]!))).join("  "));
+    console.log(
+      row.map((text, column) => (column === 0 ? text.padEnd(widths[0]!) : text.padStart(widths[column]!))).join("  "),
+    );
   }
   console.log("* the course's reference");
 }
 
 function cell(values: readonly number[], digits: number): string {
   if (values.length === 0) return "-";
-  const [middle, low, high] = [median(values), Math.min(...values), Math.max(...values)].map((value) => value.toFixed(digits));
+  const [middle, low, high] = [median(values), Math.min(...values), Math.max(...values)].map((value) =>
+    value.toFixed(digits),
+  );
   return `${middle} [${low}, ${high}]`;
 }

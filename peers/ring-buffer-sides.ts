@@ -2,7 +2,7 @@
 
 import { parentPort } from "node:worker_threads";
 import { RingBuffer } from "ringbuf.js";
-import { createRing, RingConsumer, RingProducer } from "../../solutions/stock-exchange/ring-buffer.ts";
+import { createRing, RingConsumer, RingProducer } from "../solutions/stock-exchange/ring-buffer.ts";
 
 /** Ours writes and reads messages where they lie, or copies them in and out; the others can only copy. */
 export type Kind = "ours" | "ours-batched" | "ours-copied" | "peer" | "peer-batched" | "postMessage";

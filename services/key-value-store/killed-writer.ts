@@ -5,8 +5,8 @@
 
 import { writeSync } from "node:fs";
 import { LsmStore } from "../../solutions/key-value-store/lsm-store.ts";
+import { NodeDisk } from "../common/node-disk.ts";
 import { batchOf, STORE_OPTIONS } from "./batches.ts";
-import { NodeDisk } from "./node-disk.ts";
 
 const [folder = "", first = "", seed = ""] = process.argv.slice(2);
 const store = new LsmStore(new NodeDisk(folder), STORE_OPTIONS);

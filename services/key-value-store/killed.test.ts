@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createRandom } from "../../sim/prng.ts";
 import { LsmStore } from "../../solutions/key-value-store/lsm-store.ts";
+import { NodeDisk } from "../common/node-disk.ts";
 import { batchOf, STORE_OPTIONS } from "./batches.ts";
-import { NodeDisk } from "./node-disk.ts";
 
 /** Other kills with BP_KILL_SEED and BP_KILL_ROUNDS; when a kill strikes depends on the machine as well. */
 const SEED = Number(process.env.BP_KILL_SEED ?? 42);

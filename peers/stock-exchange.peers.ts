@@ -1,8 +1,8 @@
 import { OrderBook as HftOrderBook } from "hft-limit-order-book";
 import { OrderBook as NodeOrderBook } from "nodejs-order-book";
-import type { BookEvents } from "../../given/stock-exchange/book-events.ts";
-import type { NewOrder } from "../../given/stock-exchange/orders.ts";
-import { OrderBook } from "../../solutions/stock-exchange/order-book.ts";
+import type { BookEvents } from "../given/stock-exchange/book-events.ts";
+import type { NewOrder } from "../given/stock-exchange/orders.ts";
+import { OrderBook } from "../solutions/stock-exchange/order-book.ts";
 import { bytesInUse, type Contender, definePeers, type Goal, type Metrics, median, seededRandom } from "./kit.ts";
 
 /** The peers' cancels walk a level, so their figures fall with the length of the flow, and one length alone would flatter somebody. */
@@ -156,7 +156,12 @@ function measure(create: () => Book): Metrics {
   const short = measureFlow(book, flow);
   const long = measureFlow(book, mixedFlow(LONG));
   const restingLots = short.restingLots + long.restingLots;
-  return { short: short.millionPerSecond, long: long.millionPerSecond, restingLots, bytesPerOrder: bytesPerOrder(create) };
+  return {
+    short: short.millionPerSecond,
+    long: long.millionPerSecond,
+    restingLots,
+    bytesPerOrder: bytesPerOrder(create),
+  };
 }
 
 /**
@@ -254,7 +259,10 @@ export default definePeers({
   ],
   contenders,
   goals: [
-    ...[NODE_ORDER_BOOK, HFT_ORDER_BOOK].flatMap((name) => [timesAsFast(name, "short", SHORT), timesAsFast(name, "long", LONG)]),
+    ...[NODE_ORDER_BOOK, HFT_ORDER_BOOK].flatMap((name) => [
+      timesAsFast(name, "short", SHORT),
+      timesAsFast(name, "long", LONG),
+    ]),
     {
       text: `at least 5 million commands/s in a flow of ${SHORT / 1000}k`,
       judge: (medians) => {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createRandom } from "../../sim/prng.ts";
 import { DataNode } from "../../solutions/object-storage/data-node.ts";
-import { NodeDisk } from "../key-value-store/node-disk.ts";
+import { NodeDisk } from "../common/node-disk.ts";
 import { NODE_OPTIONS, perform, writeOf } from "./writes.ts";
 
 /** Other kills with BP_KILL_SEED and BP_KILL_ROUNDS; when a kill strikes depends on the machine as well. */

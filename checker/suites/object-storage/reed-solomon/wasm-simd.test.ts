@@ -1,12 +1,12 @@
 /** The second reference of Reed-Solomon with SIMD, without it, and within what a browser takes at once. */
 
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { runInThisContext } from "node:vm";
 import { build } from "esbuild";
 import { beforeAll, expect, test } from "vitest";
-import { ReedSolomon } from "../../solutions/object-storage/reed-solomon.ts";
+import { ReedSolomon } from "../../../../solutions/object-storage/reed-solomon.ts";
 
-const root = resolve(import.meta.dirname, "../..");
+const root = resolve(import.meta.dirname, "../../../..");
 
 interface Codec {
   new (
@@ -51,8 +51,8 @@ beforeAll(async () => {
       {
         name: "beside-the-solution",
         setup({ onResolve }) {
-          onResolve({ filter: /^\.\/(?:contract|galois-field)\.ts$/ }, ({ path }) => ({
-            path: join(root, "solutions/object-storage", path),
+          onResolve({ filter: /\/(?:contract|galois-field)\.ts$/ }, ({ path }) => ({
+            path: join(root, "solutions/object-storage", basename(path)),
           }));
         },
       },

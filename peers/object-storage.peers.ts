@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { ReedSolomon as PureJs } from "@bnb-chain/reed-solomon";
 import { ReedSolomonErasure } from "@digitaldefiance/reed-solomon-erasure.wasm";
 import { build } from "esbuild";
-import { ReedSolomon } from "../../solutions/object-storage/reed-solomon.ts";
+import { ReedSolomon } from "../solutions/object-storage/reed-solomon.ts";
 import { type Contender, definePeers, type Goal, type Metrics, median, seededRandom } from "./kit.ts";
 
 interface Native {
@@ -159,13 +159,15 @@ function wrongShapes(encode: (data: Uint8Array[], parity: number) => Uint8Array[
       all.set(shard, i * length);
     });
     rust.encode(all, k, m);
-    return encode(data, m).some((shard, i) => Buffer.compare(shard, all.subarray((k + i) * length, (k + i + 1) * length)) !== 0);
+    return encode(data, m).some(
+      (shard, i) => Buffer.compare(shard, all.subarray((k + i) * length, (k + i + 1) * length)) !== 0,
+    );
   }).length;
 }
 
 /** The second reference lies among the suite's alternatives and imports what lies beside the solution. */
 async function loadSimd(): Promise<Codec<SimdCode>> {
-  const root = join(import.meta.dirname, "../..");
+  const root = join(import.meta.dirname, "..");
   const { outputFiles } = await build({
     entryPoints: [join(root, "checker/suites/object-storage/reed-solomon/alternatives/wasm-simd.ts")],
     bundle: true,
@@ -176,8 +178,8 @@ async function loadSimd(): Promise<Codec<SimdCode>> {
       {
         name: "beside-the-solution",
         setup({ onResolve }) {
-          onResolve({ filter: /^\.\/(?:contract|galois-field)\.ts$/ }, ({ path }) => ({
-            path: join(root, "solutions/object-storage", path),
+          onResolve({ filter: /\/(?:contract|galois-field)\.ts$/ }, ({ path }) => ({
+            path: join(root, "solutions/object-storage", basename(path)),
           }));
         },
       },
