@@ -191,7 +191,7 @@ describe("replay", () => {
     const grader = fakeGrader(failing);
     expect(await bp(`replay ${id} --seed 7`, grader)).toBe(1);
     expect(grader.asked[0]?.options).toMatchObject({ seed: 7, bench: false });
-    expect(recorded.out).toContain("    1. take(5) -> true\n       … 40 more steps …\n    2. take(1) -> true");
+    expect(recorded.out).toContain("    1. take(5) -> true\n       … 40 more steps …\n   42. take(1) -> true");
     expect(recorded.out).toContain("Smallest counterexample: [5, 1]");
     expect(recorded.out).toContain("Invariant: Never more than the burst.");
     expect(existsSync(join(root, ".backpressure"))).toBe(false);
