@@ -5,7 +5,7 @@
  */
 
 import { dirname, join } from "node:path";
-import { editDistance } from "../cli/closest.ts";
+import { editDistance } from "../text/closest.ts";
 import type { Problem } from "./problem.ts";
 import { type Laid, ts, type Workspace } from "./workspace.ts";
 

@@ -1,7 +1,7 @@
 /** The steps of `.ci/run`, one after another: benchmarks need the machine for themselves. */
 
 import { $ } from "zx";
-import { findChromium } from "../bin/chromium.mjs";
+import { findChromium } from "../machine/chromium.mjs";
 import { root } from "./files.ts";
 import { type Tally, tallyOf } from "./tally.ts";
 

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { keepBackup, listBackups } from "../../progress/backups.ts";
-import { realDisk, writeWhole } from "../../progress/disk.ts";
+import { keepBackup, listBackups } from "../../learner/backups.ts";
+import { exercisePath, readLearnerFile } from "../../learner/file.ts";
+import { selectEntry } from "../../learner/select.ts";
+import { realDisk, writeWhole } from "../../machine/disk.ts";
 import { defineCommand } from "../command.ts";
-import { EXIT } from "../errors.ts";
-import { selectEntry } from "../select.ts";
-import { exercisePath, readLearnerFile } from "../standing.ts";
+import { EXIT } from "../exit.ts";
 
 export const reset = defineCommand({
   name: "reset",
