@@ -38,8 +38,6 @@ const UNIVERSAL: Readonly<Record<string, readonly string[]>> = {
 export interface Allowance {
   /** Bare specifiers that the file may import although its room is universal. Default: none. */
   readonly packages?: readonly string[];
-  /** Exercises that a solution may import: `<slug>` of its own system, `<system>/<slug>` of another. Default: none. */
-  readonly uses?: readonly string[];
 }
 
 /** Every specifier that `source` imports, statically, dynamically or as a type. */
@@ -66,18 +64,7 @@ export function importProblem(path: string, specifier: string, allowance: Allowa
   if (targetRoom === "given" && (room === "given" || room === "solutions")) {
     return [system, "common"].includes(targetSystem) ? null : `imports ${target}, of another system`;
   }
-  if (room === "solutions") return usesProblem(system, target, allowance.uses ?? []);
   return null;
-}
-
-/** Of other exercises a solution sees those that the manifest names; a test imports the one that it tests. */
-function usesProblem(system: string, target: string, uses: readonly string[]): string | null {
-  const [, targetSystem, file = ""] = target.split("/");
-  // What a system gives to its exercises still lies beside its solutions.
-  if (targetSystem === system && file === "contract.ts") return null;
-  const slug = file.replace(/\.ts$/, "");
-  const name = targetSystem === system ? slug : `${targetSystem}/${slug}`;
-  return uses.includes(name) ? null : `imports ${target}, which the manifest does not name in \`uses\``;
 }
 
 /**
@@ -96,8 +83,9 @@ const CHECKER_ROOMS = [
   "conform",
   "fold.ts",
   "check.ts",
-  // Stubs from solutions: `bp reset` and `bp new` write them.
+  // What is made of solutions: stubs (`bp reset`, `bp new`) and specimens (`bp mutant`).
   "stubs",
+  "specimens",
   "learner",
   // The faces.
   "report",

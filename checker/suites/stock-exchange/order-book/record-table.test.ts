@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-
+import { MAX_ID } from "../../../../given/stock-exchange/orders.ts";
+import { NONE, RecordTable } from "../../../../given/stock-exchange/record-table.ts";
 import { createRandom } from "../../../../sim/prng.ts";
-import { MAX_ID, NONE, RecordTable } from "../../../../solutions/stock-exchange/contract.ts";
 
 function seededRandom(seed: number): () => number {
   const random = createRandom(seed);

@@ -1,11 +1,12 @@
 /** Alternative: adds an entry to the index with every write, as Haystack does, without waiting for it: the needle is durable already, and an entry that a crash takes is found by walking. A compaction collects the new volume in memory and writes it at once: one append for the price of holding a volume. */
 
+import type { Disk } from "../../given/common/disk.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import { ChecksumError } from "../../given/object-storage/errors.ts";
 import {
   BLOCK_BYTES,
   blockChecksum,
-  ChecksumError,
   type Damage,
-  type Disk,
   dataAt,
   endOf,
   HEADER_BYTES,
@@ -16,13 +17,12 @@ import {
   NodeFailedError,
   OBJECT,
   readHeader,
-  requireInteger,
   storedBytes,
   TOMBSTONE,
   viewOf,
   writeHeader,
   writeNeedle,
-} from "../../data-node.alternatives/contract.ts";
+} from "../../given/object-storage/needle.ts";
 
 export interface DataNodeOptions {
   /** A volume that has reached this size takes no more: the next write begins another. Default: 1 GiB. */
