@@ -22,6 +22,8 @@ describe("the rules of the house, on small examples", () => {
     ["given/rate-limiter/types.ts", "../message-queue/types.ts", /of another system/],
     ["given/rate-limiter/types.ts", "../../solutions/rate-limiter/token-bucket.ts", /may import given$/],
     ["solutions/rate-limiter/token-bucket.ts", "../../checker/kit/index.ts", /may import solutions, given$/],
+    ["solutions/rate-limiter/token-bucket.ts", "./leaky-bucket.ts", /does not name in `uses`/],
+    ["solutions/rate-limiter/token-bucket.ts", "../message-queue/log.ts", /does not name in `uses`/],
     ["solutions/rate-limiter/token-bucket.ts", "../../given/message-queue/types.ts", /of another system/],
     ["solutions/rate-limiter/token-bucket.ts", "lodash", /not allowed there/],
     ["site/labs/Home/index.tsx", "../../../checker/check.ts", /may import site, course, sim, given, solutions/],
@@ -45,6 +47,15 @@ describe("the rules of the house, on small examples", () => {
     ["peers/key-value-store.peers.ts", "../services/common/node-disk.ts"],
   ])("%s may import %s", (path, specifier) => {
     expect(importProblem(path, specifier)).toBeNull();
+  });
+
+  test("a solution may import what the manifest names, of its own system or of another", () => {
+    const uses = ["write-ahead-log", "consistent-hashing/ring"];
+    const problem = (specifier: string) => importProblem("solutions/key-value-store/lsm-store.ts", specifier, { uses });
+    expect(problem("./write-ahead-log.ts")).toBeNull();
+    expect(problem("../consistent-hashing/ring.ts")).toBeNull();
+    expect(problem("../consistent-hashing/write-ahead-log.ts")).toMatch(/does not name/);
+    expect(problem("./ring.ts")).toMatch(/does not name/);
   });
 
   test("inside the checker arrows run down only", () => {
@@ -84,7 +95,8 @@ test("every import stays within what its room may import", () => {
       const isPackage = !specifier.startsWith(".") && !specifier.startsWith("@site/");
       // A test may use Vitest, fast-check and files; that its room stays universal is judged by the room's own files.
       if (isTool && isPackage) return [];
-      const problem = importProblem(path, specifier, { packages: entry?.exercise.allow ?? [] });
+      const { allow: packages = [], uses = [] } = entry?.exercise ?? {};
+      const problem = importProblem(path, specifier, { packages, uses });
       return problem === null ? [] : [`${path} ${problem}`];
     });
   });

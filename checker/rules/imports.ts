@@ -38,6 +38,8 @@ const UNIVERSAL: Readonly<Record<string, readonly string[]>> = {
 export interface Allowance {
   /** Bare specifiers that the file may import although its room is universal. Default: none. */
   readonly packages?: readonly string[];
+  /** Exercises that a solution may import: `<slug>` of its own system, `<system>/<slug>` of another. Default: none. */
+  readonly uses?: readonly string[];
 }
 
 /** Every specifier that `source` imports, statically, dynamically or as a type. */
@@ -62,9 +64,19 @@ export function importProblem(path: string, specifier: string, allowance: Allowa
   const [targetRoom, targetSystem] = target.split("/") as [string, string];
   if (!allowed.includes(targetRoom)) return `imports ${target}: ${room}/ may import ${allowed.join(", ")}`;
   if (targetRoom === "given" && (room === "given" || room === "solutions")) {
-    return [system, "common"].includes(targetSystem) ? null : `imports ${target}, of another system`;
+    const others = (allowance.uses ?? []).filter((name) => name.includes("/")).map((name) => name.split("/")[0]);
+    return [system, "common", ...others].includes(targetSystem) ? null : `imports ${target}, of another system`;
   }
+  if (room === "solutions") return usesProblem(system, target, allowance.uses ?? []);
   return null;
+}
+
+/** Of other exercises a solution sees those that the manifest names; a test imports the one that it tests. */
+function usesProblem(system: string, target: string, uses: readonly string[]): string | null {
+  const [, targetSystem, file = ""] = target.split("/");
+  const slug = file.replace(/\.ts$/, "");
+  const name = targetSystem === system ? slug : `${targetSystem}/${slug}`;
+  return uses.includes(name) ? null : `imports ${target}, which the manifest does not name in \`uses\``;
 }
 
 /**

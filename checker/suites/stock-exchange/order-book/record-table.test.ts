@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+
 import { MAX_ID } from "../../../../given/stock-exchange/orders.ts";
 import { NONE, RecordTable } from "../../../../given/stock-exchange/record-table.ts";
 import { createRandom } from "../../../../sim/prng.ts";

@@ -19,7 +19,7 @@ const SLOT_WORDS = 16;
 const entry = catalog.find(({ id }) => id === "stock-exchange/ring-buffer")!;
 const path = solutionPath(repository, entry.id);
 const script = {
-  entry: new URL("./thread.ts", import.meta.url),
+  entry: new URL("thread.ts", import.meta.url),
   subject: subjectOf(entry, repository, path, readFileSync(path, "utf8")),
 };
 
