@@ -1,8 +1,8 @@
 /** What a command is about to overwrite is kept first, in `.backpressure/backups/<system>/<exercise>.<time>.ts`. */
 
 import { join } from "node:path";
-import { type Disk, realDisk, writeWhole } from "./disk.ts";
-import { withLock } from "./lock.ts";
+import { type Disk, realDisk, writeWhole } from "../machine/disk.ts";
+import { withLock } from "../machine/lock.ts";
 
 export interface Backup {
   /** Absolute. */

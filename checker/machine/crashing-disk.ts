@@ -49,6 +49,7 @@ export function crashingDisk(
     // Closing changes nothing; descriptors must not leak out of the test.
     close: realDisk.close,
     rename: changing(realDisk.rename),
+    link: changing(realDisk.link),
     remove: changing(realDisk.remove),
   };
 }

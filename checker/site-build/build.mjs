@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "./machine.mjs";
+import { root } from "../machine/installation.mjs";
 
 const SOURCES = [
   "course",

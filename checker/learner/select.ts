@@ -2,7 +2,7 @@
 
 import type { CatalogEntry } from "../../course/manifest.ts";
 import type { System } from "../../course/types.ts";
-import { closest } from "./closest.ts";
+import { closest } from "../text/closest.ts";
 import { UsageError } from "./errors.ts";
 
 /** The part of the manifest that commands need; tests bring their own. */

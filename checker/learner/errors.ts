@@ -1,7 +1,4 @@
-/** How a command ends when it cannot do what was asked. The message names the next step; no stack is shown. */
-
-/** Exit codes of the command line contract. */
-export const EXIT = { passed: 0, notPassed: 1, usage: 2, graderFailed: 3, interrupted: 130, readerLeft: 141 } as const;
+/** What keeps a command from doing what was asked. The message names the next step; no stack is shown. */
 
 /** Wrong usage or an unknown name: exit 2. */
 export class UsageError extends Error {

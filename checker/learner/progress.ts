@@ -4,8 +4,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ExerciseResult, Status } from "../../course/report.ts";
 import { STATUSES } from "../../course/report.ts";
-import { type Disk, quietly, realDisk, writeWhole } from "./disk.ts";
-import { withLock } from "./lock.ts";
+import { type Disk, quietly, realDisk, writeWhole } from "../machine/disk.ts";
+import { withLock } from "../machine/lock.ts";
 
 /** One exercise. Times are ISO 8601. */
 export interface ExerciseProgress {

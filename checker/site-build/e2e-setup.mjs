@@ -1,6 +1,6 @@
 /** Before the browser tests: a build as new as its sources. BP_BUILD names a finished one that is taken as it is. */
 
-import { buildSite, newerThanBuild } from "./site-build.mjs";
+import { buildSite, newerThanBuild } from "./build.mjs";
 
 export default async function setup() {
   if (process.env.BP_BUILD) return;

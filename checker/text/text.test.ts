@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { closest, editDistance } from "./closest.ts";
+import { clip, padEnd, stripColor, visibleWidth } from "./columns.ts";
+import { count, duration, figure } from "./figures.ts";
 import { mark, NO_PAINT, paletteFor } from "./paint.ts";
-import { clip, count, duration, figure, padEnd, stripColor, visibleWidth, wrap } from "./text.ts";
+import { wrap } from "./wrap.ts";
 
 describe("wrap", () => {
   it("never passes the width where words allow it, and loses no word", () => {
@@ -17,6 +19,16 @@ describe("wrap", () => {
   it("keeps line breaks, blank lines and words longer than a line", () => {
     expect(wrap("one\n\ntwo", 20, "> ")).toBe("> one\n\n> two");
     expect(wrap(`a ${"x".repeat(30)} b`, 20)).toBe(`a\n${"x".repeat(30)}\nb`);
+    expect(wrap(`see ${"x".repeat(100)} there`, 80, "  ", "")).toBe(`see\n  ${"x".repeat(100)}\n  there`);
+  });
+
+  it("begins with a lead of its own, which stays where there is no text", () => {
+    expect(wrap("one\ntwo", 80, "  ", "- ")).toBe("- one\n  two");
+    expect(wrap("", 80, "     ", "got  ")).toBe("got");
+  });
+
+  it("keeps what is drawn with spaces", () => {
+    expect(wrap("got:\n    a  -> b", 80, "  ")).toBe("  got:\n      a  -> b");
   });
 });
 

@@ -4,19 +4,19 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
-import { withMeasureLock } from "./lock.ts";
+import { withLockAsync } from "./lock.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lock-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let next = 0;
 const freshPath = (): string => join(folder, `lock-${++next}`);
 
-test("ten measurements at once run one after another, and leave no file", async () => {
+test("ten at once run one after another, and leave no file", async () => {
   const path = freshPath();
   let inside = 0;
   let most = 0;
   const one = (): Promise<void> =>
-    withMeasureLock({ path }, async () => {
+    withLockAsync({ path }, async () => {
       most = Math.max(most, ++inside);
       await sleep(5);
       inside--;
@@ -31,8 +31,8 @@ test("the lock of a dead process is taken over at once", async () => {
   const { pid } = spawnSync(process.execPath, ["-e", ""]);
   writeFileSync(path, JSON.stringify({ pid, host: hostname(), token: "old" }));
   let waited = false;
-  const result = await withMeasureLock({ path, onWait: () => (waited = true) }, async () => "measured");
-  expect(result).toBe("measured");
+  const result = await withLockAsync({ path, onWait: () => (waited = true) }, async () => "done");
+  expect(result).toBe("done");
   expect(waited).toBe(false);
 });
 
@@ -41,15 +41,15 @@ test("a lock of another host, or unreadable, is taken over only when it has been
     const path = freshPath();
     writeFileSync(path, content);
     const abort = AbortSignal.timeout(250);
-    await expect(withMeasureLock({ path, signal: abort }, async () => "measured")).rejects.toThrow();
+    await expect(withLockAsync({ path, signal: abort }, async () => "done")).rejects.toThrow();
     expect(readFileSync(path, "utf8")).toBe(content);
     utimesSync(path, new Date(0), new Date(Date.now() - 60_000));
-    expect(await withMeasureLock({ path }, async () => "measured")).toBe("measured");
+    expect(await withLockAsync({ path }, async () => "done")).toBe("done");
   }
 });
 
 test("failing work releases the lock", async () => {
   const path = freshPath();
-  await expect(withMeasureLock({ path }, () => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
-  expect(await withMeasureLock({ path }, async () => "next")).toBe("next");
+  await expect(withLockAsync({ path }, () => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
+  expect(await withLockAsync({ path }, async () => "next")).toBe("next");
 });

@@ -1,12 +1,13 @@
 /**
- * The few file operations that progress and backups are written with, so that a test can stop the machine between any two of them.
- * All synchronous: nothing else of this process runs between reading, changing and writing.
+ * The few file operations that progress and backups are written with, so that a test can stop the machine between any two
+ * of them. All synchronous: nothing else of this process runs between reading, changing and writing.
  */
 
 import {
   closeSync,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -31,6 +32,8 @@ export interface Disk {
   readonly sync: (descriptor: number) => void;
   readonly close: (descriptor: number) => void;
   readonly rename: (from: string, to: string) => void;
+  /** A second name. Throws EEXIST where `to` is there. */
+  readonly link: (from: string, to: string) => void;
   readonly remove: (path: string) => void;
 }
 
@@ -47,6 +50,7 @@ export const realDisk: Disk = {
   sync: fsyncSync,
   close: closeSync,
   rename: renameSync,
+  link: linkSync,
   remove: unlinkSync,
 };
 

@@ -4,7 +4,7 @@
  */
 
 import { statSync } from "node:fs";
-import { hashOf, readLearnerFile } from "./standing.ts";
+import { hashOf, readLearnerFile } from "./file.ts";
 
 export const POLL_MS = 200;
 /** Clocks of network drives are coarse: even where size and time look the same, the content is read this often. */

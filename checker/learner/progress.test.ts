@@ -13,10 +13,10 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ExerciseResult } from "../../course/report.ts";
+import { type Counter, crashingDisk, PowerCut } from "../machine/crashing-disk.ts";
+import { realDisk, writeWhole } from "../machine/disk.ts";
 import { keepBackup, listBackups } from "./backups.ts";
-import { type Counter, crashingDisk, PowerCut } from "./crashing-disk.ts";
-import { realDisk, writeWhole } from "./disk.ts";
-import { afterCheck, openProgress, sweep } from "./store.ts";
+import { afterCheck, openProgress, sweep } from "./progress.ts";
 
 let root = "";
 beforeEach(() => {
@@ -140,7 +140,7 @@ describe("progress", () => {
   it("loses nothing when four processes write at once", async () => {
     const each = 12;
     const script = join(root, "writer.mjs");
-    const store = JSON.stringify(new URL("./store.ts", import.meta.url).href);
+    const store = JSON.stringify(new URL("./progress.ts", import.meta.url).href);
     const tsx = JSON.stringify(import.meta.resolve("tsx/esm/api"));
     writeFileSync(
       script,

@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CatalogEntry } from "../../course/manifest.ts";
-import type { ExerciseProgress, ProgressStore } from "../progress/store.ts";
 import { MachineError } from "./errors.ts";
+import type { ExerciseProgress, ProgressStore } from "./progress.ts";
 import { remember } from "./remember.ts";
 
 export interface Rung {

@@ -6,10 +6,11 @@ import { join, resolve } from "node:path";
 import type { CatalogEntry } from "../../course/manifest.ts";
 import type { CheckEvent, ExerciseResult } from "../../course/report.ts";
 import type { CheckOptions } from "../check.ts";
-import { realDisk, writeWhole } from "../progress/disk.ts";
-import { afterCheck } from "../progress/store.ts";
-import { type Context, EXERCISES, type Grader } from "./context.ts";
-import { exercisePath, readLearnerFile } from "./standing.ts";
+import { realDisk, writeWhole } from "../machine/disk.ts";
+import type { LearnerContext } from "./context.ts";
+import { EXERCISES, exercisePath, readLearnerFile } from "./file.ts";
+import type { Grader } from "./grader.ts";
+import { afterCheck } from "./progress.ts";
 
 /** Without `--seed` every check draws the same inputs: the same file gets the same verdict. */
 export const DEFAULT_SEED = 42;
@@ -44,7 +45,7 @@ export interface Outcome {
  * compare times. An error of the grader on one exercise does not stop the others.
  */
 export async function checkEntries(
-  context: Context,
+  context: LearnerContext,
   entries: readonly CatalogEntry[],
   request: Request,
   listener: Listener = {},
@@ -101,7 +102,11 @@ export async function checkEntries(
   }
 }
 
-export function optionsFor(context: Context, request: Request, listener: Listener = {}): CheckOptions {
+export function optionsFor(
+  context: Pick<LearnerContext, "signal">,
+  request: Request,
+  listener: Listener = {},
+): CheckOptions {
   return {
     from: request.from,
     seed: request.seed,
@@ -118,7 +123,7 @@ export const isWholeCheck = (root: string, request: Request): boolean =>
 
 /** Remembers a verdict and keeps the drawing of its first failure. */
 export function keepResult(
-  context: Pick<Context, "root" | "progress" | "now">,
+  context: Pick<LearnerContext, "root" | "progress" | "now">,
   entry: CatalogEntry,
   request: Request,
   result: ExerciseResult,
