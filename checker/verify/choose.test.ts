@@ -10,7 +10,7 @@ import type { ExerciseMatrix } from "./matrix.ts";
 import { differences, recordOf, verifiedPath } from "./verified.ts";
 
 const exercise = (slug: string): Exercise => {
-  return { slug, title: slug, summary: "Counts.", level: "mid", minutes: 10, stages: ["Count", "Look up"] };
+  return { slug, title: slug, summary: "Counts.", level: "mid", topics: [], minutes: 10, stages: ["Count", "Look up"] };
 };
 const demo: System = {
   slug: "demo",
