@@ -18,10 +18,18 @@ const rfc9110 = {
 };
 const rfc6585 = { title: "RFC 6585, section 4, 2012", url: "https://www.rfc-editor.org/rfc/rfc6585#section-4" };
 const draft = {
-  title: "draft-ietf-httpapi-ratelimit-headers-10, 2025 (work in progress)",
+  title: "draft-ietf-httpapi-ratelimit-headers-11, 2026 (work in progress)",
   url: "https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/",
 };
 const redisCell = { title: "redis-cell, README", url: "https://github.com/brandur/redis-cell" };
+const redisCluster = {
+  title: "Redis cluster specification, write safety",
+  url: "https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/",
+};
+const googleIncident = {
+  title: "Google Cloud, incident report of 12 June 2025",
+  url: "https://status.cloud.google.com/incidents/ow5i3PPK96RduMcb1SsW",
+};
 const sre = {
   title: "Google SRE book, chapter Handling Overload, 2016",
   url: "https://sre.google/sre-book/handling-overload/",
@@ -88,6 +96,20 @@ export const severalRules: FollowUp = {
   modelAnswer:
     "Best: put both keys on one shard and decide in one call; check all, then take all. If they cannot share a shard, take from the scarcer one first, then the other, and refund if the second refuses. That has a price: while the token was out, its bucket may have refilled over the gap, so a refund can return one too many. Each bound grows by what is in flight between take and refund. Not refunding keeps the bound and breaks the promise that refusals cost nothing.",
   source: stripe,
+};
+
+export const failover: FollowUp = {
+  question: "The store fails over. How many requests too many?",
+  modelAnswer:
+    "For each key at most one capacity per failover. If the copy lags, the last takes are missing, and the level on the standby is too high by them. If the state is gone, the bucket starts full, which is the same bound. Redis says itself that acknowledged writes can be lost, and that WAIT does not make it strongly consistent. Copying each take before the answer costs a trip to the standby. Where one capacity is too much, such as money or messages, start the bucket empty after a failover.",
+  source: redisCluster,
+};
+
+export const badRule: FollowUp = {
+  question: "A rule with a blank field is pushed to every region. What happens in your design?",
+  modelAnswer:
+    "Nothing, and that has to be built. The rules service refuses it. A gateway that gets it anyway keeps its last good version and reports it. The push reaches one cell first, dark. An exception in the limiter admits the request within the gateway's budget. A switch turns the rule off without a deployment. After a crash, restarts are spread at random. At Google Cloud in June 2025 such a policy was replicated within seconds, crashed the quota check in every region, and the restarting tasks overloaded their database.",
+  source: googleIncident,
 };
 
 export const partitionBound: FollowUp = {
