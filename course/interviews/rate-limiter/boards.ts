@@ -35,7 +35,7 @@ const contractBoard: Board = {
 };
 
 const pathBoard: Board = {
-  minute: 21,
+  minute: 17,
   title: "A request, end to end",
   mermaid: `flowchart TB
   c([Client]) --> g["Gateway<br/>match rules, build key"]

@@ -4,7 +4,7 @@ import { alternativeBoards } from "./boards.ts";
 /** The three designs that candidates draw, by where a request is decided. */
 
 const question = {
-  minute: 21,
+  minute: 18,
   line: "Point at your board: which box decides about a request, and which boxes does it ask on the way?",
 } as const;
 
@@ -29,15 +29,7 @@ const leased = {
 const midBranches: readonly Branch[] = [
   {
     ...central,
-    prompts: [
-      {
-        minute: 24,
-        line: "Two gateways handle the same client in the same millisecond.",
-        modelAnswer:
-          "If each reads the count and then writes it, both read 99, both admit, both write 100. The decision has to happen where the data is: one call that checks and takes, on the one shard that owns the key.",
-        probe: "race",
-      },
-    ],
+    prompts: [],
     probes: [
       {
         id: "race",
@@ -53,7 +45,7 @@ const midBranches: readonly Branch[] = [
     forks: [
       {
         id: "race-reply",
-        minute: 24,
+        minute: 20,
         line: "Two gateways handle the same client in the same millisecond.",
         replies: [
           {
@@ -97,15 +89,7 @@ const midBranches: readonly Branch[] = [
   },
   {
     ...alone,
-    prompts: [
-      {
-        minute: 24,
-        line: "One client keeps four connections open, and there are fifty gateways. How much of its quota can it use?",
-        modelAnswer:
-          "Four fiftieths, eight per cent, if each gateway has a fixed part. With counts that are exchanged it gets its quota, and up to what all gateways admit between two exchanges on top. To give it exactly its quota, one place has to decide for its key, or gateways have to borrow from one place.",
-        probe: "small-part",
-      },
-    ],
+    prompts: [],
     probes: [
       {
         id: "small-part",
@@ -113,15 +97,14 @@ const midBranches: readonly Branch[] = [
         lookingFor: "That connections are not spread like requests, and the size of the loss or of the overshoot.",
         open: "One client keeps four connections open, and there are fifty gateways. How much of its quota can it use?",
         pointed: "How many gateways see a request of this client at all?",
-        giveaway: "Four of fifty, so it gets eight per cent and is refused for the rest.",
-        modelAnswer:
-          "Eight per cent with parts; overshoot between exchanges with counts; one place per key cures both.",
+        giveaway: "Four of fifty, so it gets eight percent and is refused for the rest.",
+        modelAnswer: "Eight percent with parts; overshoot between exchanges with counts; one place per key cures both.",
       },
     ],
     forks: [
       {
         id: "small-part-reply",
-        minute: 24,
+        minute: 20,
         line: "One client keeps four connections open, and there are fifty gateways. How much of its quota can it use?",
         replies: [
           {
@@ -137,7 +120,7 @@ const midBranches: readonly Branch[] = [
           {
             grade: "strong",
             reply:
-              "Eight per cent. I can send a client's connections to one gateway by a hash of its key: then that gateway is its shard. Or I let gateways borrow tokens from one store. Both bring one place back that decides for the key, and that is the price of being exact.",
+              "Eight percent. I can send a client's connections to one gateway by a hash of its key: then that gateway is its shard. Or I let gateways borrow tokens from one store. Both bring one place back that decides for the key, and that is the price of being exact.",
             moves: [
               { dimension: "correctness", by: 2, why: "Number, cure, and the reason behind the cure." },
               { dimension: "trade-offs", by: 1, why: "Says what being exact costs." },
@@ -153,15 +136,7 @@ const midBranches: readonly Branch[] = [
   },
   {
     ...leased,
-    prompts: [
-      {
-        minute: 24,
-        line: "A gateway takes twenty tokens and then goes silent. What happens to them?",
-        modelAnswer:
-          "They left the bucket when they were granted, so nothing is admitted twice. When the lease has run out they are lost: the store cannot know how many were spent. Put back, they would be spent a second time by a gateway that was only slow.",
-        probe: "silent-holder",
-      },
-    ],
+    prompts: [],
     probes: [
       {
         id: "silent-holder",
@@ -176,7 +151,7 @@ const midBranches: readonly Branch[] = [
     forks: [
       {
         id: "silent-holder-reply",
-        minute: 24,
+        minute: 20,
         line: "A gateway takes twenty tokens and then goes silent. What happens to them?",
         replies: [
           {
@@ -239,38 +214,27 @@ const seniorBranches: readonly Branch[] = [
     ],
     forks: [
       {
-        id: "store-hangs-reply",
-        minute: 24,
-        line: "It is not down. It hangs.",
+        id: "save-the-question",
+        minute: 20,
+        line: "Why not let each gateway count alone, and save the question?",
         replies: [
           {
             grade: "weak",
-            reply: "The client library times out and we fail open.",
-            moves: [
-              {
-                dimension: "operations",
-                by: -1,
-                why: "At 20,000 requests a second and a default of a second, 20,000 requests wait in each gateway.",
-              },
-            ],
+            reply: "The load balancer is round robin, so the parts would be equal. That would work as well.",
+            moves: [{ dimension: "trade-offs", by: -1, why: "Balanced requests are not balanced clients." }],
           },
           {
             grade: "acceptable",
             reply:
-              "A time-out of five milliseconds, then the rule says open or closed. Fairness rules open, logins closed.",
-            moves: [{ dimension: "operations", by: 1, why: "Time-out near the budget, decision by rule." }],
+              "Clients keep connections open, so one client may reach only a few gateways and get less than its limit.",
+            moves: [{ dimension: "trade-offs", by: 1, why: "Sees the skew." }],
           },
           {
             grade: "strong",
             reply:
-              "Five milliseconds, and after three in a row a breaker stops asking and probes once a second. Meanwhile each gateway spends a budget of its own. The bound becomes gateways times budget: poor, but finite, and I alert on every second spent there.",
+              "With 50 gateways and a client on four of them, it gets eight percent of its quota. And adding a gateway changes every limit. If the question is the problem, lease tokens for the busy keys: the bound grows by what is outstanding.",
             moves: [
-              {
-                dimension: "operations",
-                by: 2,
-                why: "Bounds the waiting, bounds the admission, and knows when it is degraded.",
-              },
-              { dimension: "correctness", by: 1, why: "States the bound of the degraded mode." },
+              { dimension: "trade-offs", by: 2, why: "Quantifies the loss and offers the alternative with its price." },
             ],
           },
         ],
@@ -288,7 +252,7 @@ const seniorBranches: readonly Branch[] = [
         minute: 24,
         line: "The exchange between your gateways is down for a minute. How much gets through?",
         modelAnswer:
-          "With fixed parts: never more than the limit, and a client on four of fifty gateways gets eight per cent all the time. With exchanged counts: each gateway may admit the whole limit, so up to fifty limits, and in normal operation all that they admit between two exchanges. To bound it, give each gateway a hard ceiling, send a key to one gateway by hash, or lease from one store.",
+          "With fixed parts: never more than the limit, and a client on four of fifty gateways gets eight percent all the time. With exchanged counts: each gateway may admit the whole limit, so up to fifty limits, and in normal operation all that they admit between two exchanges. To bound it, give each gateway a hard ceiling, send a key to one gateway by hash, or lease from one store.",
         probe: "exchange-down",
       },
     ],
@@ -300,33 +264,30 @@ const seniorBranches: readonly Branch[] = [
         open: "The exchange between your gateways is down for a minute. How much gets through?",
         pointed: "What does one gateway know, and what may it admit on that knowledge?",
         giveaway: "Each admits the whole limit: fifty limits in all.",
-        modelAnswer: "Fifty limits with counts; the limit with parts, at eight per cent of use for one client.",
+        modelAnswer: "Fifty limits with counts; the limit with parts, at eight percent of use for one client.",
       },
     ],
     forks: [
       {
-        id: "exchange-down-reply",
-        minute: 24,
-        line: "The exchange between your gateways is down for a minute. How much gets through?",
+        id: "four-connections",
+        minute: 20,
+        line: "One client keeps four connections open, and there are fifty gateways.",
         replies: [
           {
             grade: "weak",
-            reply: "A little more than the limit, because the counts are slightly stale.",
-            moves: [{ dimension: "correctness", by: -1, why: "No number, and the true one is fifty times the limit." }],
+            reply: "The load balancer is round robin, so it still gets its limit.",
+            moves: [{ dimension: "trade-offs", by: -1, why: "Balanced requests are not balanced clients." }],
           },
           {
             grade: "acceptable",
-            reply: "Up to the limit per gateway, so fifty limits in the worst case.",
-            moves: [{ dimension: "correctness", by: 1, why: "States the bound." }],
+            reply: "With fixed parts it gets four fiftieths. So I exchange counts, and accept that they are stale.",
+            moves: [{ dimension: "trade-offs", by: 1, why: "Number, and a way out with its weakness." }],
           },
           {
             grade: "strong",
             reply:
-              "Up to fifty limits, so this design has no bound of its own. I would cap each gateway at a hard part for as long as it hears nothing: the bound holds then, and a client on four gateways gets eight per cent. If that is too little, the key needs one place, by hash or by leases.",
-            moves: [
-              { dimension: "correctness", by: 2, why: "Bound, cure, and the price of the cure." },
-              { dimension: "trade-offs", by: 1, why: "Over-admission against under-use, with both numbers." },
-            ],
+              "Eight percent with fixed parts. With exchanged counts it gets its limit, plus up to what all gateways admit between two exchanges. For an exact promise the key needs one place: a gateway by hash of the key, or a store that leases.",
+            moves: [{ dimension: "trade-offs", by: 2, why: "Under-use against over-admission, each with its size." }],
           },
         ],
       },
@@ -370,25 +331,31 @@ const seniorBranches: readonly Branch[] = [
     ],
     forks: [
       {
-        id: "lease-end-reply",
-        minute: 24,
-        line: "A gateway goes silent with a lease. What may the store do when the lease has run out?",
+        id: "all-keys",
+        minute: 20,
+        line: "Do you lease for all ten million keys?",
         replies: [
           {
             grade: "weak",
-            reply: "Put the tokens back, so that nothing is wasted.",
-            moves: [{ dimension: "correctness", by: -1, why: "A slow gateway spends them too: the bound is gone." }],
+            reply: "Yes, then no request waits for the store at all.",
+            moves: [
+              {
+                dimension: "estimation",
+                by: -1,
+                why: "For an average key a gateway would ask and return for each request.",
+              },
+            ],
           },
           {
             grade: "acceptable",
-            reply: "Give out another lease. The old tokens are lost, at most one lease per gateway.",
-            moves: [{ dimension: "correctness", by: 1, why: "Right choice, with its price." }],
+            reply: "No, only for busy keys. A slow key gives most of its lease back, and that takes messages too.",
+            moves: [{ dimension: "estimation", by: 1, why: "Sees that leases save only where they are spent." }],
           },
           {
             grade: "strong",
             reply:
-              "Another lease, and the old tokens are lost. The bound is capacity plus rate times t plus what is outstanding, and I cap that at the store. The holder stops by its own clock, from the moment it first asked, because the grant came at a time that it does not know.",
-            moves: [{ dimension: "correctness", by: 2, why: "Bound, cap, and the clock behind the end of the lease." }],
+              "An average key sends one request in ten seconds, spread over fifty gateways. An ask and a return are two messages, so a gateway has to see two requests per lease: with two seconds to spend it, 50 requests a second and key. Below that, each request asks the shard.",
+            moves: [{ dimension: "estimation", by: 2, why: "Derives the rate at which the decision flips." }],
           },
         ],
       },
@@ -409,7 +376,7 @@ const staffBranches: readonly Branch[] = [
         minute: 24,
         line: "Your largest customer stays inside its limit, and sends more than one shard carries.",
         modelAnswer:
-          "Leases, for this key. Tokens leave the bucket when they are granted; only a holder that has stopped spending gives some back. The store caps what is outstanding. Bound: capacity + rate x t + outstanding. 50 gateways with leases of 20 add 1,000 to 61,000 in a minute, 1.6 per cent, for 50 messages a second in place of a thousand. Not for every key: below 50 requests a second a lease costs more messages than it saves.",
+          "Leases, for this key. Tokens leave the bucket when they are granted; only a holder that has stopped spending gives some back. The store caps what is outstanding. Bound: capacity + rate x t + outstanding. 50 gateways with leases of 20 add 1,000 to 61,000 in a minute, 1.6 percent, for 50 messages a second in place of a thousand. Not for every key: below 50 requests a second a lease costs more messages than it saves.",
         probe: "lease-bound",
       },
     ],
@@ -428,7 +395,7 @@ const staffBranches: readonly Branch[] = [
     forks: [
       {
         id: "partition",
-        minute: 24,
+        minute: 38,
         line: "And if that gateway is cut off, and its lease expires: what happens to the tokens?",
         replies: [
           {
@@ -482,7 +449,7 @@ const staffBranches: readonly Branch[] = [
         minute: 24,
         line: "Convince me of a bound, with the exchange between gateways down.",
         modelAnswer:
-          "Exchanged counts have none: each of 50 gateways may admit the whole limit. A hard part per gateway has one, the limit itself, and gives a client on four gateways eight per cent. Between the two lies a lease: parts that move with demand and are given up before they are granted elsewhere. Its bound is capacity + rate x t + outstanding.",
+          "Exchanged counts have none: each of 50 gateways may admit the whole limit. A hard part per gateway has one, the limit itself, and gives a client on four gateways eight percent. Between the two lies a lease: parts that move with demand and are given up before they are granted elsewhere. Its bound is capacity + rate x t + outstanding.",
         probe: "bound-without-talk",
       },
     ],
@@ -500,7 +467,7 @@ const staffBranches: readonly Branch[] = [
     forks: [
       {
         id: "moving-parts",
-        minute: 24,
+        minute: 38,
         line: "Then let the parts move with demand. What keeps their sum within the limit?",
         replies: [
           {
@@ -541,7 +508,7 @@ const staffBranches: readonly Branch[] = [
         minute: 24,
         line: "Convince me that the leases are safe.",
         modelAnswer:
-          "What is spent in an interval was granted in it or held when it began. Grants obey the bucket: capacity plus rate times t. Holdings are capped at the store. It needs three things: a repeated request gets the same grant; tokens come back only from a holder that has stopped, while its lease counts; a holder stops by its own clock, counted from its first request. The store's state outlives a crash, or a failover adds one capacity.",
+          "A token that is spent in an interval was granted in it or held when it began. Grants obey the bucket: capacity plus rate times t. Holdings are capped at the store. It needs three things: a repeated request gets the same grant; tokens come back only from a holder that has stopped, while its lease counts; a holder stops by its own clock, counted from its first request. The store's state outlives a crash, or a failover adds one capacity.",
         probe: "lease-proof",
       },
     ],
@@ -559,7 +526,7 @@ const staffBranches: readonly Branch[] = [
     forks: [
       {
         id: "paused-holder",
-        minute: 24,
+        minute: 38,
         line: "A gateway is paused for ten seconds in the middle of its lease. Then it runs on.",
         replies: [
           {

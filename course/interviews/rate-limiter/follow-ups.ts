@@ -66,7 +66,7 @@ export const loginAttempts: FollowUp = {
 export const costs: FollowUp = {
   question: "Limit by cost in place of count: what changes?",
   modelAnswer:
-    "The cost is often known only afterwards. Take an estimate before, settle the difference after, and let the level go below zero by a bounded amount, so that an expensive request delays the next. The bound becomes capacity plus rate times t plus the largest underestimate. A cost above the capacity can never pass: say so, do not announce a time. Publish the unit, or clients cannot plan. Counting queries is a poor measure of load, because queries differ and their mix changes.",
+    "The cost is often known only afterward. Take an estimate before, settle the difference after, and let the level go below zero by a bounded amount, so that an expensive request delays the next. The bound becomes capacity plus rate times t plus the largest underestimate. A cost above the capacity can never pass: say so, do not announce a time. Publish the unit, or clients cannot plan. Counting queries is a poor measure of load, because queries differ and their mix changes.",
   source: sre,
 };
 

@@ -41,12 +41,12 @@ export const hired: Transcript = {
       text: "The path: the gateway matches the rules, builds the key and asks the shard that the key hashes to, in its own zone, because another zone takes more than the millisecond. Allowed goes to the API. Refused goes back with the wait, and the gateway remembers it until then, so a client that hammers costs no question. Rules come from the other side: data with a version, pushed, never looked up.",
     },
     {
-      minute: 21,
+      minute: 18,
       who: "interviewer",
       text: "Point at your board: which box decides about a request, and which boxes does it ask on the way?",
     },
     {
-      minute: 21,
+      minute: 18,
       who: "candidate",
       text: "The shard decides, and each request asks it once. I'd go into the algorithm first, then into a store that is slow, and keep ten minutes for the rollout.",
     },
@@ -69,7 +69,7 @@ export const hired: Transcript = {
     {
       minute: 29,
       who: "candidate",
-      text: "That breaks my one step, because I take before I know. I'd reserve an estimate and settle afterward, and let the level go below zero by a bounded amount; the bound grows by the largest underestimate. What I take too much I give back. Though a refund after the bucket has refilled would lift it over the capacity, so it is cut there.",
+      text: "That breaks my one step, because I take before I know. I'd reserve an estimate and settle afterward, and let the level go below zero by a bounded amount; the bound grows by the largest underestimate. I give back the rest. Though a refund after the bucket has refilled would lift it over the capacity, so it is cut there.",
     },
     { minute: 33, who: "interviewer", text: "And giving each gateway its share, to save the question?" },
     {

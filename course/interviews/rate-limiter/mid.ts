@@ -71,6 +71,13 @@ export const mid: Sheet = {
         "The gateway finds the rule, builds the key, and gets a decision: from the shard that owns the key, or from what it holds itself. Allowed: forward. Refused: 429 with the wait. Rules are pushed to the gateways.",
     },
     {
+      minute: 25,
+      line: "What is the most that your algorithm lets through in a minute?",
+      modelAnswer:
+        "Fixed window: twice the limit across a boundary. Token bucket: capacity plus rate times the interval. Log: exactly the limit. The answer is an inequality, and it names the interval.",
+      probe: "bound",
+    },
+    {
       minute: 39,
       line: "The store does not answer.",
       modelAnswer:

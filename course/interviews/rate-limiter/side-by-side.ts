@@ -15,7 +15,7 @@ export const sideBySide: SideBySide = {
     },
     staff: {
       answer:
-        "It depends on which promise is sold. For fairness: capacity plus rate times t, plus what is leased, which the store caps; 1.6 per cent over a minute in our numbers. Across regions I split, so the sum of the shares is the quota, and a partition costs under-use. If refusing a paying customer is the worse error, I add a stated oversell per region and have sales sign it. And a wrong rule breaks any of these, so I bound how much of all traffic it may refuse.",
+        "It depends on which promise is sold. For fairness: capacity plus rate times t, plus what is leased, which the store caps; 1.6 percent over a minute in our numbers. Across regions I split, so the sum of the shares is the quota, and a partition costs under-use. If refusing a paying customer is the worse error, I add a stated oversell per region and have sales sign it. And a wrong rule breaks any of these, so I bound how much of all traffic it may refuse.",
       why: "Asks which error is worse before giving the bound, has one for each promise, and names the failure that no proof covers.",
     },
   },
