@@ -101,7 +101,7 @@ export const seniorBoards: readonly Board[] = [
   {
     ...pathBoard,
     mermaid: `${pathBoard.mermaid}
-  g --- cache["refused until;<br/>time-out 5 ms"]`,
+  g --- cache["refused until;<br/>5 ms"]`,
     alt: `${pathBoard.alt} At the gateway also: keys that are refused until a known time, and a time-out of 5 ms.`,
   },
   {
@@ -112,13 +112,10 @@ export const seniorBoards: readonly Board[] = [
   [*] --> Asking
   Asking --> Alone : 3 time-outs in a row
   Alone --> Probing : after 1 s
-  Probing --> Asking : answered in time
+  Probing --> Asking : answered
   Probing --> Alone : time-out
-  note right of Alone
-    budget per gateway
-    bound: gateways x budget
-  end note`,
-    alt: "A gateway is Asking; after three time-outs in a row it is Alone, with a budget per gateway, and the bound grows by gateways times budget. After a second it is Probing, and returns to Asking when answered in time, or to Alone after a time-out.",
+  Alone --> Alone : budget decides`,
+    alt: "A gateway is Asking; after three time-outs in a row it is Alone, where a budget decides. After a second it is Probing, and returns to Asking when it was answered, or to Alone after a time-out.",
   },
   closingBoard,
 ];
@@ -127,7 +124,8 @@ export const staffBoards: readonly Board[] = [
   {
     minute: 8,
     title: "The problem behind the problem",
-    mermaid: `flowchart TB
+    mermaid: `%%{init: {"flowchart": {"nodeSpacing": 14, "rankSpacing": 30, "padding": 6}}}%%
+flowchart TB
   q(["What are we protecting?"])
   q --> fair["fairness:<br/>roughly"]
   q --> cap["capacity:<br/>shedding"]
@@ -140,22 +138,22 @@ export const staffBoards: readonly Board[] = [
   {
     minute: 38,
     title: "Two regions, one sold quota",
-    mermaid: `%%{init: {"sequence": {"width": 84, "actorMargin": 24, "messageMargin": 26}}}%%
+    mermaid: `%%{init: {"sequence": {"width": 76, "actorMargin": 20, "messageMargin": 26, "boxMargin": 4, "noteMargin": 4, "diagramMarginX": 4, "mirrorActors": false}}}%%
 sequenceDiagram
   participant E as East
   participant Q as Ledger
   participant W as West
-  E->>Q: share for epoch 8?
+  E->>Q: epoch 8?
   Q-->>E: 700
-  W->>Q: share for epoch 8?
+  W->>Q: epoch 8?
   Q-->>W: 300
   Note over E,W: the sum is the quota
   Note over Q,W: link breaks
-  Note over W: keeps 300,<br/>the rule says<br/>if it oversells
+  Note over W: keeps 300,<br/>oversells if<br/>the rule<br/>says so
   E->>Q: 1000?
   Q-->>E: not in epoch 8
   Note over E,W: epoch 8 ends`,
-    alt: "East asks the ledger for its share of epoch 8 and gets 700, West gets 300; the sum is the quota. The link to West breaks: West keeps 300, and the rule says if it oversells. East asks for 1000 and hears: not in epoch 8. Then epoch 8 ends.",
+    alt: "East asks the ledger for epoch 8 and gets 700, West gets 300; the sum is the quota. The link breaks: West keeps 300, and oversells if the rule says so. East asks for 1000 and hears: not in epoch 8. Then epoch 8 ends.",
   },
   closingBoard,
 ];
