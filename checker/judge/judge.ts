@@ -24,7 +24,7 @@ export class GraderFault extends Error {
   }
 }
 
-export interface JudgeRequest extends Pick<Job, "subject" | "suitePath" | "seed" | "lastStage"> {
+export interface JudgeRequest extends Pick<Job, "subject" | "suitePath" | "threadScript" | "seed" | "lastStage"> {
   /** Default true. */
   readonly shrink?: boolean | undefined;
   readonly only?: string | undefined;
