@@ -11,7 +11,7 @@ export interface Reach {
   readonly root: string;
   /** A folder of this process's own: read and write. */
   readonly scratch: string;
-  /** May start threads. They are not confined on Node 20, so only exercises about threads get them. */
+  /** May start threads, which are confined like the process that starts them. */
   readonly threads?: boolean;
 }
 

@@ -6,6 +6,7 @@
 import { Worker } from "node:worker_threads";
 import { createRandom } from "../../sim/prng.ts";
 import type { Bench, HeapBench, Round } from "../kit/bench.ts";
+import { keepSignalsHome } from "../kit/signals.ts";
 import { Digest } from "./digest.ts";
 import type { Command, Load, Result } from "./protocol.ts";
 
@@ -25,6 +26,7 @@ watchParent();
 async function serve({ token, bundle, bench: index, seed }: Load): Promise<void> {
   const reply = (result: Result): void => void sendToParent({ ...result, token });
   try {
+    keepSignalsHome(() => {});
     const module = (await importModule(bundle)) as { benches: readonly Bench<unknown>[]; subject: unknown };
     const bench = module.benches[index];
     if (bench === undefined) throw new Error(`there is no benchmark ${index}`);
