@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { ReedSolomon as PureJs } from "@bnb-chain/reed-solomon";
 import { ReedSolomonErasure } from "@digitaldefiance/reed-solomon-erasure.wasm";
 import { build } from "esbuild";
@@ -165,22 +165,24 @@ function wrongShapes(encode: (data: Uint8Array[], parity: number) => Uint8Array[
   }).length;
 }
 
-/** The second reference lies among the suite's alternatives and imports what lies beside the solution. */
+/** The second reference lies among the suite's alternatives, and imports as a learner's file does. */
 async function loadSimd(): Promise<Codec<SimdCode>> {
   const root = join(import.meta.dirname, "..");
+  const file = join(root, "checker/suites/object-storage/reed-solomon/alternatives/wasm-simd.ts");
   const { outputFiles } = await build({
-    entryPoints: [join(root, "checker/suites/object-storage/reed-solomon/alternatives/wasm-simd.ts")],
+    entryPoints: [file],
     bundle: true,
     format: "esm",
     target: "es2022",
     write: false,
     plugins: [
       {
-        name: "beside-the-solution",
+        name: "as-a-learners-file",
         setup({ onResolve }) {
-          onResolve({ filter: /\/(?:contract|galois-field)\.ts$/ }, ({ path }) => ({
-            path: join(root, "solutions/object-storage", basename(path)),
-          }));
+          // From exercises/object-storage/: given parts, and beside it the references of what it builds on.
+          onResolve({ filter: /^\.{1,2}\// }, ({ path, importer }) =>
+            importer === file ? { path: join(root, "solutions/object-storage", path) } : undefined,
+          );
         },
       },
     ],

@@ -30,20 +30,20 @@ export function createRandom(seed: number): Random {
 }
 
 export class Xoshiro128 implements Random {
-  private readonly state: Uint32Array;
-  private readonly origin: number;
+  readonly #state: Uint32Array;
+  readonly #origin: number;
 
   /** `state`: four words, not all zero. `origin` names the stream for `fork`. */
   constructor(state: ArrayLike<number>, origin = 0) {
-    this.state = Uint32Array.from(state);
-    this.origin = origin;
-    if (this.state.length !== 4 || this.state.every((word) => word === 0)) {
+    this.#state = Uint32Array.from(state);
+    this.#origin = origin;
+    if (this.#state.length !== 4 || this.#state.every((word) => word === 0)) {
       throw new Error("xoshiro128** needs four state words, at least one of them not zero");
     }
   }
 
   uint32(): number {
-    const s = this.state;
+    const s = this.#state;
     const s1 = s[1]!;
     const result = Math.imul(rotateLeft(Math.imul(s1, 5), 7), 9) >>> 0;
     s[2]! ^= s[0]!;
@@ -95,7 +95,7 @@ export class Xoshiro128 implements Random {
   }
 
   fork(label: string | number): Random {
-    const child = hashLabel(this.origin, label);
+    const child = hashLabel(this.#origin, label);
     return new Xoshiro128(seedState(child), child);
   }
 }

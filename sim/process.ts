@@ -51,7 +51,7 @@ export class NodeProcess {
     this.random = random;
     const { reorderedWrites, namesNeedSync } = kernel.faults;
     this.disk = new SimDisk({ reorderedWrites, namesNeedSync });
-    this.disk.observe = (operation) => this.observeDisk(operation);
+    this.disk.observe = (operation) => this.#observeDisk(operation);
   }
 
   /** Creates the next incarnation; may throw what the factory throws. */
@@ -79,7 +79,7 @@ export class NodeProcess {
     if (this.crashing) throw new SimulatedCrash();
   }
 
-  private observeDisk(operation: DiskOperation): void {
+  #observeDisk(operation: DiskOperation): void {
     const { kernel } = this;
     this.effect();
     kernel.trace?.add(kernel.now, kernel.cause, {

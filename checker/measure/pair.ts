@@ -34,12 +34,12 @@ const CPU_TICKS_MS = 2 * 10;
 const THREADS = 4;
 
 export class Pair {
-  private readonly isolates: Record<Side, Isolate>;
-  private readonly patienceMs: number;
+  readonly #isolates: Record<Side, Isolate>;
+  readonly #patienceMs: number;
 
   private constructor(isolates: Record<Side, Isolate>, patienceMs: number) {
-    this.isolates = isolates;
-    this.patienceMs = patienceMs;
+    this.#isolates = isolates;
+    this.#patienceMs = patienceMs;
   }
 
   static async with<T>(options: PairOptions, work: (pair: Pair) => Promise<T>): Promise<T> {
@@ -59,7 +59,7 @@ export class Pair {
 
   async prepare(side: Side, key: string, n?: number): Promise<number> {
     const command = { type: "prepare", key, ...(n === undefined ? {} : { n }) } as const;
-    const { opsPerRun } = await blame(side, this.isolates[side].ask(command, "prepared", this.patienceMs));
+    const { opsPerRun } = await blame(side, this.#isolates[side].ask(command, "prepared", this.#patienceMs));
     if (!(opsPerRun > 0)) throw new ReferenceFailed(`the benchmark's opsPerRun is ${opsPerRun}`);
     return opsPerRun;
   }
@@ -68,7 +68,7 @@ export class Pair {
   async run(side: Side, key: string, repeats: number, stopAfterMs: number): Promise<number> {
     const command = { type: "run", key, repeats, stopAfterMs } as const;
     const start = performance.now();
-    const reply = await blame(side, this.isolates[side].ask(command, "ran", stopAfterMs + this.patienceMs));
+    const reply = await blame(side, this.#isolates[side].ask(command, "ran", stopAfterMs + this.#patienceMs));
     const seenMs = performance.now() - start;
     const claimedMs = reply.ns / 1e6;
     // The parent's clock is a witness against nonsense, not a stopwatch.
