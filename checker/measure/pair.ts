@@ -94,8 +94,8 @@ export class Pair {
     const command = { type: "audit", runs, ...(n === undefined ? {} : { n }) } as const;
     const digests: Partial<Record<Side, string>> = {};
     for (const side of SIDES) {
-      const patienceMs = this.patienceMs * AUDIT_PATIENCE;
-      digests[side] = (await blame(side, this.isolates[side].ask(command, "audited", patienceMs))).digest;
+      const patienceMs = this.#patienceMs * AUDIT_PATIENCE;
+      digests[side] = (await blame(side, this.#isolates[side].ask(command, "audited", patienceMs))).digest;
     }
     if (digests.learner !== digests.reference)
       throw new WrongResults(
