@@ -16,7 +16,9 @@ export interface Facts {
   readonly durationMs: number;
   /** Stages 1 to n were graded. */
   readonly lastStage: number;
-  /** False where a single behavior was asked for; then nothing is said of the others, and nothing passes. Default: true. */
+  /**
+   * False where a single behavior was asked for; then nothing is said of the others, and nothing passes. Default: true.
+   */
   readonly isWhole?: boolean;
   readonly conformance:
     | { readonly kind: "conforming" | "not-started" }

@@ -60,7 +60,10 @@ function dataOf(count: number, length: number): Uint8Array[] {
   return Array.from({ length: count }, () => Uint8Array.from({ length }, () => random() * 256));
 }
 
-/** MB of data a second of processor time, of all threads together, so that what else runs on the machine counts little; the median of repetitions after a warm-up. */
+/**
+ * MB of data a second of processor time, of all threads together, so that what else runs on the machine counts little;
+ * the median of repetitions after a warm-up.
+ */
 async function rateOf(work: Work, bytes: number): Promise<number> {
   const timeMs = async (calls: number): Promise<number> => {
     const start = process.cpuUsage();

@@ -5,7 +5,10 @@ import type { NewOrder } from "../given/stock-exchange/orders.ts";
 import { OrderBook } from "../solutions/stock-exchange/order-book.ts";
 import { bytesInUse, type Contender, definePeers, type Goal, type Metrics, median, seededRandom } from "./kit.ts";
 
-/** The peers' cancels walk a level, so their figures fall with the length of the flow, and one length alone would flatter somebody. */
+/**
+ * The peers' cancels walk a level, so their figures fall with the length of the flow, and one length alone would
+ * flatter somebody.
+ */
 const SHORT = 300_000;
 const LONG = 1_000_000;
 const WARM_UP = 100_000;
@@ -26,8 +29,8 @@ interface Book {
 const CANCEL = 2;
 
 /**
- * `kinds` is 0 for an order to sell, 1 for one to buy, 2 for a cancel of the order `targets`. Order ids are positions. Eight bytes a
- * command, so that a measure of books is not one of reading the flow.
+ * `kinds` is 0 for an order to sell, 1 for one to buy, 2 for a cancel of the order `targets`. Order ids are positions.
+ * Eight bytes a command, so that a measure of books is not one of reading the flow.
  */
 interface Flow {
   readonly kinds: Uint8Array;
@@ -165,8 +168,8 @@ function measure(create: () => Book): Metrics {
 }
 
 /**
- * Processor time, and passes for at least two seconds of it: one pass of a peer, several of ours. Before each, what the one before it
- * has left is canceled; the long flow begins as the short one does.
+ * Processor time, and passes for at least two seconds of it: one pass of a peer, several of ours. Before each, what the
+ * one before it has left is canceled; the long flow begins as the short one does.
  */
 function measureFlow(book: Book, flow: Flow): { millionPerSecond: number; restingLots: number } {
   const rates: number[] = [];
@@ -197,7 +200,10 @@ function bytesPerOrder(create: () => Book): number {
   return (bytesInUse() - before) / RESTING;
 }
 
-/** Bytes of heap that a command takes when the book has grown: the same flow again and again, and no collection in between. */
+/**
+ * Bytes of heap that a command takes when the book has grown: the same flow again and again, and no collection in
+ * between.
+ */
 function allocatedPerCommand(): number {
   const flow = mixedFlow(SHORT);
   const book = ours();

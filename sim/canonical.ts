@@ -1,6 +1,6 @@
 /**
- * One text for one value: keys sorted, Maps and Sets sorted by their text, every number written as ECMAScript defines it.
- * Two runs are the same run when their canonical texts are the same bytes.
+ * One text for one value: keys sorted, Maps and Sets sorted by their text, every number written as ECMAScript defines
+ * it. Two runs are the same run when their canonical texts are the same bytes.
  */
 export function canonical(value: unknown): string {
   switch (typeof value) {
@@ -50,8 +50,8 @@ function canonicalBytes(bytes: Uint8Array): string {
 }
 
 /**
- * 64 bits of FNV-1a over the UTF-16 code units (low byte, then high byte), as 16 hex digits. Names a trace; not for secrets.
- * Source: Fowler, Noll, Vo; parameters as in RFC 9923.
+ * 64 bits of FNV-1a over the UTF-16 code units (low byte, then high byte), as 16 hex digits. Names a trace; not for
+ * secrets. Source: Fowler, Noll, Vo; parameters as in RFC 9923.
  */
 export function hash64(text: string): string {
   const hasher = new Hash64();

@@ -1,6 +1,6 @@
 /**
- * A node's wall clock over true time: an offset and a drift, both changeable. Integer arithmetic where it matters: a product of ms and ppm
- * stays below 2^53 for runs of more than a virtual century, and division is exact in IEEE 754.
+ * A node's wall clock over true time: an offset and a drift, both changeable. Integer arithmetic where it matters: a
+ * product of ms and ppm stays below 2^53 for runs of more than a virtual century, and division is exact in IEEE 754.
  */
 export class Clock {
   #offsetMs = 0;

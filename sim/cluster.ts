@@ -29,7 +29,10 @@ export interface ClusterOptions {
   readonly seed: number;
   /** What chance does. */
   readonly faults: Faults;
-  /** What happens besides. When given, the rates of `faults` (crashes, partitions, pauses, clocks) make no plan of their own. */
+  /**
+   * What happens besides. When given, the rates of `faults` (crashes, partitions, pauses, clocks) make no plan of their
+   * own.
+   */
   readonly plan?: Plan | undefined;
   /** Length of the fault phase, ms of virtual time. Default: 5000. */
   readonly durationMs?: number | undefined;
@@ -49,7 +52,9 @@ export interface RunResult {
   readonly events: number;
   /** Faults that happened. */
   readonly injected: Readonly<FaultCounts>;
-  /** The plan of this run, with every fault of chance added as an event: replaying it without chance gives the same run. */
+  /**
+   * The plan of this run, with every fault of chance added as an event: replaying it without chance gives the same run.
+   */
   readonly plan: Plan;
   readonly history: readonly Operation[];
   readonly marks: ReadonlyMap<string, number>;
@@ -68,8 +73,8 @@ export function simulate(options: ClusterOptions): RunResult {
 }
 
 /**
- * One run, which can also be driven by hand: `advance` to a time, `inject` faults, look at it as a `World`. A lab in a page does so.
- * Virtual time only moves forward.
+ * One run, which can also be driven by hand: `advance` to a time, `inject` faults, look at it as a `World`. A lab in a
+ * page does so. Virtual time only moves forward.
  */
 export class Cluster implements Kernel, World {
   now = 0;

@@ -20,7 +20,8 @@ export interface DiskOptions {
   /** Unit in which a write tears, in bytes; 512 is a sector. Default: 1, so that a write may be cut anywhere. */
   readonly tearUnitBytes?: number;
   /**
-   * Creations, renames and deletions are durable only after `syncDirectory()`, as POSIX has it. False: at once. Default: true.
+   * Creations, renames and deletions are durable only after `syncDirectory()`, as POSIX has it. False: at once.
+   * Default: true.
    */
   readonly namesNeedSync?: boolean;
 }
@@ -43,8 +44,9 @@ export interface CrashReport {
 }
 
 /**
- * A simulated disk. Keeps for every file what is durable and what waits, and at a crash lets `choose` decide what survives.
- * Usable alone (`crashEverywhere` in crash-points.ts enumerates every crash of it) or as the disk of a simulated node.
+ * A simulated disk. Keeps for every file what is durable and what waits, and at a crash lets `choose` decide what
+ * survives. Usable alone (`crashEverywhere` in crash-points.ts enumerates every crash of it) or as the disk of a
+ * simulated node.
  */
 export class SimDisk implements Disk {
   /** Counted actions so far; a benchmark's figures that are the same on every machine. */
@@ -147,9 +149,10 @@ export class SimDisk implements Disk {
   }
 
   /**
-   * Power off and on. `choose` decides what survives of what was not durable; the labels are "names" (how many name changes),
-   * "writes" (how many of a file's writes, in order), "write" (0 lost, 1 kept; with `reorderedWrites`) and "tear" (how many units of the
-   * first write that is lost). Afterwards everything left is durable, and the disk can be used again.
+   * Power off and on. `choose` decides what survives of what was not durable; the labels are "names" (how many name
+   * changes), "writes" (how many of a file's writes, in order), "write" (0 lost, 1 kept; with `reorderedWrites`) and
+   * "tear" (how many units of the first write that is lost). Afterwards everything left is durable, and the disk can be
+   * used again.
    */
   crash(choose: Choose): CrashReport {
     const report = { lostWrites: 0, tornWrites: 0, lostNames: 0, lines: [] as string[] };

@@ -1,6 +1,6 @@
 /**
- * What happens next: a binary heap ordered by (time, sequence number). Equal times leave in the order in which they were
- * numbered, so that a run never depends on how the heap happens to lie in memory.
+ * What happens next: a binary heap ordered by (time, sequence number). Equal times leave in the order in which they
+ * were numbered, so that a run never depends on how the heap happens to lie in memory.
  */
 export class EventQueue<T> {
   #items: (T | undefined)[] = [];

@@ -28,8 +28,8 @@ export class Injector {
   }
 
   /**
-   * Message faults and skips hold from the start, and so do the clocks and crash points of time 0: they are there when the nodes
-   * start. The others wait for their time.
+   * Message faults and skips hold from the start, and so do the clocks and crash points of time 0: they are there when
+   * the nodes start. The others wait for their time.
    */
   adopt(plan: Plan): void {
     for (const event of plan) {

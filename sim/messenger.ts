@@ -4,7 +4,9 @@ import type { Network } from "./network.ts";
 import type { NodeId } from "./node.ts";
 import type { DropReason, MessageRole, Trace } from "./trace.ts";
 
-/** Carries messages, requests and responses: asks the network for their fate, counts and traces what becomes of them. */
+/**
+ * Carries messages, requests and responses: asks the network for their fate, counts and traces what becomes of them.
+ */
 export class Messenger {
   readonly network: Network;
   readonly #kernel: Kernel;

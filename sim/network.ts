@@ -95,7 +95,10 @@ export class Network {
     this.#fixedDelayMs = ms;
   }
 
-  /** Cuts (`change` 1) or mends (-1) the links between a side and the rest. Clients are cut off only when the side names them. */
+  /**
+   * Cuts (`change` 1) or mends (-1) the links between a side and the rest. Clients are cut off only when the side names
+   * them.
+   */
   cut(side: readonly NodeId[], direction: "both" | "out" | "in", change: 1 | -1): void {
     const inside = this.#names.map((name) => side.includes(name));
     for (let a = 0; a < this.#names.length; a++) {

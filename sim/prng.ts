@@ -13,7 +13,10 @@ export interface Random {
   integer(min: number, max: number): number;
   /** Uniform multiple of 2^-32 in [0, 1). */
   float(): number;
-  /** True with the given probability in [0, 1]. Draws even for 0 and 1, so that a changed knob does not shift the stream. */
+  /**
+   * True with the given probability in [0, 1]. Draws even for 0 and 1, so that a changed knob does not shift the
+   * stream.
+   */
   chance(probability: number): boolean;
   /** One element, uniformly. Throws on an empty list. */
   pick<T>(items: readonly T[]): T;
@@ -114,9 +117,9 @@ export function splitmix64(seed: bigint): () => bigint {
 }
 
 /**
- * A hash used as a random number: draw `index` of stream `stream`, without state. The fate of the n-th message of a link is
- * such a draw, so that removing one fault leaves every other message's fate alone; that is what makes schedules shrink.
- * Mixing: the 32-bit finalizer of MurmurHash3, twice.
+ * A hash used as a random number: draw `index` of stream `stream`, without state. The fate of the n-th message of a
+ * link is such a draw, so that removing one fault leaves every other message's fate alone; that is what makes schedules
+ * shrink. Mixing: the 32-bit finalizer of MurmurHash3, twice.
  */
 export function drawAt(stream: number, index: number): number {
   return mix(mix(index ^ 0x9e3779b9) + stream) >>> 0;

@@ -9,7 +9,10 @@ export interface MachineKernel extends Kernel {
   send(from: number, to: NodeId, message: unknown): void;
 }
 
-/** One simulated machine: what outlives its incarnations (disk, clock, streams), and the incarnation that runs on it, if any. */
+/**
+ * One simulated machine: what outlives its incarnations (disk, clock, streams), and the incarnation that runs on it, if
+ * any.
+ */
 export class NodeProcess {
   readonly id: NodeId;
   readonly index: number;
@@ -92,7 +95,10 @@ export class NodeProcess {
   }
 }
 
-/** The only thing a node holds of the simulator. Arrow functions, so that a node may take them out of the context. Private fields are really private: learner code must not reach the machine. */
+/**
+ * The only thing a node holds of the simulator. Arrow functions, so that a node may take them out of the context.
+ * Private fields are really private: learner code must not reach the machine.
+ */
 class NodeContext implements Context {
   readonly self: NodeId;
   readonly peers: readonly NodeId[];

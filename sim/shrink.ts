@@ -13,9 +13,9 @@ export interface Shrunk {
 }
 
 /**
- * Makes a failing run small: every fault of chance becomes an event of a plan, then whatever can be left out while the same
- * invariant still breaks is left out: faults, client operations, unequal delays, and time. `eventsMax` bounds the simulated
- * events spent on it, so that the result does not depend on the speed of a machine.
+ * Makes a failing run small: every fault of chance becomes an event of a plan, then whatever can be left out while the
+ * same invariant still breaks is left out: faults, client operations, unequal delays, and time. `eventsMax` bounds the
+ * simulated events spent on it, so that the result does not depend on the speed of a machine.
  */
 export function shrink(failing: ClusterOptions, result: RunResult, eventsMax: number): Shrunk {
   return new Shrinker(failing, result, eventsMax).run();
@@ -103,7 +103,10 @@ class Shrinker {
     );
   }
 
-  /** Every message's delay becomes an event: chance draws by a message's place on its link, and places are about to change. */
+  /**
+   * Every message's delay becomes an event: chance draws by a message's place on its link, and places are about to
+   * change.
+   */
   #fixDelays(): void {
     if (this.#plan.some((event) => event.kind === "delays")) return;
     const rest = this.#plan.filter((event) => event.kind !== "delay");
@@ -111,8 +114,8 @@ class Shrinker {
   }
 
   /**
-   * A client waits as long for an operation that is left out as it did for the operation, so that the others keep their times; and
-   * their messages, of which fewer are sent before them now, keep their fates.
+   * A client waits as long for an operation that is left out as it did for the operation, so that the others keep their
+   * times; and their messages, of which fewer are sent before them now, keep their fates.
    */
   #leaveOutOperations(): void {
     const plan = this.#plan;
@@ -191,8 +194,8 @@ class Shrinker {
   }
 
   /**
-   * In a run that loses messages, those that do not matter are lost; in one that only delays them, they never come. Nodes may send again
-   * what they get no answer to, so what counts is that fewer messages are left to draw.
+   * In a run that loses messages, those that do not matter are lost; in one that only delays them, they never come.
+   * Nodes may send again what they get no answer to, so what counts is that fewer messages are left to draw.
    */
   #setMessagesAside(): void {
     if (!this.#mayLose && !this.#mayDelay) return;
@@ -260,7 +263,9 @@ function linkOf({ from, to }: { readonly from: string; readonly to: string }): s
 
 type MessageFault = PlanEvent & { kind: "drop" | "duplicate" | "delay" };
 
-/** Which operation every message of a run comes from, and so which messages are not sent when operations are left out. */
+/**
+ * Which operation every message of a run comes from, and so which messages are not sent when operations are left out.
+ */
 class Places {
   /** Per link, by place from 1: the operation that led to the message; -1 for none. */
   readonly #links = new Map<string, number[]>();

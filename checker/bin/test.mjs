@@ -1,4 +1,7 @@
-/** `npm test`: installs what is missing, runs the course's own tests, and ends with `N passed, N failed` alone on a line. */
+/**
+ * `npm test`: installs what is missing, runs the course's own tests, and ends with `N passed, N failed` alone on a
+ * line.
+ */
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

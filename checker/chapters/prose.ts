@@ -1,6 +1,6 @@
 /**
- * The lint of the chapters: every number of ours is computed, every number of someone else's is cited, and everything that a
- * chapter names exists. Works on text; `prose.test.ts` reads the files.
+ * The lint of the chapters: every number of ours is computed, every number of someone else's is cited, and everything
+ * that a chapter names exists. Works on text; `prose.test.ts` reads the files.
  */
 
 import { attribute, blank, type Element, elementsOf, lineAt, openingTag, withoutCode } from "../../course/chapter.ts";

@@ -42,7 +42,8 @@ interface Member {
   readonly shown: string;
   /**
    * A method with one signature and no type parameters, which does not speak of the class itself: its parameters can be
-   * compared strictly. (A learner's class may have more members than the reference's; `merge(other: Tally)` still fits.)
+   * compared strictly. (A learner's class may have more members than the reference's; `merge(other: Tally)` still
+   * fits.)
    */
   readonly isPlainMethod: boolean;
 }
@@ -254,7 +255,9 @@ function memberKey(member: ts.ClassElement, source: ts.SourceFile): string {
   return hasModifier(member, ts.SyntaxKind.StaticKeyword) ? `static ${name}` : name;
 }
 
-/** Private and protected members make a class nominal. A private constructor stays: it is part of what a caller sees. */
+/**
+ * Private and protected members make a class nominal. A private constructor stays: it is part of what a caller sees.
+ */
 function isHidden(member: ts.ClassElement): boolean {
   if (ts.isConstructorDeclaration(member)) return false;
   if (member.name !== undefined && ts.isPrivateIdentifier(member.name)) return true;

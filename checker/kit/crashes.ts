@@ -15,8 +15,8 @@ export interface CrashState {
 }
 
 /**
- * As `crashEverywhere`, but a failed check becomes a Violation whose steps are the run up to the crash, the crash, and what the disk kept.
- * `outcomesMin` guards the suite itself: a run that touches the disk so rarely has not been tested.
+ * As `crashEverywhere`, but a failed check becomes a Violation whose steps are the run up to the crash, the crash, and
+ * what the disk kept. `outcomesMin` guards the suite itself: a run that touches the disk so rarely has not been tested.
  */
 export function everyCrash<State extends CrashState>(
   options: CrashEverywhere<State> & { readonly outcomesMin?: number },

@@ -20,7 +20,10 @@ export class MachineError extends Error {
   }
 }
 
-/** Turns what Node throws for files and disks into a sentence with the next step; null when the code says nothing to a learner. */
+/**
+ * Turns what Node throws for files and disks into a sentence with the next step; null when the code says nothing to a
+ * learner.
+ */
 export function explainSystemError(error: unknown): string | null {
   if (!(error instanceof Error) || !("code" in error)) return null;
   const { code, path } = error as NodeJS.ErrnoException;

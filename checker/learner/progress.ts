@@ -182,7 +182,9 @@ function freeName(disk: Disk, wanted: string): string {
 
 const shortName = (path: string): string => `.backpressure/${path.split(/[\\/]/).at(-1)}`;
 
-/** Litter of killed processes: `*.new` files older than an hour. Called by `bp doctor`. Returns how many were removed. */
+/**
+ * Litter of killed processes: `*.new` files older than an hour. Called by `bp doctor`. Returns how many were removed.
+ */
 export function sweep(folder: string, disk: Disk = realDisk, nowMs = Date.now()): number {
   if (!existsSync(folder)) return 0;
   let removed = 0;

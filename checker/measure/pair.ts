@@ -20,7 +20,9 @@ export interface PairOptions extends Omit<IsolateOptions, "bundle"> {
   readonly patienceMs: number;
 }
 
-/** How much one round should take: long against the clock's resolution and the cost of a message, short against drift. */
+/**
+ * How much one round should take: long against the clock's resolution and the cost of a message, short against drift.
+ */
 export const ROUND_MS = 20;
 /** Repeats until the optimizer has settled. */
 const WARM_UP_MS = 200;
@@ -34,11 +36,13 @@ export const PATIENCE_MS = 20_000;
 const AUDIT_PATIENCE = 3;
 
 /**
- * What may be charged beyond the clock's time: kernels without exact accounting charge processor time in whole ticks, at
- * worst 100 a second, and one may fall to the user's and one to the system's share.
+ * What may be charged beyond the clock's time: kernels without exact accounting charge processor time in whole ticks,
+ * at worst 100 a second, and one may fall to the user's and one to the system's share.
  */
 const CPU_TICKS_MS = 2 * 10;
-/** Threads that may compute for one isolate: its code, and V8's helpers (compilers, and what frees memory behind it). */
+/**
+ * Threads that may compute for one isolate: its code, and V8's helpers (compilers, and what frees memory behind it).
+ */
 const THREADS = 4;
 
 export class Pair {

@@ -1,4 +1,6 @@
-/** The check as JUnit XML, for CI systems that draw it. One testsuite an exercise, one testcase a behavior or benchmark. */
+/**
+ * The check as JUnit XML, for CI systems that draw it. One testsuite an exercise, one testcase a behavior or benchmark.
+ */
 
 import type { BenchmarkResult, CheckDocument, ExerciseResult, StageResult, TestResult } from "../../course/report.ts";
 
@@ -50,8 +52,8 @@ function renderCase({ className, name, durationMs, outcome, type, message }: Cas
 }
 
 /**
- * Behaviors, benchmarks, and one case for the verdict itself: without it an exercise that crashed at import, or whose tests all
- * passed although it was tampered with, would look green.
+ * Behaviors, benchmarks, and one case for the verdict itself: without it an exercise that crashed at import, or whose
+ * tests all passed although it was tampered with, would look green.
  */
 function casesOf(exercise: ExerciseResult): Case[] {
   const own = [

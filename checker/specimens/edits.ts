@@ -43,8 +43,8 @@ const FIELD = /^(Killed by|Misconception|Of): (.+)$/;
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /**
- * Every section of a `mutants.md`: `## name`, a summary, `Killed by:`, perhaps `Misconception:` and `Of:`, and one fenced `diff`
- * whose hunks are parted by `@@`.
+ * Every section of a `mutants.md`: `## name`, a summary, `Killed by:`, perhaps `Misconception:` and `Of:`, and one
+ * fenced `diff` whose hunks are parted by `@@`.
  *
  * @throws EditError with the line of what cannot be read.
  */
@@ -127,7 +127,8 @@ function parseHunks(
 }
 
 /**
- * The base with the mistake in it. All hunks are located in the base first and spliced then, so that none depends on another.
+ * The base with the mistake in it. All hunks are located in the base first and spliced then, so that none depends on
+ * another.
  *
  * @throws EditError when a hunk stands nowhere in `base` or more than once, or when two overlap.
  */

@@ -1,6 +1,7 @@
 /**
  * A stub is the solution with its answers taken out: contract, types and signatures stay, bodies throw `NotStarted`.
- * Works on the syntax tree only, by cutting spans out of the solution's own text, so that what stays is what was written.
+ * Works on the syntax tree only, by cutting spans out of the solution's own text, so that what stays is what was
+ * written.
  */
 
 import {
@@ -42,7 +43,10 @@ interface Edit {
   readonly text: string;
 }
 
-/** One kept top-level statement: its text with the cuts applied, and the cuts, so that references inside them do not count. */
+/**
+ * One kept top-level statement: its text with the cuts applied, and the cuts, so that references inside them do not
+ * count.
+ */
 interface Kept {
   readonly statement: Statement;
   readonly text: string;
@@ -193,7 +197,10 @@ class Generator {
     ];
   }
 
-  /** Replaces the body of every outermost function below `expression`: arrows, functions, methods of object literals, classes. */
+  /**
+   * Replaces the body of every outermost function below `expression`: arrows, functions, methods of object literals,
+   * classes.
+   */
   #functionsIn(expression: Node, name: string, typed: boolean): Edit[] {
     const edits: Edit[] = [];
     const visit = (node: Node): void => {

@@ -1,6 +1,6 @@
 /**
- * Given parts are the same for everybody: a check of a course in which one was changed says so in place of a verdict about code that
- * stands on it. `given/hashes.json` is written with the stubs (`npm run stubs`).
+ * Given parts are the same for everybody: a check of a course in which one was changed says so in place of a verdict
+ * about code that stands on it. `given/hashes.json` is written with the stubs (`npm run stubs`).
  */
 
 import { createHash } from "node:crypto";
@@ -42,7 +42,10 @@ export function committedHashes(rooms: Rooms): GivenHashes | null {
   }
 }
 
-/** Files of `systems` that are not as committed, below `given/`: changed, missing, or never there. Empty where a room has no given parts. */
+/**
+ * Files of `systems` that are not as committed, below `given/`: changed, missing, or never there. Empty where a room
+ * has no given parts.
+ */
 export function changedGiven(rooms: Rooms, systems?: readonly string[]): string[] {
   if (!existsSync(givenFolder(rooms))) return [];
   const committed = committedHashes(rooms);

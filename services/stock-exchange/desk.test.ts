@@ -1,4 +1,7 @@
-/** The order manager beside the sequencer, without threads: what it lets through, what it holds, and what a crash leaves of it. */
+/**
+ * The order manager beside the sequencer, without threads: what it lets through, what it holds, and what a crash leaves
+ * of it.
+ */
 
 import { describe, expect, test } from "vitest";
 import { type BookEvent, eventsInto } from "../../given/stock-exchange/book-events.ts";

@@ -37,7 +37,9 @@ export function drawing(counterexample: AnyCounterexample): Drawing {
   return { columns: events.length, lanes: [...lanes].map(([client, bars]) => ({ client, bars })) };
 }
 
-/** The explanation for a terminal. Long values are shortened in the middle, except in the line that shows the culprit. */
+/**
+ * The explanation for a terminal. Long values are shortened in the middle, except in the line that shows the culprit.
+ */
 export function renderCounterexample(counterexample: AnyCounterexample, part: string | null = null): string {
   const { model, operations, window, setAside, settled, explained, startText } = counterexample;
   const culprit = window.find((operation) => operation.role === "culprit")!;
@@ -111,7 +113,10 @@ function reasons(counterexample: AnyCounterexample, culprit: WindowOperation): s
   return [...lines, ""];
 }
 
-/** Characters of a text in the timeline, of one step of an order, and steps of an order: together they keep lines near 100 columns. */
+/**
+ * Characters of a text in the timeline, of one step of an order, and steps of an order: together they keep lines near
+ * 100 columns.
+ */
 const MAX_TEXT = 44;
 const MAX_STEP_TEXT = 28;
 const MAX_ORDER = 4;

@@ -12,7 +12,9 @@ import styles from "./index.module.css";
 
 const HomeLab = lazy(() => import("../labs/Home/index.tsx"));
 
-/** A running lab and a failing schedule first; then what the course makes you able to do, what it covers, how to start. */
+/**
+ * A running lab and a failing schedule first; then what the course makes you able to do, what it covers, how to start.
+ */
 export default function Home() {
   const written = useWritten().chapters.length;
   return (

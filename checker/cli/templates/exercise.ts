@@ -1,6 +1,6 @@
 /**
- * The files of one exercise. They work as they are: a counter that never passes its cap, with two stages, a suite that kills four
- * mutants and lets an alternative pass. An author replaces the counter and keeps the shape.
+ * The files of one exercise. They work as they are: a counter that never passes its cap, with two stages, a suite that
+ * kills four mutants and lets an alternative pass. An author replaces the counter and keeps the shape.
  */
 
 import type { Names, TemplateFile } from "./names.ts";

@@ -1,4 +1,7 @@
-/** Writes an exercise into `course/systems/<system>.ts`, and a new system into the manifest. Edits the syntax tree, so that comments stay. */
+/**
+ * Writes an exercise into `course/systems/<system>.ts`, and a new system into the manifest. Edits the syntax tree, so
+ * that comments stay.
+ */
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

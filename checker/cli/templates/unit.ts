@@ -1,4 +1,6 @@
-/** The files that a system has once. The prose says what belongs where; the course's own tests fail until it is there. */
+/**
+ * The files that a system has once. The prose says what belongs where; the course's own tests fail until it is there.
+ */
 
 import { dimensions } from "../../../course/rubric.ts";
 import type { Names, TemplateFile } from "./names.ts";

@@ -6,8 +6,8 @@ import { reads, type State } from "./model.ts";
 import { type Content, contentOf, list } from "./words.ts";
 
 /**
- * The last `shownMs` ms: messages that arrived or were lost, what clients were told, and who was down. Comparisons of hash trees
- * are left out: they are many, and nearly all find nothing. So are messages that have not ended yet.
+ * The last `shownMs` ms: messages that arrived or were lost, what clients were told, and who was down. Comparisons of
+ * hash trees are left out: they are many, and nearly all find nothing. So are messages that have not ended yet.
  */
 export function scheduleOf(state: State, shownMs: number): LaneSchedule {
   const { nowMs } = state;

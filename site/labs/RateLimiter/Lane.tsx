@@ -18,7 +18,9 @@ const rateHeight = 40;
 const baseline = bracketHeight + rateHeight;
 const height = baseline + 22;
 
-/** One limiter: its rate in every window against the limit, the worst of them marked, and what it did with each request. */
+/**
+ * One limiter: its rate in every window against the limit, the worst of them marked, and what it did with each request.
+ */
 export function Lane({ track, params, summary, nowMs, width, x }: Props) {
   const { worst, over } = summary;
   const top = Math.max(2 * params.limit, worst?.count ?? 0);
