@@ -152,7 +152,8 @@ export function scorecardToMarkdown(card: Scorecard, date?: string): string {
     "|---|--:|--:|--:|--:|",
     ...card.rows.map(
       (row) =>
-        `| ${row.title} | ${row.weight} | ${scoreCell(row)} | ${decimals(row.modifier, 2)} | ${row.points === null ? "–" : decimals(row.points, 1)} |`,
+        `| ${row.title} | ${row.weight} | ${scoreCell(row)} | ${decimals(row.modifier, 2)} ` +
+        `| ${row.points === null ? "–" : decimals(row.points, 1)} |`,
     ),
     "",
     `Hints used: ${card.hintsUsed} of ${card.hintBudget}.`,

@@ -279,10 +279,13 @@ function agrees(ours: string): Goal {
 
 export default definePeers({
   title: "Erasure coding",
-  workload: `Stripes of ${DATA} + ${PARITY} with 1 and 16 MiB of data, random bytes of a fixed seed; four data shards lost for reconstruction (the native and the Rust code write
-over the lost ones, ours returns new arrays). One call after the other, awaited where it runs in another thread, as the native one does. "${SIMD}" gets shards in memory
-of their own, as a caller has them, and copies; "${SIMD_INSIDE}" gets shards that it has given out itself. Parity of shards of 64 bytes compared with the Rust code's in
-${SHAPES.map(([k, m]) => `${k}+${m}`).join(", ")}; the native code uses another matrix. MB are 10^6 bytes of data, seconds those of the processor, all threads together.`,
+  workload: `Stripes of ${DATA} + ${PARITY} with 1 and 16 MiB of data, random bytes of a fixed seed; four data shards
+lost for reconstruction (the native and the Rust code write over the lost ones, ours returns new arrays).
+One call after the other, awaited where it runs in another thread, as the native one does. "${SIMD}" gets
+shards in memory of their own, as a caller has them, and copies; "${SIMD_INSIDE}" gets shards that it has
+given out itself. Parity of shards of 64 bytes compared with the Rust code's in
+${SHAPES.map(([k, m]) => `${k}+${m}`).join(", ")}; the native code uses another matrix. MB are 10^6 bytes of
+data, seconds those of the processor, all threads together.`,
   metrics: [
     { id: "small", label: "encode 1 MiB, MB/s", digits: 0 },
     { id: "large", label: "encode 16 MiB, MB/s", digits: 0 },

@@ -138,9 +138,11 @@ const goals: Goal[] = CONSTANT_MEMORY.flatMap((name): Goal[] => [
 export default definePeers({
   title: "Rate limiters",
   workload:
-    `${KEYS} string keys, each call for a key drawn uniformly (seed 42), limit ${LIMIT} in ${WINDOW_MS / 1000} s so that calls are allowed; ` +
+    `${KEYS} string keys, each call for a key drawn uniformly (seed 42), limit ${LIMIT} in ` +
+    `${WINDOW_MS / 1000} s so that calls are allowed; ` +
     `Date.now() inside every call; promises are awaited one by one. Repetitions of ${CALLS_PER_REPETITION} calls, ` +
-    `two of them warm-up; the median of ${REPETITIONS}. Bytes: heap and typed arrays after one call for every key, the keys themselves not counted.`,
+    `two of them warm-up; the median of ${REPETITIONS}. Bytes: heap and typed arrays after one call for ` +
+    "every key, the keys themselves not counted.",
   metrics: [
     { id: "millionPerSecond", label: "M decisions/s", digits: 2 },
     { id: "bytesPerKey", label: "bytes/key", digits: 0 },

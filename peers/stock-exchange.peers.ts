@@ -252,10 +252,15 @@ const contenders: Contender[] = [
 export default definePeers({
   title: "Limit order books",
   workload:
-    `${SHORT} and ${LONG} commands (seed 7): 60 % orders that rest near a mid price, 30 % cancels of any earlier order, 10 % orders that cross. ` +
-    `Every fill is reported, ids are the client's (strings made beforehand where a package wants them). ${WARM_UP} commands on another book to warm up the code; ` +
-    `then each book obeys the ${SHORT} once and everything left is canceled, so that it has worked before it is measured; then passes until two seconds of processor time are spent, the median, everything canceled in between: several passes of ours, one of a peer. ` +
-    `Bytes: ${RESTING} resting orders at 2,000 prices, heap and typed arrays, the ids not counted. Equal resting lots show equal work.`,
+    `${SHORT} and ${LONG} commands (seed 7): 60 % orders that rest near a mid price, 30 % cancels of any ` +
+    "earlier order, 10 % orders that cross. " +
+    "Every fill is reported, ids are the client's (strings made beforehand where a package wants them). " +
+    `${WARM_UP} commands on another book to warm up the code; ` +
+    `then each book obeys the ${SHORT} once and everything left is canceled, so that it has worked ` +
+    "before it is measured; then passes until two seconds of processor time are spent, the median, " +
+    "everything canceled in between: several passes of ours, one of a peer. " +
+    `Bytes: ${RESTING} resting orders at 2,000 prices, heap and typed arrays, the ids not counted. Equal ` +
+    "resting lots show equal work.",
   metrics: [
     { id: "short", label: `M commands/s, ${SHORT / 1000}k`, digits: 3 },
     { id: "long", label: `M commands/s, ${LONG / 1000}k`, digits: 3 },

@@ -108,7 +108,10 @@ export function describePlanEvent(event: PlanEvent): string {
     case "crash":
       return `${event.at} ms: ${event.node} crashes, restarts after ${event.forMs} ms`;
     case "crash-at-effect":
-      return `${event.at} ms: ${event.node} crashes before its ${ordinal(event.nth)} effect, restarts after ${event.forMs} ms`;
+      return (
+        `${event.at} ms: ${event.node} crashes before its ${ordinal(event.nth)} effect, restarts after ` +
+        `${event.forMs} ms`
+      );
     case "pause":
       return `${event.at} ms: ${event.node} pauses for ${event.forMs} ms`;
     case "clock": {

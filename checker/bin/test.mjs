@@ -33,7 +33,8 @@ async function test(filters) {
     else {
       const required = Boolean(process.env.CI);
       console.log(
-        `Browser tests ${required ? "did not run, and CI requires them" : "were skipped"}: no Chromium on this machine. To get it: apt-get install -y chromium (or set CHROMIUM_PATH).`,
+        `Browser tests ${required ? "did not run, and CI requires them" : "were skipped"}: no Chromium on ` +
+          "this machine. To get it: apt-get install -y chromium (or set CHROMIUM_PATH).",
       );
       if (required) runs.push({ passed: 0, failed: 1 });
     }

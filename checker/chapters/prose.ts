@@ -69,7 +69,9 @@ function bareNumbers(text: string): Problem[] {
   for (const pattern of names) open = open.replace(pattern, blank);
   return [...open.matchAll(number)].map((match) => ({
     line: lineAt(text, match.index),
-    message: `"${match[0].trim()}" is a bare number: print ours with <N id="…"/>, wrap a source's in <Cited source="…">, put an example's parameter into a code span, write a small count as a word`,
+    message:
+      `"${match[0].trim()}" is a bare number: print ours with <N id="…"/>, wrap a source's in <Cited ` +
+      `source="…">, put an example's parameter into a code span, write a small count as a word`,
   }));
 }
 

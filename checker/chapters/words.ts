@@ -14,7 +14,8 @@ export interface Turn {
 }
 
 const things =
-  "node|server|client|follower|leader|replica|gateway|shard|machine|process|thread|queue|store|service|worker|broker|router|disk|request|message|engine|standby";
+  "node|server|client|follower|leader|replica|gateway|shard|machine|process|thread|queue|store|service|worker|broker|" +
+  "router|disk|request|message|engine|standby";
 
 /** Flags `g` and `i` are added. */
 export const turns: readonly Turn[] = [

@@ -143,7 +143,9 @@ function checksOf(name: string, wanted: Exported, found: Exported, laid: Laid, p
         line,
         what: `\`${name}\` has no public member \`${key}\``,
         why: `The exercise asks for \`${shown}\``,
-        next: `Write it; its contract is in the stub, which \`npx bp reset ${laid.id}\` brings back (your file is kept)`,
+        next:
+          `Write it; its contract is in the stub, which \`npx bp reset ${laid.id}\` brings back (your file is ` +
+          "kept)",
       });
       continue;
     }
@@ -170,7 +172,8 @@ function memberCheck(name: string, key: string, isPlainMethod: boolean): string 
   const declared = isStatic ? "" : `declare const ${got}: InstanceType<typeof Actual.${name}>; `;
   const loose = `const member_${id}: ${wanted} = ${got}[${property.value}];`;
   // The compiler lets a method take less than it promises; as a function type it may not.
-  const strict = `const strict_${id}: (...given: Parameters<${wanted}>) => ReturnType<${wanted}> = ${got}[${property.value}];`;
+  const strict =
+    `const strict_${id}: (...given: Parameters<${wanted}>) => ReturnType<${wanted}> = ` + `${got}[${property.value}];`;
   return `${declared}${loose}${isPlainMethod ? ` ${strict}` : ""}`;
 }
 

@@ -52,7 +52,8 @@ function told(failure: CrashCheckFailure, steps: readonly string[]): unknown {
   const where =
     during === null
       ? "the power fails after the last disk operation"
-      : `the power fails during disk operation ${crash.operation}: ${during.kind} ${during.file}${during.bytes > 0 ? `, ${during.bytes} bytes` : ""}`;
+      : `the power fails during disk operation ${crash.operation}: ${during.kind} ` +
+        `${during.file}${during.bytes > 0 ? `, ${during.bytes} bytes` : ""}`;
   const kept = report.lines.length === 0 ? "everything written was kept" : report.lines.join("; ");
   const all = [...lastOf(steps), where, `the disk after the crash: ${kept}`, "open again"];
   if (cause instanceof Violation) return new Violation({ ...cause.details, steps: all });

@@ -35,7 +35,10 @@ export function explainSystemError(error: unknown): string | null {
     case "EROFS":
     case "EACCES":
     case "EPERM":
-      return `This file or folder cannot be written${where}. Nothing was changed. Give yourself write access to the course's folder and run the command again.`;
+      return (
+        `This file or folder cannot be written${where}. Nothing was changed. Give yourself write access to ` +
+        "the course's folder and run the command again."
+      );
     case "EMFILE":
     case "ENFILE":
       return "Too many files are open on this machine. Close some programs, or raise the limit (`ulimit -n 4096`).";

@@ -114,7 +114,10 @@ export async function measureGrowth(bench: GrowthBench<unknown>, options: PairOp
     threshold: bound,
     message: explain(decision, () => {
       const times = sizes.map((n, index) => `${figure(median(nsPerOp[index]!))} ns at ${n.toLocaleString("en")}`);
-      return `An operation takes ${times.join(", ")}: ${figure(growth)} times as long on 16 times the data; ${bench.order} leaves room for ${figure(bound)}.`;
+      return (
+        `An operation takes ${times.join(", ")}: ${figure(growth)} times as long on 16 times the data; ` +
+        `${bench.order} leaves room for ${figure(bound)}.`
+      );
     }),
   };
 }
@@ -175,7 +178,10 @@ function bounded(
     ratio: learner / bound,
     threshold: bound,
     message: explain(decision, () => {
-      return `${figure(learner)} ${bench.unit}, the reference ${figure(reference)}; at most ${figure(bound)} is asked for.`;
+      return (
+        `${figure(learner)} ${bench.unit}, the reference ${figure(reference)}; at most ${figure(bound)} is ` +
+        "asked for."
+      );
     }),
   };
 }

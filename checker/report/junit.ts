@@ -29,7 +29,8 @@ export function renderJunit(document: CheckDocument): string {
 
 function renderSuite(exercise: ExerciseResult, cases: readonly Case[]): string[] {
   return [
-    `  <testsuite name="${xml(exercise.id)}" ${countAttributes(cases)} time="${(exercise.durationMs / 1000).toFixed(3)}">`,
+    `  <testsuite name="${xml(exercise.id)}" ${countAttributes(cases)} ` +
+      `time="${(exercise.durationMs / 1000).toFixed(3)}">`,
     "    <properties>",
     `      <property name="status" value="${xml(exercise.status)}"/>`,
     `      <property name="seed" value="${exercise.seed}"/>`,
@@ -40,7 +41,8 @@ function renderSuite(exercise: ExerciseResult, cases: readonly Case[]): string[]
 }
 
 function renderCase({ className, name, durationMs, outcome, type, message }: Case): string[] {
-  const head = `    <testcase classname="${xml(className)}" name="${xml(name)}" time="${(durationMs / 1000).toFixed(3)}"`;
+  const head =
+    `    <testcase classname="${xml(className)}" name="${xml(name)}" ` + `time="${(durationMs / 1000).toFixed(3)}"`;
   if (outcome === "passed") return [`${head}/>`];
   if (outcome === "skipped") return [`${head}>`, `      <skipped message="${xml(message)}"/>`, "    </testcase>"];
   const firstLine = message.split("\n")[0] ?? "";

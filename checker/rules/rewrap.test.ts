@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { rewrapComments } from "./rewrap.ts";
-import { codeLines, linesCutWithinText, wideLines } from "./size.ts";
+import { codeLines, linesCutWithin, wideLines } from "./size.ts";
 
 const rewrap = (...lines: string[]): string[] => rewrapComments("file.ts", lines.join("\n")).split("\n");
 /** So many words of four letters. */
@@ -61,6 +61,6 @@ describe("the size of a file", () => {
       "\n",
     );
     expect(wideLines(source)).toEqual([1, 2]);
-    expect([...linesCutWithinText("file.ts", source)]).toEqual([1]);
+    expect([...linesCutWithin("file.ts", source, ["text"])]).toEqual([1]);
   });
 });

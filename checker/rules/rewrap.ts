@@ -1,6 +1,6 @@
 /**
- * Comments that are wider than the house allows, broken anew: `npm run rewrap -- <file...>`. A paragraph with a line that
- * is too wide is filled; all others stay as they are, and so do tables, code and everything that is drawn with spaces.
+ * Breaks comments that are wider than the house allows: `npm run rewrap -- <file...>`. A paragraph with a line that is
+ * too wide is filled; all others stay as they are, and so do tables, code and everything that is drawn with spaces.
  */
 
 import { readFileSync, writeFileSync } from "node:fs";

@@ -26,21 +26,34 @@ export function wideLines(source: string): number[] {
   return source.split("\n").flatMap((line, i) => (line.length > COLUMNS_MAX ? [i + 1] : []));
 }
 
-/** Lines whose edge at `COLUMNS_MAX` lies within a string or a template. */
-export function linesCutWithinText(path: string, source: string): Set<number> {
+/** What a formatter leaves as it is: a string or template, a regular expression. */
+export type Unbroken = "text" | "pattern";
+
+/** Lines (1-based) whose edge at `COLUMNS_MAX` lies within something of these kinds, or right behind it. */
+export function linesCutWithin(path: string, source: string, kinds: readonly Unbroken[]): Set<number> {
   const file = parse(path, source);
   const found = new Set<number>();
   for (const token of tokensOf(file)) {
-    if (!isText(token)) continue;
-    const first = file.getLineAndCharacterOfPosition(token.getStart(file)).line;
-    const last = file.getLineAndCharacterOfPosition(token.getEnd()).line;
-    for (let line = first; line <= last; line++) {
+    if (!kinds.some((kind) => IS_UNBROKEN[kind](token))) continue;
+    const [start, end] = [token.getStart(file), token.getEnd()];
+    const last = file.getLineAndCharacterOfPosition(end).line;
+    for (let line = file.getLineAndCharacterOfPosition(start).line; line <= last; line++) {
       const edge = file.getPositionOfLineAndCharacter(line, 0) + COLUMNS_MAX;
-      if (token.getStart(file) < edge && edge < token.getEnd()) found.add(line + 1);
+      if (start < edge && edge <= end) found.add(line + 1);
     }
   }
   return found;
 }
+
+const IS_UNBROKEN: Readonly<Record<Unbroken, (node: ts.Node) => boolean>> = {
+  text: (node) =>
+    ts.isStringLiteral(node) ||
+    ts.isNoSubstitutionTemplateLiteral(node) ||
+    ts.isTemplateHead(node) ||
+    ts.isTemplateMiddle(node) ||
+    ts.isTemplateTail(node),
+  pattern: ts.isRegularExpressionLiteral,
+};
 
 export function parse(path: string, source: string): ts.SourceFile {
   return ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true);
@@ -52,10 +65,3 @@ export function* tokensOf(file: ts.SourceFile, node: ts.Node = file): Generator<
   if (children.length === 0) yield node;
   else for (const child of children) yield* tokensOf(file, child);
 }
-
-const isText = (node: ts.Node): boolean =>
-  ts.isStringLiteral(node) ||
-  ts.isNoSubstitutionTemplateLiteral(node) ||
-  ts.isTemplateHead(node) ||
-  ts.isTemplateMiddle(node) ||
-  ts.isTemplateTail(node);

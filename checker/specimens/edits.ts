@@ -155,7 +155,8 @@ function locate(lines: readonly string[], { find, line }: Hunk, name: string): n
   const shown = `"${find[0]!.trim()}"`;
   throw new EditError(
     found.length === 0
-      ? `line ${line}: ${name}: the edit no longer applies: ${shown} and its ${find.length - 1} next lines are not in the base`
+      ? `line ${line}: ${name}: the edit no longer applies: ${shown} and its ${find.length - 1} next lines ` +
+          "are not in the base"
       : `line ${line}: ${name}: ${shown} and its ${find.length - 1} next lines stand ${found.length} times in the base`,
   );
 }

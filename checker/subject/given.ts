@@ -63,5 +63,8 @@ export function givenProblem(rooms: Rooms, { id, uses }: { id: string; uses: rea
   const changed = changedGiven(rooms, systems).map((path) => `given/${path}`);
   if (changed.length === 0) return null;
   const are = changed.length === 1 ? "is not" : "are not";
-  return `${changed.join(", ")} ${are} as given. \`npx bp reset --given\` brings ${changed.length === 1 ? "it" : "them"} back.`;
+  return (
+    `${changed.join(", ")} ${are} as given. \`npx bp reset --given\` brings ` +
+    `${changed.length === 1 ? "it" : "them"} back.`
+  );
 }

@@ -112,7 +112,10 @@ function withSubject(subject: string, problem: string): string {
 function choiceLine(all: readonly Chosen[]): string {
   const full = all.filter(({ depth }) => depth === "matrix").length;
   const left = catalog.length - all.length;
-  return `${all.length} exercises: ${full} in full, ${all.length - full} by the tests that their mutants name; ${left} left out`;
+  return (
+    `${all.length} exercises: ${full} in full, ${all.length - full} by the tests that their mutants ` +
+    `name; ${left} left out`
+  );
 }
 
 /**

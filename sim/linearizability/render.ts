@@ -46,18 +46,21 @@ export function renderCounterexample(counterexample: AnyCounterexample, part: st
   const where = part === null ? "" : `, part "${part}"`;
   const others = operations - window.length - settled.length;
   const lines = [
-    `Not linearizable (${model}${where}). Of ${count(operations, "operation")}, ${window.length} ${window.length === 1 ? "is" : "are"} enough to show it.`,
+    `Not linearizable (${model}${where}). Of ${count(operations, "operation")}, ${window.length} ` +
+      `${window.length === 1 ? "is" : "are"} enough to show it.`,
     "",
     explained === null
       ? `The contradiction is complete with this answer. Client ${culprit.client}:`
       : explained === 0
         ? `The first answer is already impossible. Client ${culprit.client}:`
-        : `Up to the ${explained === 1 ? "first answer" : `first ${explained} answers`} all can be explained. The next one cannot. Client ${culprit.client}:`,
+        : `Up to the ${explained === 1 ? "first answer" : `first ${explained} answers`} all can be explained. ` +
+          `The next one cannot. Client ${culprit.client}:`,
     `    ${culprit.text}    called at ${culprit.call}, returned at ${culprit.return}`,
     "",
     settled.length === 0
       ? `The object starts as ${short(startText)}.`
-      : `Whatever order explains them, it leads to a point where ${count(settled.length, "operation")} took effect and the object is\n    ${short(startText)}\nFrom there:`,
+      : `Whatever order explains them, it leads to a point where ${count(settled.length, "operation")} took ` +
+        `effect and the object is\n    ${short(startText)}\nFrom there:`,
     "",
     ...timeline(counterexample),
     "",
@@ -67,7 +70,8 @@ export function renderCounterexample(counterexample: AnyCounterexample, part: st
     lines.push(
       setAside.length === 0
         ? `The other ${count(others, "operation")} came later and play no part.`
-        : `The other ${count(others, "operation")} cannot help, even if each may take effect at any moment or not at all.`,
+        : `The other ${count(others, "operation")} cannot help, even if each may take effect at any moment or ` +
+            "not at all.",
     );
   }
   return lines.join("\n").trimEnd();

@@ -25,7 +25,8 @@ let state = 0x9e3779b9;
 
 const [cpu] = cpus();
 console.log(
-  `${cpu?.model.trim() ?? "unknown processor"}, ${cpus().length} logical cores, ${platform()} ${arch()}, Node ${process.version}`,
+  `${cpu?.model.trim() ?? "unknown processor"}, ${cpus().length} logical cores, ${platform()} ` +
+    `${arch()}, Node ${process.version}`,
 );
 const load = loadavg()[0];
 if (load > cpus().length / 2)

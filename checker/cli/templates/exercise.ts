@@ -28,7 +28,9 @@ export function exerciseFiles(names: Names): TemplateFile[] {
     {
       path: `${suites}/alternatives/counts-down.ts`,
       what: "right in another way: must pass",
-      text: `/** Alternative: keeps what is left instead of what was used; the answers are the same. */\n\n${countsDown(className)}`,
+      text:
+        "/** Alternative: keeps what is left instead of what was used; the answers are the same. " +
+        `*/\n\n${countsDown(className)}`,
     },
   ];
 }
@@ -167,7 +169,8 @@ test("refuses what does not fit", () => {
 }
 
 function suite({ id, system, exercise, className }: Names): string {
-  return `import { behavior, ensure, fc, forAll, invariant, observe, show, stage, subject } from "../../../kit/index.ts";
+  const words = "behavior, ensure, fc, forAll, invariant, observe, show, stage, subject";
+  return `import { ${words} } from "../../../kit/index.ts";
 
 const { ${className} } = await subject<typeof import("../../../../solutions/${id}.ts")>();
 

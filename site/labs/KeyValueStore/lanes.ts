@@ -124,5 +124,8 @@ export function wordsOf(state: State, shownMs: number): string {
   const { messages, marks } = scheduleOf(state, shownMs);
   const lost = messages.filter(({ arrivedAt }) => arrivedAt === undefined).length;
   const told = marks.map(({ lane, label }) => `${lane}: ${label}`);
-  return `The last ${shownMs} ms. ${messages.length - lost} messages arrived, ${lost} were lost. Clients were told: ${list(told)}.`;
+  return (
+    `The last ${shownMs} ms. ${messages.length - lost} messages arrived, ${lost} were lost. Clients were ` +
+    `told: ${list(told)}.`
+  );
 }

@@ -73,7 +73,9 @@ export function Drawing({ bins, nowMs, windowMs, width, onDraw, onClear }: Props
         aria-valuemin={0}
         aria-valuemax={maxPerBin}
         aria-valuenow={bins[cursor] ?? 0}
-        aria-valuetext={`${bins[cursor] ?? 0} requests from ${seconds(cursor * binMs)} to ${seconds((cursor + 1) * binMs)}`}
+        aria-valuetext={
+          `${bins[cursor] ?? 0} requests from ${seconds(cursor * binMs)} ` + `to ${seconds((cursor + 1) * binMs)}`
+        }
         onKeyDown={onKeyDown}
         onFocus={() => setFocused(true)}
         onBlur={() => setFocused(false)}
