@@ -179,7 +179,9 @@ function notConforming(path: string, { problem }: Extract<Located, { kind: "refu
   return { kind: "not-conforming", message: problemsText(basename(path), [problem]) } as const;
 }
 
-/** Type-checks while the judge runs. When the compiler throws, the run is waited for, so that nothing is left behind. */
+/**
+ * Type-checks while the judge runs. When the compiler throws, the run is waited for, so that nothing is left behind.
+ */
 async function settled<A, B>(running: Promise<A>, work: () => B): Promise<[A, B]> {
   running.catch(() => {});
   // The child gets its job first; the compiler blocks this process for a while.

@@ -3,7 +3,8 @@ import type { Level } from "./types.ts";
 
 /**
  * A mock interview as data. The site and `bp interview` render it: the clock runs, the interviewer's lines appear at
- * their minute, everything else stays collapsed until asked for. Scoring is in `scorecard.ts`, the rubric in `rubric.ts`.
+ * their minute, everything else stays collapsed until asked for. Scoring is in `scorecard.ts`, the rubric in
+ * `rubric.ts`.
  *
  * All minutes count from the start of the interview; texts are plain sentences, with `code` spans and nothing else.
  */

@@ -70,8 +70,8 @@ export type Outcome =
 /**
  * points = weight x score / 4 x modifier, after red flags have capped the score.
  *
- * Score the quality of what was said, whoever asked for it: the modifier does the discounting. For the same reason the staff rule reads
- * the capped score before the modifier. Throws on a probe or red flag that the sheet does not have.
+ * Score the quality of what was said, whoever asked for it: the modifier does the discounting. For the same reason the
+ * staff rule reads the capped score before the modifier. Throws on a probe or red flag that the sheet does not have.
  */
 export function computeScorecard(interview: Interview, entered: SelfScore): Scorecard {
   const sheet = interview.sheets[entered.level];
@@ -152,7 +152,8 @@ export function scorecardToMarkdown(card: Scorecard, date?: string): string {
     "|---|--:|--:|--:|--:|",
     ...card.rows.map(
       (row) =>
-        `| ${row.title} | ${row.weight} | ${scoreCell(row)} | ${decimals(row.modifier, 2)} | ${row.points === null ? "–" : decimals(row.points, 1)} |`,
+        `| ${row.title} | ${row.weight} | ${scoreCell(row)} | ${decimals(row.modifier, 2)} ` +
+        `| ${row.points === null ? "–" : decimals(row.points, 1)} |`,
     ),
     "",
     `Hints used: ${card.hintsUsed} of ${card.hintBudget}.`,

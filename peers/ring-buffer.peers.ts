@@ -163,7 +163,10 @@ function ratio(text: string, of: string, to: string, least: number): Goal {
 
 export default definePeers({
   title: "Ring buffer: 64-byte messages between two threads",
-  workload: `${MESSAGES.toLocaleString("en")} messages (postMessage: ${POSTED.toLocaleString("en")}) from the main thread to a worker through ${1_024} slots, all 16 words written at one end and checked at the other; round trips one at a time, with both sides looking, and with both parked.`,
+  workload:
+    `${MESSAGES.toLocaleString("en")} messages (postMessage: ${POSTED.toLocaleString("en")}) from the ` +
+    `main thread to a worker through ${1_024} slots, all 16 words written at one end and checked at the ` +
+    "other; round trips one at a time, with both sides looking, and with both parked.",
   metrics: [
     { id: "throughput", label: "M messages/s", digits: 2 },
     { id: "roundTrip", label: "round trip, us", digits: 2 },

@@ -8,8 +8,9 @@ import type { Subject } from "../subject/subject.ts";
 const FOUNDATIONS = ["checker/kit/", "checker/subject/", "sim/", "course/", "given/"];
 
 /**
- * Vitest's worker asks its host for modules by path, and the host would transform any file of the disk for it. This plugin serves what the
- * suite of the exercise is made of and nothing else: never the reference of the exercise, its alternatives, or its mistakes.
+ * Vitest's worker asks its host for modules by path, and the host would transform any file of the disk for it. This
+ * plugin serves what the suite of the exercise is made of and nothing else: never the reference of the exercise, its
+ * alternatives, or its mistakes.
  */
 export function closurePlugin(current: () => { readonly subject: Subject; readonly suitePath: string }): Plugin {
   return {

@@ -1,6 +1,7 @@
 /**
- * What a process that runs a learner's code may reach. Conformance refuses what it can see in the text; what it cannot see, the runtime
- * refuses: Node's permission model (https://nodejs.org/docs/latest-v20.x/api/permissions.html) and V8's switch against code from strings.
+ * What a process that runs a learner's code may reach. Conformance refuses what it can see in the text; what it cannot
+ * see, the runtime refuses: Node's permission model (https://nodejs.org/docs/latest-v20.x/api/permissions.html) and
+ * V8's switch against code from strings.
  */
 
 import { realpathSync } from "node:fs";

@@ -140,7 +140,9 @@ describe("a check", () => {
 
   it("measures after a pass, and only then", { timeout: TEST_TIMEOUT_MS }, async () => {
     const twice = tally({
-      sum: "return values.reduce((total, value) => total + value, 0) + 0 * values.reduce((total, value) => total + value, 0);",
+      sum:
+        "return values.reduce((total, value) => total + value, 0) + 0 * values.reduce((total, value) => " +
+        "total + value, 0);",
     });
     const check = (source: string) =>
       checkExercise(counterEntry, { ...options(write(source)), bench: true }, { rooms });

@@ -1,6 +1,6 @@
 /**
- * Code under test may end its own process, and no other. Node's permission model says nothing of signals: a file could end the judge that
- * watches it, and whatever else the learner is running.
+ * Code under test may end its own process, and no other. Node's permission model says nothing of signals: a file could
+ * end the judge that watches it, and whatever else the learner is running.
  */
 
 type Kill = (pid: number, signal?: string | number) => boolean;

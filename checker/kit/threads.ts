@@ -1,4 +1,6 @@
-/** Runs the code under test in worker threads, from the script that the judge has bundled (`checker/subject/thread.ts`). */
+/**
+ * Runs the code under test in worker threads, from the script that the judge has bundled (`checker/subject/thread.ts`).
+ */
 
 import { Worker } from "node:worker_threads";
 import { run } from "./run.ts";
@@ -6,8 +8,8 @@ import { show } from "./show.ts";
 import { Violation } from "./violation.ts";
 
 /**
- * One thread for each job, all at once. Resolves with what they returned, in the order of the jobs; ends them all and throws a Violation when
- * one throws or when they need longer than `deadlineMs` on the clock.
+ * One thread for each job, all at once. Resolves with what they returned, in the order of the jobs; ends them all and
+ * throws a Violation when one throws or when they need longer than `deadlineMs` on the clock.
  */
 export async function inThreads<Result>(
   jobs: readonly unknown[],

@@ -103,9 +103,9 @@ function run(round: Round, repeats: number, stopAfterMs: number): Result {
 }
 
 /**
- * Processor time of this process: what others do on the same cores is not in it, which the clock would count. Garbage is
- * collected on the main thread (`--single-threaded-gc`), so its cost is in it once. Windows counts in steps of 16 ms,
- * most of a round, so there the clock has to do.
+ * Processor time of this process: what others do on the same cores is not in it, which the clock would count. Garbage
+ * is collected on the main thread (`--single-threaded-gc`), so its cost is in it once. Windows counts in steps of 16
+ * ms, most of a round, so there the clock has to do.
  */
 function cpuNs(): number {
   if (process.platform === "win32") return Number(now());

@@ -1,6 +1,7 @@
 /**
- * `npm start`: the built site and the grader's API from one small server, on this machine only. The built site and not the dev
- * server, because it is what is published: its search works, its pages are small, and it starts at once the second time.
+ * `npm start`: the built site and the grader's API from one small server, on this machine only. The built site and not
+ * the dev server, because it is what is published: its search works, its pages are small, and it starts at once the
+ * second time.
  */
 
 import { randomBytes } from "node:crypto";

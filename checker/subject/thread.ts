@@ -1,6 +1,6 @@
 /**
- * A thread has no loader for TypeScript, and a confined process may not start one: the code under test, what it may import and the
- * suite's part of the thread are bundled into one script beforehand.
+ * A thread has no loader for TypeScript, and a confined process may not start one: the code under test, what it may
+ * import and the suite's part of the thread are bundled into one script beforehand.
  */
 
 import { existsSync } from "node:fs";
@@ -10,7 +10,10 @@ import { subjectPlugin } from "./esbuild.ts";
 import { type Rooms, suitePath } from "./rooms.ts";
 import type { Subject } from "./subject.ts";
 
-/** Beside a suite that runs its subject in threads: exports `serve(subject, job)`, which runs in the thread and returns what can be cloned. */
+/**
+ * Beside a suite that runs its subject in threads: exports `serve(subject, job)`, which runs in the thread and returns
+ * what can be cloned.
+ */
 const THREAD = "thread.ts";
 
 /** Null where the exercise's suite has no threads. Rejects when the code under test cannot be bundled. */

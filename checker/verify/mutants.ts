@@ -24,7 +24,8 @@ const mutants = defineCommand({
   positionals: { least: 0, most: Number.POSITIVE_INFINITY },
   options: {},
   details:
-    "Every survivor is either killed by a new test or listed, with the reason, in checker/suites/<system>/<exercise>/equivalent.json. Exit code 1 otherwise.",
+    "Every survivor is either killed by a new test or listed, with the reason, in " +
+    "checker/suites/<system>/<exercise>/equivalent.json. Exit code 1 otherwise.",
   async run({ course }, { positionals }) {
     let isClean = true;
     for (const { id } of positionals.length === 0 ? course.catalog : selectEntries(course, positionals)) {

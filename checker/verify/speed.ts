@@ -23,7 +23,10 @@ const speed = defineCommand({
   summary: "For maintainers: how long a learner waits, beside a bare `vitest run` of the same suite.",
   positionals: { least: 0, most: 2 },
   options: {},
-  details: `The three are measured in turns, so that a busy moment hits all of them; medians are compared. Cold, \`bp check\` in a new process, takes at most ${COLD_AT_MOST} times the bare run; warm, from a save to its verdict, at most ${WARM_AT_MOST} times.`,
+  details:
+    "The three are measured in turns, so that a busy moment hits all of them; medians are compared. " +
+    `Cold, \`bp check\` in a new process, takes at most ${COLD_AT_MOST} times the bare run; warm, from a ` +
+    `save to its verdict, at most ${WARM_AT_MOST} times.`,
   async run({ course }, { positionals: [id = "rate-limiter/token-bucket", rounds = "9"] }) {
     if (!(Number(rounds) >= 1)) throw new UsageError(`"${rounds}" is not a number of rounds.`, "speed");
     return (await measure(selectEntry(course, id), Number(rounds))) ? EXIT.passed : EXIT.notPassed;

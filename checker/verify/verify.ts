@@ -1,4 +1,6 @@
-/** Grades the graders: every known right and wrong solution of an exercise through the same checker that learners use. */
+/**
+ * Grades the graders: every known right and wrong solution of an exercise through the same checker that learners use.
+ */
 
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";

@@ -1,4 +1,7 @@
-/** Starts the threads, ends one when it is told to, and compares what the readers saw with one thread that did what was sequenced. */
+/**
+ * Starts the threads, ends one when it is told to, and compares what the readers saw with one thread that did what was
+ * sequenced.
+ */
 
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -45,7 +48,10 @@ export interface Run {
   readonly repeated: number;
   /** What is wrong with the answers to the orders or with the balances of the order manager, in words. */
   readonly problems: readonly string[];
-  /** True when both readers saw exactly the reports of the single thread, market data has its depth, and there are no problems. */
+  /**
+   * True when both readers saw exactly the reports of the single thread, market data has its depth, and there are no
+   * problems.
+   */
   readonly isExact: boolean;
 }
 

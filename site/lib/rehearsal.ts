@@ -19,7 +19,10 @@ export type Moment =
   | { readonly kind: "change"; readonly minute: number; readonly change: RequirementChange }
   | { readonly kind: "board"; readonly minute: number; readonly board: Board };
 
-/** All moments of a sheet in the order of the clock; at the same minute the interviewer speaks before the board is compared. */
+/**
+ * All moments of a sheet in the order of the clock; at the same minute the interviewer speaks before the board is
+ * compared.
+ */
 export function moments(sheet: Sheet): Moment[] {
   const all: Moment[] = [
     ...sheet.prompts.map((prompt): Moment => ({ kind: "prompt", minute: prompt.minute, prompt })),

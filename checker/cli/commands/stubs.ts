@@ -16,7 +16,8 @@ export const stubs = defineCommand({
   positionals: { least: 0, most: Number.POSITIVE_INFINITY },
   options: { check: { type: "boolean", help: "compare only; 1 where a committed stub differs" } },
   details:
-    "Where a learner has solved something, --check reports that as a difference: it is for the repository, not for a learner's folder.",
+    "Where a learner has solved something, --check reports that as a difference: it is for the " +
+    "repository, not for a learner's folder.",
   async run(context, args) {
     const { course, terminal } = context;
     const entries = args.positionals.length === 0 ? course.catalog : selectEntries(course, args.positionals);

@@ -1,4 +1,7 @@
-/** After the talk: who raised what, red flags, eight scores with evidence. Every question can be left out; unknown stays unknown. */
+/**
+ * After the talk: who raised what, red flags, eight scores with evidence. Every question can be left out; unknown stays
+ * unknown.
+ */
 
 import type { Interview, Sheet } from "../../../course/interview.ts";
 import {

@@ -9,7 +9,10 @@ export type Moment = { readonly minute: number } & (
   | { readonly kind: "change"; readonly change: RequirementChange }
 );
 
-/** At the same minute: the phase begins, then the interviewer speaks, then the requirement changes, then the reply is chosen. */
+/**
+ * At the same minute: the phase begins, then the interviewer speaks, then the requirement changes, then the reply is
+ * chosen.
+ */
 const ORDER: Readonly<Record<Moment["kind"], number>> = { phase: 0, prompt: 1, change: 2, fork: 3 };
 
 export function timeline(sheet: Sheet): Moment[] {
@@ -27,7 +30,8 @@ export const boardAt = (sheet: Sheet, minute: number): Board | undefined =>
   sheet.boards.findLast((board) => board.minute <= minute);
 
 /**
- * Replies of a fork in an order that does not give them away, the same each time: rotated by the length of the line. Each keeps its grade.
+ * Replies of a fork in an order that does not give them away, the same each time: rotated by the length of the line.
+ * Each keeps its grade.
  */
 export function shuffled(fork: Fork): Fork["replies"][number][] {
   const by = fork.line.length % 3;

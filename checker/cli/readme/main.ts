@@ -1,4 +1,7 @@
-/** `npm run readme`: runs the commands that README.md shows, in a clone of their own, and writes their output between its markers. */
+/**
+ * `npm run readme`: runs the commands that README.md shows, in a clone of their own, and writes their output between
+ * its markers.
+ */
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -33,7 +33,9 @@ const levels = [
   ["staff", "Staff"],
 ] as const;
 
-/** One interview: a clock, the other person's lines as they fall due, your move; everything else hidden until asked for. */
+/**
+ * One interview: a clock, the other person's lines as they fall due, your move; everything else hidden until asked for.
+ */
 export default function InterviewPage({ interview }: { interview: Interview }) {
   const [level, setLevel] = useState<Level>("senior");
   const [view, setView] = useState<"rehearse" | "calibrate">("rehearse");
