@@ -243,7 +243,7 @@ function nameOf(specimen: Specimen): string {
 function matrixOf({ specimens, results }: Dossier): ExerciseMatrix | null {
   const found = [...results].find(([specimen]) => specimen.kind === "reference");
   if (found === undefined) return null;
-  const mutants = specimens.mutants.flatMap((mutant) => {
+  const mutants = specimens.mutants.flatMap((mutant): { mutant: Mutant; result: ExerciseResult | null }[] => {
     const row = [...results].find(([specimen]) => specimen.kind === "mutant" && specimen.mutant === mutant);
     if (row !== undefined) return [{ mutant, result: row[1] }];
     return mutant.killedBy.kind === "benchmark" ? [{ mutant, result: null }] : [];
