@@ -1,6 +1,6 @@
 /**
- * The words in which the grader speaks: results, and events while it works. Written once for the terminal, for `--json`,
- * for the API of `npm start` and for the page that shows it. Plain JSON, no method and no class.
+ * The words in which the grader speaks: results, and events while it works. Written once for the terminal, for
+ * `--json`, for the API of `npm start` and for the page that shows it. Plain JSON, no method and no class.
  */
 
 /** How an exercise stands. A closed set, and nothing but `passed` is green. */
@@ -33,8 +33,8 @@ export type AnyStatus = Status | TestStatus | StageStatus | BenchmarkStatus;
 export const isStatus = (value: unknown): value is Status => STATUSES.some((status) => status === value);
 
 /**
- * The meaning of a status as a color of the course: flow for what is admitted, pressure for what is refused, unknown for
- * what was not measured well enough, idle where there is nothing to judge yet.
+ * The meaning of a status as a color of the course: flow for what is admitted, pressure for what is refused, unknown
+ * for what was not measured well enough, idle where there is nothing to judge yet.
  */
 export type Tone = "flow" | "pressure" | "unknown" | "idle";
 

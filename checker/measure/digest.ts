@@ -4,14 +4,17 @@ const PRIME = 0x01000193;
 const BASIS = 0x811c9dc5;
 
 /**
- * Folds outcomes, one after the other, into 64 bits: two FNV-1a hashes of the same bytes from different starts. Enough to tell results
- * apart; nobody gains by a collision, because both sides are asked for the same operations.
+ * Folds outcomes, one after the other, into 64 bits: two FNV-1a hashes of the same bytes from different starts. Enough
+ * to tell results apart; nobody gains by a collision, because both sides are asked for the same operations.
  */
 export class Digest {
   #low = BASIS;
   #high = BASIS ^ 0x5bd1e995;
 
-  /** @throws TypeError for what cannot be compared, `undefined` first of all: a benchmark that returns nothing proves nothing. */
+  /**
+   * @throws TypeError for what cannot be compared, `undefined` first of all: a benchmark that returns nothing proves
+   * nothing.
+   */
   add(outcome: Outcome): void {
     if (typeof outcome === "number") this.#text(`n${Object.is(outcome, -0) ? "-0" : outcome}`);
     else if (typeof outcome === "string") this.#text(`s${outcome.length}:${outcome}`);

@@ -13,7 +13,10 @@ const PATIENCE_FACTOR = 10;
 /** An operation on the largest size that takes this many times as long as the reference's is slow beyond any noise. */
 const HOPELESS = 20;
 
-/** Operations that an audit does at least, where the reference has the time: what breaks after some ten thousand calls breaks in it. */
+/**
+ * Operations that an audit does at least, where the reference has the time: what breaks after some ten thousand calls
+ * breaks in it.
+ */
 const AUDIT_OPS = 60_000;
 const AUDIT_MS = 1_000;
 
@@ -64,7 +67,8 @@ export async function measureGrowth(bench: GrowthBench<unknown>, options: PairOp
   const slowness: number[] = [];
   const question = (): Question => {
     const bound = growthBound(claimed, median(growths.reference));
-    // Too steep in every round and this slow besides: two witnesses, so no round of several seconds is repeated for a third.
+    // Too steep in every round and this slow besides: two witnesses, so no round of several seconds is repeated for a
+    // third.
     const slow = slowness.length > 0 && median(slowness) >= HOPELESS;
     return { bound, passes: "below", ...(slow ? { far: 1 } : {}) };
   };
@@ -110,7 +114,10 @@ export async function measureGrowth(bench: GrowthBench<unknown>, options: PairOp
     threshold: bound,
     message: explain(decision, () => {
       const times = sizes.map((n, index) => `${figure(median(nsPerOp[index]!))} ns at ${n.toLocaleString("en")}`);
-      return `An operation takes ${times.join(", ")}: ${figure(growth)} times as long on 16 times the data; ${bench.order} leaves room for ${figure(bound)}.`;
+      return (
+        `An operation takes ${times.join(", ")}: ${figure(growth)} times as long on 16 times the data; ` +
+        `${bench.order} leaves room for ${figure(bound)}.`
+      );
     }),
   };
 }
@@ -171,7 +178,10 @@ function bounded(
     ratio: learner / bound,
     threshold: bound,
     message: explain(decision, () => {
-      return `${figure(learner)} ${bench.unit}, the reference ${figure(reference)}; at most ${figure(bound)} is asked for.`;
+      return (
+        `${figure(learner)} ${bench.unit}, the reference ${figure(reference)}; at most ${figure(bound)} is ` +
+        "asked for."
+      );
     }),
   };
 }

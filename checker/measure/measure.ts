@@ -16,8 +16,8 @@ import { measureCount, measureGrowth, measureHeap, measureRatio } from "./kinds.
 import { PATIENCE_MS, type PairOptions, WrongResults } from "./pair.ts";
 
 /**
- * One measurement at a time on this machine: two at once would measure each other. In the folder for temporary files, so
- * that checkouts share it.
+ * One measurement at a time on this machine: two at once would measure each other. In the folder for temporary files,
+ * so that checkouts share it.
  */
 const MACHINE_LOCK = join(tmpdir(), `backpressure-measure-${userInfo().username}.lock`);
 

@@ -1,6 +1,9 @@
 /** What the measuring parent and an isolate say to each other. One command at a time; every command has one reply. */
 
-/** The first message, before any code under test is loaded. The token stays in the isolate's closure and proves its replies. */
+/**
+ * The first message, before any code under test is loaded. The token stays in the isolate's closure and proves its
+ * replies.
+ */
 export interface Load {
   readonly type: "load";
   readonly token: string;

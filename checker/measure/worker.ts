@@ -6,6 +6,7 @@
 import { Worker } from "node:worker_threads";
 import { createRandom } from "../../sim/prng.ts";
 import type { Bench, HeapBench, Round } from "../kit/bench.ts";
+import { keepSignalsHome } from "../kit/signals.ts";
 import { Digest } from "./digest.ts";
 import type { Command, Load, Result } from "./protocol.ts";
 
@@ -25,6 +26,7 @@ watchParent();
 async function serve({ token, bundle, bench: index, seed }: Load): Promise<void> {
   const reply = (result: Result): void => void sendToParent({ ...result, token });
   try {
+    keepSignalsHome(() => {});
     const module = (await importModule(bundle)) as { benches: readonly Bench<unknown>[]; subject: unknown };
     const bench = module.benches[index];
     if (bench === undefined) throw new Error(`there is no benchmark ${index}`);
@@ -101,9 +103,9 @@ function run(round: Round, repeats: number, stopAfterMs: number): Result {
 }
 
 /**
- * Processor time of this process: what others do on the same cores is not in it, which the clock would count. Garbage is
- * collected on the main thread (`--single-threaded-gc`), so its cost is in it once. Windows counts in steps of 16 ms,
- * most of a round, so there the clock has to do.
+ * Processor time of this process: what others do on the same cores is not in it, which the clock would count. Garbage
+ * is collected on the main thread (`--single-threaded-gc`), so its cost is in it once. Windows counts in steps of 16
+ * ms, most of a round, so there the clock has to do.
  */
 function cpuNs(): number {
   if (process.platform === "win32") return Number(now());

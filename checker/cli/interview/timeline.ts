@@ -10,7 +10,9 @@ export type Moment = { readonly minute: number } & (
   | { readonly kind: "change"; readonly change: RequirementChange }
 );
 
-/** At the same minute: the phase begins, the interviewer speaks, the requirement changes, a reply or a design is chosen. */
+/**
+ * At the same minute: the phase begins, the interviewer speaks, the requirement changes, a reply or a design is chosen.
+ */
 const ORDER: Readonly<Record<Moment["kind"], number>> = { phase: 0, prompt: 1, change: 2, fork: 3, designs: 4 };
 
 /** Of a played sheet; the question for the design stands in it where the sheet has branches. */
@@ -30,7 +32,8 @@ export const boardAt = (sheet: Sheet, minute: number): Board | undefined =>
   sheet.boards.findLast((board) => board.minute <= minute);
 
 /**
- * Replies of a fork in an order that does not give them away, the same each time: rotated by the length of the line. Each keeps its grade.
+ * Replies of a fork in an order that does not give them away, the same each time: rotated by the length of the line.
+ * Each keeps its grade.
  */
 export function shuffled(fork: Fork): Fork["replies"][number][] {
   const by = fork.line.length % 3;
