@@ -121,6 +121,13 @@ export class Machine {
     return this.#run(() => this.#perform(input));
   }
 
+  /** As `handle`, when what is seen afterwards is known. */
+  handleAgain(input: Input, view: unknown): Output {
+    const output = this.#run(() => this.#perform(input), false);
+    this.view = view;
+    return output;
+  }
+
   /**
    * What a crash of this node can leave on its disk, each as the answers that lead there; of equal disks one. When `during` is given the
    * machine is used up by asking.
@@ -203,7 +210,7 @@ export class Machine {
 
   // How an input is handled.
 
-  #run(work: () => void): Output {
+  #run(work: () => void, looks = true): Output {
     this.#event++;
     this.#effects = [];
     this.#counted = 0;
@@ -211,7 +218,7 @@ export class Machine {
     try {
       work();
       const { look, id } = this.#setup;
-      if (look !== undefined) this.view = freeze(copy(look(this.#node!, this.view, id)));
+      if (looks && look !== undefined) this.view = freeze(copy(look(this.#node!, this.view, id)));
     } catch (error) {
       threw = textOf(error);
     }

@@ -24,7 +24,7 @@ export interface SmallWorld<
   /**
    * What invariants and goals see of a node, as plain data: taken after its start and after each of its handlers. `before` is what was
    * seen of this node last, also before its crash; undefined at its first start. Here a node's past is kept: the
-   * terms that it led, what it once took for committed. Default: nothing is seen.
+   * terms that it led, what it once took for committed. It must not change the node. Default: nothing is seen.
    */
   readonly look?: Look<N, View>;
   /** Safety, by name: what is wrong in this state, or nothing. A function of its argument alone. */
