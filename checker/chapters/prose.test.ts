@@ -149,6 +149,7 @@ async function knownInRepository(): Promise<Known> {
       for (const estimate of list) {
         estimates.add(`${system}.${estimate.id}`);
         for (const { id } of [...estimate.inputs, ...estimate.steps]) numbers.add(`${system}.${estimate.id}.${id}`);
+        if (estimate.breakEven !== undefined) numbers.add(`${system}.${estimate.id}.breakEven`);
       }
     }
   }
