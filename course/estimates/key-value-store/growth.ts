@@ -5,7 +5,7 @@ import { engine, fleet } from "./storage.ts";
 
 const moveRate = {
   id: "moveBytesPerSecond",
-  label: "What one machine may send beside its work",
+  label: "Bytes that one machine may send beside its work",
   value: 50_000_000,
   unit: "bytes/s",
   min: 1_000_000,
@@ -114,7 +114,7 @@ export const replacement: DecidingEstimate = {
     moveRate,
     fromParameter("nvmeSeqWriteGBs", {
       id: "sinkBytesPerSecond",
-      label: "What the new machine can write",
+      label: "Bytes that the new machine can write",
       unit: "bytes/s",
     }),
     { id: "targetHours", label: "It should be whole again in", value: 1, unit: "h", min: 0.1, source: "assumed" },

@@ -99,7 +99,7 @@ export const failover: DecidingEstimate = {
     { id: "lagMs", label: "Lag of the follower that takes over", value: 200, unit: "ms", min: 0, source: "assumed" },
     fromParameter("rttCrossZoneMs", { id: "zoneMs", label: "Round trip to the other copy", min: 0.01, max: 1_000 }),
     fromEstimate(syncs, "commitMs", { id: "commitMs", label: "Mean time to commit on a disk" }),
-    { id: "budgetMs", label: "What a write may take", value: 10, unit: "ms", min: 0.1, source: "assumed" },
+    { id: "budgetMs", label: "Time that a write may take", value: 10, unit: "ms", min: 0.1, source: "assumed" },
   ],
   steps: [
     {

@@ -33,7 +33,7 @@ export const fleet: DecidingEstimate = {
     },
     {
       id: "usableBytes",
-      label: "What one machine may hold",
+      label: "Room on one machine",
       unit: "bytes",
       formula: "{diskBytes} x {fillShare}",
       compute: ({ diskBytes, fillShare }) => diskBytes! * fillShare!,
@@ -87,7 +87,7 @@ export const engine: DecidingEstimate = {
     fromEstimate(fleet, "copies", { id: "zones", label: "Zones, with as many machines in each" }),
     fromParameter("nvmeSeqWriteGBs", {
       id: "deviceBytesPerSecond",
-      label: "What the device can write, day and night",
+      label: "Bytes that the device can write, day and night",
       unit: "bytes/s",
       min: 10_000_000,
       max: 100_000_000_000,
