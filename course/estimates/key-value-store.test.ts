@@ -28,6 +28,13 @@ describe("the key-value store's estimates", () => {
     expect(flipOf("engine", { tieredSpace: 2 }) / 1e9).toBeCloseTo(1.2, 1);
   });
 
+  it("give the interview the figures that it says of other inputs", () => {
+    expect(Math.round(of("engine", { deviceBytesPerSecond: 400e6 }).leveledForWrites!)).toBe(53);
+    expect(flipOf("hotkey")).toBeCloseTo(0.08, 2);
+    const { trafficUsd, machinesUsd } = of("cost");
+    expect(trafficUsd! / (trafficUsd! + machinesUsd!)).toBeGreaterThan(1 / 3);
+  });
+
   it("put the same number of machines into each zone", () => {
     for (const [id, steps] of [["engine", ["leveledNodes", "tieredNodes"]]] as const)
       for (const step of steps) expect(of(id)[step]! % 3).toBe(0);
