@@ -64,6 +64,7 @@ export const growth: DecidingEstimate = {
       unit: "ranges",
       formula: "{ranges} x {copies} / {nodes}",
       compute: ({ ranges, copies, nodes }) => (ranges! * copies!) / nodes!,
+      exact: true,
     },
     {
       id: "joinBytes",
