@@ -17,7 +17,7 @@ import { NotStarted } from "../not-started.ts";
  *
  * - `always`: every commit that has anything unsynced. What `commit` returned for is durable.
  * - `every`: when `records` or more are unsynced, or the oldest of them was committed `ms` or more ago. A crash takes at most what came since.
- * - `never`: only `sync()` does. The caller decides, or nobody.
+ * - `never`: only `sync()` does. The caller decides, or nothing does.
  */
 export type SyncPolicy =
   | { readonly kind: "always" }
@@ -31,7 +31,7 @@ export interface LogOptions {
   readonly sync?: SyncPolicy;
   /**
    * What to do on opening when a record is damaged that was durable once. `refuse`: throw CorruptionError and touch nothing.
-   * `keep-prefix`: cut the file there and go on with what came before, for somebody who has decided that this is better than nothing.
+   * `keep-prefix`: cut the file there and go on with what came before, for an operator who has decided that this is better than nothing.
    * Default: `refuse`.
    */
   readonly onDamage?: "refuse" | "keep-prefix";
@@ -111,7 +111,7 @@ export class WriteAheadLog {
   }
 }
 
-/** An earlier write or sync failed, so nobody knows what the file holds. Open the log again to find out. */
+/** An earlier write or sync failed, so it is not known what the file holds. Open the log again to find out. */
 export class LogFailedError extends Error {
   override readonly name = "LogFailedError";
 
@@ -127,7 +127,7 @@ export class LogFailedError extends Error {
 /**
  * CRC32C (Castagnoli) of `bytes[start]` to `bytes[end - 1]`, unsigned. Reflected polynomial 0x82F63B78, initial value and final
  * xor all ones. Of the ASCII bytes of "123456789" it is 0xE3069283.
- * Source: RFC 3720 section B.4 (its examples are the suite's); check value: Catalogue of Parametrised CRC Algorithms, CRC-32/ISCSI.
+ * Source: RFC 3720 section B.4 (its examples are the suite's); check value: the RevEng list of CRC algorithms, CRC-32/ISCSI.
  */
 export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
   throw new NotStarted("stage 1: Frame a record and find it again");
