@@ -346,6 +346,7 @@ export const disks: Estimate = {
       id: "copies",
       label: "Three copies",
       unit: "disks",
+      exact: true,
       formula: "3 x {capacityBytes} / ({diskBytes} x {fillShare}), rounded up",
       compute: ({ capacityBytes, diskBytes, fillShare }) => Math.ceil((3 * capacityBytes!) / (diskBytes! * fillShare!)),
     },
@@ -353,6 +354,7 @@ export const disks: Estimate = {
       id: "eightFour",
       label: "8 + 4",
       unit: "disks",
+      exact: true,
       formula: "12 / 8 x {capacityBytes} / ({diskBytes} x {fillShare}), rounded up",
       compute: ({ capacityBytes, diskBytes, fillShare }) =>
         Math.ceil((1.5 * capacityBytes!) / (diskBytes! * fillShare!)),

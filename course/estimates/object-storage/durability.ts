@@ -164,11 +164,7 @@ export const schemes: Estimate = {
   title: "Four schemes under the same failures and our own repair time",
   decides:
     "That durability does not choose between copies and a code here: all four pass by orders of magnitude, so cost decides. And that two schemes with the same overhead differ by ten orders.",
-  inputs: [
-    yearlyFailure,
-    fromEstimate(repair, "spreadDays", { id: "repairDays", min: 0.001, max: 365 }),
-    limit,
-  ],
+  inputs: [yearlyFailure, fromEstimate(repair, "spreadDays", { id: "repairDays", min: 0.001, max: 365 }), limit],
   steps: [
     ...scheme("copies", "Three copies", 1, 2),
     ...scheme("fourTwo", "4 + 2", 4, 2),
@@ -183,8 +179,8 @@ export const schemes: Estimate = {
     },
     {
       id: "spare",
-      label: "Three copies: orders of magnitude below the limit",
-      unit: "orders",
+      label: "Three copies: below the limit by",
+      unit: "orders of magnitude",
       formula: "log10 of {limit} / {copiesLoss}",
       compute: ({ limit, copiesLoss }) => Math.log10(limit! / copiesLoss!),
     },

@@ -45,7 +45,7 @@ export const racks: Estimate = {
     {
       id: "spread",
       label: "Different racks: fragments of any object in the dark one, at most",
-      unit: "fragments",
+      unit: "",
       formula: "{fragments} / {racks}, rounded up",
       compute: ({ fragments, racks }) => Math.ceil(fragments! / racks!),
     },
@@ -125,7 +125,8 @@ export const power: Estimate = {
 export const quorum: Estimate = {
   id: "quorum",
   title: "Three, five or seven placement nodes",
-  decides: "Five: one may be in maintenance while another fails. Elections, not lost majorities, are most of the pause.",
+  decides:
+    "Five: one may be in maintenance while another fails. Elections, not lost majorities, are most of the pause.",
   inputs: [
     {
       id: "up",
