@@ -85,6 +85,10 @@ export interface CheckOptions {
   readonly shrink?: boolean | undefined;
   /** Overrides the file under test: `bp verify` grades mutants and alternatives this way. Absolute. */
   readonly file?: string;
+  /** Runs only the behavior of this name: for `bp verify`, never a pass of the exercise. */
+  readonly only?: string;
+  /** Graded in place of what the file holds: mutants are texts. */
+  readonly text?: string;
   /** Called as things happen; must not throw. */
   readonly onProgress?: (event: ProgressEvent) => void;
   readonly signal?: AbortSignal;

@@ -14,7 +14,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { Disk } from "../../solutions/key-value-store/contract.ts";
+import type { Disk } from "../../given/common/disk.ts";
 
 /**
  * A real directory as the `Disk` of the key-value store: the thin driver around the pure core. Nothing is buffered here, so what `append` returned for

@@ -41,7 +41,7 @@ const LENGTHS = [1, 31, 32, 33, 8_191, 8_193, 20_000];
 
 beforeAll(async () => {
   const { outputFiles } = await build({
-    entryPoints: [join(root, "checker/suites/object-storage/reed-solomon.alternatives/wasm-simd.ts")],
+    entryPoints: [join(root, "checker/suites/object-storage/reed-solomon/alternatives/wasm-simd.ts")],
     bundle: true,
     format: "iife",
     globalName: "code",

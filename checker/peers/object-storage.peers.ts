@@ -167,7 +167,7 @@ function wrongShapes(encode: (data: Uint8Array[], parity: number) => Uint8Array[
 async function loadSimd(): Promise<Codec<SimdCode>> {
   const root = join(import.meta.dirname, "../..");
   const { outputFiles } = await build({
-    entryPoints: [join(root, "checker/suites/object-storage/reed-solomon.alternatives/wasm-simd.ts")],
+    entryPoints: [join(root, "checker/suites/object-storage/reed-solomon/alternatives/wasm-simd.ts")],
     bundle: true,
     format: "esm",
     target: "es2022",

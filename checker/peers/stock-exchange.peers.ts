@@ -1,6 +1,7 @@
 import { OrderBook as HftOrderBook } from "hft-limit-order-book";
 import { OrderBook as NodeOrderBook } from "nodejs-order-book";
-import type { BookEvents, NewOrder } from "../../solutions/stock-exchange/contract.ts";
+import type { BookEvents } from "../../given/stock-exchange/book-events.ts";
+import type { NewOrder } from "../../given/stock-exchange/orders.ts";
 import { OrderBook } from "../../solutions/stock-exchange/order-book.ts";
 import { bytesInUse, type Contender, definePeers, type Goal, type Metrics, median, seededRandom } from "./kit.ts";
 

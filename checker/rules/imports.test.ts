@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { catalog } from "../../course/manifest.ts";
+import { repository } from "../subject/rooms.ts";
+import { destinationOf, subjectOf } from "../subject/subject.ts";
 import { isCode, isSpecimen, isTest, read, repositoryFiles } from "./files.ts";
 import { importProblem, importsOf, impurities } from "./imports.ts";
 
@@ -10,16 +12,18 @@ const code = repositoryFiles().filter(
   (path) => isCode(path) && !isSpecimen(path) && !path.startsWith("checker/peers/"),
 );
 const entryOf = (path: string) => catalog.find((entry) => path === `solutions/${entry.id}.ts`);
-const universal = code.filter((path) => /^(?:sim|course|solutions)\//.test(path) && !isTest(path) && !isNodeTool(path));
+const universal = code.filter(
+  (path) => /^(?:sim|course|given|solutions)\//.test(path) && !isTest(path) && !isNodeTool(path),
+);
 
 describe("the rules of the house, on small examples", () => {
   test.each([
     ["sim/clock.ts", "node:fs", /must run in the browser/],
     ["course/manifest.ts", "../sim/prng.ts", /may import course$/],
-    ["solutions/rate-limiter/token-bucket.ts", "../../checker/kit/index.ts", /may import solutions$/],
-    ["solutions/rate-limiter/token-bucket.ts", "../message-queue/log.ts", /of another system/],
+    ["solutions/rate-limiter/token-bucket.ts", "../../checker/kit/index.ts", /may import solutions, given$/],
+    ["given/rate-limiter/limiter.ts", "../message-queue/log.ts", /of another system/],
     ["solutions/rate-limiter/token-bucket.ts", "lodash", /not allowed there/],
-    ["site/labs/Home/index.tsx", "../../../checker/check.ts", /may import site, course, sim, solutions/],
+    ["site/labs/Home/index.tsx", "../../../checker/check.ts", /may import site, course, sim, given, solutions/],
     ["site/labs/Home/index.tsx", "@site/checker/check.ts", /may import site/],
     ["checker/check.ts", "../site/lib/grader.ts", /may import checker/],
   ])("%s may not import %s", (path, specifier, problem) => {
@@ -30,7 +34,8 @@ describe("the rules of the house, on small examples", () => {
     ["checker/check.ts", "../course/manifest.ts"],
     ["checker/check.ts", "node:path"],
     ["site/labs/Home/model.ts", "@site/solutions/rate-limiter/token-bucket.ts"],
-    ["solutions/rate-limiter/token-bucket.ts", "./contract.ts"],
+    ["solutions/rate-limiter/token-bucket.ts", "../../given/rate-limiter/limiter.ts"],
+    ["given/rate-limiter/limiter.ts", "../common/integers.ts"],
   ])("%s may import %s", (path, specifier) => {
     expect(importProblem(path, specifier)).toBeNull();
   });
@@ -69,13 +74,13 @@ test("every import stays within what its room may import", () => {
   expect(problems).toEqual([]);
 });
 
-test("solutions import of their own system only the contract and what the manifest names", () => {
+test("solutions import only what a learner's file may: given parts, and what the manifest names", () => {
   const problems = code.flatMap((path) => {
     const entry = entryOf(path);
     if (entry === undefined) return [];
-    const known = new Set(["./contract.ts", ...(entry.exercise.uses ?? []).map((slug) => `./${slug}.ts`)]);
+    const subject = subjectOf(entry, repository, path, "");
     return importsOf(read(path))
-      .filter((specifier) => specifier.startsWith(".") && !known.has(specifier))
+      .filter((specifier) => destinationOf(specifier, subject).kind === "refused")
       .map((specifier) => `${path} imports ${specifier}`);
   });
   expect(problems).toEqual([]);

@@ -1,26 +1,33 @@
 /**
  * Who may import whom. The same table as in the course's architecture, kept this short:
  *
- *   solutions, exercises   given parts of their own system, Node built-ins and packages that the manifest allows
+ *   given                  its own system, given/common
+ *   solutions, exercises   given, exercises that they use, Node built-ins and packages that the manifest allows
  *   sim, course            themselves, and small libraries
- *   checker                course, sim, the code under test
- *   site                   course, sim, solutions
+ *   checker                course, sim, given, the code under test
+ *   site                   course, sim, given, solutions
  */
 
 import { posix } from "node:path";
 import { ts } from "ts-morph";
 
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  solutions: ["solutions"],
-  exercises: ["exercises"],
+  given: ["given"],
+  solutions: ["solutions", "given"],
+  exercises: ["exercises", "given"],
   sim: ["sim"],
   course: ["course"],
-  checker: ["checker", "course", "sim", "solutions", "exercises"],
-  site: ["site", "course", "sim", "solutions", "diagrams", "docs"],
+  checker: ["checker", "course", "sim", "given", "solutions", "exercises"],
+  site: ["site", "course", "sim", "given", "solutions", "diagrams", "docs"],
 };
 
 /** Rooms that must run unchanged in the browser, and the small libraries that do so too. */
-const UNIVERSAL: Readonly<Record<string, readonly string[]>> = { solutions: [], sim: ["fast-check"], course: [] };
+const UNIVERSAL: Readonly<Record<string, readonly string[]>> = {
+  given: [],
+  solutions: [],
+  sim: ["fast-check"],
+  course: [],
+};
 
 export interface Allowance {
   /** Bare specifiers that the file may import although its room is universal. */
@@ -46,7 +53,8 @@ export function importProblem(path: string, specifier: string, allowance: Allowa
   }
   const [targetRoom, targetSystem] = target.split("/");
   if (!allowed.includes(targetRoom!)) return `imports ${target}: ${room}/ may import ${allowed.join(", ")}`;
-  if (room === "solutions" && targetSystem !== path.split("/")[1]) return `imports ${target}, of another system`;
+  const isOther = targetSystem !== path.split("/")[1] && targetSystem !== "common";
+  if (room === "given" && isOther) return `imports ${target}, of another system`;
   return null;
 }
 

@@ -1,7 +1,8 @@
 /** What the sequenced log says must have happened, computed by one thread and without the order manager. */
 
 import { isDeepStrictEqual } from "node:util";
-import { apply, type BookEvent, type Command, eventsInto, type Side } from "../../solutions/stock-exchange/contract.ts";
+import { type BookEvent, eventsInto } from "../../given/stock-exchange/book-events.ts";
+import { apply, type Command, type Side } from "../../given/stock-exchange/orders.ts";
 import type { EntryLog } from "../../solutions/stock-exchange/exchange-pipeline.ts";
 import { Depth } from "./depth.ts";
 import type { Balance } from "./desk.ts";

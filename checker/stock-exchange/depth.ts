@@ -1,4 +1,4 @@
-import { type BookEvent, emitEvent } from "../../solutions/stock-exchange/contract.ts";
+import { type BookEvent, emitEvent } from "../../given/stock-exchange/book-events.ts";
 import { DepthPublisher, type DepthSnapshot } from "../../solutions/stock-exchange/market-data.ts";
 
 /** What market data makes of the reports: the depth, an update for every command that changed it. */

@@ -1,13 +1,8 @@
 /** The order manager beside the sequencer, without threads: what it lets through, what it holds, and what a crash leaves of it. */
 
 import { describe, expect, test } from "vitest";
-import {
-  type BookEvent,
-  type Command,
-  eventsInto,
-  type NewOrder,
-  apply as obey,
-} from "../../solutions/stock-exchange/contract.ts";
+import { type BookEvent, eventsInto } from "../../given/stock-exchange/book-events.ts";
+import { type Command, type NewOrder, apply as obey } from "../../given/stock-exchange/orders.ts";
 import { decodeRequest, encodeRequest, MESSAGE_WORDS } from "../../solutions/stock-exchange/exchange-pipeline.ts";
 import { createRing, RingProducer } from "../../solutions/stock-exchange/ring-buffer.ts";
 import { auditAnswers, auditBalances, inOneThread } from "./audit.ts";

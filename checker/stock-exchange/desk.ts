@@ -1,13 +1,8 @@
 /** The order manager in the thread of the sequencer. */
 
-import {
-  type BookEvent,
-  type Command,
-  eventsInto,
-  type NewOrder,
-  type OrderRequest,
-  apply as obey,
-} from "../../solutions/stock-exchange/contract.ts";
+import { type BookEvent, eventsInto } from "../../given/stock-exchange/book-events.ts";
+import { type Command, type NewOrder, apply as obey } from "../../given/stock-exchange/orders.ts";
+import type { OrderRequest } from "../../given/stock-exchange/risk.ts";
 import { decodeRequest, type Entry, type EntryLog } from "../../solutions/stock-exchange/exchange-pipeline.ts";
 import { OrderManager } from "../../solutions/stock-exchange/order-manager.ts";
 import { RingConsumer, type SideOptions } from "../../solutions/stock-exchange/ring-buffer.ts";

@@ -1,7 +1,7 @@
 /** The exchange on real threads, briefly. */
 
 import { describe, expect, test } from "vitest";
-import type { BookEvent } from "../../solutions/stock-exchange/contract.ts";
+import type { BookEvent } from "../../given/stock-exchange/book-events.ts";
 import { runExchange } from "./exchange.ts";
 import { ReportDigest } from "./flow.ts";
 import { parseOptions, UsageError } from "./options.ts";

@@ -1,8 +1,10 @@
 /** The synthetic order flow: the same seed gives the same orders, in any thread. */
 
+import type { BookEvent, BookEvents } from "../../given/stock-exchange/book-events.ts";
+import { Digest } from "../../given/stock-exchange/digest.ts";
+import type { Command, MatchingEngine, NewOrder } from "../../given/stock-exchange/orders.ts";
+import type { RiskRules } from "../../given/stock-exchange/risk.ts";
 import { createRandom } from "../../sim/prng.ts";
-import type { Command, MatchingEngine, NewOrder, RiskRules } from "../../solutions/stock-exchange/contract.ts";
-import { type BookEvent, type BookEvents, Digest } from "../../solutions/stock-exchange/contract.ts";
 import { OrderBook } from "../../solutions/stock-exchange/order-book.ts";
 import type { ManagerEvent } from "../../solutions/stock-exchange/order-manager.ts";
 

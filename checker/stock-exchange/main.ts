@@ -1,7 +1,7 @@
 /** `npm run exchange`: see `HELP` in options.ts. */
 
 import { availableParallelism } from "node:os";
-import type { Level } from "../../solutions/stock-exchange/contract.ts";
+import type { Level } from "../../given/stock-exchange/book-events.ts";
 import type { DepthSnapshot } from "../../solutions/stock-exchange/market-data.ts";
 import { type Run, runExchange } from "./exchange.ts";
 import { HELP, parseOptions, UsageError } from "./options.ts";

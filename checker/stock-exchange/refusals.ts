@@ -1,4 +1,4 @@
-import type { Command } from "../../solutions/stock-exchange/contract.ts";
+import type { Command } from "../../given/stock-exchange/orders.ts";
 import type { Refusal, ReplaceRefusal } from "../../solutions/stock-exchange/order-manager.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { BookEvent } from "../../solutions/stock-exchange/contract.ts";
+import type { BookEvent } from "../../given/stock-exchange/book-events.ts";
 import { decodeReport, ReportFollower } from "../../solutions/stock-exchange/exchange-pipeline.ts";
 import type { RingConsumer } from "../../solutions/stock-exchange/ring-buffer.ts";
 

@@ -3,19 +3,24 @@
  * cores: BP_RING_MESSAGES=10000000 npx vitest run checker/stock-exchange/ring.test.ts
  */
 
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { catalog } from "../../course/manifest.ts";
 import { createRing } from "../../solutions/stock-exchange/ring-buffer.ts";
 import { inThreads } from "../kit/threads.ts";
-import type { ThreadJob, ThreadReport } from "../suites/stock-exchange/ring-thread.ts";
+import { repository, solutionPath } from "../subject/rooms.ts";
+import { subjectOf } from "../subject/subject.ts";
+import type { ThreadJob, ThreadReport } from "../suites/stock-exchange/ring-buffer/thread.ts";
 
 const MESSAGES = Number(process.env.BP_RING_MESSAGES ?? 200_000);
 const DEADLINE_MS = 60_000 + MESSAGES / 50;
 const SLOT_WORDS = 16;
 
+const entry = catalog.find(({ id }) => id === "stock-exchange/ring-buffer")!;
+const path = solutionPath(repository, entry.id);
 const script = {
-  entry: join(import.meta.dirname, "../suites/stock-exchange/ring-thread.ts"),
-  subjectPath: join(import.meta.dirname, "../../solutions/stock-exchange/ring-buffer.ts"),
+  entry: new URL("../suites/stock-exchange/ring-buffer/thread.ts", import.meta.url),
+  subject: subjectOf(entry, repository, path, readFileSync(path, "utf8")),
 };
 
 test.each([

@@ -1,7 +1,7 @@
 /** The event loops of the four threads; bundled into the script that a worker thread runs. */
 
 import { createHistogram } from "node:perf_hooks";
-import { emitEvent, eventsInto } from "../../solutions/stock-exchange/contract.ts";
+import { emitEvent, eventsInto } from "../../given/stock-exchange/book-events.ts";
 import { EngineStage, encodeRequest, SequencerStage } from "../../solutions/stock-exchange/exchange-pipeline.ts";
 import type { DepthSnapshot } from "../../solutions/stock-exchange/market-data.ts";
 import { RingConsumer, RingProducer } from "../../solutions/stock-exchange/ring-buffer.ts";

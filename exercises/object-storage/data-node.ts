@@ -6,13 +6,13 @@
  * Grade it: npx bp check object-storage/data-node
  */
 
-import { NotStarted } from "../not-started.ts";
+import type { Disk } from "../../given/common/disk.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import { ChecksumError } from "../../given/object-storage/errors.ts";
 import {
   BLOCK_BYTES,
   blockChecksum,
-  ChecksumError,
   type Damage,
-  type Disk,
   dataAt,
   endOf,
   HEADER_BYTES,
@@ -23,13 +23,13 @@ import {
   NodeFailedError,
   OBJECT,
   readHeader,
-  requireInteger,
   storedBytes,
   TOMBSTONE,
   viewOf,
   writeHeader,
   writeNeedle,
-} from "./contract.ts";
+} from "../../given/object-storage/needle.ts";
+import { NotStarted } from "../not-started.ts";
 
 export interface DataNodeOptions {
   /** A volume that has reached this size takes no more: the next write begins another. Default: 1 GiB. */

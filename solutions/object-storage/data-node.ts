@@ -1,9 +1,10 @@
+import type { Disk } from "../../given/common/disk.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import { ChecksumError } from "../../given/object-storage/errors.ts";
 import {
   BLOCK_BYTES,
   blockChecksum,
-  ChecksumError,
   type Damage,
-  type Disk,
   dataAt,
   endOf,
   HEADER_BYTES,
@@ -14,13 +15,12 @@ import {
   NodeFailedError,
   OBJECT,
   readHeader,
-  requireInteger,
   storedBytes,
   TOMBSTONE,
   viewOf,
   writeHeader,
   writeNeedle,
-} from "./contract.ts";
+} from "../../given/object-storage/needle.ts";
 
 export interface DataNodeOptions {
   /** A volume that has reached this size takes no more: the next write begins another. Default: 1 GiB. */
