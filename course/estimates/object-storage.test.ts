@@ -25,6 +25,7 @@ describe("the object store's estimates", () => {
     expect(flipOf("writes") / of("writes").evenBytes!).toBeCloseTo(1, 9);
     expect(flipOf("schemes") / of("schemes").copiesDays!).toBeCloseTo(1, 6);
     expect(flipOf("scrub") / of("scrub").copiesRate!).toBeCloseTo(1, 6);
+    expect(flipOf("quorum") / of("quorum").evenDays!).toBeCloseTo(1, 9);
     expect(flipOf("repair")).toBe(of("repair").evenNodes);
   });
 

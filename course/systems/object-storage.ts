@@ -3,7 +3,7 @@ import type { System } from "../types.ts";
 export const objectStorage: System = {
   slug: "object-storage",
   title: "Object storage (S3)",
-  question: "How are a hundred petabytes kept for a decade on disks that fail every day?",
+  question: "How are a hundred petabytes kept for a decade when a disk fails every few days?",
   readMinutes: 40,
   exercises: [
     {
@@ -32,19 +32,6 @@ export const objectStorage: System = {
       level: "mid",
       minutes: 45,
       stages: ["From a rate to a probability", "Lose more than the parity", "Compare schemes", "Roll the dice"],
-    },
-    {
-      slug: "data-node",
-      title: "Data node",
-      summary: "Many objects in few append-only volumes: one read for a range, no byte unchecked, space given back.",
-      level: "senior",
-      minutes: 120,
-      stages: [
-        "Pack objects into a volume",
-        "Read a range, believe no byte unchecked",
-        "Come back after a crash",
-        "Delete, and give the space back",
-      ],
     },
     {
       slug: "raft-log",
@@ -83,6 +70,19 @@ export const objectStorage: System = {
       level: "senior",
       minutes: 120,
       stages: ["Places in distinct racks", "Version the map", "Hear, propose, publish", "Plan repairs"],
+    },
+    {
+      slug: "data-node",
+      title: "Data node",
+      summary: "Many objects in few append-only volumes: one read for a range, no byte unchecked, space given back.",
+      level: "senior",
+      minutes: 120,
+      stages: [
+        "Pack objects into a volume",
+        "Read a range, believe no byte unchecked",
+        "Come back after a crash",
+        "Delete, and give the space back",
+      ],
     },
     {
       slug: "stripe-store",

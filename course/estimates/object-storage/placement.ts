@@ -187,6 +187,14 @@ export const quorum: Estimate = {
       compute: ({ target }) => (1 - target!) * 525_600,
     },
     {
+      id: "evenDays",
+      label: "Days of maintenance that leave three nodes within the target",
+      unit: "days",
+      formula: "365 x ({allowed} - {minutes3} - {electionMinutes}) / ({maintained3} - {minutes3})",
+      compute: ({ allowed, minutes3, electionMinutes, maintained3 }) =>
+        (365 * (allowed! - minutes3! - electionMinutes!)) / (maintained3! - minutes3!),
+    },
+    {
       id: "threeMinutes",
       label: "Three nodes: minutes without decisions in a year",
       unit: "min",
