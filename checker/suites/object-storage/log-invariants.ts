@@ -28,7 +28,7 @@ export const logMatching = invariant(
 export const leaderCompleteness = invariant(
   "object-storage",
   "leaders-have-what-was-committed",
-  "What is committed in a term is in the log of every leader of a later term.",
+  "An entry that is committed in a term is in the log of every leader of a later term.",
   `${RAFT}, Figure 3 and section 5.4`,
 );
 
