@@ -1,7 +1,7 @@
 import { type Estimate, type EstimateInput, fromEstimate, fromParameter } from "../../estimate.ts";
 import { disks as bought, objects, requests } from "./capacity.ts";
 
-/** Hard disks: few bytes or many, every access first moves an arm. What that decides about writes, cuts and files. */
+/** Hard disks: few bytes or many, every access first moves an arm. It decides about writes, cuts and files. */
 
 const seekMs: EstimateInput = fromParameter("hddSeekMs", { id: "seekMs", label: "One movement of the arm" });
 const diskBytesPerSecond: EstimateInput = fromParameter("hddSeqMBs", { id: "diskBytesPerSecond", unit: "bytes/s" });
@@ -18,9 +18,9 @@ const gets: EstimateInput = fromEstimate(requests, "gets", { id: "gets" });
 
 export const writes: Estimate = {
   id: "writes",
-  title: "What a put costs: three copies against 8 + 4",
+  title: "The cost of a put: three copies against 8 + 4",
   decides:
-    "That a code is the better writer of large objects, and copies of small ones. What saves bytes pays with movements of the arm.",
+    "That a code is the better writer of large objects, and copies of small ones. A code saves bytes and pays with movements of the arm.",
   inputs: [
     smallBytes,
     seekMs,
