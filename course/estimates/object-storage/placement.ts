@@ -148,7 +148,15 @@ export const quorum: Estimate = {
       max: 365,
       source: "assumed",
     },
-    { id: "target", label: "Availability asked for", value: 0.9999, unit: "", min: 0.9, max: 1, source: "assumed" },
+    {
+      id: "mayMiss",
+      label: "Part of the year that may be missed: four nines",
+      value: 0.0001,
+      unit: "",
+      min: 1e-6,
+      max: 0.1,
+      source: "assumed",
+    },
   ],
   steps: [
     ...[3, 5, 7].map((nodes) => ({
@@ -183,8 +191,8 @@ export const quorum: Estimate = {
       id: "allowed",
       label: "Minutes that the target allows",
       unit: "min",
-      formula: "(1 - {target}) x 525,600",
-      compute: ({ target }) => (1 - target!) * 525_600,
+      formula: "{mayMiss} x 525,600",
+      compute: ({ mayMiss }) => mayMiss! * 525_600,
     },
     {
       id: "evenDays",
