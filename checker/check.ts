@@ -2,13 +2,13 @@
 
 import { basename, dirname, join } from "node:path";
 import type { CatalogEntry } from "../course/manifest.ts";
+import type { BenchmarkResult, CheckEvent, ExerciseResult, Phase } from "../course/report.ts";
 import type { Conformist, Reading } from "./conform/conform.ts";
 import { type Facts, fold, testResult } from "./fold.ts";
 import type { JudgeFacts } from "./judge/facts.ts";
 import { Judge } from "./judge/judge.ts";
 import { type Limits, limitsFrom } from "./judge/limits.ts";
 
-import type { BenchmarkResult, CheckOptions, ExerciseResult, ProgressEvent } from "./result.ts";
 import { givenProblem } from "./subject/given.ts";
 import { type Located, locate } from "./subject/locate.ts";
 import { problemsText } from "./subject/problem.ts";
@@ -16,6 +16,26 @@ import { type Rooms, repository, suitePath } from "./subject/rooms.ts";
 import { type Subject, subjectOf } from "./subject/subject.ts";
 
 export { GraderFault } from "./judge/judge.ts";
+
+export interface CheckOptions {
+  /** Folder that holds `<system>/<exercise>.ts`; `exercises` unless `--from` says otherwise. Absolute. */
+  readonly from: string;
+  /** Grade stages 1 to n only. */
+  readonly stage?: number;
+  readonly seed: number;
+  readonly bench: boolean;
+  /** False where only the verdict matters: failures are not made small. Default: true. */
+  readonly shrink?: boolean | undefined;
+  /** Overrides the file under test: `bp verify` grades mutants and alternatives this way. Absolute. */
+  readonly file?: string;
+  /** Runs only the behavior of this name: for `bp verify`, never a pass of the exercise. */
+  readonly only?: string;
+  /** Graded in place of what the file holds: mutants are texts. */
+  readonly text?: string;
+  /** Called as things happen; must not throw. */
+  readonly onProgress?: (event: CheckEvent) => void;
+  readonly signal?: AbortSignal;
+}
 
 /** For the checker's own tests. */
 export interface Internals {
@@ -71,7 +91,7 @@ class Checker {
   async check(entry: CatalogEntry, options: CheckOptions): Promise<ExerciseResult> {
     options.signal?.throwIfAborted();
     const startedAt = performance.now();
-    const report = (phase: "conform" | "judge" | "measure") => emit(options, { kind: "phase", id: entry.id, phase });
+    const report = (phase: Phase) => emit(options, { kind: "phase", id: entry.id, phase });
     const path = options.file ?? join(options.from, `${entry.id}.ts`);
     const stages = entry.exercise.stages.length;
     const lastStage = Math.max(1, Math.min(options.stage ?? stages, stages));
@@ -117,7 +137,7 @@ class Checker {
   }
 
   #run(entry: CatalogEntry, subject: Subject, lastStage: number, options: CheckOptions): Promise<JudgeFacts> {
-    const { id, system, exercise, part } = entry;
+    const { id, system, part } = entry;
     const context = { id, seed: options.seed, chapter: `/docs/${part.slug}/${system.slug}` };
     return this.#judge.run({
       subject,
@@ -128,8 +148,7 @@ class Checker {
       only: options.only,
       signal: options.signal,
       onTest: (test) => {
-        const stage = exercise.stages[test.stage - 1] ?? "";
-        emit(options, { kind: "test", id, stage, test: testResult(test, null, context) });
+        emit(options, { kind: "test", id, stage: test.stage, test: testResult(test, null, context) });
       },
     });
   }
@@ -165,6 +184,6 @@ async function settled<A, B>(running: Promise<A>, work: () => B): Promise<[A, B]
   return [await running, result];
 }
 
-function emit(options: CheckOptions, event: ProgressEvent): void {
+function emit(options: CheckOptions, event: CheckEvent): void {
   options.onProgress?.(event);
 }

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { catalog } from "../../course/manifest.ts";
-import type { CheckDocument, ExerciseResult, Status } from "../result.ts";
+import type { CheckDocument, ExerciseResult, Status } from "../../course/report.ts";
 import { stubFor } from "../stubs/stub.ts";
 import { repository, solutionPath } from "../subject/rooms.ts";
 import type { Limits } from "./limits.ts";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { type CatalogEntry, catalog } from "../../course/manifest.ts";
-import type { BenchmarkResult } from "../result.ts";
+import type { BenchmarkResult } from "../../course/report.ts";
 import { subjectOf } from "../subject/subject.ts";
 import { type MeasureProgress, measureExercise } from "./measure.ts";
 

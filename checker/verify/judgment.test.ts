@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { BenchmarkResult, ExerciseResult, Status, TestResult } from "../result.ts";
+import type { BenchmarkResult, ExerciseResult, Status, TestResult } from "../../course/report.ts";
 import type { Killer } from "../specimens/edits.ts";
 import { parseAlternativeHeader } from "../specimens/specimens.ts";
 import { judgeAlternative, judgeMutant, judgeReference, judgeStub } from "./judgment.ts";

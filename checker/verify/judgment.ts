@@ -1,6 +1,6 @@
 /** Did the grader grade right? Pure functions from what a specimen promises and what the grader said to findings. */
 
-import type { BenchmarkResult, ExerciseResult, TestResult } from "../result.ts";
+import type { BenchmarkResult, ExerciseResult, TestResult } from "../../course/report.ts";
 import type { Killer } from "../specimens/edits.ts";
 import type { Alternative, Mutant } from "../specimens/specimens.ts";
 

@@ -1,6 +1,6 @@
 /** The kill matrix: which behavior stops which wrong solution. As data for the record and the site, and as text for the terminal. */
 
-import type { ExerciseResult } from "../result.ts";
+import type { ExerciseResult } from "../../course/report.ts";
 import type { Killer } from "../specimens/edits.ts";
 import type { Alternative, Mutant } from "../specimens/specimens.ts";
 import { failedTests } from "./judgment.ts";

@@ -40,7 +40,7 @@ export interface Stored {
  * Many objects in few large files: each a needle, appended to the newest volume; an index in memory says where it lies, so that a read is one
  * read of the disk. After Beaver et al., Finding a Needle in Haystack, OSDI 2010, with checksums a block and a range read that needs no more.
  *
- * **Volumes** are the files `000001.volume`, `000002.volume`, ...: needles one behind the other as `contract.ts` lays them out, and nothing else. Other
+ * **Volumes** are the files `000001.volume`, `000002.volume`, ...: needles one behind the other as `given/object-storage/needle.ts` lays them out, and nothing else. Other
  * files are yours, and everything must be found again when they are gone.
  *
  * - **One policy of durability**: a write that returned survives every crash. `putAll` shares one append and one sync among its objects; each of
