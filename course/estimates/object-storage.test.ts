@@ -43,7 +43,7 @@ describe("the object store's estimates", () => {
       [4, 6, 7],
     ] as const)
       expect(moreThanAmong(m, n, gone, 12)).toBeCloseTo(byChoosing(m, n, gone, 12), 12);
-    expect(of("power")).toMatchObject({ gone: 3, codedLost: 0 });
+    expect(of("power")).toMatchObject({ goneCopies: 5, gone: 3, codedLost: 0 });
     expect(of("power", { goneShare: 0.02 }).codedLost).toBeGreaterThan(0);
   });
 

@@ -367,6 +367,13 @@ export const disks: Estimate = {
       compute: ({ eightFour, disksPerNode }) => Math.ceil(eightFour! / disksPerNode!),
     },
     {
+      id: "nodesCopies",
+      label: "Machines, with three copies",
+      unit: "machines",
+      formula: "{copies} / {disksPerNode}, rounded up",
+      compute: ({ copies, disksPerNode }) => Math.ceil(copies! / disksPerNode!),
+    },
+    {
       id: "nodesPerRack",
       label: "Machines in a rack, at most",
       unit: "machines",

@@ -62,9 +62,8 @@ export const power: Estimate = {
   id: "power",
   title: "The power fails everywhere, and a few machines do not come back",
   decides:
-    "That the width of the code decides correlated loss. Three machines that stay away take some three-copy objects with them, and no object of 8 + 4.",
+    "That the width of the code decides correlated loss. With copies, the machines that stay away take hundreds of objects with them; with 8 + 4, none.",
   inputs: [
-    nodes,
     {
       id: "goneShare",
       label: "Machines that do not come back",
@@ -74,23 +73,33 @@ export const power: Estimate = {
       max: 0.5,
       source: "copysets-2013",
     },
+    fromEstimate(disks, "nodesCopies", { id: "nodesCopies", min: 12, whole: true }),
+    { ...nodes, label: "Machines, with 8 + 4" },
     objectsFull,
     { id: "groups", label: "Placement groups, if there are any", value: 4_096, unit: "", min: 1, source: "assumed" },
   ],
   steps: [
     {
-      id: "gone",
-      label: "Machines that do not come back",
+      id: "goneCopies",
+      label: "Three copies: machines that do not come back",
       unit: "machines",
-      formula: "{goneShare} x {nodes}, rounded",
-      compute: ({ goneShare, nodes }) => Math.round(goneShare! * nodes!),
+      formula: "{goneShare} x {nodesCopies}, rounded",
+      compute: ({ goneShare, nodesCopies }) => Math.round(goneShare! * nodesCopies!),
     },
     {
       id: "copiesLost",
       label: "Three copies, each object anywhere: objects lost",
       unit: "objects",
-      formula: "{objectsFull} x chance that all 3 are among {gone} of {nodes}",
-      compute: ({ objectsFull, gone, nodes }) => objectsFull! * moreThanAmong(2, 3, gone!, nodes!),
+      formula: "{objectsFull} x chance that all 3 are among {goneCopies} of {nodesCopies}",
+      compute: ({ objectsFull, goneCopies, nodesCopies }) =>
+        objectsFull! * moreThanAmong(2, 3, goneCopies!, nodesCopies!),
+    },
+    {
+      id: "gone",
+      label: "8 + 4: machines that do not come back",
+      unit: "machines",
+      formula: "{goneShare} x {nodes}, rounded",
+      compute: ({ goneShare, nodes }) => Math.round(goneShare! * nodes!),
     },
     {
       id: "codedLost",
@@ -102,9 +111,10 @@ export const power: Estimate = {
     {
       id: "groupedChance",
       label: "Three copies in groups: chance that anything is lost",
-      unit: "",
-      formula: "1 - (1 - chance that all 3 are among {gone} of {nodes})^{groups}",
-      compute: ({ groups, gone, nodes }) => -Math.expm1(groups! * Math.log1p(-moreThanAmong(2, 3, gone!, nodes!))),
+      unit: "%",
+      formula: "100 x (1 - (1 - chance that all 3 are among {goneCopies} of {nodesCopies})^{groups})",
+      compute: ({ groups, goneCopies, nodesCopies }) =>
+        -100 * Math.expm1(groups! * Math.log1p(-moreThanAmong(2, 3, goneCopies!, nodesCopies!))),
     },
     {
       id: "groupLoss",
