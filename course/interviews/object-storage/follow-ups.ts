@@ -82,9 +82,9 @@ export const oneDisk: FollowUp = {
 };
 
 export const powerCut: FollowUp = {
-  question: "The power fails everywhere, and three of 261 machines do not come back. What is lost?",
+  question: "The power fails everywhere, and one machine in a hundred does not come back. What is lost?",
   modelAnswer:
-    "With three copies placed freely, hundreds of objects: with 1.7 billion objects every three machines hold all copies of some of them. With 8 + 4 nothing, since an object needs five of its twelve machines gone. So width helps against losses that come together. In a cluster of thousands one percent is more than four machines, and then the number of different sets decides. With a few thousand fixed groups a loss becomes rare and, when it comes, takes a whole group. Facebook's cluster would have gone from 22.8 to 0.78 percent for one power loss.",
+    "With three copies placed freely, hundreds of objects: with 1.7 billion objects on 521 machines every three machines hold all copies of some of them, and five stay away. With 8 + 4 nothing: it has half the machines, three stay away, and an object needs five of its twelve gone. So width helps against losses that come together. In a cluster of thousands one percent is more than four machines, and then the number of different sets decides. With a few thousand fixed groups a loss becomes rare and, when it comes, takes a whole group. Facebook's cluster would have gone from 22.8 to 0.78 percent for one power loss.",
   source: copysets,
 };
 
@@ -98,7 +98,7 @@ export const localCode: FollowUp = {
 export const positions: FollowUp = {
   question: "A node joins. Why must fragment three stay where it is?",
   modelAnswer:
-    "Because fragments are not copies: the reader must know which of the twelve it gets. A rule such as \"the next twelve suitable nodes on the ring\" gives a list, and a node that enters near its front shifts all that follow. The bytes have not moved, but their numbers have, so readers ask the wrong nodes, or the store copies fragments for nothing. So each position is chosen by itself, and a survivor keeps its own. Ceph has both rules: one for copies, which closes up, and one for codes, which leaves a gap rather than shift.",
+    'Because fragments are not copies: the reader must know which of the twelve it gets. A rule such as "the next twelve suitable nodes on the ring" gives a list, and a node that enters near its front shifts all that follow. The bytes have not moved, but their numbers have, so readers ask the wrong nodes, or the store copies fragments for nothing. So each position is chosen by itself, and a survivor keeps its own. Ceph has both rules: one for copies, which closes up, and one for codes, which leaves a gap rather than shift.',
   source: ceph,
 };
 
