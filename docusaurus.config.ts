@@ -19,7 +19,6 @@ const preset: PresetOptions = {
     routeBasePath: "docs",
     sidebarPath: "./sidebars.ts",
     beforeDefaultRemarkPlugins: [remarkCourseData],
-    exclude: ["_sandbox/**"],
     breadcrumbs: false,
   },
   blog: false,

@@ -117,6 +117,12 @@ function measured(benchmarks: readonly BenchmarkResult[]): Verdict | null {
   const late = first("timed-out");
   if (late !== undefined)
     return { status: "timed-out", message: `The benchmark "${late.name}" did not end${because(late)}` };
+  const wrong = first("wrong");
+  if (wrong !== undefined)
+    return {
+      status: "failed",
+      message: `Every test passed; in the benchmark "${wrong.name}" it is wrong${because(wrong)}`,
+    };
   const slow = first("too-slow");
   if (slow !== undefined)
     return { status: "too-slow", message: `Every test passed; the benchmark "${slow.name}" did not${because(slow)}` };

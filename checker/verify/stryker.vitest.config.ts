@@ -30,6 +30,6 @@ export default defineConfig({
   plugins: [subjectPlugin(subject)],
   test: {
     include: [`${process.env.BP_ROOM ?? "."}/${suiteFolder(id)}/suite.ts`],
-    provide: { run: { id, seed: VERIFY_SEED, recordPath: null, token: "", subject } },
+    provide: { run: { id, seed: VERIFY_SEED, recordPath: null, token: "", subjectPath: path } },
   },
 });
