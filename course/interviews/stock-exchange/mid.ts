@@ -235,14 +235,33 @@ export const mid: Sheet = {
       "A replace by id. Fewer lots at the same price keep the place in line; a new price or more lots go to the back, or somebody else's turn is stolen. The quantity is the order's total with what has traded, so a fill that crosses the message on the wire is already counted. More cash is held before the replace is sent; cash is released only when the book has confirmed it. If the order has filled, the answer is unknown order.",
   },
   signals: {
-    framing: ["Asks for the matching rule and the order kinds.", "Asks whose money it is."],
-    estimation: ["43,000 a second, a peak factor, and a conclusion about threads."],
-    interfaces: ["Ticks and lots.", "Events as a numbered stream."],
-    design: ["A complete path with the way back by minute 22.", "One place gives numbers."],
-    correctness: ["Four structures with costs.", "Trades at the resting price.", "Hold before send."],
-    "trade-offs": ["Compares two structures by the mix of operations."],
-    operations: ["Journal before match.", "Reports not sent twice."],
-    communication: ["Says what comes next.", "Takes a hint at once and builds on it."],
+    framing: [
+      { id: "asks-matching-rule", says: "Asks for the matching rule and the order kinds." },
+      { id: "asks-whose-money", says: "Asks whose money it is." },
+    ],
+    estimation: [{ id: "43-000-second", says: "43,000 a second, a peak factor, and a conclusion about threads." }],
+    interfaces: [
+      { id: "ticks-lots", says: "Ticks and lots." },
+      { id: "events-numbered-stream", says: "Events as a numbered stream." },
+    ],
+    design: [
+      { id: "complete-path-way", says: "A complete path with the way back by minute 22." },
+      { id: "place-gives-numbers", says: "One place gives numbers." },
+    ],
+    correctness: [
+      { id: "four-structures-costs", says: "Four structures with costs." },
+      { id: "trades-resting-price", says: "Trades at the resting price." },
+      { id: "hold-send", says: "Hold before send." },
+    ],
+    "trade-offs": [{ id: "compares-two-structures", says: "Compares two structures by the mix of operations." }],
+    operations: [
+      { id: "journal-match", says: "Journal before match." },
+      { id: "reports-sent-twice", says: "Reports not sent twice." },
+    ],
+    communication: [
+      { id: "comes-next", says: "Says what comes next." },
+      { id: "takes-hint-once", says: "Takes a hint at once and builds on it." },
+    ],
   },
   redFlags: [
     { id: "no-path", dimension: "design", behavior: "No path from an order to an execution at minute 30." },

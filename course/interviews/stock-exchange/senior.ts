@@ -272,18 +272,39 @@ export const senior: Sheet = {
       "Keep the inputs: 64 GB a day, 242 TB in five years with three copies: 5,600 dollars a month at an object store's list price, a fifth of the machines. Replaying them gives the same trades if the code is deterministic: time is stamped into the input, integers only, nothing random. Keep the versions too: each day names the build that ran, and a change of behavior is switched on by an input in the sequence. Hash the state at the end of each day and file the hash elsewhere. Then the proof is a replay that anybody can watch, and it is tested every night, by replaying yesterday.",
   },
   signals: {
-    framing: ["Downtime of a session as a number.", "Replay as a requirement and not a feature."],
-    estimation: ["Four per cent busy, and the conclusion.", "Hand-overs against the limit."],
-    interfaces: ["Total quantity.", "Outputs named by inputs."],
-    design: ["One sequence, everything else a reader.", "Data path apart from the order path."],
-    correctness: [
-      "Durable before matched.",
-      "Constant cancel with the structure named.",
-      "Published after written, with the reason.",
+    framing: [
+      { id: "downtime-session-number", says: "Downtime of a session as a number." },
+      { id: "replay-requirement-feature", says: "Replay as a requirement and not a feature." },
     ],
-    "trade-offs": ["Broker against memory with figures and a condition.", "What each copy survives."],
-    operations: ["Refusal at the gateway, cancels kept.", "Failover budget against its steps."],
-    communication: ["Drives, checks in at phase ends.", "Cuts a branch when the clock asks for it."],
+    estimation: [
+      { id: "four-per-cent", says: "Four per cent busy, and the conclusion." },
+      { id: "hand-overs-against", says: "Hand-overs against the limit." },
+    ],
+    interfaces: [
+      { id: "total-quantity", says: "Total quantity." },
+      { id: "outputs-named-inputs", says: "Outputs named by inputs." },
+    ],
+    design: [
+      { id: "sequence-everything-else", says: "One sequence, everything else a reader." },
+      { id: "data-path-apart", says: "Data path apart from the order path." },
+    ],
+    correctness: [
+      { id: "durable-matched", says: "Durable before matched." },
+      { id: "constant-cancel-structure", says: "Constant cancel with the structure named." },
+      { id: "published-written-reason", says: "Published after written, with the reason." },
+    ],
+    "trade-offs": [
+      { id: "broker-against-memory", says: "Broker against memory with figures and a condition." },
+      { id: "each-copy-survives", says: "What each copy survives." },
+    ],
+    operations: [
+      { id: "refusal-gateway-cancels", says: "Refusal at the gateway, cancels kept." },
+      { id: "failover-budget-against", says: "Failover budget against its steps." },
+    ],
+    communication: [
+      { id: "drives-checks-phase", says: "Drives, checks in at phase ends." },
+      { id: "cuts-branch-when", says: "Cuts a branch when the clock asks for it." },
+    ],
   },
   redFlags: [
     { id: "no-path", dimension: "design", behavior: "No path from an order to an execution at minute 30." },

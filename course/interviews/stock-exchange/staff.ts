@@ -249,24 +249,39 @@ export const staff: Sheet = {
   },
   signals: {
     framing: [
-      "Finds the cause in the outage before the wish for speed.",
-      "States the promise as one sequence, once, replay.",
+      { id: "finds-cause-outage", says: "Finds the cause in the outage before the wish for speed." },
+      { id: "states-promise-sequence", says: "States the promise as one sequence, once, replay." },
     ],
-    estimation: ["Budget of a session against the replay.", "Distance as the number that breaks it."],
-    interfaces: ["Names of outputs as part of the contract with members.", "Sessions that resume by number."],
-    design: ["Simplest design with the standby in it.", "Readers of the log off the path."],
+    estimation: [
+      { id: "budget-session-against", says: "Budget of a session against the replay." },
+      { id: "distance-number-breaks", says: "Distance as the number that breaks it." },
+    ],
+    interfaces: [
+      { id: "names-outputs-part", says: "Names of outputs as part of the contract with members." },
+      { id: "sessions-resume-number", says: "Sessions that resume by number." },
+    ],
+    design: [
+      { id: "simplest-design-standby", says: "Simplest design with the standby in it." },
+      { id: "readers-log-off", says: "Readers of the log off the path." },
+    ],
     correctness: [
-      "Proof in steps with its conditions.",
-      "Determinism as an argument with evidence.",
-      "Why a book is not divided.",
+      { id: "proof-steps-conditions", says: "Proof in steps with its conditions." },
+      { id: "determinism-argument-evidence", says: "Determinism as an argument with evidence." },
+      { id: "why-book-divided", says: "Why a book is not divided." },
     ],
-    "trade-offs": ["Two sites: latency against loss, brought to whoever decides.", "Rules of the market as an option."],
+    "trade-offs": [
+      { id: "two-sites-latency", says: "Two sites: latency against loss, brought to whoever decides." },
+      { id: "rules-market-option", says: "Rules of the market as an option." },
+    ],
     operations: [
-      "Shadow run on real input.",
-      "Poison input and the common bug.",
-      "A named decider with written criteria.",
+      { id: "shadow-run-real", says: "Shadow run on real input." },
+      { id: "poison-input-common", says: "Poison input and the common bug." },
+      { id: "named-decider-written", says: "A named decider with written criteria." },
     ],
-    communication: ["The interviewer only chooses where to look.", "Says what is opinion."],
+    communication: [
+      { id: "interviewer-only-chooses", says: "The interviewer only chooses where to look." },
+      { id: "opinion", says: "Says what is opinion." },
+    ],
   },
   redFlags: [
     { id: "no-path", dimension: "design", behavior: "No working path on the board at minute 30." },
