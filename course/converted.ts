@@ -8,8 +8,6 @@ export const notYetConverted: readonly string[] = [
   "rate-limiter",
   // storage
   "key-value-store",
-  // the same part, on a line of its own so that two branches can each take out theirs
-  "object-storage",
   // finance
   "stock-exchange",
 ];

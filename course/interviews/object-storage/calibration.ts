@@ -164,6 +164,12 @@ export const calibration: Calibration = {
         why: "A staff candidate asks which losses the figure leaves out. This one imports it.",
       },
       {
+        dimension: "estimation",
+        score: 0,
+        quote: "The number of nodes is the same because the total is the same.",
+        why: "Arms and counts of objects break this design, and bytes do not. No unit cost is named, for building or for buying.",
+      },
+      {
         dimension: "correctness",
         score: 0,
         quote: "so the map is always consistent",

@@ -26,12 +26,12 @@ export const figures: readonly SpokenFigure[] = [
   {
     number: "schemes.copiesNines",
     spoken: 13,
-    says: "three copies have thirteen and 8 + 4 twenty-one at our repair time",
+    says: "three copies have 13 and 8 + 4 has 21 at our repair time",
   },
   {
     number: "schemes.eightFourNines",
     spoken: 21,
-    says: "three copies have thirteen and 8 + 4 twenty-one at our repair time",
+    says: "three copies have 13 and 8 + 4 has 21 at our repair time",
   },
   {
     number: "schemes.spare",
@@ -76,6 +76,6 @@ export const figures: readonly SpokenFigure[] = [
   { number: "power.copiesLost", spoken: 720, says: "Freely placed copies lose 720 objects in every power cut" },
   { number: "power.groupedChance", spoken: 2, times: 10, says: "the chance of any loss is two in a thousand" },
   { number: "scrub.meanDays", spoken: 9, says: "rot starts its clock when the scrubber comes, nine days on average" },
-  { number: "scrub.cycleDays", spoken: 18.5, says: "goes around a disk in eighteen and a half days" },
+  { number: "scrub.cycleDays", spoken: 18.5, says: "goes around a disk in 18.5 days" },
   { number: "requests.putBytesPerSecond", spoken: 3.17, times: 1e-9, says: "At peak we take 3.17 GB/s" },
 ];

@@ -190,7 +190,7 @@ export const senior: Sheet = {
         {
           grade: "strong",
           reply:
-            "By the model three copies have thirteen and 8 + 4 twenty-one at our repair time. But the model knows only independent disks. Power, batches, our own releases and deletions are not in it, and rot starts its clock when the scrubber comes, nine days on average. I would publish the design target, and put the next effort into those.",
+            "By the model three copies have 13 and 8 + 4 has 21 at our repair time. But the model knows only independent disks. Power, batches, our own releases and deletions are not in it, and rot starts its clock when the scrubber comes, nine days on average. I would publish the design target, and put the next effort into those.",
           moves: [
             { dimension: "estimation", by: 2, why: "Knows the figure and what it leaves out." },
             { dimension: "operations", by: 1, why: "Turns the gaps into work." },

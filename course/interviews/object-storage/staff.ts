@@ -1,5 +1,5 @@
 import type { Sheet } from "../../interview.ts";
-import { ninesBoard, pathBoard, scopeBoard, summaryBoard } from "./boards.ts";
+import { contractBoard, ninesBoard, pathBoard, scopeBoard, summaryBoard } from "./boards.ts";
 import { signs, whichDesign } from "./designs.ts";
 import { localCode, oneDisk, petabyte, powerCut, removedLeader, twelveWrong, witness } from "./follow-ups.ts";
 
@@ -71,7 +71,7 @@ export const staff: Sheet = {
         "As safe against disks: yes, that is arithmetic. As safe against ourselves: not in the first two years. Build only if the saving pays a team of a dozen, and keep elsewhere a second copy of the data that must not be lost until we have rehearsed the bad days. I would first move the coldest, largest, most repeatable data, and decide again with numbers after two quarters.",
     },
   ],
-  boards: [scopeBoard, pathBoard, ninesBoard, summaryBoard],
+  boards: [scopeBoard, contractBoard, pathBoard, ninesBoard, summaryBoard],
   hintBudget: 1,
   probes: [
     {

@@ -95,7 +95,7 @@ export const hired: Transcript = {
     {
       minute: 27,
       who: "candidate",
-      text: "Rot does not start that clock. A scrubber at ten megabytes a second goes around a disk in eighteen and a half days, so damage waits nine days on average. For the code that is fine; for three copies, if fragments rotted as often as disks fail, it would miss our limit.",
+      text: "Rot does not start that clock. A scrubber at ten megabytes a second goes around a disk in 18.5 days, so damage waits nine days on average. For the code that is fine; for three copies, if fragments rotted as often as disks fail, it would miss our limit.",
     },
     { minute: 28, who: "interviewer", text: "New requirement: most objects are 10 kilobytes." },
     {
