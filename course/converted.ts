@@ -5,8 +5,7 @@
  */
 export const notYetConverted: readonly string[] = [
   // storage
-  // the same part, on a line of its own so that two branches can each take out theirs
-  "object-storage",
+  "key-value-store",
   // finance
   "stock-exchange",
 ];
