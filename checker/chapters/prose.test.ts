@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { SystemEstimates } from "../../course/estimate.ts";
 import { glossary } from "../../course/glossary.ts";
 import { parts } from "../../course/manifest.ts";
+import { parameters } from "../../course/parameters.ts";
 import { elementsOf, type Known, lintChapter, withoutCode } from "./prose.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -87,6 +88,7 @@ describe("lintChapter", () => {
     ["a citation without a source", '<Cited source="nobody">6 M/s</Cited>', /no <Source id="nobody">/],
     ["a missing diagram", '<Diagram system="sample" name="nothing" />', /diagrams\/sample\/nothing.mmd does not exist/],
     ["an unknown exercise", '<Exercise id="sample/nothing"/>', /no exercise "sample\/nothing"/],
+    ["an unknown parameter", '<Parameter id="fsync"/>', /course\/parameters has no "fsync"/],
     ["an unknown term", '<Term id="nothing">it</Term>', /no term "nothing"/],
     ["an invariant twice", '<Invariant id="a">x</Invariant>\n\n<Invariant id="a">y</Invariant>', /exists twice/],
   ])("finds %s", (_, body, message) => {
@@ -99,6 +101,7 @@ describe("lintChapter", () => {
     ["front matter", "---\ntitle: 100 doors\n---\n"],
     ["code blocks", "```ts\nconst limit = 100;\n```"],
     ["code spans", "The limit is `100` and ``a ` 7``."],
+    ["a constant of the course", 'A trip takes <Parameter id="rttSameZoneUs"/>.'],
     ["computed numbers", 'It is <N id="sample.memory.total"/> and <N id="sample.memory.total" unit={false}/>.'],
     [
       "cited numbers",
@@ -130,6 +133,7 @@ const sample: Known = {
   diagrams: new Set([1, 2, 3, 4, 5].map((n) => `sample/d${n}`)),
   exercises: new Set(["sample/one"]),
   terms: new Set(["lease"]),
+  parameters: new Set(["rttSameZoneUs"]),
 };
 const enoughDiagrams = [1, 2, 3, 4, 5].map((n) => `<Diagram system="sample" name="d${n}" />\n`).join("");
 
@@ -158,6 +162,7 @@ async function knownInRepository(): Promise<Known> {
     ),
     exercises: new Set(systems.flatMap(({ system }) => system.exercises.map(({ slug }) => `${system.slug}/${slug}`))),
     terms: new Set(glossary.map(({ id }) => id)),
+    parameters: new Set(parameters.map(({ id }) => id)),
   };
 }
 

@@ -20,6 +20,8 @@ export interface Known {
   /** `<system>/<exercise>` */
   readonly exercises: ReadonlySet<string>;
   readonly terms: ReadonlySet<string>;
+  /** Ids of `course/parameters.ts`. */
+  readonly parameters: ReadonlySet<string>;
 }
 
 export interface Element {
@@ -103,6 +105,7 @@ function references(elements: readonly Element[], known: Known): Problem[] {
       known.diagrams.has(`${system}/${name}`) ? null : `diagrams/${system}/${name}.mmd does not exist`,
     Exercise: ({ id }) => (known.exercises.has(id!) ? null : `the manifest has no exercise "${id}"`),
     Term: ({ id }) => (known.terms.has(id!) ? null : `the glossary has no term "${id}"`),
+    Parameter: ({ id }) => (known.parameters.has(id!) ? null : `course/parameters has no "${id}"`),
     Cited: ({ source }) => (sources.has(source) ? null : `no <Source id="${source}"> on this page`),
   };
   return elements.flatMap(({ name, attributes, line }) => {

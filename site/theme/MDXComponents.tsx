@@ -5,6 +5,7 @@ import { Exercise } from "../components/Exercise/index.tsx";
 import { Glossary } from "../components/Glossary/index.tsx";
 import { KillMatrix } from "../components/KillMatrix/index.tsx";
 import { Lab } from "../components/Lab/index.tsx";
+import { Parameter, ParameterSources, Parameters } from "../components/Parameters/index.tsx";
 import { Cited, FollowUp, Invariant, Predict, Question, Source, Sources } from "../components/Prose/index.tsx";
 import { Card, Retrieval } from "../components/Retrieval/index.tsx";
 import { SystemsTable } from "../components/SystemsTable/index.tsx";
@@ -26,6 +27,9 @@ export default {
   KillMatrix,
   Lab,
   N,
+  Parameter,
+  ParameterSources,
+  Parameters,
   Predict,
   Question,
   Retrieval,
