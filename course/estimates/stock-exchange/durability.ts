@@ -97,7 +97,13 @@ export const downtime: Estimate = {
     fromEstimate(load, "sessionHours", { id: "sessionHours" }),
     { id: "beatMs", label: "Heartbeat between the three machines", value: 20, unit: "ms", min: 1, source: "assumed" },
     { id: "missed", label: "Missed beats until it counts as dead", value: 5, unit: "beats", min: 1, source: "assumed" },
-    { id: "fenceMs", label: "To read the logs, fence and tell the gateways", value: 150, unit: "ms", source: "assumed" },
+    {
+      id: "fenceMs",
+      label: "To read the logs, fence and tell the gateways",
+      value: 150,
+      unit: "ms",
+      source: "assumed",
+    },
   ],
   steps: [
     {

@@ -84,7 +84,8 @@ export const fanOut: Estimate = {
 export const gap: Estimate = {
   id: "gap",
   title: "A gap, and the two ways to close it",
-  decides: "When a client asks for the range it missed and when it takes a snapshot, and how much it must keep meanwhile.",
+  decides:
+    "When a client asks for the range it missed and when it takes a snapshot, and how much it must keep meanwhile.",
   inputs: [
     fromEstimate(fanOut, "messagesPerSecond", { id: "messagesPerSecond" }),
     { id: "outageMs", label: "A full socket buffer loses", value: 20, unit: "ms", min: 0.1, source: "assumed" },

@@ -32,7 +32,8 @@ export const cost: Estimate = {
       label: "Machines, a month",
       unit: "USD",
       formula: "{machines} x ({cores} x {coreUsd} + {memoryGb} x {ramUsd})",
-      compute: ({ machines, cores, coreUsd, memoryGb, ramUsd }) => machines! * (cores! * coreUsd! + memoryGb! * ramUsd!),
+      compute: ({ machines, cores, coreUsd, memoryGb, ramUsd }) =>
+        machines! * (cores! * coreUsd! + memoryGb! * ramUsd!),
     },
     {
       id: "dollarsPerMillion",
