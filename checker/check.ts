@@ -1,16 +1,41 @@
 /** The way of one check: conform and judge side by side, measure after a pass, fold everything into one verdict. */
 
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { CatalogEntry } from "../course/manifest.ts";
+import type { BenchmarkResult, CheckEvent, ExerciseResult, Phase } from "../course/report.ts";
 import type { Conformist, Reading } from "./conform/conform.ts";
 import { type Facts, fold, testResult } from "./fold.ts";
 import type { JudgeFacts } from "./judge/facts.ts";
 import { Judge } from "./judge/judge.ts";
 import { type Limits, limitsFrom } from "./judge/limits.ts";
-import { type Rooms, repository, suitePath } from "./judge/rooms.ts";
-import type { BenchmarkResult, CheckOptions, ExerciseResult, ProgressEvent } from "./result.ts";
+
+import { givenProblem } from "./subject/given.ts";
+import { type Located, locate } from "./subject/locate.ts";
+import { problemsText } from "./subject/problem.ts";
+import { type Rooms, repository, suitePath } from "./subject/rooms.ts";
+import { type Subject, subjectOf } from "./subject/subject.ts";
 
 export { GraderFault } from "./judge/judge.ts";
+
+export interface CheckOptions {
+  /** Folder that holds `<system>/<exercise>.ts`; `exercises` unless `--from` says otherwise. Absolute. */
+  readonly from: string;
+  /** Grade stages 1 to n only. */
+  readonly stage?: number;
+  readonly seed: number;
+  readonly bench: boolean;
+  /** False where only the verdict matters: failures are not made small. Default: true. */
+  readonly shrink?: boolean | undefined;
+  /** Overrides the file under test: `bp verify` grades mutants and alternatives this way. Absolute. */
+  readonly file?: string;
+  /** Runs only the behavior of this name: for `bp verify`, never a pass of the exercise. */
+  readonly only?: string;
+  /** Graded in place of what the file holds: mutants are texts. */
+  readonly text?: string;
+  /** Called as things happen; must not throw. */
+  readonly onProgress?: (event: CheckEvent) => void;
+  readonly signal?: AbortSignal;
+}
 
 /** For the checker's own tests. */
 export interface Internals {
@@ -66,7 +91,7 @@ class Checker {
   async check(entry: CatalogEntry, options: CheckOptions): Promise<ExerciseResult> {
     options.signal?.throwIfAborted();
     const startedAt = performance.now();
-    const report = (phase: "conform" | "judge" | "measure") => emit(options, { kind: "phase", id: entry.id, phase });
+    const report = (phase: Phase) => emit(options, { kind: "phase", id: entry.id, phase });
     const path = options.file ?? join(options.from, `${entry.id}.ts`);
     const stages = entry.exercise.stages.length;
     const lastStage = Math.max(1, Math.min(options.stage ?? stages, stages));
@@ -76,6 +101,7 @@ class Checker {
         seed: options.seed,
         durationMs: Math.round(performance.now() - startedAt),
         lastStage,
+        isWhole: options.only === undefined,
         judged: null,
         benchmarks: [],
         ...known,
@@ -84,53 +110,63 @@ class Checker {
     report("conform");
     // The child boots while the compiler loads; neither needs the other yet.
     this.#judge.prepare();
-    const reading = await this.#read(entry, path, options);
+    const located = find(entry.id, path, options);
+    if (located.kind === "missing") return conclude({ conformance: located });
+    if (located.kind === "refused") return conclude({ conformance: notConforming(path, located) });
+    const subject = subjectOf(entry, this.#rooms, path, located.text);
+    const changed = givenProblem(this.#rooms, subject);
+    if (changed !== null) return conclude({ conformance: { kind: "tampered", message: changed } });
+    const reading = await this.#read(entry, subject);
     if (reading.kind !== "readable") return conclude({ conformance: reading });
 
     report("judge");
-    const running = this.#run(entry, path, lastStage, options);
+    const running = this.#run(entry, subject, lastStage, options);
     const [judged, conformance] = await settled(running, () => reading.types());
     const verdict = conclude({ conformance, judged });
     if (verdict.status !== "passed" || !options.bench) return verdict;
 
     report("measure");
-    return conclude({ conformance, judged, benchmarks: await this.#measure(entry, path, options) });
+    return conclude({ conformance, judged, benchmarks: await this.#measure(entry, subject, options) });
   }
 
-  async #read(entry: CatalogEntry, path: string, options: CheckOptions): Promise<Reading> {
+  async #read(entry: CatalogEntry, subject: Subject): Promise<Reading> {
     if (!this.#conformance) return { kind: "readable", types: () => ({ kind: "conforming" }) };
     // Loaded here and not above: the compiler takes 0.4 s, in which the judge's child can already boot.
     this.#conformist ??= import("./conform/conform.ts").then(({ Conformist }) => new Conformist(this.#rooms));
-    const tree = options.file === undefined ? options.from : dirname(path);
-    return (await this.#conformist).read(entry, path, tree);
+    return (await this.#conformist).read(entry, subject);
   }
 
-  #run(entry: CatalogEntry, path: string, lastStage: number, options: CheckOptions): Promise<JudgeFacts> {
-    const { id, system, exercise, part } = entry;
+  #run(entry: CatalogEntry, subject: Subject, lastStage: number, options: CheckOptions): Promise<JudgeFacts> {
+    const { id, system, part } = entry;
     const context = { id, seed: options.seed, chapter: `/docs/${part.slug}/${system.slug}` };
     return this.#judge.run({
-      id,
-      system: system.slug,
-      root: this.#rooms.root,
+      subject,
       suitePath: suitePath(this.#rooms, id),
-      subjectPath: path,
-      allow: exercise.allow ?? [],
-      uses: exercise.uses ?? [],
       seed: options.seed,
       lastStage,
       shrink: options.shrink,
+      only: options.only,
       signal: options.signal,
       onTest: (test) => {
-        const stage = exercise.stages[test.stage - 1] ?? "";
-        emit(options, { kind: "test", id, stage, test: testResult(test, null, context) });
+        emit(options, { kind: "test", id, stage: test.stage, test: testResult(test, null, context) });
       },
     });
   }
 
-  async #measure(entry: CatalogEntry, file: string, options: CheckOptions): Promise<readonly BenchmarkResult[]> {
+  async #measure(entry: CatalogEntry, subject: Subject, options: CheckOptions): Promise<readonly BenchmarkResult[]> {
     const { measureExercise } = await import("./measure/measure.ts");
-    return measureExercise(entry, { root: this.#rooms.root, file, seed: options.seed, signal: options.signal });
+    return measureExercise(entry, { root: this.#rooms.root, subject, seed: options.seed, signal: options.signal });
   }
+}
+
+/** Reads the file, once per check. */
+function find(id: string, path: string, { text, file, from }: CheckOptions): Located {
+  if (text !== undefined) return { kind: "found", text };
+  return locate(id, path, file === undefined ? from : dirname(path));
+}
+
+function notConforming(path: string, { problem }: Extract<Located, { kind: "refused" }>) {
+  return { kind: "not-conforming", message: problemsText(basename(path), [problem]) } as const;
 }
 
 /** Type-checks while the judge runs. When the compiler throws, the run is waited for, so that nothing is left behind. */
@@ -148,6 +184,6 @@ async function settled<A, B>(running: Promise<A>, work: () => B): Promise<[A, B]
   return [await running, result];
 }
 
-function emit(options: CheckOptions, event: ProgressEvent): void {
+function emit(options: CheckOptions, event: CheckEvent): void {
   options.onProgress?.(event);
 }

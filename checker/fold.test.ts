@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { type BenchmarkResult, STATUSES, type Status } from "../course/report.ts";
 import { type Facts, fold } from "./fold.ts";
 import type { JudgedTest, JudgeEnd, JudgeFacts } from "./judge/facts.ts";
 import { counterEntry } from "./judge/fixtures/entry.ts";
-import { type BenchmarkResult, STATUSES, type Status } from "./result.ts";
 
 const during = { kind: "test", stage: 1, name: "a" } as const;
 

@@ -5,9 +5,9 @@
  */
 
 import type { CatalogEntry } from "../course/manifest.ts";
+import type { BenchmarkResult, ExerciseResult, StageResult, Status, TestResult, TestStatus } from "../course/report.ts";
 import type { During, JudgedTest, JudgeFacts } from "./judge/facts.ts";
 import { renderFailure, wrap } from "./judge/failure-text.ts";
-import type { BenchmarkResult, ExerciseResult, StageResult, Status, TestResult, TestStatus } from "./result.ts";
 
 export interface Facts {
   readonly entry: CatalogEntry;
@@ -15,9 +15,11 @@ export interface Facts {
   readonly durationMs: number;
   /** Stages 1 to n were graded. */
   readonly lastStage: number;
+  /** False where a single behavior was asked for; then nothing is said of the others, and nothing passes. Default: true. */
+  readonly isWhole?: boolean;
   readonly conformance:
     | { readonly kind: "conforming" | "not-started" }
-    | { readonly kind: "missing" | "not-conforming"; readonly message: string };
+    | { readonly kind: "missing" | "not-conforming" | "tampered"; readonly message: string };
   /** Null when the file was not run; without a run nothing passes. */
   readonly judged: JudgeFacts | null;
   /** Empty before measuring, and where there is nothing to measure. */
@@ -40,10 +42,9 @@ interface Verdict {
 }
 
 function verdict(facts: Facts, judged: JudgeFacts | null, stages: readonly StageResult[]): Verdict {
-  const { entry, conformance, benchmarks } = facts;
+  const { entry, conformance, benchmarks, isWhole = true } = facts;
   const bring = `npx bp reset ${entry.id}`;
-  if (conformance.kind === "missing") return { status: "missing", message: conformance.message };
-  if (conformance.kind === "not-conforming") return { status: "not-conforming", message: conformance.message };
+  if ("message" in conformance) return { status: conformance.kind, message: conformance.message };
   if (conformance.kind === "not-started") return notStarted(entry);
   if (judged === null) return { status: "inconclusive", message: "The file was not run. Check it again." };
 
@@ -71,10 +72,12 @@ function verdict(facts: Facts, judged: JudgeFacts | null, stages: readonly Stage
   if (tests.length === 0)
     return { status: "no-tests", message: "The suite ran no test; that is the course's fault, not yours." };
   const empty = stages.findIndex((stage) => stage.tests.length === 0);
-  if (empty !== -1) {
+  if (empty !== -1 && isWhole) {
     const message = `The suite has no test for stage ${empty + 1}; that is the course's fault, not yours.`;
     return { status: "no-tests", message };
   }
+  if (!isWhole && tests.every(({ outcome }) => outcome.kind === "passed"))
+    return { status: "inconclusive", message: "The one behavior that was asked for passed." };
   const late = tests.find(({ outcome }) => outcome.kind === "timed-out");
   if (late !== undefined) {
     const message = `"${late.name}" waited in vain: a promise never settled.`;

@@ -1,6 +1,6 @@
 /** The line under a verdict that says what to do next. */
 
-import type { ExerciseResult } from "../result.ts";
+import type { ExerciseResult } from "../../course/report.ts";
 import { drawingPath } from "./checking.ts";
 
 /** Null when there is nothing sensible to say. `nextId` is the exercise after this one. */

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { CheckDocument, ExerciseResult, Status } from "../../course/report.ts";
 import { openProgress } from "../progress/store.ts";
-import type { CheckDocument, ExerciseResult, Status } from "../result.ts";
 import type { Context, Grader } from "./context.ts";
 import { dispatch } from "./main.ts";
 import { contextOf, fakeGrader, put, type Recorded, recordingTerminal, resultOf, scratchRoot } from "./testing.ts";

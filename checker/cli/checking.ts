@@ -4,9 +4,10 @@ import { mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import type { CatalogEntry } from "../../course/manifest.ts";
+import type { CheckEvent, ExerciseResult } from "../../course/report.ts";
+import type { CheckOptions } from "../check.ts";
 import { realDisk, writeWhole } from "../progress/disk.ts";
 import { afterCheck } from "../progress/store.ts";
-import type { CheckOptions, ExerciseResult, ProgressEvent } from "../result.ts";
 import { type Context, EXERCISES, type Grader } from "./context.ts";
 import { exercisePath, readLearnerFile } from "./standing.ts";
 
@@ -23,7 +24,7 @@ export interface Request {
 
 export interface Listener {
   readonly onStart?: (entry: CatalogEntry) => void;
-  readonly onProgress?: (event: ProgressEvent) => void;
+  readonly onProgress?: (event: CheckEvent) => void;
   /** Behaviors passed; benchmarks wait for a quiet machine. */
   readonly onWait?: (entry: CatalogEntry) => void;
   readonly onResult?: (result: ExerciseResult) => void;

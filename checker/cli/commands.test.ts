@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ExerciseResult, Status } from "../../course/report.ts";
 import { openProgress } from "../progress/store.ts";
-import type { ExerciseResult, Status } from "../result.ts";
 import type { Context, Grader } from "./context.ts";
 import { dispatch } from "./main.ts";
 import { contextOf, fakeGrader, put, type Recorded, recordingTerminal, resultOf, scratchRoot } from "./testing.ts";
@@ -57,7 +57,7 @@ describe("status and list", () => {
 describe("hint", () => {
   const ladder =
     "# Hints\n\n## 1. Ask (stage 1)\n\nWhat is asked?\n\n## 2. Look\n\nLook there.\n\n## 3. Shape (stage 2)\n\nOne number.\n";
-  beforeEach(() => void put(root, `checker/suites/${id}.hints.md`, ladder));
+  beforeEach(() => void put(root, `checker/suites/${id}/hints.md`, ladder));
 
   it("climbs, remembers, and ends with the way to the reference", async () => {
     for (const title of ["Hint 1 of 3: Ask (stage 1)", "Hint 2 of 3: Look", "Hint 3 of 3: Shape"]) {
@@ -97,9 +97,9 @@ describe("hint", () => {
   it("says so where there is no ladder, and names the line of a broken one", async () => {
     expect(await bp("hint message-queue/log")).toBe(3);
     expect(recorded.err).toContain("There are no hints for message-queue/log yet.");
-    put(root, "checker/suites/message-queue/log.hints.md", "## 1. One\n\ntext\n\n## 3. Three\n\ntext\n");
+    put(root, "checker/suites/message-queue/log/hints.md", "## 1. One\n\ntext\n\n## 3. Three\n\ntext\n");
     expect(await bp("hint message-queue/log")).toBe(3);
-    expect(recorded.err).toContain('log.hints.md:5: expected "## 2. <title> (stage <n>)"');
+    expect(recorded.err).toContain('log/hints.md:5: expected "## 2. <title> (stage <n>)"');
   });
 });
 

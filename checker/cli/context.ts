@@ -1,8 +1,9 @@
 /** Everything a command may reach for. Built once by `main.ts`; tests build their own. */
 
 import type { CatalogEntry } from "../../course/manifest.ts";
+import type { ExerciseResult } from "../../course/report.ts";
+import type { CheckOptions } from "../check.ts";
 import type { ProgressStore } from "../progress/store.ts";
-import type { CheckOptions, ExerciseResult } from "../result.ts";
 import type { Course } from "./select.ts";
 import type { Terminal } from "./terminal.ts";
 

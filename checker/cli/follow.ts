@@ -1,7 +1,7 @@
 /** What a check is doing at the moment, in a line an exercise. */
 
 import type { CatalogEntry } from "../../course/manifest.ts";
-import type { ProgressEvent } from "../result.ts";
+import type { CheckEvent } from "../../course/report.ts";
 import type { Palette } from "./paint.ts";
 import { clip, duration, padEnd } from "./text.ts";
 
@@ -20,7 +20,7 @@ interface Running {
 
 export interface Follower {
   readonly started: (entry: CatalogEntry) => void;
-  readonly progressed: (event: ProgressEvent) => void;
+  readonly progressed: (event: CheckEvent) => void;
   /** Off the screen until it is started again. */
   readonly waits: (entry: CatalogEntry) => void;
   readonly finished: (id: string) => void;

@@ -1,4 +1,4 @@
-/** The hint ladder: `checker/suites/<id>.hints.md`, rungs `## 1. <title> (stage 1)`. */
+/** The hint ladder: `checker/suites/<id>/hints.md`, rungs `## 1. <title> (stage 1)`. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -44,7 +44,7 @@ export function parseHints(markdown: string, where: string): Rung[] {
 }
 
 export function readHints(root: string, id: string): Rung[] {
-  const path = `checker/suites/${id}.hints.md`;
+  const path = `checker/suites/${id}/hints.md`;
   let markdown: string;
   try {
     markdown = readFileSync(join(root, path), "utf8");

@@ -3,7 +3,7 @@
  * is refused, amber for what is unknown. Never by color alone: every mark has a symbol of its own.
  */
 
-import type { Status, TestStatus } from "../result.ts";
+import { type AnyStatus, statusWords, type Tone, toneOf } from "../../course/report.ts";
 
 export type Paint = (text: string) => string;
 
@@ -48,36 +48,19 @@ function sgr(open: string, close: string): Paint {
   return (text) => (text === "" ? "" : `\u001b[${open}m${text}\u001b[${close}m`);
 }
 
-type Mood = "good" | "bad" | "unknown" | "quiet";
+const SYMBOLS: Readonly<Record<Tone, string>> = { flow: "✓", pressure: "✗", unknown: "?", idle: "·" };
 
-const MOOD_OF_STATUS: Readonly<Record<Status, Mood>> = {
-  passed: "good",
-  failed: "bad",
-  "too-slow": "bad",
-  "not-started": "quiet",
-  "not-conforming": "bad",
-  "timed-out": "bad",
-  "out-of-memory": "bad",
-  crashed: "bad",
-  tampered: "bad",
-  "no-tests": "unknown",
-  inconclusive: "unknown",
-  missing: "bad",
-};
-
-const SYMBOLS: Readonly<Record<Mood, string>> = { good: "✓", bad: "✗", unknown: "?", quiet: "·" };
-
-/** One symbol a mood, colored where colors are on. */
-export function mark(status: Status | TestStatus, paint: Palette): string {
-  const mood = status === "not-run" ? "quiet" : MOOD_OF_STATUS[status];
-  return inMood(mood, paint)(SYMBOLS[mood]);
+/** One symbol a tone, colored where colors are on. */
+export function mark(status: AnyStatus, paint: Palette): string {
+  const tone = toneOf(status);
+  return inTone(tone, paint)(SYMBOLS[tone]);
 }
 
 /** A status word in its color. */
-export function statusWord(status: Status | TestStatus, paint: Palette): string {
-  return inMood(status === "not-run" ? "quiet" : MOOD_OF_STATUS[status], paint)(status.replaceAll("-", " "));
+export function statusWord(status: AnyStatus, paint: Palette): string {
+  return inTone(toneOf(status), paint)(statusWords(status));
 }
 
-function inMood(mood: Mood, paint: Palette): Paint {
-  return { good: paint.flow, bad: paint.pressure, unknown: paint.amber, quiet: paint.dim }[mood];
+function inTone(tone: Tone, paint: Palette): Paint {
+  return { flow: paint.flow, pressure: paint.pressure, unknown: paint.amber, idle: paint.dim }[tone];
 }

@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { CatalogEntry } from "../../course/manifest.ts";
+import type { Status } from "../../course/report.ts";
 import type { ExerciseProgress } from "../progress/store.ts";
-import type { Status } from "../result.ts";
 import { type Context, EXERCISES } from "./context.ts";
 import { mark, type Palette, statusWord } from "./paint.ts";
 

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Status } from "../result.ts";
+import type { Status } from "../../course/report.ts";
 import { COMMAND_NAMES, loadCommand } from "./commands/index.ts";
 import type { Context, Grader } from "./context.ts";
 import { dispatch } from "./main.ts";

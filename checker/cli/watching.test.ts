@@ -93,7 +93,7 @@ describe("bp watch", () => {
   });
 
   it("gives hints, and checks again on Enter", async () => {
-    put(root, `checker/suites/${id}.hints.md`, "## 1. Ask\n\nWhat?\n");
+    put(root, `checker/suites/${id}/hints.md`, "## 1. Ask\n\nWhat?\n");
     const grader = fakeGrader((one) => resultOf(one, "failed"));
     const code = watch(grader);
     await eventually(() => waiting() === 1, "the first verdict");

@@ -2,9 +2,9 @@
 
 import { join } from "node:path";
 import type { CatalogEntry } from "../../course/manifest.ts";
+import type { ExerciseResult } from "../../course/report.ts";
 import { liveLines } from "../report/live.ts";
 import { renderExercise } from "../report/terminal.ts";
-import type { ExerciseResult } from "../result.ts";
 import { adviceFor } from "./advice.ts";
 import { keepResult, optionsFor, type Request, withWarmGrader } from "./checking.ts";
 import type { Context, WarmGrader } from "./context.ts";

@@ -1,6 +1,6 @@
 /** What the judge found out about one run, before anybody calls it a verdict. */
 
-import type { FailureMeta } from "../kit/behavior.ts";
+import type { Failure } from "../../course/report.ts";
 import type { Output } from "./protocol.ts";
 
 export interface JudgeFacts {
@@ -31,7 +31,7 @@ export interface JudgedTest {
   readonly name: string;
   readonly outcome:
     | { readonly kind: "passed" }
-    | { readonly kind: "failed"; readonly failure: FailureMeta }
+    | { readonly kind: "failed"; readonly failure: Failure }
     /** Vitest failed it although the kit had nothing to object to. */
     | { readonly kind: "errored"; readonly why: string }
     | { readonly kind: "not-started"; readonly where: string }

@@ -3,7 +3,7 @@
  * explains it, the smallest input that shows it, and the command that plays it again. Never the suite's source.
  */
 
-import type { FailureMeta } from "../kit/behavior.ts";
+import type { Failure } from "../../course/report.ts";
 
 export interface FailureContext {
   /** `<system>/<exercise>` */
@@ -17,7 +17,7 @@ const COLUMNS = 80;
 const LABEL = 11;
 
 /** Plain text, at most 80 columns where words allow it, no color, no newline at the end. */
-export function renderFailure(failure: FailureMeta, { id, seed, chapter }: FailureContext): string {
+export function renderFailure(failure: Failure, { id, seed, chapter }: FailureContext): string {
   const { steps, expected, got, invariant, counterexample, note, drawing } = failure;
   const blocks: string[] = [];
   if (steps.length > 0) blocks.push(numbered(steps));

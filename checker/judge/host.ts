@@ -5,8 +5,8 @@
  */
 
 import { createVitest, type Vitest } from "vitest/node";
+import { subjectPlugin } from "../subject/vite.ts";
 import type { FromHost, Job, ToHost } from "./protocol.ts";
-import { subjectPlugin } from "./subject-plugin.ts";
 import { SuiteReporter } from "./suite-reporter.ts";
 import { SupervisedWorker } from "./supervised-worker.ts";
 
@@ -28,7 +28,7 @@ export async function host(options: HostOptions): Promise<(message: ToHost) => v
   const vitest = await startVitest(options, reporter, currentJob);
   return ({ job: next }) => {
     job = next;
-    reporter.clear(job.subjectPath);
+    reporter.clear(job.subject.path);
     run(vitest, next).then(
       () => tell({ type: "done", report: reporter.report() }),
       (error: Error) => tell({ type: "fault", error: error.stack ?? error.message }),
@@ -44,7 +44,7 @@ function startVitest({ root, scratch }: HostOptions, reporter: SuiteReporter, cu
       config: false,
       watch: false,
       cache: false,
-      include: ["checker/suites/**/*.suite.ts"],
+      include: ["checker/suites/*/*/suite.ts"],
       reporters: [reporter],
       // Console output goes straight to the pipe: what was printed before a crash is then known.
       disableConsoleIntercept: true,
@@ -72,7 +72,7 @@ function startVitest({ root, scratch }: HostOptions, reporter: SuiteReporter, cu
       envDir: scratch,
       cacheDir: scratch,
       logLevel: "silent",
-      plugins: [subjectPlugin(currentJob)],
+      plugins: [subjectPlugin(() => currentJob().subject)],
       server: { watch: null },
     },
   );
@@ -82,8 +82,9 @@ async function run(vitest: Vitest, { suitePath, ...job }: Job): Promise<void> {
   const project = vitest.getRootProject();
   // Files change between jobs and nobody watches them here.
   for (const environment of Object.values(project.vite.environments)) environment.moduleGraph.invalidateAll();
-  const { id, seed, recordPath, token, lastStage, shrink, patienceMs, subjectPath } = job;
-  project.provide("run", { id, seed, recordPath, token, lastStage, shrink, patienceMs, subjectPath });
+  const { subject, seed, recordPath, token, lastStage, shrink, patienceMs, only } = job;
+  const what = only === undefined ? { lastStage } : { lastStage, only };
+  project.provide("run", { id: subject.id, seed, recordPath, token, ...what, shrink, patienceMs, subject });
   await vitest.runTestSpecifications([project.createSpecification(suitePath)]);
 }
 

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CheckEvent, ExerciseResult } from "../../course/report.ts";
 import { checkExercise, createWarmChecker, GraderFault, type Internals, type WarmChecker } from "../check.ts";
-import type { ExerciseResult, ProgressEvent } from "../result.ts";
 import { brokenEntry, counterEntry, fixtureRoot, halfTestedEntry, untestedEntry } from "./fixtures/entry.ts";
 import { type Learner, learners, tally } from "./fixtures/learners.ts";
 import type { Limits } from "./limits.ts";
@@ -95,7 +95,7 @@ for (const conformance of [true, false]) {
 describe("a check", () => {
   it("runs the reference itself, and keeps to the stages asked for", { timeout: TEST_TIMEOUT_MS }, async () => {
     const checker = createWarmChecker({ rooms });
-    const events: ProgressEvent[] = [];
+    const events: CheckEvent[] = [];
     try {
       const from = join(fixtureRoot, "solutions");
       const whole = await checker.check(counterEntry, { ...options(from), onProgress: (event) => events.push(event) });
@@ -193,7 +193,7 @@ describe("a check", () => {
     const given = {
       ...options(write(tally({ add: "for (;;) {}" }))),
       signal: abort.signal,
-      onProgress: (event: ProgressEvent) => {
+      onProgress: (event: CheckEvent) => {
         if (event.kind === "test") abort.abort(new Error("enough"));
       },
     };

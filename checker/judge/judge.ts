@@ -24,10 +24,10 @@ export class GraderFault extends Error {
   }
 }
 
-export interface JudgeRequest
-  extends Pick<Job, "id" | "system" | "root" | "suitePath" | "subjectPath" | "allow" | "uses" | "seed" | "lastStage"> {
+export interface JudgeRequest extends Pick<Job, "subject" | "suitePath" | "seed" | "lastStage"> {
   /** Default true. */
   readonly shrink?: boolean | undefined;
+  readonly only?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onTest?: (test: JudgedTest) => void;
 }

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { catalog } from "../../course/manifest.ts";
 import { createWarmChecker } from "../check.ts";
-import { repository, solutionPath } from "./rooms.ts";
+import { repository, solutionPath } from "../subject/rooms.ts";
 
 const COLD_AT_MOST = 2.5;
 const WARM_AT_MOST = 1.5;

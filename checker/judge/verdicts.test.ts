@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CheckDocument } from "../../course/report.ts";
 import type { Progress } from "../progress/store.ts";
-import type { CheckDocument } from "../result.ts";
 import { tally } from "./fixtures/learners.ts";
 import type { Limits } from "./limits.ts";
 

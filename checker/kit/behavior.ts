@@ -1,19 +1,18 @@
 /** Stages and behaviors: the two words in which a hidden suite is written. */
 
 import { describe, test } from "vitest";
+import type { Failure } from "../../course/report.ts";
 import { Tampered, verifyGlobals } from "./integrity.ts";
 import { record } from "./recorder.ts";
 import { run } from "./run.ts";
 import { show } from "./show.ts";
 import { clearSteps, recordedSteps } from "./steps.ts";
 import { showThrown } from "./thrown.ts";
-import { type FailureMeta, type Invariant, Violation } from "./violation.ts";
-
-export type { FailureMeta } from "./violation.ts";
+import { type Invariant, Violation } from "./violation.ts";
 
 declare module "vitest" {
   interface TaskMeta {
-    failure?: FailureMeta;
+    failure?: Failure;
     tampered?: string;
     notStarted?: string;
   }
@@ -51,6 +50,7 @@ export function stage(n: number, title: string, body: () => void): void {
  * cannot be stopped from inside.
  */
 export function behavior(name: string, claim: Invariant, check: () => void | Promise<void>, timeoutMs = 10_000): void {
+  if (run.only !== undefined && name !== run.only) return;
   const stage = currentStage;
   const budgetMs = Math.min(timeoutMs, run.patienceMs ?? timeoutMs);
   record({ kind: "registered", stage, test: name });
@@ -114,7 +114,7 @@ function withinBudget(pending: Promise<void>, budgetMs: number): Promise<void> {
   });
 }
 
-function explain(error: unknown, claim: Invariant): FailureMeta {
+function explain(error: unknown, claim: Invariant): Failure {
   if (error instanceof Violation) {
     return { steps: recordedSteps(), invariant: claim, ...error.details };
   }

@@ -5,8 +5,8 @@
  */
 
 import { openSync, writeSync } from "node:fs";
+import type { Failure } from "../../course/report.ts";
 import { run, takeToken } from "./run.ts";
-import type { FailureMeta } from "./violation.ts";
 
 /** `test` is the behavior's name, `stage` its 1-based stage. */
 export type RecordedFact =
@@ -22,7 +22,7 @@ export type RecordedFact =
       readonly kind: "fail";
       readonly stage: number;
       readonly test: string;
-      readonly failure: FailureMeta;
+      readonly failure: Failure;
       readonly ms: number;
     }
   | { readonly kind: "not-started"; readonly stage: number; readonly test: string; readonly where: string }

@@ -1,6 +1,7 @@
 /** What the judge tells the suite about this run. Outside the judge (an author runs a suite by hand) defaults apply. */
 
 import { inject } from "vitest";
+import type { Subject } from "../subject/subject.ts";
 
 export interface RunContext {
   /** `<system>/<exercise>` */
@@ -11,10 +12,12 @@ export interface RunContext {
   readonly recordPath: string | null;
   /** Proves that a line of the record was written by the kit. */
   readonly token: string;
-  /** Absolute path of the file under test, for a suite that runs it in threads of its own (`threads.ts`). */
-  readonly subjectPath?: string;
+  /** What is under test, for a suite that runs it in threads of its own (`threads.ts`), and for the lines that failures name. */
+  readonly subject?: Subject;
   /** Stages above it are not registered. Default: all. */
   readonly lastStage?: number;
+  /** Only the behavior of this name is registered: a mutant has to fail in the one that it names. Default: all. */
+  readonly only?: string;
   /** False where only the verdict matters: a failure is thrown as it was found. Default: true. */
   readonly shrink?: boolean;
   /** Upper bound for every `timeoutMs`; the judge's own tests shorten it. Default: none. */

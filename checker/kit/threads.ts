@@ -3,26 +3,21 @@
  * the suite's own part of the thread are bundled into one script first.
  */
 
-import { createRequire } from "node:module";
-import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { Plugin } from "esbuild";
+import { build } from "esbuild";
+import { subjectPlugin } from "../subject/esbuild.ts";
+import type { Subject } from "../subject/subject.ts";
 import { run } from "./run.ts";
 import { show } from "./show.ts";
 import { Violation } from "./violation.ts";
 
-const requireFromTsx = createRequire(createRequire(import.meta.url).resolve("tsx/package.json"));
-const { build } = requireFromTsx("esbuild") as typeof import("esbuild");
-const root = resolve(import.meta.dirname, "../..");
-
 /** What a thread has to do: `entry` exports `serve(subject, job)`, which runs in the thread and returns what can be cloned. */
 export interface Script {
-  /** Absolute path of the module with `serve`. */
-  readonly entry: string;
-  /** Absolute path of the file under test. Default: what the judge is judging. */
-  readonly subjectPath?: string;
-  /** Exercises of the system that the file under test may import. */
-  readonly uses?: readonly string[];
+  /** The module with `serve`: `new URL("thread.ts", import.meta.url)`. */
+  readonly entry: URL;
+  /** The code under test. Default: what the judge is judging. */
+  readonly subject?: Subject;
 }
 
 /**
@@ -72,23 +67,22 @@ function unfinished(deadlineMs: number): Violation {
 const bundles = new Map<string, Promise<string>>();
 
 function bundle(script: Script): Promise<string> {
-  const known = bundles.get(script.entry);
+  const known = bundles.get(script.entry.href);
   if (known !== undefined) return known;
   const made = buildScript(script);
-  bundles.set(script.entry, made);
+  bundles.set(script.entry.href, made);
   return made;
 }
 
-async function buildScript({ entry, uses = [], ...given }: Script): Promise<string> {
-  const subjectPath = given.subjectPath ?? run.subjectPath ?? join(root, "solutions", `${run.id}.ts`);
-  const system = run.id === "" ? basename(dirname(subjectPath)) : run.id.split("/")[0]!;
+async function buildScript({ entry, subject = run.subject }: Script): Promise<string> {
+  if (subject === undefined) throw new Error("nothing is under test");
   const contents = `import { parentPort, workerData } from "node:worker_threads";
-import * as subject from ${JSON.stringify(subjectPath)};
-import { serve } from ${JSON.stringify(entry)};
+import * as subject from "bp:subject";
+import { serve } from ${JSON.stringify(fileURLToPath(entry))};
 parentPort.postMessage({ result: serve(subject, workerData) });`;
   const { outputFiles } = await build({
-    stdin: { contents, resolveDir: root, sourcefile: "thread.js", loader: "js" },
-    plugins: [givenParts(system, subjectPath, uses)],
+    stdin: { contents, resolveDir: subject.root, sourcefile: "thread.js", loader: "js" },
+    plugins: [subjectPlugin(subject)],
     bundle: true,
     write: false,
     format: "cjs",
@@ -99,22 +93,4 @@ parentPort.postMessage({ result: serve(subject, workerData) });`;
     tsconfigRaw: { compilerOptions: { target: "es2022", verbatimModuleSyntax: true } },
   });
   return outputFiles[0]!.text;
-}
-
-/** As in `checker/judge/subject-plugin.ts`: given parts, and exercises that it builds on, are the course's own copies. */
-function givenParts(system: string, subjectPath: string, uses: readonly string[]): Plugin {
-  return {
-    name: "given-parts",
-    setup(builder) {
-      builder.onResolve({ filter: /^\./ }, ({ path, importer }) => {
-        if (importer !== subjectPath) return null;
-        const name = basename(path);
-        if (name === "not-started.ts") return { path: join(root, "exercises", name) };
-        if (name === "contract.ts" || uses.some((slug) => name === `${slug}.ts`)) {
-          return { path: join(root, "solutions", system, name) };
-        }
-        return { path: resolve(dirname(subjectPath), path) };
-      });
-    },
-  };
 }

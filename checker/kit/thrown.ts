@@ -11,6 +11,6 @@ export function showThrown(error: unknown): string {
   } catch {
     // A getter of the learner's own.
   }
-  const origin = originIn(stack, run.subjectPath);
+  const origin = originIn(stack, run.subject?.path);
   return origin === null ? shown : `${shown}, at ${origin}`;
 }

@@ -1,7 +1,7 @@
 /** The four kinds of benchmark, from commands to a result. */
 
+import type { BenchmarkResult } from "../../course/report.ts";
 import type { Bench, CountBench, GrowthBench, HeapBench, RatioBench } from "../kit/bench.ts";
-import type { BenchmarkResult } from "../result.ts";
 import { claimedGrowth, growthBound, SIZE_FACTOR } from "./growth.ts";
 import { Isolate, IsolateCrashed } from "./isolate.ts";
 import { blame, Pair, type PairOptions, ROUND_MS, repeatsFor, SIDES, type Side } from "./pair.ts";

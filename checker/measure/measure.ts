@@ -1,11 +1,12 @@
-/** Measures one exercise after it has passed: every benchmark of its `.bench.ts`, learner beside reference. */
+/** Measures one exercise after it has passed: every benchmark of its `bench.ts`, learner beside reference. */
 
-import { existsSync, realpathSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { CatalogEntry } from "../../course/manifest.ts";
+import type { BenchmarkResult } from "../../course/report.ts";
 import type { Bench } from "../kit/bench.ts";
-import type { BenchmarkResult } from "../result.ts";
+import { benchPath, solutionPath } from "../subject/rooms.ts";
+import { type Subject, subjectOf } from "../subject/subject.ts";
 import { openWorkshop } from "./bundle.ts";
 import { IsolateCrashed, IsolateTimedOut } from "./isolate.ts";
 import { measureCount, measureGrowth, measureHeap, measureRatio } from "./kinds.ts";
@@ -21,11 +22,11 @@ export type MeasureProgress =
 export interface MeasureOptions {
   /** Repository root. */
   readonly root: string;
-  /** The file under test. Absolute. */
-  readonly file: string;
+  /** The code under test. */
+  readonly subject: Subject;
   /** Default: the solution below `root`. */
   readonly referenceFile?: string;
-  /** Default: the exercise's `.bench.ts` below `root`. */
+  /** Default: the exercise's `bench.ts` below `root`. */
   readonly benchFile?: string;
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
@@ -39,12 +40,12 @@ export interface MeasureOptions {
 }
 
 /**
- * One result per benchmark, in order; none where the exercise has no `.bench.ts`. Failures of the code under test are
+ * One result per benchmark, in order; none where the exercise has no `bench.ts`. Failures of the code under test are
  * results. Ends every process it started.
  * @throws ReferenceFailed when the reference cannot be measured; the signal's reason when aborted.
  */
 export async function measureExercise(entry: CatalogEntry, options: MeasureOptions): Promise<BenchmarkResult[]> {
-  const benchFile = options.benchFile ?? join(options.root, "checker/suites", `${entry.id}.bench.ts`);
+  const benchFile = options.benchFile ?? benchPath(options, entry.id);
   if (!existsSync(benchFile)) return [];
   const onWait = (): void => options.onProgress?.({ kind: "waiting" });
   const { lockPath: path, signal } = options;
@@ -59,22 +60,18 @@ async function measureLocked(
   options: MeasureOptions,
 ): Promise<BenchmarkResult[]> {
   const { root, seed, signal } = options;
-  const referenceFile = options.referenceFile ?? join(root, "solutions", `${entry.id}.ts`);
-  const workshop = await openWorkshop({
-    root,
-    system: entry.system.slug,
-    uses: entry.exercise.uses ?? [],
-    benchFile: realpathSync(benchFile),
-  });
+  const referenceFile = options.referenceFile ?? solutionPath({ root }, entry.id);
+  const referenceText = readFileSync(referenceFile, "utf8");
+  const workshop = await openWorkshop({ root, benchFile: realpathSync(benchFile) });
   try {
-    const reference = await workshop.bundle("reference", realpathSync(referenceFile));
+    const reference = await workshop.bundle("reference", subjectOf(entry, { root }, referenceFile, referenceText));
     const { benches } = (await import(pathToFileURL(reference).href)) as { benches: readonly Bench<unknown>[] };
     const chosen = benches.flatMap((bench, index) =>
       options.only === undefined || bench.name === options.only ? [{ bench, index }] : [],
     );
     let learner: string;
     try {
-      learner = await workshop.bundle("learner", realpathSync(options.file));
+      learner = await workshop.bundle("learner", options.subject);
     } catch (error) {
       return chosen.map(({ bench }) =>
         failed(bench, "crashed", `The file could not be read: ${(error as Error).message}`),

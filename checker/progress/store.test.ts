@@ -12,7 +12,7 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ExerciseResult } from "../result.ts";
+import type { ExerciseResult } from "../../course/report.ts";
 import { keepBackup, listBackups } from "./backups.ts";
 import { type Counter, crashingDisk, PowerCut } from "./crashing-disk.ts";
 import { realDisk, writeWhole } from "./disk.ts";

@@ -2,8 +2,8 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { ExerciseResult, Status } from "../result.ts";
-import { STATUSES } from "../result.ts";
+import type { ExerciseResult, Status } from "../../course/report.ts";
+import { STATUSES } from "../../course/report.ts";
 import { type Disk, quietly, realDisk, writeWhole } from "./disk.ts";
 import { withLock } from "./lock.ts";
 

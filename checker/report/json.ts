@@ -1,4 +1,4 @@
-import type { CheckDocument, ExerciseResult } from "../result.ts";
+import type { CheckDocument, ExerciseResult } from "../../course/report.ts";
 
 /** The one document of `--json`. Figures that JSON cannot carry (a benchmark that never finished) become null. */
 export function renderJson(exercises: readonly ExerciseResult[]): string {

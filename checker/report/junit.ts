@@ -1,6 +1,6 @@
 /** The check as JUnit XML, for CI systems that draw it. One testsuite an exercise, one testcase a behavior or benchmark. */
 
-import type { BenchmarkResult, CheckDocument, ExerciseResult, StageResult, TestResult } from "../result.ts";
+import type { BenchmarkResult, CheckDocument, ExerciseResult, StageResult, TestResult } from "../../course/report.ts";
 
 interface Case {
   readonly className: string;

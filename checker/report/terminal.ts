@@ -1,8 +1,8 @@
 /** The verdict for a person: stages, the first failure in full, benchmarks, the next step. 80 columns, calm, exact. */
 
+import type { BenchmarkResult, ExerciseResult, StageResult, TestResult } from "../../course/report.ts";
 import { mark, type Palette, statusWord } from "../cli/paint.ts";
 import { clip, duration, figure, padEnd, padStart, visibleWidth, wrap } from "../cli/text.ts";
-import type { BenchmarkResult, ExerciseResult, StageResult, TestResult } from "../result.ts";
 
 export interface ReportOptions {
   readonly paint: Palette;

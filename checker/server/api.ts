@@ -10,31 +10,11 @@
  * `<meta name="bp-token">`). Errors are { error } with 400, 403, 404, 405, 413, 415 or 500.
  */
 
-import type { ExerciseResult, ProgressEvent } from "../result.ts";
-
-export interface StateDocument {
-  readonly version: 1;
-  readonly exercises: readonly ExerciseResult[];
-}
-
-export interface HintAnswer {
-  /** The rung as text. */
-  readonly hint: string;
-  readonly number: number;
-  readonly total: number;
-  readonly title: string;
-}
-
-export type ServiceEvent =
-  | { readonly kind: "checking"; readonly id: string }
-  | { readonly kind: "progress"; readonly event: ProgressEvent }
-  | { readonly kind: "result"; readonly exercise: ExerciseResult }
-  /** A check was given up because the file was saved again, or the grader failed. */
-  | { readonly kind: "stopped"; readonly id: string; readonly why: string };
+import type { CheckDocument, ExerciseResult, HintAnswer, ServiceEvent } from "../../course/report.ts";
 
 /** What the middleware serves. In the dev server it lives in a process of its own (`remote.ts`). */
 export interface GraderService {
-  readonly state: () => Promise<StateDocument>;
+  readonly state: () => Promise<CheckDocument>;
   /** @throws UnknownExercise for ids that the manifest does not have. */
   readonly check: (id: string, bench: boolean) => Promise<ExerciseResult>;
   readonly hint: (id: string) => Promise<HintAnswer>;

@@ -1,6 +1,7 @@
 /** The grader's own process under `npm start`: the service, spoken to over IPC. Ends with its parent. */
 
 import { catalog, systems } from "../../course/manifest.ts";
+import type { ServiceEvent } from "../../course/report.ts";
 import { loadGrader } from "../cli/grader.ts";
 import { openProgress } from "../progress/store.ts";
 import type { GraderService } from "./api.ts";
@@ -15,7 +16,7 @@ export type HostRequest = { readonly call: number } & (
 export type HostMessage =
   | { readonly call: number; readonly value: unknown }
   | { readonly call: number; readonly error: { readonly name: string; readonly message: string } }
-  | { readonly event: import("./api.ts").ServiceEvent };
+  | { readonly event: ServiceEvent };
 
 /**
  * Serves until the parent goes. `root` is the repository. BP_LEARNER names another folder with `exercises/` in it, whose files are

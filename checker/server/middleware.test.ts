@@ -2,8 +2,9 @@ import { createServer, type IncomingHttpHeaders, request, type Server } from "no
 import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ServiceEvent } from "../../course/report.ts";
 import { resultOf } from "../cli/testing.ts";
-import { type GraderService, type ServiceEvent, UnknownExercise } from "./api.ts";
+import { type GraderService, UnknownExercise } from "./api.ts";
 import { isLoopback } from "./guard.ts";
 import { graderMiddleware } from "./middleware.ts";
 
@@ -125,7 +126,8 @@ describe("the API", () => {
           seen += chunk;
           if (!told && service.listeners.size === 1) {
             told = true;
-            for (const listener of service.listeners) listener({ kind: "result", exercise: resultOf(id, "passed") });
+            for (const listener of service.listeners)
+              listener({ kind: "result", id, exercise: resultOf(id, "passed") });
           }
           // The event and a heartbeat after it.
           if (/data: .*\n\n(:\n\n)+$/.test(seen)) {

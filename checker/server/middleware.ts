@@ -1,7 +1,8 @@
 /** The grader's API as connect-style middleware. Requests that are not its own go on untouched. */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { GraderService, ServiceEvent } from "./api.ts";
+import type { ServiceEvent } from "../../course/report.ts";
+import type { GraderService } from "./api.ts";
 import { refusal } from "./guard.ts";
 
 /** The largest honest body is an id and a flag. */

@@ -5,8 +5,8 @@
 
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
-import type { ExerciseResult } from "../result.ts";
-import type { GraderService, HintAnswer, ServiceEvent, StateDocument } from "./api.ts";
+import type { CheckDocument, ExerciseResult, HintAnswer, ServiceEvent } from "../../course/report.ts";
+import type { GraderService } from "./api.ts";
 import type { HostMessage, HostRequest } from "./host.ts";
 
 type Body = HostRequest extends infer Each ? (Each extends { method: string } ? Omit<Each, "call"> : never) : never;
@@ -27,7 +27,7 @@ export function remoteService(root: string): GraderService {
 
   start();
   return {
-    state: () => request({ method: "state" }) as Promise<StateDocument>,
+    state: () => request({ method: "state" }) as Promise<CheckDocument>,
     check: (id, bench) => request({ method: "check", id, bench }) as Promise<ExerciseResult>,
     hint: (id) => request({ method: "hint", id }) as Promise<HintAnswer>,
     subscribe(listener) {

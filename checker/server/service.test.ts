@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ServiceEvent } from "../../course/report.ts";
 import { course, eventually, type FakeGrader, fakeGrader, put, resultOf, scratchRoot } from "../cli/testing.ts";
 import { openProgress } from "../progress/store.ts";
-import type { ServiceEvent } from "./api.ts";
 import { createService } from "./service.ts";
 
 const id = "rate-limiter/token-bucket";
@@ -110,7 +110,7 @@ describe("the service", () => {
   });
 
   it("remembers the next rung of the ladder", async () => {
-    put(root, `checker/suites/${id}.hints.md`, "# Hints\n\n## 1. Ask (stage 1)\n\nWhat?\n\n## 2. Look\n\nThere.\n");
+    put(root, `checker/suites/${id}/hints.md`, "# Hints\n\n## 1. Ask (stage 1)\n\nWhat?\n\n## 2. Look\n\nThere.\n");
     const { service, progress } = start(fakeGrader((one) => resultOf(one, "passed")));
     expect(await service.hint(id)).toEqual({
       hint: "Hint 1 of 2: Ask (stage 1)\n\nWhat?",

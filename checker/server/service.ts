@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { CatalogEntry } from "../../course/manifest.ts";
+import type { ExerciseResult, ServiceEvent, Status } from "../../course/report.ts";
 import { DEFAULT_SEED, keepResult, type Request } from "../cli/checking.ts";
 import { EXERCISES, type Grader } from "../cli/context.ts";
 import { nextRung } from "../cli/hints.ts";
@@ -9,8 +10,7 @@ import { POLL_MS, pollFiles } from "../cli/poll.ts";
 import type { Course } from "../cli/select.ts";
 import { current, exercisePath, readLearnerFile, type Standing, standings } from "../cli/standing.ts";
 import type { ProgressStore } from "../progress/store.ts";
-import type { ExerciseResult, Status } from "../result.ts";
-import { type GraderService, type ServiceEvent, UnknownExercise } from "./api.ts";
+import { type GraderService, UnknownExercise } from "./api.ts";
 
 export interface ServiceOptions {
   readonly root: string;
@@ -139,7 +139,7 @@ export function createService(options: ServiceOptions): GraderService {
     try {
       const result = await grade(job);
       results.set(id, result);
-      emit({ kind: "result", exercise: result });
+      emit({ kind: "result", id, exercise: result });
       job.resolve(result);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
@@ -159,7 +159,7 @@ export function createService(options: ServiceOptions): GraderService {
     const result = await warm.check(job.entry, {
       ...request,
       signal: job.stop.signal,
-      onProgress: (event) => emit({ kind: "progress", event }),
+      onProgress: (event) => emit({ kind: "progress", id: event.id, event }),
     });
     if (job.stop.signal.aborted) throw new Superseded("the file was saved again");
     try {

@@ -1,5 +1,5 @@
 /**
- * `npm run stubs [id...]` writes the stubs and contracts of all exercises (or the named ones) from their solutions.
+ * `npm run stubs [id...]` writes the stubs of all exercises (or the named ones) from their solutions, and the hashes of given parts.
  * `npm run stubs -- --check` compares only. It is for the repository: run where a learner has solved something, it
  * reports that as drift, so it belongs to `.ci/run` and not to `npm test`.
  */
@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { catalog } from "../../course/manifest.ts";
-import { contractFor, type GeneratedFile, stubFor } from "./stub.ts";
+import { type GeneratedFile, givenHashes, stubFor } from "./stub.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const args = process.argv.slice(2);
@@ -20,12 +20,8 @@ if (entries.length === 0) {
   process.exit(2);
 }
 
-const files: GeneratedFile[] = [];
+const files: GeneratedFile[] = [await givenHashes(root)];
 const problems: string[] = [];
-for (const system of new Set(entries.map((entry) => entry.system.slug))) {
-  const contract = await contractFor(system, root);
-  if (contract !== null) files.push(contract);
-}
 for (const entry of entries) {
   if (!existsSync(join(root, "solutions", `${entry.id}.ts`))) {
     problems.push(`solutions/${entry.id}.ts is missing`);

@@ -1,6 +1,6 @@
 /**
  * `npm run mutants [-- id...]`: Stryker finds the mutants that nobody thought of. Every survivor is either killed by a new
- * test or listed, with the reason, in `checker/suites/<system>/<exercise>.equivalent.json`. Exit code 1 otherwise.
+ * test or listed, with the reason, in `checker/suites/<system>/<exercise>/equivalent.json`. Exit code 1 otherwise.
  */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { catalog } from "../../course/manifest.ts";
 import { format } from "../stubs/format.ts";
+import { suiteFolder } from "../subject/rooms.ts";
 import { type Equivalent, type MutationDocument, mergeScores, type Scored, scoreOf, shareKilled } from "./mutation.ts";
 import { mutate } from "./stryker.ts";
 
@@ -39,7 +40,7 @@ for (const { id } of entries) {
 process.exit(isClean ? 0 : 1);
 
 function equivalentsOf(id: string): Equivalent[] {
-  const path = join(root, "checker/suites", `${id}.equivalent.json`);
+  const path = join(root, suiteFolder(id), "equivalent.json");
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Equivalent[]) : [];
 }
 

@@ -1,61 +1,9 @@
 /**
  * Client of the grader that `npm start` attaches to the dev server. The published site has none: then every exercise is
- * `detached` and the pages say how to run the course locally. Types are those parts of `bp check --json` that the site
- * draws; the site may not import the checker, so unknown fields and statuses are kept and shown as they come.
+ * `detached` and the pages say how to run the course locally.
  */
 
-/** Why a test failed, laid out by the page itself where the grader sent it. */
-export interface FailureMeta {
-  readonly steps?: readonly string[];
-  readonly expected?: string;
-  readonly got?: string;
-  readonly invariant?: {
-    readonly system: string;
-    readonly id: string;
-    readonly text: string;
-    readonly source?: string;
-  };
-  readonly counterexample?: string;
-  readonly note?: string;
-  /** The failing schedule as lanes of text, and as a Mermaid sequence diagram. */
-  readonly drawing?: string;
-  readonly mermaid?: string;
-}
-
-export interface TestResult {
-  readonly name: string;
-  readonly status: string;
-  readonly message: string | null;
-  readonly failure?: FailureMeta;
-}
-
-export interface StageResult {
-  readonly title: string;
-  readonly status: string;
-  readonly tests: readonly TestResult[];
-}
-
-export interface BenchmarkResult {
-  readonly name: string;
-  readonly status: string;
-  readonly kind?: string;
-  readonly unit: string;
-  readonly learner: number;
-  readonly reference: number | null;
-  readonly ratio: number | null;
-  readonly threshold: number;
-  readonly message?: string | null;
-}
-
-export interface ExerciseResult {
-  readonly id: string;
-  readonly status: string;
-  readonly seed?: number;
-  readonly durationMs?: number;
-  readonly message?: string | null;
-  readonly stages: readonly StageResult[];
-  readonly benchmarks: readonly BenchmarkResult[];
-}
+import { type ExerciseResult, isStatus } from "../../course/report.ts";
 
 /** What the page knows: whether a grader answers, and the latest result of each exercise. */
 export interface GraderState {
@@ -211,7 +159,8 @@ function resultsIn(message: unknown): ExerciseResult[] {
   if (!isRecord(message)) return [];
   if (Array.isArray(message.exercises)) return message.exercises.flatMap(resultsIn);
   if (isRecord(message.exercise)) return resultsIn(message.exercise);
-  if (typeof message.id !== "string" || typeof message.status !== "string") return [];
+  // A status that this page does not know comes from a grader of another version; it must not be drawn as anything.
+  if (typeof message.id !== "string" || !isStatus(message.status)) return [];
   return [{ ...message, stages: message.stages ?? [], benchmarks: message.benchmarks ?? [] } as ExerciseResult];
 }
 

@@ -1,7 +1,13 @@
+import { isStatus, type Status, toneOf } from "../../course/report.ts";
 import type { System } from "../../course/types.ts";
 
 /** Statuses by exercise id, from the grader or from the last time this browser saw one. */
-export type Statuses = Readonly<Record<string, string>>;
+export type Statuses = Readonly<Record<string, Status>>;
+
+/** What a browser kept, without what this version of the course does not know. */
+export function knownStatuses(stored: Readonly<Record<string, unknown>>): Statuses {
+  return Object.fromEntries(Object.entries(stored).flatMap(([id, status]) => (isStatus(status) ? [[id, status]] : [])));
+}
 
 export type SystemState = "planned" | "not-started" | "started" | "failed" | "passed";
 
@@ -16,7 +22,7 @@ export function progressOf(system: System, statuses: Statuses): SystemProgress {
   const total = system.exercises.length;
   const all = system.exercises.map((exercise) => statuses[`${system.slug}/${exercise.slug}`] ?? "not-started");
   const passed = all.filter((status) => status === "passed").length;
-  const touched = all.filter((status) => !idle.has(status));
+  const touched = all.filter((status) => toneOf(status) !== "idle");
   const state: SystemState =
     total === 0
       ? "planned"
@@ -29,17 +35,3 @@ export function progressOf(system: System, statuses: Statuses): SystemProgress {
             : "not-started";
   return { state, passed, total };
 }
-
-export type Tone = "flow" | "pressure" | "unknown" | "idle";
-
-/** Color of a verdict. Nothing but `passed` is green; what was not measured well enough is amber. */
-export function toneOf(status: string): Tone {
-  if (status === "passed") return "flow";
-  if (idle.has(status)) return "idle";
-  return status === "inconclusive" || status === "no-tests" ? "unknown" : "pressure";
-}
-
-const idle = new Set(["not-started", "not-run", "missing"]);
-
-/** `timed-out` as it is said: "timed out". */
-export const verdictWords = (status: string): string => status.replaceAll("-", " ");

@@ -1,7 +1,7 @@
 import useDocusaurusContext from "@docusaurus/useDocusaurusContext";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { detached, GraderClient, type GraderState } from "./grader.ts";
-import type { Statuses } from "./progress.ts";
+import { knownStatuses, type Statuses } from "./progress.ts";
 import { readStored, writeStored } from "./storage.ts";
 
 interface Grader {
@@ -29,7 +29,7 @@ export function GraderProvider({ children }: { children: ReactNode }) {
   const [stored, setStored] = useState<Statuses>({});
 
   useEffect(() => {
-    setStored(readStored<Statuses>(storageKey, {}));
+    setStored(knownStatuses(readStored(storageKey, {})));
     const meta = document.querySelector<HTMLMetaElement>('meta[name="bp-token"]')?.content;
     const token = meta || siteConfig.customFields?.graderToken;
     if (typeof token !== "string" || token === "") return;

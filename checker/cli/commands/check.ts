@@ -1,12 +1,12 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { CatalogEntry } from "../../../course/manifest.ts";
+import type { ExerciseResult } from "../../../course/report.ts";
 import { realDisk, writeWhole } from "../../progress/disk.ts";
 import { renderJson } from "../../report/json.ts";
 import { renderJunit } from "../../report/junit.ts";
 import { liveLines } from "../../report/live.ts";
 import { renderExercise, renderLine, renderSummary } from "../../report/terminal.ts";
-import type { ExerciseResult } from "../../result.ts";
 import { adviceFor } from "../advice.ts";
 import { checkEntries, DEFAULT_SEED, isWholeCheck, type Outcome, type Request } from "../checking.ts";
 import { type Arguments, defineCommand } from "../command.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import type { ExerciseResult, TestResult } from "../../../course/report.ts";
 import { numberSteps } from "../../judge/failure-text.ts";
-import type { ExerciseResult, TestResult } from "../../result.ts";
 import { DEFAULT_SEED, drawingPath, optionsFor } from "../checking.ts";
 import { defineCommand } from "../command.ts";
 import { type Context, EXERCISES } from "../context.ts";

@@ -1,6 +1,6 @@
 /** The work that the benchmarks of all five exercises share. */
 
-import type { RateLimiter } from "../../../solutions/rate-limiter/contract.ts";
+import type { RateLimiter } from "../../../given/rate-limiter/limiter.ts";
 import type { Round } from "../../kit/bench.ts";
 
 /** Few, so that code that walks all keys on every call is found out in seconds. */

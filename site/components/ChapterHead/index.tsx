@@ -1,7 +1,7 @@
 import Heading from "@theme/Heading";
 import { findPart } from "../../../course/manifest.ts";
+import { statusWords, toneOf } from "../../../course/report.ts";
 import type { System } from "../../../course/types.ts";
-import { toneOf, verdictWords } from "../../lib/progress.ts";
 import { useGrader } from "../../lib/useGrader.tsx";
 import styles from "./styles.module.css";
 
@@ -32,7 +32,7 @@ export function ChapterHead({ system, title }: Props) {
             return (
               <li key={exercise.slug} data-tone={toneOf(status)}>
                 <a href={`#exercise-${exercise.slug}`}>{exercise.title}</a>
-                {status !== "not-started" && <span className={styles.status}>{verdictWords(status)}</span>}
+                {status !== "not-started" && <span className={styles.status}>{statusWords(status)}</span>}
               </li>
             );
           })}

@@ -1,5 +1,5 @@
+import type { BenchmarkResult } from "../../../course/report.ts";
 import { formatQuantity } from "../../lib/format.ts";
-import type { BenchmarkResult } from "../../lib/grader.ts";
 import { Verdict } from "../Verdict/index.tsx";
 import styles from "./styles.module.css";
 

@@ -1,6 +1,6 @@
 import Link from "@docusaurus/Link";
 import { chapterPath } from "../../../course/manifest.ts";
-import type { TestResult } from "../../lib/grader.ts";
+import type { TestResult } from "../../../course/report.ts";
 import { useWritten } from "../../lib/useWritten.ts";
 import { MermaidFigure } from "../Diagram/MermaidFigure.tsx";
 import styles from "./styles.module.css";

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { useState } from "react";
 import { catalog } from "../../../course/manifest.ts";
+import type { ExerciseResult, StageResult, TestResult } from "../../../course/report.ts";
 import { formatDuration } from "../../lib/format.ts";
-import type { ExerciseResult, StageResult, TestResult } from "../../lib/grader.ts";
 import { useAnchor } from "../../lib/useAnchor.ts";
 import { useGrader } from "../../lib/useGrader.tsx";
 import { CopyCommand } from "../CopyCommand/index.tsx";

@@ -1,6 +1,14 @@
 /** Clients of a register under the simulator, and the judgment of what they saw. */
 
-import { type Client, type ClientProgram, type Faults, faults, type Scenario, type World } from "../../../../sim/index.ts";
+import type { NodeId, Replica, ReplicaContext } from "../../../../given/key-value-store/replica.ts";
+import {
+  type Client,
+  type ClientProgram,
+  type Faults,
+  faults,
+  type Scenario,
+  type World,
+} from "../../../../sim/index.ts";
 import {
   check,
   type Operation,
@@ -8,7 +16,6 @@ import {
   register,
   renderCounterexample,
 } from "../../../../sim/linearizability.ts";
-import type { NodeId, Replica, ReplicaContext } from "../../../../solutions/key-value-store/contract.ts";
 import type { RegisterRequest, RegisterResponse } from "../../../../solutions/key-value-store/linearizable-register.ts";
 import { replicas } from "../replicas.ts";
 

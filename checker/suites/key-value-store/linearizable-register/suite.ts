@@ -1,11 +1,11 @@
+import type { NodeId, ReplicaContext } from "../../../../given/key-value-store/replica.ts";
 import { crashPlans } from "../../../../sim/index.ts";
-import type { NodeId, ReplicaContext } from "../../../../solutions/key-value-store/contract.ts";
 import type { RegisterRequest, RegisterResponse } from "../../../../solutions/key-value-store/linearizable-register.ts";
 import { exploreOrViolate } from "../../../kit/explore.ts";
 import { behavior, ensure, show, stage, step, subject } from "../../../kit/index.ts";
 import { majorityLives, promisesAreDurable, quorumsIntersect, readsWriteBack, stampsUnique } from "../invariants.ts";
-import { explainHistory, notLinearizable, registerScenario, staleRead, stragglers } from "./history.ts";
 import { Bus } from "../replicas.ts";
+import { explainHistory, notLinearizable, registerScenario, staleRead, stragglers } from "./history.ts";
 
 const { RegisterReplica } =
   await subject<typeof import("../../../../solutions/key-value-store/linearizable-register.ts")>();

@@ -1,10 +1,9 @@
 /** A sorted map beside the store: what may be done to both, and how their answers are compared; and the work that is crashed everywhere. */
 
-import { expect } from "vitest";
-import type { Disk } from "../../../../solutions/key-value-store/contract.ts";
+import type { Disk } from "../../../../given/common/disk.ts";
 import type { LsmOptions, LsmStore, Reader, Write } from "../../../../solutions/key-value-store/lsm-store.ts";
-import { fc, step, violated } from "../../../kit/index.ts";
-import { everyCrash, SimDisk } from "../crashes.ts";
+import { everyCrash, SimDisk } from "../../../kit/crashes.ts";
+import { expect, fc, step, violated } from "../../../kit/index.ts";
 import { ascending, bytesOf, textOf } from "../values.ts";
 
 /** Opens the store under test. */

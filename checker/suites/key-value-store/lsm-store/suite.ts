@@ -1,7 +1,6 @@
-import { expect } from "vitest";
 import type { LsmOptions, Write } from "../../../../solutions/key-value-store/lsm-store.ts";
-import { behavior, ensure, fc, forAll, stage, step, subject } from "../../../kit/index.ts";
-import { everyCrash, SimDisk } from "../crashes.ts";
+import { everyCrash, SimDisk } from "../../../kit/crashes.ts";
+import { behavior, ensure, expect, fc, forAll, stage, step, subject } from "../../../kit/index.ts";
 import {
   blockChecked,
   bloomRate,
@@ -12,6 +11,7 @@ import {
   snapshotStands,
   tombstoneHides,
 } from "../invariants.ts";
+import { bytesOf, numbered, readsDuring, textOf } from "../values.ts";
 import {
   type Action,
   actions,
@@ -33,7 +33,6 @@ import {
   sorted,
   type Work,
 } from "./model.ts";
-import { bytesOf, numbered, readsDuring, textOf } from "../values.ts";
 
 const { LsmStore } = await subject<typeof import("../../../../solutions/key-value-store/lsm-store.ts")>();
 const open: Open = (disk, options) => new LsmStore(disk, options);

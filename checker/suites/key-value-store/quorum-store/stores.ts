@@ -1,12 +1,9 @@
 /** What the suite of `quorum-store` does to nodes: by hand, and under the simulator. */
 
+import { partitionOf } from "../../../../given/key-value-store/hashes.ts";
+import type { NodeId, ReplicaContext } from "../../../../given/key-value-store/replica.ts";
+import type { Seen } from "../../../../given/key-value-store/versions.ts";
 import type { Client, ClientProgram, Scenario, World } from "../../../../sim/index.ts";
-import {
-  type NodeId,
-  partitionOf,
-  type ReplicaContext,
-  type Seen,
-} from "../../../../solutions/key-value-store/contract.ts";
 import type { QuorumNode, StoreRequest, StoreResponse } from "../../../../solutions/key-value-store/quorum-store.ts";
 import { ensure, show } from "../../../kit/index.ts";
 import { type Bus, replicas } from "../replicas.ts";

@@ -1,16 +1,18 @@
+import type { NodeId } from "../../../../given/key-value-store/replica.ts";
+import type { Seen } from "../../../../given/key-value-store/versions.ts";
 import { type Faults, faults } from "../../../../sim/index.ts";
-import type { NodeId, Seen } from "../../../../solutions/key-value-store/contract.ts";
 import type { QuorumOptions } from "../../../../solutions/key-value-store/quorum-store.ts";
 import { exploreOrViolate } from "../../../kit/explore.ts";
 import { behavior, ensure, fc, forAll, show, stage, step, subject } from "../../../kit/index.ts";
-import { hashTreePromises } from "./hash-trees.ts";
 import { exactSiblings, hintsArrive, homesConverge, promisesAreDurable, quorumOverlap } from "../invariants.ts";
-import { readRepairPromises } from "./read-repair.ts";
 import { Bus } from "../replicas.ts";
+import { hashTreePromises } from "./hash-trees.ts";
+import { readRepairPromises } from "./read-repair.ts";
 import { type Put, wrongSiblings } from "./siblings.ts";
 import { expectValues, get, KEY, keyOfPartition, put, type StoreBus, storeScenario } from "./stores.ts";
 
-const { QuorumNode, HashTree } = await subject<typeof import("../../../../solutions/key-value-store/quorum-store.ts")>();
+const { QuorumNode, HashTree } =
+  await subject<typeof import("../../../../solutions/key-value-store/quorum-store.ts")>();
 
 const THREE = ["n1", "n2", "n3"];
 const FIVE = ["n1", "n2", "n3", "n4", "n5"];

@@ -1,7 +1,14 @@
 /** The storm for `replication-modes`: writers, an operator who promotes one node after the other, and what must be left of the log. */
 
-import { type Client, type ClientProgram, type Faults, faults, type Scenario, type World } from "../../../../sim/index.ts";
-import type { NodeId, Replica, ReplicaContext } from "../../../../solutions/key-value-store/contract.ts";
+import type { NodeId, Replica, ReplicaContext } from "../../../../given/key-value-store/replica.ts";
+import {
+  type Client,
+  type ClientProgram,
+  type Faults,
+  faults,
+  type Scenario,
+  type World,
+} from "../../../../sim/index.ts";
 import type { LogRequest, LogResponse } from "../../../../solutions/key-value-store/replication-modes.ts";
 import { replicas } from "../replicas.ts";
 

@@ -1,4 +1,4 @@
-import type { NodeId } from "../../../../solutions/key-value-store/contract.ts";
+import type { NodeId } from "../../../../given/key-value-store/replica.ts";
 import type {
   LogOptions,
   LogRequest,
@@ -7,7 +7,6 @@ import type {
 } from "../../../../solutions/key-value-store/replication-modes.ts";
 import { exploreOrViolate } from "../../../kit/explore.ts";
 import { behavior, ensure, fc, forAll, show, stage, step, subject } from "../../../kit/index.ts";
-import { failovers, stormy } from "./failovers.ts";
 import {
   acknowledgedCount,
   failoverKeeps,
@@ -16,6 +15,7 @@ import {
   promisesAreDurable,
 } from "../invariants.ts";
 import { Bus } from "../replicas.ts";
+import { failovers, stormy } from "./failovers.ts";
 
 const { LogNode, acknowledgeable } =
   await subject<typeof import("../../../../solutions/key-value-store/replication-modes.ts")>();

@@ -1,5 +1,5 @@
+import { BlockCache } from "../../../../given/key-value-store/block-cache.ts";
 import { SimDisk } from "../../../../sim/disk.ts";
-import { BlockCache } from "../../../../solutions/key-value-store/contract.ts";
 import { defineBench } from "../../../kit/bench.ts";
 
 type Subject = typeof import("../../../../solutions/key-value-store/sorted-table.ts");

@@ -1,9 +1,9 @@
-import { expect } from "vitest";
+import { BlockCache } from "../../../../given/key-value-store/block-cache.ts";
+import type { Cursor, Slice } from "../../../../given/key-value-store/cursor.ts";
 import { createRandom } from "../../../../sim/prng.ts";
-import { BlockCache, type Cursor, type Slice } from "../../../../solutions/key-value-store/contract.ts";
 import type { TableOptions } from "../../../../solutions/key-value-store/sorted-table.ts";
-import { behavior, ensure, fc, forAll, run, stage, step, subject } from "../../../kit/index.ts";
-import { diskWith, loseUnsynced, SimDisk } from "../crashes.ts";
+import { diskWith, loseUnsynced, SimDisk } from "../../../kit/crashes.ts";
+import { behavior, ensure, expect, fc, forAll, run, stage, step, subject } from "../../../kit/index.ts";
 import {
   blockChecked,
   bloomComplete,

@@ -1,6 +1,5 @@
-import { expect } from "vitest";
 import type { Order, Siblings, VersionVector } from "../../../../solutions/key-value-store/version-vector.ts";
-import { behavior, ensure, fc, forAll, stage, step, subject } from "../../../kit/index.ts";
+import { behavior, ensure, expect, fc, forAll, stage, step, subject } from "../../../kit/index.ts";
 import { siblingsConcurrent, vectorBound, vectorMerge, vectorOrder } from "../invariants.ts";
 
 const { NOTHING, increment, descends, compare, merge, put, join, prune } =

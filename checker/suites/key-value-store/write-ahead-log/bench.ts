@@ -1,5 +1,5 @@
+import type { Disk } from "../../../../given/common/disk.ts";
 import { SimDisk } from "../../../../sim/disk.ts";
-import type { Disk } from "../../../../solutions/key-value-store/contract.ts";
 import { defineBench } from "../../../kit/bench.ts";
 
 const GROUP = 64;

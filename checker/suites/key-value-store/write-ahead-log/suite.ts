@@ -1,8 +1,19 @@
-import { expect } from "vitest";
 import { createRandom } from "../../../../sim/prng.ts";
 import type { LogOptions, SyncPolicy } from "../../../../solutions/key-value-store/write-ahead-log.ts";
-import { behavior, ensure, fc, forAll, observe, run, stage, step, subject, violated } from "../../../kit/index.ts";
-import { diskWith, everyCrash, loseUnsynced, SimDisk } from "../crashes.ts";
+import { diskWith, everyCrash, loseUnsynced, SimDisk } from "../../../kit/crashes.ts";
+import {
+  behavior,
+  ensure,
+  expect,
+  fc,
+  forAll,
+  observe,
+  run,
+  stage,
+  step,
+  subject,
+  violated,
+} from "../../../kit/index.ts";
 import { crcVector, groupCommit, walDamage, walDurable, walPrefix } from "../invariants.ts";
 
 const { WriteAheadLog, crc32c } =

@@ -1,17 +1,10 @@
 /** A map beside the node: what may be done to both, and how their answers are compared; volumes made by hand; work that is crashed everywhere. */
 
-import { expect } from "vitest";
-import {
-  type Disk,
-  endOf,
-  type Needle,
-  OBJECT,
-  TOMBSTONE,
-  writeNeedle,
-} from "../../../../solutions/object-storage/contract.ts";
+import type { Disk } from "../../../../given/common/disk.ts";
+import { endOf, type Needle, OBJECT, TOMBSTONE, writeNeedle } from "../../../../given/object-storage/needle.ts";
 import type { DataNode, DataNodeOptions } from "../../../../solutions/object-storage/data-node.ts";
-import { fc, step, violated } from "../../../kit/index.ts";
-import { everyCrash, SimDisk } from "../../key-value-store/crashes.ts";
+import { everyCrash, SimDisk } from "../../../kit/crashes.ts";
+import { expect, fc, step, violated } from "../../../kit/index.ts";
 
 /** The public side of the learner's class: private fields make classes of the same shape differ. */
 export type Subject = Pick<DataNode, keyof DataNode>;

@@ -1,9 +1,8 @@
 /** Stage 4 of the data node's suite. */
 
-import { expect } from "vitest";
-import { dataAt } from "../../../../solutions/object-storage/contract.ts";
-import { behavior, ensure, fc, forAll, step } from "../../../kit/index.ts";
-import { diskWith } from "../../key-value-store/crashes.ts";
+import { dataAt } from "../../../../given/object-storage/needle.ts";
+import { diskWith } from "../../../kit/crashes.ts";
+import { behavior, ensure, expect, fc, forAll, step } from "../../../kit/index.ts";
 import { compactionKeepsLive, damageIsReported } from "./invariants.ts";
 import {
   actions,

@@ -1,9 +1,7 @@
-import { expect } from "vitest";
+import { BLOCK_BYTES, dataAt, endOf, HEADER_BYTES } from "../../../../given/object-storage/needle.ts";
 import { createRandom } from "../../../../sim/prng.ts";
-import { BLOCK_BYTES, dataAt, endOf, HEADER_BYTES } from "../../../../solutions/object-storage/contract.ts";
-import { behavior, ensure, forAll, run, stage, step, subject } from "../../../kit/index.ts";
-import { diskWith, loseUnsynced } from "../../key-value-store/crashes.ts";
-import { compactionBehaviors } from "./stage-compaction.ts";
+import { diskWith, loseUnsynced } from "../../../kit/crashes.ts";
+import { behavior, ensure, expect, forAll, run, stage, step, subject } from "../../../kit/index.ts";
 import { acknowledgedSurvives, damageIsReported, indexIsDerived, rangeReads } from "./invariants.ts";
 import {
   actions,
@@ -26,6 +24,7 @@ import {
   volumeOf,
   volumesOf,
 } from "./model.ts";
+import { compactionBehaviors } from "./stage-compaction.ts";
 
 const { DataNode } = await subject<typeof import("../../../../solutions/object-storage/data-node.ts")>();
 const open: Open = (disk, options) => new DataNode(disk, options);

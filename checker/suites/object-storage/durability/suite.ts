@@ -1,6 +1,5 @@
-import { expect } from "vitest";
 import type { Disks, Scheme } from "../../../../solutions/object-storage/durability.ts";
-import { behavior, ensure, fc, forAll, run, stage, step, subject } from "../../../kit/index.ts";
+import { behavior, ensure, expect, fc, forAll, run, stage, step, subject } from "../../../kit/index.ts";
 import {
   lossProbability,
   publishedDurability,

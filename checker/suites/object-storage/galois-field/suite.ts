@@ -1,5 +1,4 @@
-import { expect } from "vitest";
-import { behavior, ensure, fc, forAll, stage, step, subject } from "../../../kit/index.ts";
+import { behavior, ensure, expect, fc, forAll, stage, step, subject } from "../../../kit/index.ts";
 import { fieldAxioms, fieldProduct, fieldSlices } from "../coding-invariants.ts";
 
 const { add, multiply, divide, inverse, power, exp, log, multiplySlice, multiplyAddSlice } =

@@ -1,4 +1,4 @@
-import type { Call, Place, Reply, Task } from "../../../../solutions/object-storage/contract.ts";
+import type { Call, Place, Reply, Task } from "../../../../given/object-storage/calls.ts";
 import { defineBench } from "../../../kit/bench.ts";
 
 type Subject = typeof import("../../../../solutions/object-storage/object-store.ts");

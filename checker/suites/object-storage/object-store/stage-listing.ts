@@ -1,8 +1,7 @@
 /** Stage 3 of the object store's suite. */
 
-import { expect } from "vitest";
 import type { Query } from "../../../../solutions/object-storage/object-store.ts";
-import { behavior, ensure, fc, forAll, step } from "../../../kit/index.ts";
+import { behavior, ensure, expect, fc, forAll, step } from "../../../kit/index.ts";
 import type { Fabric } from "../fabric.ts";
 import { listInOrder, versionsKept } from "../object-invariants.ts";
 import { ascii, type Create, listedPages, pagesOf, type Store, succeeded, world } from "./model.ts";

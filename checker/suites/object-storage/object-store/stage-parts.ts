@@ -1,24 +1,12 @@
 /** Stage 4 of the object store's suite: multipart uploads, and everything at once. */
 
-import { expect } from "vitest";
 import { createRandom } from "../../../../sim/prng.ts";
 import type { Result, Stamp } from "../../../../solutions/object-storage/object-store.ts";
 import { exploreOrViolate } from "../../../kit/explore.ts";
-import { behavior, ensure, run, step } from "../../../kit/index.ts";
+import { behavior, ensure, expect, run, step } from "../../../kit/index.ts";
 import { type Fabric, fragmentsIn, subsetsUpTo } from "../fabric.ts";
 import { multipartAtomic, objectSurvives } from "../object-invariants.ts";
-import {
-  ascii,
-  type Create,
-  expectStatus,
-  K,
-  listedPages,
-  M,
-  type Store,
-  succeeded,
-  textAt,
-  world,
-} from "./model.ts";
+import { ascii, type Create, expectStatus, K, listedPages, M, type Store, succeeded, textAt, world } from "./model.ts";
 import { DURATION_MS, STORM, stormScenario } from "./storm.ts";
 
 const FRAGMENTS = K + M;

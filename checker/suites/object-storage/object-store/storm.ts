@@ -1,5 +1,6 @@
 /** Stores, the reference's data nodes and its placement under the simulator: clients put, get and delete while a rack dies, a disk rots, and everything else fails for a while. */
 
+import type { Call, Place, Reply, Task } from "../../../../given/object-storage/calls.ts";
 import {
   type Client,
   type ClientProgram,
@@ -17,7 +18,6 @@ import {
   register,
   renderCounterexample,
 } from "../../../../sim/linearizability.ts";
-import type { Call, Place, Reply, Task } from "../../../../solutions/object-storage/contract.ts";
 import { DataNode } from "../../../../solutions/object-storage/data-node.ts";
 import { Placer } from "../../../../solutions/object-storage/placement.ts";
 import type { Create, Store } from "./model.ts";

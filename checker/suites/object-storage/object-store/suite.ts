@@ -1,7 +1,6 @@
-import { expect } from "vitest";
 import { createRandom } from "../../../../sim/prng.ts";
 import type { Result, Stamp } from "../../../../solutions/object-storage/object-store.ts";
-import { behavior, ensure, fc, forAll, run, stage, step, subject } from "../../../kit/index.ts";
+import { behavior, ensure, expect, fc, forAll, run, stage, step, subject } from "../../../kit/index.ts";
 import { fragmentsIn, sameBytes, shown, subsetsUpTo } from "../fabric.ts";
 import { nameAfterBytes, objectSurvives, rangeReads, versionsKept } from "../object-invariants.ts";
 import { ascii, type Create, content, expectStatus, K, M, succeeded, text, textAt, world } from "./model.ts";

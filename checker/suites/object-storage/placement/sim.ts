@@ -1,6 +1,13 @@
 /** The placement service on Raft, under the simulator: three nodes that agree on a map, and data nodes that report to whoever leads. */
 
 import {
+  type Message,
+  NOTHING_STORED,
+  type NodeId,
+  type Stored,
+  store,
+} from "../../../../given/object-storage/replicated-log.ts";
+import {
   type Context,
   copy,
   type NodeFactory,
@@ -8,13 +15,6 @@ import {
   type Node as SimNode,
   type World,
 } from "../../../../sim/index.ts";
-import {
-  type Message,
-  NOTHING_STORED,
-  type NodeId,
-  type Stored,
-  store,
-} from "../../../../solutions/object-storage/contract.ts";
 import type {
   ClusterMap,
   Heartbeat,

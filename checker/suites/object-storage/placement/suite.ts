@@ -2,6 +2,7 @@ import type { ClusterMap, DataNode, MapCommand, Scheme } from "../../../../solut
 import { exploreOrViolate } from "../../../kit/explore.ts";
 import { behavior, ensure, fc, forAll, observe, show, stage, step, subject } from "../../../kit/index.ts";
 import { distinctDomains, movesLittle, placementByLog, repairIsSafe, staleIsRefused } from "../log-invariants.ts";
+import { restarts } from "../raft-storms.ts";
 import { grid, mapOf, objects } from "./maps.ts";
 import { placementScenario } from "./sim.ts";
 import {
@@ -18,7 +19,6 @@ import {
   schemes,
   stateOf,
 } from "./world.ts";
-import { restarts } from "../raft-storms.ts";
 
 const { applyCommand, EMPTY_MAP, MapGate, PlacementService, Placer, planRepair, TooFewDomainsError } =
   await subject<typeof import("../../../../solutions/object-storage/placement.ts")>();

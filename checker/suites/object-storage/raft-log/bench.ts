@@ -1,4 +1,4 @@
-import { type Entry, type Membership, NOTHING_STORED } from "../../../../solutions/object-storage/contract.ts";
+import { type Entry, type Membership, NOTHING_STORED } from "../../../../given/object-storage/replicated-log.ts";
 import { defineBench } from "../../../kit/bench.ts";
 
 type Subject = typeof import("../../../../solutions/object-storage/raft-log.ts");

@@ -6,7 +6,7 @@ import {
   type Snapshot,
   type Stored,
   store,
-} from "../../../../solutions/object-storage/contract.ts";
+} from "../../../../given/object-storage/replicated-log.ts";
 import { behavior, ensure, fc, forAll, observe, show, stage, step, subject } from "../../../kit/index.ts";
 import { logMatching, majoritiesIntersect, membershipFollowsLog, snapshotsReplacePrefixes } from "../log-invariants.ts";
 import { parseRow, REACHED, VOTES } from "./quorum-rows.ts";

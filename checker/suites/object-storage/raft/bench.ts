@@ -1,4 +1,4 @@
-import { type Message, NOTHING_STORED } from "../../../../solutions/object-storage/contract.ts";
+import { type Message, NOTHING_STORED } from "../../../../given/object-storage/replicated-log.ts";
 import { defineBench } from "../../../kit/bench.ts";
 import { RaftBus } from "./bus.ts";
 

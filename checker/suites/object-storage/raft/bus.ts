@@ -9,7 +9,7 @@ import {
   type Ready,
   type Stored,
   store,
-} from "../../../../solutions/object-storage/contract.ts";
+} from "../../../../given/object-storage/replicated-log.ts";
 import type { Raft, RaftOptions } from "./types.ts";
 
 export const ELECTION_TICKS = 10;

@@ -1,6 +1,14 @@
 /** A register on Raft under the simulator: the driver of the learner's core, clients, and the judgment of what they saw. */
 
 import {
+  type Message,
+  NOTHING_STORED,
+  type NodeId,
+  type Ready,
+  type Stored,
+  store,
+} from "../../../../given/object-storage/replicated-log.ts";
+import {
   type Client,
   type ClientProgram,
   type Context,
@@ -17,14 +25,6 @@ import {
   register,
   renderCounterexample,
 } from "../../../../sim/linearizability.ts";
-import {
-  type Message,
-  NOTHING_STORED,
-  type NodeId,
-  type Ready,
-  type Stored,
-  store,
-} from "../../../../solutions/object-storage/contract.ts";
 import { describe } from "./bus.ts";
 import { unstored } from "./promises.ts";
 import { safety } from "./safety.ts";

@@ -9,9 +9,9 @@ import {
   readsAreFresh,
   snapshotsReplacePrefixes,
 } from "../log-invariants.ts";
+import { cuts, restarts } from "../raft-storms.ts";
 import { ELECTION_TICKS, RaftBus, withTerms } from "./bus.ts";
 import { type ClusterShape, type CreateRaft, explainHistory, raftScenario } from "./cluster.ts";
-import { cuts, restarts } from "../raft-storms.ts";
 
 const THREE = ["n1", "n2", "n3"];
 const FIVE = ["n1", "n2", "n3", "n4", "n5"];

@@ -1,6 +1,6 @@
 /** What a message says about its sender must be on stable storage when it is sent. */
 
-import type { Message, Stored } from "../../../../solutions/object-storage/contract.ts";
+import type { Message, Stored } from "../../../../given/object-storage/replicated-log.ts";
 
 /** Says what is not stored, if anything. */
 export function unstored(stored: Stored, message: Message): string | undefined {

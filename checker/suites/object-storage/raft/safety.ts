@@ -1,7 +1,7 @@
 /** The properties of Figure 3 of the paper, looked at after every simulated step. */
 
+import type { Entry, NodeId, Status } from "../../../../given/object-storage/replicated-log.ts";
 import type { Invariant, World } from "../../../../sim/index.ts";
-import type { Entry, NodeId, Status } from "../../../../solutions/object-storage/contract.ts";
 import type { RegisterNode } from "./cluster.ts";
 
 interface View {

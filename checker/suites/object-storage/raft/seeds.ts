@@ -6,8 +6,8 @@
 
 import { explore, type Faults, presets } from "../../../../sim/index.ts";
 import { Raft } from "../../../../solutions/object-storage/raft.ts";
-import { type ClusterShape, raftScenario } from "./cluster.ts";
 import { cuts, restarts, splits } from "../raft-storms.ts";
+import { type ClusterShape, raftScenario } from "./cluster.ts";
 
 const THREE = ["n1", "n2", "n3"];
 const FIVE = [...THREE, "n4", "n5"];

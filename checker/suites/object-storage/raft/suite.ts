@@ -1,4 +1,4 @@
-import { NOTHING_STORED, type Stored } from "../../../../solutions/object-storage/contract.ts";
+import { NOTHING_STORED, type Stored } from "../../../../given/object-storage/replicated-log.ts";
 import { exploreOrViolate } from "../../../kit/explore.ts";
 import { behavior, ensure, show, stage, step, subject } from "../../../kit/index.ts";
 import {
@@ -9,6 +9,7 @@ import {
   promisesSurvive,
   stateMachineSafety,
 } from "../log-invariants.ts";
+import { crashAfterTheVote, cuts, restarts, splits } from "../raft-storms.ts";
 import { ELECTION_TICKS, entryOf, RaftBus, withTerms } from "./bus.ts";
 import { type ClusterShape, explainHistory, raftScenario } from "./cluster.ts";
 import { laterStages } from "./later-stages.ts";
@@ -23,7 +24,6 @@ import {
   PRECEDING,
   UP_TO_DATE,
 } from "./paper.ts";
-import { crashAfterTheVote, cuts, restarts, splits } from "../raft-storms.ts";
 import type { RaftOptions } from "./types.ts";
 
 const { Raft } = await subject<typeof import("../../../../solutions/object-storage/raft.ts")>();

@@ -1,4 +1,4 @@
-import type { RaftOptions as Options } from "../../../../solutions/object-storage/contract.ts";
+import type { RaftOptions as Options } from "../../../../given/object-storage/replicated-log.ts";
 import type { Raft as Reference } from "../../../../solutions/object-storage/raft.ts";
 
 /** The shape of the code under test. */

@@ -1,6 +1,5 @@
-import { expect } from "vitest";
-import { ChecksumError, TooFewShardsError } from "../../../../solutions/object-storage/contract.ts";
-import { behavior, ensure, forAll, stage, step, subject } from "../../../kit/index.ts";
+import { ChecksumError, TooFewShardsError } from "../../../../given/object-storage/errors.ts";
+import { behavior, ensure, expect, forAll, stage, step, subject } from "../../../kit/index.ts";
 import { anyKofN, checksumNames, sameShards, systematic } from "../coding-invariants.ts";
 import {
   choices,

@@ -1,7 +1,6 @@
-import { expect } from "vitest";
 import { createRandom } from "../../../../sim/prng.ts";
 import type { Piece, StripeStore as Reference } from "../../../../solutions/object-storage/stripe-store.ts";
-import { behavior, ensure, fc, forAll, run, stage, step, subject } from "../../../kit/index.ts";
+import { behavior, ensure, expect, fc, forAll, run, stage, step, subject } from "../../../kit/index.ts";
 import { Fabric, fragmentsIn, pattern, sameBytes, shown, subsetsUpTo } from "../fabric.ts";
 import { anyK, checksumNames, distinctRacks, objectSurvives, rangeReads } from "../object-invariants.ts";
 

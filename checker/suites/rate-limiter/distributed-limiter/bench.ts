@@ -1,4 +1,9 @@
-import type { FromStore, LimiterContext, LimiterOptions, ToStore } from "../../../../solutions/rate-limiter/contract.ts";
+import type {
+  FromStore,
+  LimiterContext,
+  LimiterOptions,
+  ToStore,
+} from "../../../../given/rate-limiter/central-store.ts";
 import { defineBench } from "../../../kit/bench.ts";
 import { Memory, type Module, options, StoreByHand } from "./many-nodes.ts";
 

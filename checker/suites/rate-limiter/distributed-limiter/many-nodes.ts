@@ -1,6 +1,5 @@
 /** What the suite and the benchmark of the distributed limiter share: a store and a node that a test drives by hand. */
 
-import { copy } from "../../../../sim/index.ts";
 import type {
   FromStore,
   LimiterContext,
@@ -8,7 +7,8 @@ import type {
   Stable,
   ToStore,
   Verdict,
-} from "../../../../solutions/rate-limiter/contract.ts";
+} from "../../../../given/rate-limiter/central-store.ts";
+import { copy } from "../../../../sim/index.ts";
 import { show } from "../../../kit/show.ts";
 import { ensure } from "../../../kit/violation.ts";
 

@@ -1,5 +1,13 @@
 /** The distributed limiter in the simulator: nodes, a store, and a ledger of what was admitted, kept from outside. */
 
+import type { BucketOptions } from "../../../../given/rate-limiter/bucket-level.ts";
+import type {
+  FromStore,
+  LimiterContext,
+  LimiterOptions,
+  ToStore,
+  Verdict,
+} from "../../../../given/rate-limiter/central-store.ts";
 import {
   type Client,
   type ClientProgram,
@@ -12,14 +20,6 @@ import {
   type Scenario,
   type World,
 } from "../../../../sim/index.ts";
-import type {
-  BucketOptions,
-  FromStore,
-  LimiterContext,
-  LimiterOptions,
-  ToStore,
-  Verdict,
-} from "../../../../solutions/rate-limiter/contract.ts";
 import { show } from "../../../kit/show.ts";
 import { ensure } from "../../../kit/violation.ts";
 import { bucket, lease, Memory, type Module, options } from "./many-nodes.ts";

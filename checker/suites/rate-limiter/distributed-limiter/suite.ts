@@ -1,5 +1,5 @@
+import type { LimiterOptions, ToStore } from "../../../../given/rate-limiter/central-store.ts";
 import { faults } from "../../../../sim/index.ts";
-import type { LimiterOptions, ToStore } from "../../../../solutions/rate-limiter/contract.ts";
 import { exploreOrViolate } from "../../../kit/explore.ts";
 import { behavior, ensure, fc, forAll, show, stage, step, subject } from "../../../kit/index.ts";
 import { atomicStep, keysAreIndependent, leaseBound, leaseFence, silenceBudget } from "../invariants.ts";
@@ -20,16 +20,7 @@ import {
   StoreByHand,
   same,
 } from "./many-nodes.ts";
-import {
-  clients,
-  crossing,
-  fewTokens,
-  manyNodes,
-  overLimit,
-  reached,
-  recovering,
-  wrongTotal,
-} from "./sim.ts";
+import { clients, crossing, fewTokens, manyNodes, overLimit, reached, recovering, wrongTotal } from "./sim.ts";
 
 const module = await subject<Module>();
 

@@ -1,4 +1,4 @@
-import type { RateLimiter } from "../../../../solutions/rate-limiter/contract.ts";
+import type { RateLimiter } from "../../../../given/rate-limiter/limiter.ts";
 import { defineBench } from "../../../kit/bench.ts";
 import {
   filled,

@@ -1,4 +1,4 @@
-import type { Decision, RateLimiter } from "../../../../solutions/rate-limiter/contract.ts";
+import type { Decision, RateLimiter } from "../../../../given/rate-limiter/limiter.ts";
 import { behavior, ensure, forAll, observe, show, stage, subject } from "../../../kit/index.ts";
 import {
   meterEqualsBucket,

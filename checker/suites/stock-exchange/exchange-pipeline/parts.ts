@@ -1,7 +1,8 @@
 /** What the suite of the pipeline puts around the code under test: an engine, a day of commands, a log, rings and readers. */
 
+import type { BookEvents } from "../../../../given/stock-exchange/book-events.ts";
+import type { Command, MatchingEngine } from "../../../../given/stock-exchange/orders.ts";
 import { canonical } from "../../../../sim/index.ts";
-import type { BookEvents, Command, MatchingEngine } from "../../../../solutions/stock-exchange/contract.ts";
 import type { Entry, EntryLog, Report, Request } from "../../../../solutions/stock-exchange/exchange-pipeline.ts";
 import { createRing, RingConsumer, RingProducer } from "../../../../solutions/stock-exchange/ring-buffer.ts";
 import { show } from "../../../kit/show.ts";

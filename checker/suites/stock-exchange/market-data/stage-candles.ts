@@ -2,8 +2,8 @@
 
 import type { Candle } from "../../../../solutions/stock-exchange/market-data.ts";
 import { behavior, ensure, fc, forAll, observe, show, step } from "../../../kit/index.ts";
-import { same } from "./words.ts";
 import { candlesBounded } from "../invariants.ts";
+import { same } from "./words.ts";
 
 type Subject = typeof import("../../../../solutions/stock-exchange/market-data.ts");
 

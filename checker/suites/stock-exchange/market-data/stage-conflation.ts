@@ -2,8 +2,8 @@
 
 import type { LevelChange, Update } from "../../../../solutions/stock-exchange/market-data.ts";
 import { behavior, ensure, fc, forAll, observe, show, step } from "../../../kit/index.ts";
-import { change, changesInWords, same, update } from "./words.ts";
 import { conflationIsTrue, gapIsNoticed } from "../invariants.ts";
+import { change, changesInWords, same, update } from "./words.ts";
 
 type Subject = typeof import("../../../../solutions/stock-exchange/market-data.ts");
 

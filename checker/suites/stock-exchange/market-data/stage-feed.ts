@@ -2,8 +2,8 @@
 
 import type { DepthSnapshot, Update } from "../../../../solutions/stock-exchange/market-data.ts";
 import { behavior, ensure, observe, step, violated } from "../../../kit/index.ts";
-import { change, changesInWords, depthInWords, same, update } from "./words.ts";
 import { deltasRebuild, snapshotJoins } from "../invariants.ts";
+import { change, changesInWords, depthInWords, same, update } from "./words.ts";
 
 type Subject = typeof import("../../../../solutions/stock-exchange/market-data.ts");
 

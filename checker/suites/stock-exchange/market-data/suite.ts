@@ -1,13 +1,19 @@
-import { apply, type Command, type Level, type Side } from "../../../../solutions/stock-exchange/contract.ts";
-import type { DepthSnapshot, FeedMessage, LevelChange, Update } from "../../../../solutions/stock-exchange/market-data.ts";
+import type { Level } from "../../../../given/stock-exchange/book-events.ts";
+import { apply, type Command, type Side } from "../../../../given/stock-exchange/orders.ts";
+import type {
+  DepthSnapshot,
+  FeedMessage,
+  LevelChange,
+  Update,
+} from "../../../../solutions/stock-exchange/market-data.ts";
 import { behavior, ensure, fc, forAll, observe, show, stage, step, subject, violated } from "../../../kit/index.ts";
 import { BAND, commandInWords, commands } from "../book-commands.ts";
+import { deltasRebuild, gapIsNoticed, snapshotJoins } from "../invariants.ts";
+import { NaiveBook } from "../naive-book.ts";
 import { candlePromises } from "./stage-candles.ts";
 import { conflationPromises } from "./stage-conflation.ts";
 import { feedPromises } from "./stage-feed.ts";
 import { change, changesInWords, depthInWords, same, update } from "./words.ts";
-import { deltasRebuild, gapIsNoticed, snapshotJoins } from "../invariants.ts";
-import { NaiveBook } from "../naive-book.ts";
 
 const module = await subject<typeof import("../../../../solutions/stock-exchange/market-data.ts")>();
 const { DepthPublisher, DepthSubscriber } = module;

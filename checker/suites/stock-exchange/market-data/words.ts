@@ -1,6 +1,7 @@
 /** Updates and depths of a feed in words, and how to make them by hand. */
 
-import type { Level, Side } from "../../../../solutions/stock-exchange/contract.ts";
+import type { Level } from "../../../../given/stock-exchange/book-events.ts";
+import type { Side } from "../../../../given/stock-exchange/orders.ts";
 import type { LevelChange, Update } from "../../../../solutions/stock-exchange/market-data.ts";
 import { ensure } from "../../../kit/index.ts";
 

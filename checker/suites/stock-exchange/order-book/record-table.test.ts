@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
-import { MAX_ID, NONE, RecordTable } from "../../../../solutions/stock-exchange/contract.ts";
-import { seededRandom } from "../../../peers/kit.ts";
+
+import { MAX_ID } from "../../../../given/stock-exchange/orders.ts";
+import { NONE, RecordTable } from "../../../../given/stock-exchange/record-table.ts";
+import { createRandom } from "../../../../sim/prng.ts";
+
+function seededRandom(seed: number): () => number {
+  const random = createRandom(seed);
+  return () => random.float();
+}
 
 /** Adds and removes at random, and compares with a `Map` of ids to the number that the record's first field holds. */
 function compareWithMap(ids: readonly number[], steps: number, seed: number, expectedRecords = 16): RecordTable {

@@ -1,8 +1,15 @@
 /** Behaviors of the order book: what a client may ask for besides a plain limit order. */
 
-import type { NewOrder } from "../../../../solutions/stock-exchange/contract.ts";
+import type { NewOrder } from "../../../../given/stock-exchange/orders.ts";
 import { behavior, ensure, forAll, show, step } from "../../../kit/index.ts";
-import { agreesWithDefinition, Desk, type DeskOptions, type OrderBookClass, order, sessions } from "../book-commands.ts";
+import {
+  agreesWithDefinition,
+  Desk,
+  type DeskOptions,
+  type OrderBookClass,
+  order,
+  sessions,
+} from "../book-commands.ts";
 import {
   makerPrice,
   noSelfTrade,

@@ -1,6 +1,6 @@
 /** Behaviors of the order book: replay, state hash and snapshot. */
 
-import type { NewOrder } from "../../../../solutions/stock-exchange/contract.ts";
+import type { NewOrder } from "../../../../given/stock-exchange/orders.ts";
 import { behavior, ensure, fc, forAll, observe, step } from "../../../kit/index.ts";
 import { Desk, type DeskOptions, type OrderBookClass, order, sessions } from "../book-commands.ts";
 import { sameLogSameBook } from "../invariants.ts";

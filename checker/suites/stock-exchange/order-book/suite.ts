@@ -1,4 +1,5 @@
-import { apply, type BookEvent, eventsInto, type NewOrder } from "../../../../solutions/stock-exchange/contract.ts";
+import { type BookEvent, eventsInto } from "../../../../given/stock-exchange/book-events.ts";
+import { apply, type NewOrder } from "../../../../given/stock-exchange/orders.ts";
 import { behavior, ensure, fc, forAll, show, stage, step, subject, violated } from "../../../kit/index.ts";
 import {
   agreesWithDefinition,
@@ -10,8 +11,6 @@ import {
   order,
   sessions,
 } from "../book-commands.ts";
-import { instructions, replaces, selfTrades } from "./stage-instructions.ts";
-import { replays } from "./stage-replays.ts";
 import {
   makerPrice,
   neverCrossed,
@@ -19,6 +18,8 @@ import {
   quantityConserved,
   rejectedChangesNothing,
 } from "../invariants.ts";
+import { instructions, replaces, selfTrades } from "./stage-instructions.ts";
+import { replays } from "./stage-replays.ts";
 
 const { OrderBook } = await subject<typeof import("../../../../solutions/stock-exchange/order-book.ts")>();
 

@@ -1,6 +1,6 @@
 /** Work for order books in which the best price goes: by one trade, by one cancel, and by an order that sweeps many prices. */
 
-import type { Side } from "../../../../solutions/stock-exchange/contract.ts";
+import type { Side } from "../../../../given/stock-exchange/orders.ts";
 import type { OrderBook } from "../../../../solutions/stock-exchange/order-book.ts";
 import { blankOrder, type Subject, Tally } from "./workload.ts";
 

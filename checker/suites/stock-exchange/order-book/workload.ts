@@ -1,6 +1,7 @@
 /** Work for order books: a seeded flow around a mid price, and a queue at one price. */
 
-import type { BookEvents, NewOrder } from "../../../../solutions/stock-exchange/contract.ts";
+import type { BookEvents } from "../../../../given/stock-exchange/book-events.ts";
+import type { NewOrder } from "../../../../given/stock-exchange/orders.ts";
 import type { OrderBook, OrderBookOptions } from "../../../../solutions/stock-exchange/order-book.ts";
 
 export type Subject = { readonly OrderBook: new (options: OrderBookOptions) => OrderBook };

@@ -1,4 +1,4 @@
-import type { RiskRules } from "../../../../solutions/stock-exchange/contract.ts";
+import type { RiskRules } from "../../../../given/stock-exchange/risk.ts";
 import { defineBench, type Round } from "../../../kit/bench.ts";
 
 type Module = typeof import("../../../../solutions/stock-exchange/order-manager.ts");

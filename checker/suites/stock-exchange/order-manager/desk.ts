@@ -1,9 +1,8 @@
 /** An order manager and its log. */
 
-import { expect } from "vitest";
-import type { OrderRequest, ReplaceRequest, RiskRules } from "../../../../solutions/stock-exchange/contract.ts";
+import type { OrderRequest, ReplaceRequest, RiskRules } from "../../../../given/stock-exchange/risk.ts";
 import type { ManagerEvent, OrderManager } from "../../../../solutions/stock-exchange/order-manager.ts";
-import { observe } from "../../../kit/index.ts";
+import { expect, observe } from "../../../kit/index.ts";
 import { type Fact, FREE, Ledger, START } from "./ledger.ts";
 
 export type OrderManagerClass = new (rules: RiskRules) => OrderManager;

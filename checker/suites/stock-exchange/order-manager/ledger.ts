@@ -1,6 +1,6 @@
 /** The order manager's oracle: every answer computed from the whole log, by its definition. And moves that make such logs. */
 
-import type { OrderRequest, ReplaceRequest, RiskRules } from "../../../../solutions/stock-exchange/contract.ts";
+import type { OrderRequest, ReplaceRequest, RiskRules } from "../../../../given/stock-exchange/risk.ts";
 import type {
   CancelRefusal,
   ManagerEvent,

@@ -1,13 +1,12 @@
 /** Behaviors of the order manager: what it must not believe, and what it knows nothing of. */
 
-import { expect } from "vitest";
-import type { RiskRules } from "../../../../solutions/stock-exchange/contract.ts";
+import type { RiskRules } from "../../../../given/stock-exchange/risk.ts";
 import type { ManagerEvent } from "../../../../solutions/stock-exchange/order-manager.ts";
-import { behavior, ensure, forAll, observe } from "../../../kit/index.ts";
-import { Desk, type OrderManagerClass } from "./desk.ts";
-import { agree, type Fact, FREE, factOf, moves, OPENING, order, RULES, replaceOf } from "./ledger.ts";
+import { behavior, ensure, expect, forAll, observe } from "../../../kit/index.ts";
 import { heldBeforeSent, managerFromEvents, refusedByName } from "../order-flow-invariants.ts";
 import { thrown } from "../sequencer-recovery.ts";
+import { Desk, type OrderManagerClass } from "./desk.ts";
+import { agree, type Fact, FREE, factOf, moves, OPENING, order, RULES, replaceOf } from "./ledger.ts";
 
 /** Rules under which next to nothing passes. */
 const STRICT: RiskRules = {

@@ -1,28 +1,10 @@
 /** Behaviors of the order manager: an open order is changed while the book may fill it. */
 
-import { expect } from "vitest";
-import {
-  apply,
-  type BookEvent,
-  type Command,
-  eventsInto,
-  type RiskRules,
-} from "../../../../solutions/stock-exchange/contract.ts";
+import { type BookEvent, eventsInto } from "../../../../given/stock-exchange/book-events.ts";
+import { apply, type Command } from "../../../../given/stock-exchange/orders.ts";
+import type { RiskRules } from "../../../../given/stock-exchange/risk.ts";
 import type { ReplaceRefusal } from "../../../../solutions/stock-exchange/order-manager.ts";
-import { behavior, fc, forAll, step } from "../../../kit/index.ts";
-import { Desk, type OrderManagerClass } from "./desk.ts";
-import {
-  agree,
-  conserved,
-  type Fact,
-  FREE,
-  factOf,
-  moves,
-  OPENING,
-  order,
-  RULES,
-  replaceOf,
-} from "./ledger.ts";
+import { behavior, expect, fc, forAll, step } from "../../../kit/index.ts";
 import { NaiveBook } from "../naive-book.ts";
 import {
   heldBeforeSent,
@@ -33,6 +15,8 @@ import {
   releasedExactly,
 } from "../order-flow-invariants.ts";
 import { thrown } from "../sequencer-recovery.ts";
+import { Desk, type OrderManagerClass } from "./desk.ts";
+import { agree, conserved, type Fact, FREE, factOf, moves, OPENING, order, RULES, replaceOf } from "./ledger.ts";
 
 const to = (orderId: number, quantity: number, priceTicks: number) => ({ orderId, quantity, priceTicks });
 const replaced = (orderId: number) => ({ type: "replaced", orderId }) as const;

@@ -1,11 +1,6 @@
-import { expect } from "vitest";
-import type { OrderRequest, RiskRules } from "../../../../solutions/stock-exchange/contract.ts";
+import type { OrderRequest, RiskRules } from "../../../../given/stock-exchange/risk.ts";
 import type { ManagerEvent } from "../../../../solutions/stock-exchange/order-manager.ts";
-import { behavior, ensure, fc, forAll, observe, stage, step, subject } from "../../../kit/index.ts";
-import { Desk } from "./desk.ts";
-import { agree, conserved, type Fact, FREE, factOf, moves, OPENING, order, RULES, START } from "./ledger.ts";
-import { managerPromises } from "./promises.ts";
-import { managerRaces, managerReplaces } from "./stage-replaces.ts";
+import { behavior, ensure, expect, fc, forAll, observe, stage, step, subject } from "../../../kit/index.ts";
 import {
   heldBeforeSent,
   managerFromEvents,
@@ -14,6 +9,10 @@ import {
   releasedExactly,
 } from "../order-flow-invariants.ts";
 import { thrown } from "../sequencer-recovery.ts";
+import { Desk } from "./desk.ts";
+import { agree, conserved, type Fact, FREE, factOf, moves, OPENING, order, RULES, START } from "./ledger.ts";
+import { managerPromises } from "./promises.ts";
+import { managerRaces, managerReplaces } from "./stage-replaces.ts";
 
 const { OrderManager, LogGapError, ContradictionError } =
   await subject<typeof import("../../../../solutions/stock-exchange/order-manager.ts")>();

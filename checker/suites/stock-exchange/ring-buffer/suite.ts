@@ -5,16 +5,7 @@ import { indicesApart, inOrder, noLostWakeUp, nothingHeldBack, publishedAfterPay
 import { fill, message, messages } from "./messages.ts";
 import { describe, everySequence, Model, type RingModule, whole } from "./model.ts";
 import { atEveryPlace } from "./preempted.ts";
-import {
-  consumerStopped,
-  expectEqual,
-  expectThrow,
-  popped,
-  producerStopped,
-  pushed,
-  sides,
-  WORDS,
-} from "./sides.ts";
+import { consumerStopped, expectEqual, expectThrow, popped, producerStopped, pushed, sides, WORDS } from "./sides.ts";
 import { sleepers } from "./sleepers.ts";
 import type { ThreadJob, ThreadReport } from "./thread.ts";
 
@@ -28,7 +19,7 @@ const NEARLY_2_32 = 2 ** 32 - 3;
 /** Before the judge's own limit, so that the failure says what was waited for. */
 const THREADS_MS = 9_000;
 
-const thread = { entry: new URL("ring-thread.ts", import.meta.url).pathname };
+const thread = { entry: new URL("thread.ts", import.meta.url) };
 
 /** The first behavior that failed. Two threads would show it again, later and less clearly, and may wait for each other a long time. */
 let broken: string | undefined;

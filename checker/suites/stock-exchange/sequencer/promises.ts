@@ -1,8 +1,7 @@
 /** Behaviors of the sequencer: what it does when something throws, at the ends of its ranges, and over a long day. */
 
-import { expect } from "vitest";
 import type { SequencedInput, SequencerOptions } from "../../../../solutions/stock-exchange/sequencer.ts";
-import { behavior, ensure, observe, step } from "../../../kit/index.ts";
+import { behavior, ensure, expect, observe, step } from "../../../kit/index.ts";
 import {
   journalFirst,
   oneSequence,

@@ -1,7 +1,6 @@
-import { expect } from "vitest";
 import type { Journal, SequencedInput, SequencerOptions } from "../../../../solutions/stock-exchange/sequencer.ts";
-import { behavior, fc, forAll, observe, stage, step, subject } from "../../../kit/index.ts";
-import { loseUnsynced, SimDisk } from "../../key-value-store/crashes.ts";
+import { loseUnsynced, SimDisk } from "../../../kit/crashes.ts";
+import { behavior, expect, fc, forAll, observe, stage, step, subject } from "../../../kit/index.ts";
 import {
   journalFirst,
   oneSequence,
@@ -11,7 +10,6 @@ import {
   streamInOrder,
   timeIsInput,
 } from "../order-flow-invariants.ts";
-import { sequencerPromises } from "./promises.ts";
 import {
   type AnySequencer,
   ask,
@@ -33,6 +31,7 @@ import {
   seen,
   Tally,
 } from "../sequencing.ts";
+import { sequencerPromises } from "./promises.ts";
 
 const module = await subject<SequencerModule>();
 const { Sequencer, Follower, TOO_OLD } = module;

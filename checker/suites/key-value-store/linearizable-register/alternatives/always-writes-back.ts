@@ -1,6 +1,6 @@
 /** Alternative: every linearizable read writes back, as in the paper; timestamps differ by incarnation instead of a stored counter */
 
-import type { AnyMessage, NodeId, Replica, ReplicaContext } from "../../linearizable-register.alternatives/contract.ts";
+import type { AnyMessage, NodeId, Replica, ReplicaContext } from "../../given/key-value-store/replica.ts";
 
 /**
  * - `write` replaces the register's value.

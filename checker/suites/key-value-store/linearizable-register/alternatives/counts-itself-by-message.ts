@@ -1,6 +1,6 @@
 /** Alternative: a node asks itself through the network like all others, and resends to all of them */
 
-import type { AnyMessage, NodeId, Replica, ReplicaContext } from "../../linearizable-register.alternatives/contract.ts";
+import type { AnyMessage, NodeId, Replica, ReplicaContext } from "../../given/key-value-store/replica.ts";
 
 /**
  * - `write` replaces the register's value.

@@ -1,17 +1,14 @@
 /** Alternative: a snapshot freezes the memtable and starts another, so no versions are kept; the manifest is JSON in two slots written in turn; scans merge arrays block by block. */
 
-import {
-  BlockCache,
-  ByteReader,
-  ByteWriter,
-  CorruptionError,
-  type Cursor,
-  type Disk,
-  hashKey,
-  requireInteger,
-} from "../../lsm-store.alternatives/contract.ts";
-import { Memtable, Table, TableBuilder } from "../../lsm-store.alternatives/sorted-table.ts";
-import { crc32c, LogFailedError, WriteAheadLog } from "../../lsm-store.alternatives/write-ahead-log.ts";
+import type { Disk } from "../../given/common/disk.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import { BlockCache } from "../../given/key-value-store/block-cache.ts";
+import { ByteReader, ByteWriter } from "../../given/key-value-store/bytes.ts";
+import { CorruptionError } from "../../given/key-value-store/corruption-error.ts";
+import type { Cursor } from "../../given/key-value-store/cursor.ts";
+import { hashKey } from "../../given/key-value-store/hashes.ts";
+import { Memtable, Table, TableBuilder } from "./sorted-table.ts";
+import { crc32c, LogFailedError, WriteAheadLog } from "./write-ahead-log.ts";
 
 export interface LsmOptions {
   readonly sync?: "always" | "manual";

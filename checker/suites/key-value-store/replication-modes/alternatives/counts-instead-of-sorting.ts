@@ -1,6 +1,7 @@
 /** Alternative: counts for each length how many nodes have it; sends entries to followers that lack the log of the term, and lets them ask for it */
 
-import { type AnyMessage, type NodeId, type Replica, type ReplicaContext, requireInteger } from "../../replication-modes.alternatives/contract.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import type { AnyMessage, NodeId, Replica, ReplicaContext } from "../../given/key-value-store/replica.ts";
 
 /**
  * When a leader acknowledges an entry, which is on its own stable storage by then.

@@ -1,16 +1,11 @@
 /** Alternative: a list of versions a key, sorted when a cursor asks; a filter that stores its number of probes; blocks looked up in a Map; the index as JSON. */
 
-import {
-  type BlockCache,
-  type CachedBlock,
-  CorruptionError,
-  type Cursor,
-  type Disk,
-  hashKey,
-  mixBits,
-  type Slice,
-} from "../../sorted-table.alternatives/contract.ts";
-import { crc32c } from "../../sorted-table.alternatives/write-ahead-log.ts";
+import type { Disk } from "../../given/common/disk.ts";
+import type { BlockCache, CachedBlock } from "../../given/key-value-store/block-cache.ts";
+import { CorruptionError } from "../../given/key-value-store/corruption-error.ts";
+import type { Cursor, Slice } from "../../given/key-value-store/cursor.ts";
+import { hashKey, mixBits } from "../../given/key-value-store/hashes.ts";
+import { crc32c } from "./write-ahead-log.ts";
 
 export interface TableOptions {
   readonly blockBytes?: number;

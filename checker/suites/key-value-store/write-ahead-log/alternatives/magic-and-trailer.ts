@@ -1,6 +1,8 @@
 /** Alternative: a file header, big-endian records with the checksum behind the payload, written through a DataView; the layout is nobody's business but the log's. */
 
-import { CorruptionError, type Disk, requireInteger } from "../../write-ahead-log.alternatives/contract.ts";
+import type { Disk } from "../../given/common/disk.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import { CorruptionError } from "../../given/key-value-store/corruption-error.ts";
 
 export type SyncPolicy =
   | { readonly kind: "always" }

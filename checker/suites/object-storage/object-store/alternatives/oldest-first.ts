@@ -1,8 +1,10 @@
 /** Alternative: keeps versions in the order in which they came, remembers a completed upload instead of forgetting it, and scans in small pages: what the metadata look like is nobody else's affair. */
 
-import { crc32c, requireInteger, type Task } from "../../object-store.alternatives/contract.ts";
-import type { Piece, StripeOptions } from "../../object-store.alternatives/stripe-store.ts";
-import { StripeStore } from "../../object-store.alternatives/stripe-store.ts";
+import { crc32c } from "../../given/common/crc32c.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import type { Task } from "../../given/object-storage/calls.ts";
+import type { Piece, StripeOptions } from "./stripe-store.ts";
+import { StripeStore } from "./stripe-store.ts";
 
 /** `unavailable`: not done, try again later. `unknown`: done, or not, or done later. */
 export type Failure =

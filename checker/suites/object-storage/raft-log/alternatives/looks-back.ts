@@ -3,7 +3,7 @@
  * end. Slower where memberships are rare, and right: nothing is remembered that could go stale.
  */
 
-import type { Entry, Membership, NodeId, Ready, Snapshot, Stored } from "../../raft-log.alternatives/contract.ts";
+import type { Entry, Membership, NodeId, Ready, Snapshot, Stored } from "../../given/object-storage/replicated-log.ts";
 
 export function voteOutcome(membership: Membership, votes: ReadonlyMap<NodeId, boolean>): "won" | "lost" | "pending" {
   const wins = (missing: boolean) => agree(membership, (node) => votes.get(node) ?? missing);

@@ -3,8 +3,18 @@
  * acknowledged; who does not agree is asked one entry before. More bytes, a write for each read, and right.
  */
 
-import type { HardState, Message, NodeId, Payload, RaftOptions, Ready, Role, Snapshot, Status } from "../../raft.alternatives/contract.ts";
-import { RaftLog, reachedBy, voteOutcome } from "../../raft.alternatives/raft-log.ts";
+import type {
+  HardState,
+  Message,
+  NodeId,
+  Payload,
+  RaftOptions,
+  Ready,
+  Role,
+  Snapshot,
+  Status,
+} from "../../given/object-storage/replicated-log.ts";
+import { RaftLog, reachedBy, voteOutcome } from "./raft-log.ts";
 
 /** Most entries in one message: a node that is far behind catches up in steps. @given */
 const ENTRIES_MAX = 256;

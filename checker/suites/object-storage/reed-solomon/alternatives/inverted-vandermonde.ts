@@ -3,8 +3,10 @@
  * the kernel is the field's, a row at a time and block by block.
  */
 
-import { ChecksumError, crc32c, requireInteger, TooFewShardsError } from "../../reed-solomon.alternatives/contract.ts";
-import { inverse, multiplyAddSlice, multiplySlice, power } from "../../reed-solomon.alternatives/galois-field.ts";
+import { crc32c } from "../../given/common/crc32c.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import { ChecksumError, TooFewShardsError } from "../../given/object-storage/errors.ts";
+import { inverse, multiplyAddSlice, multiplySlice, power } from "./galois-field.ts";
 
 export type ShardsLeft = readonly (Uint8Array | null)[];
 

@@ -6,8 +6,10 @@
  * module's own memory: coding them copies nothing. All others are copied through that memory block by block.
  */
 
-import { ChecksumError, crc32c, requireInteger, TooFewShardsError } from "../../reed-solomon.alternatives/contract.ts";
-import { divide, multiply, multiplyAddSlice } from "../../reed-solomon.alternatives/galois-field.ts";
+import { crc32c } from "../../given/common/crc32c.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import { ChecksumError, TooFewShardsError } from "../../given/object-storage/errors.ts";
+import { divide, multiply, multiplyAddSlice } from "./galois-field.ts";
 
 export type ShardsLeft = readonly (Uint8Array | null)[];
 

@@ -1,7 +1,10 @@
 /** Alternative: a unit lies before its checksum, fragments have names of another kind, and nodes are taken from the other end of the list: what promises durability is which racks, and what proves bytes is that each unit has a proof. */
 
-import { crc32c, type Place, requireInteger, type Task, viewOf } from "../../stripe-store.alternatives/contract.ts";
-import { ReedSolomon } from "../../stripe-store.alternatives/reed-solomon.ts";
+import { crc32c } from "../../given/common/crc32c.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import type { Place, Task } from "../../given/object-storage/calls.ts";
+import { viewOf } from "../../given/object-storage/needle.ts";
+import { ReedSolomon } from "./reed-solomon.ts";
 
 export interface StripeOptions {
   /** k and m. */

@@ -3,20 +3,16 @@
  * every request, and counts down what it holds.
  */
 
+import { fullLevel, type Level, refilled, tokensIn, withTokens } from "../../given/rate-limiter/bucket-level.ts";
 import {
   checkLimiterOptions,
   type FromStore,
-  fullLevel,
-  type Level,
   type LimiterContext,
   type LimiterOptions,
-  refilled,
   STORE,
   type ToStore,
-  tokensIn,
   type Verdict,
-  withTokens,
-} from "../../distributed-limiter.alternatives/contract.ts";
+} from "../../given/rate-limiter/central-store.ts";
 
 interface Saved {
   level: Level;

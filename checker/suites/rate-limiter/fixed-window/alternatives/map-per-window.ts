@@ -1,14 +1,14 @@
 /** Alternative: one `Map` of counts for the current window, cleared by the call that opens the next: every stored key is idle at that moment. */
 
+import { requireInteger } from "../../given/common/integers.ts";
 import {
   type Decision,
   MAX_LIMIT,
   MAX_PERIOD_MS,
   type RateLimiter,
   requireCall,
-  requireInteger,
   type WindowOptions,
-} from "../../fixed-window.alternatives/contract.ts";
+} from "../../given/rate-limiter/limiter.ts";
 
 export class FixedWindow implements RateLimiter {
   readonly #limit: number;

@@ -1,14 +1,14 @@
 /** Alternative: an object per key that names its window's start; every so often one call drops all stale ones, which is O(1) on average. */
 
+import { requireInteger } from "../../given/common/integers.ts";
 import {
   type Decision,
   MAX_LIMIT,
   MAX_PERIOD_MS,
   type RateLimiter,
   requireCall,
-  requireInteger,
   type WindowOptions,
-} from "../../fixed-window.alternatives/contract.ts";
+} from "../../given/rate-limiter/limiter.ts";
 
 interface Counter {
   windowStartMs: number;

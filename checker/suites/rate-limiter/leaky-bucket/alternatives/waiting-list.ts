@@ -3,15 +3,15 @@
  * level and the time of the last look. Both forget keys with a `Map` iterator as the hand.
  */
 
+import { requireInteger } from "../../given/common/integers.ts";
 import {
   type Decision,
   MAX_LIMIT,
   MAX_PERIOD_MS,
   type RateLimiter,
   requireCall,
-  requireInteger,
   requireProduct,
-} from "../../leaky-bucket.alternatives/contract.ts";
+} from "../../given/rate-limiter/limiter.ts";
 
 export interface LeakyBucketOptions {
   readonly capacity: number;

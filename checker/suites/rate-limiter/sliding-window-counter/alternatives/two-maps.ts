@@ -1,15 +1,15 @@
 /** Alternative: one `Map` of counts for the current window and one for the previous; when the window rolls over, the older is thrown away whole. */
 
+import { requireInteger } from "../../given/common/integers.ts";
 import {
   type Decision,
   MAX_LIMIT,
   MAX_PERIOD_MS,
   type RateLimiter,
   requireCall,
-  requireInteger,
   requireProduct,
   type WindowOptions,
-} from "../../sliding-window-counter.alternatives/contract.ts";
+} from "../../given/rate-limiter/limiter.ts";
 
 export class SlidingWindowCounter implements RateLimiter {
   private readonly limit: number;

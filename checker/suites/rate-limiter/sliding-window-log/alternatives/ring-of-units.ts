@@ -1,14 +1,14 @@
 /** Alternative: a ring of times per key, one entry per unit, that grows by doubling; objects in a plain `Map`, and a `Map` iterator as the hand that forgets. */
 
+import { requireInteger } from "../../given/common/integers.ts";
 import {
   type Decision,
   MAX_LIMIT,
   MAX_PERIOD_MS,
   type RateLimiter,
   requireCall,
-  requireInteger,
   type WindowOptions,
-} from "../../sliding-window-log.alternatives/contract.ts";
+} from "../../given/rate-limiter/limiter.ts";
 
 class Ring {
   length = 0;

@@ -1,14 +1,14 @@
 /** Alternative: tokens in parts of a token and the time of the last look, in an object per key; a `Map` iterator looks at three keys a call. */
 
+import { requireInteger } from "../../given/common/integers.ts";
 import {
   type Decision,
   MAX_LIMIT,
   MAX_PERIOD_MS,
   type RateLimiter,
   requireCall,
-  requireInteger,
   requireProduct,
-} from "../../token-bucket.alternatives/contract.ts";
+} from "../../given/rate-limiter/limiter.ts";
 
 export interface TokenBucketOptions {
   readonly capacity: number;

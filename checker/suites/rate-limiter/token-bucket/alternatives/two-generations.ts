@@ -3,15 +3,15 @@
  * pair; keys live in two generations of a `Map`, and the older is thrown away whole once everything in it must be full.
  */
 
+import { requireInteger } from "../../given/common/integers.ts";
 import {
   type Decision,
   MAX_LIMIT,
   MAX_PERIOD_MS,
   type RateLimiter,
   requireCall,
-  requireInteger,
   requireProduct,
-} from "../../token-bucket.alternatives/contract.ts";
+} from "../../given/rate-limiter/limiter.ts";
 
 export interface TokenBucketOptions {
   readonly capacity: number;

@@ -3,9 +3,11 @@
  * acknowledged lie in a map by their numbers; the sequencer passes an entry on from memory, and only after a restart from the log.
  */
 
-import type { BookEvent, BookEvents, Command, MatchingEngine, NewOrder, Sequenced } from "../../exchange-pipeline.alternatives/contract.ts";
-import { apply, eventsInto } from "../../exchange-pipeline.alternatives/contract.ts";
-import type { RingConsumer, RingProducer } from "../../exchange-pipeline.alternatives/ring-buffer.ts";
+import type { BookEvent, BookEvents } from "../../given/stock-exchange/book-events.ts";
+import { eventsInto } from "../../given/stock-exchange/book-events.ts";
+import type { Command, MatchingEngine, NewOrder, Sequenced } from "../../given/stock-exchange/orders.ts";
+import { apply } from "../../given/stock-exchange/orders.ts";
+import type { RingConsumer, RingProducer } from "./ring-buffer.ts";
 
 /** What a gateway hands in. A client numbers its requests 1, 2, 3, … and repeats one, with its number, until it is answered. */
 export interface Request {

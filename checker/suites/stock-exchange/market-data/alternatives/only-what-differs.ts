@@ -1,6 +1,7 @@
 /** Alternative: what ends as it began is left out of an update; sides are sorted best first and searched from there; updates merge two by two; only candles with trades are kept, and the flat ones are made when asked for. */
 
-import type { BookEvents, Level, Side } from "../../market-data.alternatives/contract.ts";
+import type { BookEvents, Level } from "../../given/stock-exchange/book-events.ts";
+import type { Side } from "../../given/stock-exchange/orders.ts";
 
 /** What one price of one side is now, however it came to be so. Without lots and orders: nothing is left at the price. @given */
 export interface LevelChange extends Level {

@@ -3,7 +3,8 @@
  * its prices when somebody looks; candles are objects in an array that drops its first.
  */
 
-import type { BookEvents, Level, Side } from "../../market-data.alternatives/contract.ts";
+import type { BookEvents, Level } from "../../given/stock-exchange/book-events.ts";
+import type { Side } from "../../given/stock-exchange/orders.ts";
 
 export interface LevelChange extends Level {
   readonly side: Side;

@@ -3,16 +3,14 @@
  * from id to order; prices are found through a `Map` and kept in a sorted array a side, the best one last.
  */
 
+import type { BookEvents, Level, RejectReason } from "../../given/stock-exchange/book-events.ts";
 import {
-  type BookEvents,
-  type Level,
   MAX_INT32,
   type MatchingEngine,
   type NewOrder,
-  type RejectReason,
   type SelfTradePolicy,
   type Side,
-} from "../../order-book.alternatives/contract.ts";
+} from "../../given/stock-exchange/orders.ts";
 
 export interface OrderBookOptions {
   readonly minPriceTicks: number;

@@ -1,6 +1,7 @@
 /** Alternative: double entry. Every event becomes a list of postings to named balances, which is refused whole when one of them would go below zero. */
 
-import { MAX_INT32, type OrderRequest, type ReplaceRequest, type RiskRules } from "../../order-manager.alternatives/contract.ts";
+import { MAX_INT32 } from "../../given/stock-exchange/orders.ts";
+import type { OrderRequest, ReplaceRequest, RiskRules } from "../../given/stock-exchange/risk.ts";
 
 /** Why an order may not leave. */
 export type Refusal =

@@ -1,6 +1,7 @@
 /** Alternative: what an account owns and what is promised of it, and nothing called free. The log goes through a table of handlers; a handler returns what to do, or why it cannot be. */
 
-import { MAX_INT32, type OrderRequest, type ReplaceRequest, type RiskRules, type Side } from "../../order-manager.alternatives/contract.ts";
+import { MAX_INT32, type Side } from "../../given/stock-exchange/orders.ts";
+import type { OrderRequest, ReplaceRequest, RiskRules } from "../../given/stock-exchange/risk.ts";
 
 /** Why an order may not leave. */
 export type Refusal =

@@ -1,0 +1,163 @@
+/**
+ * The words in which the grader speaks: results, and events while it works. Written once for the terminal, for `--json`,
+ * for the API of `npm start` and for the page that shows it. Plain JSON, no method and no class.
+ */
+
+/** How an exercise stands. A closed set, and nothing but `passed` is green. */
+export const STATUSES = [
+  "passed",
+  "failed",
+  "too-slow",
+  "not-started",
+  "not-conforming",
+  "timed-out",
+  "out-of-memory",
+  "crashed",
+  "tampered",
+  "no-tests",
+  "inconclusive",
+  "missing",
+] as const;
+
+export type Status = (typeof STATUSES)[number];
+
+/** `not-run`: a later stage than the one that failed, or what came after the end of the process. */
+export type TestStatus = "passed" | "failed" | "not-started" | "not-run" | "timed-out" | "out-of-memory" | "crashed";
+
+export type StageStatus = "passed" | "failed" | "not-started" | "not-run";
+
+export type BenchmarkStatus = "passed" | "too-slow" | "inconclusive" | "crashed" | "timed-out";
+
+export type AnyStatus = Status | TestStatus | StageStatus | BenchmarkStatus;
+
+export const isStatus = (value: unknown): value is Status => STATUSES.some((status) => status === value);
+
+/**
+ * The meaning of a status as a color of the course: flow for what is admitted, pressure for what is refused, unknown for
+ * what was not measured well enough, idle where there is nothing to judge yet.
+ */
+export type Tone = "flow" | "pressure" | "unknown" | "idle";
+
+const TONES: Readonly<Record<AnyStatus, Tone>> = {
+  passed: "flow",
+  failed: "pressure",
+  "too-slow": "pressure",
+  "not-started": "idle",
+  "not-run": "idle",
+  "not-conforming": "pressure",
+  "timed-out": "pressure",
+  "out-of-memory": "pressure",
+  crashed: "pressure",
+  tampered: "pressure",
+  "no-tests": "unknown",
+  inconclusive: "unknown",
+  missing: "pressure",
+};
+
+export const toneOf = (status: AnyStatus): Tone => TONES[status];
+
+/** `timed-out` as it is said: "timed out". */
+export const statusWords = (status: AnyStatus): string => status.replaceAll("-", " ");
+
+/** A rule of the chapter. `id` is the anchor of its `<Invariant id>`; `text` repeats it in one sentence. */
+export interface Invariant {
+  readonly system: string;
+  readonly id: string;
+  readonly text: string;
+  /** Paper section, RFC section or file of published vectors, where the rule has one. */
+  readonly source?: string;
+}
+
+/** Why a behavior failed, for whoever lays it out: the terminal as text, the page as a list and a figure. */
+export interface Failure {
+  /** What was done, in order. */
+  readonly steps: readonly string[];
+  /** What was expected, in words or as a value in words. */
+  readonly expected: string;
+  readonly got: string;
+  readonly invariant: Invariant;
+  /** The smallest input that shows it. */
+  readonly counterexample?: string;
+  /** One sentence on why this matters or what to look at. */
+  readonly note?: string;
+  /** The failing schedule as lanes of text, and the same schedule as a Mermaid sequence diagram. */
+  readonly drawing?: string;
+  readonly mermaid?: string;
+}
+
+export interface TestResult {
+  readonly name: string;
+  readonly status: TestStatus;
+  /** The failure text as printed, without color; null when there is nothing to say. */
+  readonly message: string | null;
+  /** Where the message came from, for those who lay it out themselves. */
+  readonly failure?: Failure;
+  readonly durationMs?: number;
+}
+
+export interface StageResult {
+  readonly title: string;
+  readonly status: StageStatus;
+  readonly tests: readonly TestResult[];
+}
+
+export interface BenchmarkResult {
+  readonly name: string;
+  readonly status: BenchmarkStatus;
+  readonly kind: "ratio" | "count" | "growth" | "heap";
+  readonly unit: string;
+  /** Learner's and reference's figure in `unit`; for growth the time per operation at 16n over that at n. */
+  readonly learner: number;
+  readonly reference: number | null;
+  /** learner / reference for ratios, learner / bound for counts, growth and heap. */
+  readonly ratio: number | null;
+  /** The least ratio that passes; for counts, growth and heap the largest figure that passes, in `unit`. */
+  readonly threshold: number;
+  readonly workload: string;
+  readonly message: string | null;
+}
+
+export interface ExerciseResult {
+  /** `<system>/<exercise>` */
+  readonly id: string;
+  readonly status: Status;
+  readonly seed: number;
+  readonly durationMs: number;
+  /** One sentence for every status but `passed`: what happened and the next step. */
+  readonly message: string | null;
+  readonly stages: readonly StageResult[];
+  readonly benchmarks: readonly BenchmarkResult[];
+  /** What the learner's code printed while it was judged; absent when it printed nothing. */
+  readonly output?: { readonly text: string; readonly truncated: boolean };
+}
+
+/** The one document that `--json` prints, and the state that the API answers with. */
+export interface CheckDocument {
+  readonly version: 1;
+  readonly exercises: readonly ExerciseResult[];
+}
+
+/** The three steps of a check, in their order; `measure` comes only after a pass. */
+export type Phase = "conform" | "judge" | "measure";
+
+/** What happens within one check. `stage` is 1-based. */
+export type CheckEvent =
+  | { readonly kind: "phase"; readonly id: string; readonly phase: Phase }
+  | { readonly kind: "test"; readonly id: string; readonly stage: number; readonly test: TestResult };
+
+/** What the service of `npm start` tells every page that listens, in the order in which it happens. */
+export type ServiceEvent =
+  /** A check begins. */
+  | { readonly kind: "checking"; readonly id: string }
+  | { readonly kind: "progress"; readonly id: string; readonly event: CheckEvent }
+  | { readonly kind: "result"; readonly id: string; readonly exercise: ExerciseResult }
+  /** A check was given up because the file was saved again, or the grader failed. */
+  | { readonly kind: "stopped"; readonly id: string; readonly why: string };
+
+/** One rung of the hint ladder. */
+export interface HintAnswer {
+  readonly hint: string;
+  readonly number: number;
+  readonly total: number;
+  readonly title: string;
+}
