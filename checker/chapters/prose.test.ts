@@ -2,11 +2,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import { elementsOf, withoutCode } from "../../course/chapter.ts";
 import type { SystemEstimates } from "../../course/estimate.ts";
 import { glossary } from "../../course/glossary.ts";
 import { parts } from "../../course/manifest.ts";
 import { parameters } from "../../course/parameters.ts";
-import { elementsOf, type Known, lintChapter, withoutCode } from "./prose.ts";
+import { type Known, lintChapter } from "./prose.ts";
 
 const root = join(import.meta.dirname, "../..");
 const systems = parts.flatMap((part) => part.systems.map((system) => ({ part: part.slug, system })));

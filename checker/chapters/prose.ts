@@ -3,6 +3,8 @@
  * chapter names exists. Works on text; `prose.test.ts` reads the files.
  */
 
+import { attribute, blank, type Element, elementsOf, lineAt, openingTag, withoutCode } from "../../course/chapter.ts";
+
 export interface Problem {
   /** 1-based, in the chapter's file. */
   readonly line: number;
@@ -24,12 +26,6 @@ export interface Known {
   readonly parameters: ReadonlySet<string>;
 }
 
-export interface Element {
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly line: number;
-}
-
 /** A chapter has at least so many figures (unit.md). */
 export const leastDiagrams = 5;
 
@@ -39,28 +35,7 @@ export function lintChapter(mdx: string, known: Known): Problem[] {
   return [...bareNumbers(text), ...references(elements, known), ...wholeness(elements)].sort((a, b) => a.line - b.line);
 }
 
-/** Every JSX element of a chapter, in order. Code is skipped if the text has passed `withoutCode`. */
-export function elementsOf(text: string): Element[] {
-  return [...text.matchAll(openingTag)].map((match) => ({
-    name: match[1]!,
-    attributes: Object.fromEntries([...match[2]!.matchAll(attribute)].map(([, name, value]) => [name!, value ?? ""])),
-    line: lineAt(text, match.index),
-  }));
-}
-
-/** Blanks front matter, code blocks, code spans and comments. Lengths and lines stay as they are. */
-export function withoutCode(mdx: string): string {
-  const frontMatter = /^---\n[\s\S]*?\n---\n/;
-  const block = /^(```+|~~~+)[^\n]*\n[\s\S]*?^\1[ \t]*$/gm;
-  const comment = /\{\/\*[\s\S]*?\*\/\}/g;
-  const span = /(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g;
-  return [frontMatter, block, comment, span].reduce((text, pattern) => text.replace(pattern, blank), mdx);
-}
-
 // --- internal ---
-
-const openingTag = /<([A-Z]\w*)((?:\s+[\w-]+(?:="[^"]*"|=\{[^{}]*\})?)*)\s*\/?>/g;
-const attribute = /\s+([\w-]+)(?:="([^"]*)"|=\{[^{}]*\})?/g;
 
 /** Attributes that a reader reads; the others are names and are blanked. */
 const prose = new Set(["question", "caption", "alt"]);
@@ -130,12 +105,4 @@ function wholeness(elements: readonly Element[]): Problem[] {
     }
   }
   return problems;
-}
-
-function lineAt(text: string, index: number): number {
-  return text.slice(0, index).split("\n").length;
-}
-
-function blank(text: string): string {
-  return text.replace(/[^\n]/g, " ");
 }

@@ -19,6 +19,7 @@ const exercise = (slug: string, title: string): Exercise => ({
   title,
   summary: `Builds ${title.toLowerCase()}.`,
   level: "senior",
+  topics: [],
   minutes: 30,
   stages: ["Begin", "Go on"],
 });

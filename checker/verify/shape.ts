@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CallExpression, Node, Project, type SourceFile, SyntaxKind } from "ts-morph";
+import { readChapter } from "../../course/chapter.ts";
 import type { CatalogEntry } from "../../course/manifest.ts";
 import { specimensOf } from "../specimens/specimens.ts";
 import { suiteFolder } from "../subject/rooms.ts";
@@ -119,7 +120,8 @@ function signatureOf(wrapper: Node): { name: string; parameters: string[] } {
 }
 
 export function invariantProblems(cited: readonly CitedInvariant[], system: string, chapter: string): string[] {
-  const anchors = new Set(Array.from(chapter.matchAll(/<Invariant\s+id="([^"]+)"/g), (match) => match[1]!));
+  // Boxed in the text or quiet in an exercise's panel: both have an anchor.
+  const anchors = new Set(readChapter(chapter).invariants.map(({ id }) => id));
   const missing = cited.filter((each) => each.system !== system || !anchors.has(each.id));
   const unique = new Map(missing.map((each) => [`${each.system}/${each.id}`, each]));
   return [...unique.values()].map(({ system: of, id, where }) =>

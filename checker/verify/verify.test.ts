@@ -11,7 +11,7 @@ import { type VerifyReport, verifyExercises } from "./verify.ts";
 const root = join(import.meta.dirname, "fixtures");
 
 const exercise = (slug: string): Exercise => {
-  return { slug, title: slug, summary: "Counts.", level: "mid", minutes: 10, stages: ["Count", "Look up"] };
+  return { slug, title: slug, summary: "Counts.", level: "mid", topics: [], minutes: 10, stages: ["Count", "Look up"] };
 };
 const demo: System = {
   slug: "demo",

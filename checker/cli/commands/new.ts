@@ -121,6 +121,7 @@ function entryOf(names: Names): CatalogEntry {
     title: names.exerciseTitle,
     summary: "What the learner builds, in one line.",
     level: "mid",
+    topics: [],
     minutes: 45,
     stages: STAGES,
   };

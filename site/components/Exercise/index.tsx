@@ -3,6 +3,7 @@ import { useState } from "react";
 import { catalog } from "../../../course/manifest.ts";
 import type { ExerciseResult, StageResult, TestResult } from "../../../course/report.ts";
 import { formatDuration } from "../../lib/format.ts";
+import { PanelContext } from "../../lib/panel.ts";
 import { useAnchor } from "../../lib/useAnchor.ts";
 import { useGrader } from "../../lib/useGrader.tsx";
 import { CopyCommand } from "../CopyCommand/index.tsx";
@@ -36,7 +37,9 @@ export function Exercise({ id, children }: Props) {
         </span>
         {result && <Verdict status={result.status} />}
       </header>
-      <div className={styles.brief}>{children ?? <p>{exercise.summary}</p>}</div>
+      <PanelContext.Provider value={true}>
+        <div className={styles.brief}>{children ?? <p>{exercise.summary}</p>}</div>
+      </PanelContext.Provider>
       <p className={styles.file}>
         Your file: <code>exercises/{id}.ts</code>
       </p>
