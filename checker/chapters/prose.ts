@@ -44,6 +44,8 @@ const prose = new Set(["question", "caption", "alt"]);
 const names = [
   /\bRFC \d+/g,
   /\b(?:19|20)\d\d\b/g,
+  /\bminutes? \d+/gi,
+  /^## The answer in 45 minutes$/gm,
   /\bsections? \d+(?:\.\d+)*/gi,
   /\b\d+(?:\.\d+)?th percentile/g,
   /\bI\.\d+/g,
