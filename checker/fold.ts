@@ -7,7 +7,8 @@
 import type { CatalogEntry } from "../course/manifest.ts";
 import type { BenchmarkResult, ExerciseResult, StageResult, Status, TestResult, TestStatus } from "../course/report.ts";
 import type { During, JudgedTest, JudgeFacts } from "./judge/facts.ts";
-import { renderFailure, wrap } from "./judge/failure-text.ts";
+import { renderFailure } from "./judge/failure-text.ts";
+import { wrap } from "./text/wrap.ts";
 
 export interface Facts {
   readonly entry: CatalogEntry;
@@ -165,16 +166,13 @@ export function testResult(
       return { name, status: "failed", message, failure: outcome.failure, ...timing };
     }
     case "errored":
-      return plain("failed", wrap(outcome.why, "", ""));
+      return plain("failed", wrap(outcome.why));
     case "not-started":
       return plain("not-started", outcome.where);
     case "timed-out":
-      return plain(
-        "timed-out",
-        wrap(`Nothing came back for ${outcome.budgetMs / 1_000} s: a promise never settled.`, "", ""),
-      );
+      return plain("timed-out", wrap(`Nothing came back for ${outcome.budgetMs / 1_000} s: a promise never settled.`));
     case "interrupted":
-      return plain(interruptedStatus(judged), judged === null ? null : wrap(endText(judged.end), "", ""));
+      return plain(interruptedStatus(judged), judged === null ? null : wrap(endText(judged.end)));
     case "not-run":
       return plain("not-run", null);
   }

@@ -40,7 +40,7 @@ export const topics = list([
   {
     id: "availability",
     title: "Availability under partition",
-    definition: "What a system still answers when its parts cannot reach each other, and what that answer is worth.",
+    definition: "A system whose parts cannot reach each other still answers something, and says how much that answer is worth.",
   },
   {
     id: "backpressure",
@@ -77,7 +77,7 @@ export const topics = list([
   {
     id: "consistency-models",
     title: "Consistency models",
-    definition: "What a read may return, given the writes that came before it or ran beside it.",
+    definition: "Rules for the values that a read may return, given the writes that came before it or ran beside it.",
   },
   {
     id: "data-structures",
@@ -92,7 +92,7 @@ export const topics = list([
   {
     id: "durability",
     title: "Durability",
-    definition: "What has been acknowledged is still there after a crash, a lost disk or a lost site, as was promised.",
+    definition: "Acknowledged data is still there after a crash, a lost disk or a lost site, as was promised.",
   },
   {
     id: "erasure-coding",
@@ -165,7 +165,7 @@ export const topics = list([
   {
     id: "membership",
     title: "Membership",
-    definition: "Who belongs to the group, under a version that everybody who acts on it can compare.",
+    definition: "The list of nodes in the group, under a version that every node that acts on it can compare.",
   },
   {
     id: "memory-layout",
@@ -212,7 +212,7 @@ export const topics = list([
   {
     id: "multi-region",
     title: "Several regions",
-    definition: "What must cross an ocean, what must not, and what each side may do while the link is down.",
+    definition: "Deciding what must cross an ocean, and what each side may do while the link is down.",
     coming: ["video-platform", "payment-system"],
   },
   {

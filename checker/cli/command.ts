@@ -1,9 +1,9 @@
 /** What a command is, and how its arguments are read. One file a command in `commands/`. */
 
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { UsageError } from "../learner/errors.ts";
+import { wrap } from "../text/wrap.ts";
 import type { Context } from "./context.ts";
-import { UsageError } from "./errors.ts";
-import { wrap } from "./text.ts";
 
 export interface OptionSpec {
   readonly type: "boolean" | "string";

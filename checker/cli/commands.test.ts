@@ -2,10 +2,12 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ExerciseResult, Status } from "../../course/report.ts";
-import { openProgress } from "../progress/store.ts";
-import type { Context, Grader } from "./context.ts";
+import type { Grader } from "../learner/grader.ts";
+import { openProgress } from "../learner/progress.ts";
+import { fakeGrader, put, resultOf, scratchRoot } from "../learner/testing.ts";
+import type { Context } from "./context.ts";
 import { dispatch } from "./main.ts";
-import { contextOf, fakeGrader, put, type Recorded, recordingTerminal, resultOf, scratchRoot } from "./testing.ts";
+import { contextOf, type Recorded, recordingTerminal } from "./testing.ts";
 
 const id = "rate-limiter/token-bucket";
 let root = "";
@@ -191,7 +193,7 @@ describe("replay", () => {
     const grader = fakeGrader(failing);
     expect(await bp(`replay ${id} --seed 7`, grader)).toBe(1);
     expect(grader.asked[0]?.options).toMatchObject({ seed: 7, bench: false });
-    expect(recorded.out).toContain("    1. take(5) -> true\n       … 40 more steps …\n    2. take(1) -> true");
+    expect(recorded.out).toContain("    1. take(5) -> true\n       … 40 more steps …\n   42. take(1) -> true");
     expect(recorded.out).toContain("Smallest counterexample: [5, 1]");
     expect(recorded.out).toContain("Invariant: Never more than the burst.");
     expect(existsSync(join(root, ".backpressure"))).toBe(false);

@@ -3,11 +3,12 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { keepBackup } from "../progress/backups.ts";
-import { realDisk, writeWhole } from "../progress/disk.ts";
+import { keepBackup } from "../learner/backups.ts";
+import { MachineError } from "../learner/errors.ts";
+import { realDisk, writeWhole } from "../machine/disk.ts";
 import { changedGiven, committedHashes, HASHES, hashOf } from "../subject/given.ts";
 import type { Context } from "./context.ts";
-import { EXIT, MachineError } from "./errors.ts";
+import { EXIT } from "./exit.ts";
 
 /** What was there is kept like a learner's file. Nothing is written unless all can be brought back. */
 export function resetGiven({ terminal, root, now }: Context): number {

@@ -1,16 +1,17 @@
 /** The command line, from arguments to exit code. Everything that can end a command early is handled here, once. */
 
 import { catalog, systems } from "../../course/manifest.ts";
-import { openProgress } from "../progress/store.ts";
-import { closest } from "./closest.ts";
+import { explainSystemError, MachineError, UsageError } from "../learner/errors.ts";
+import { loadGrader } from "../learner/grader.ts";
+import { openProgress } from "../learner/progress.ts";
+import { closest } from "../text/closest.ts";
+import { wrap } from "../text/wrap.ts";
 import { readArguments, usageOf } from "./command.ts";
 import { COMMAND_NAMES, loadCommand } from "./commands/index.ts";
 import type { Context } from "./context.ts";
-import { EXIT, explainSystemError, MachineError, UsageError } from "./errors.ts";
-import { loadGrader } from "./grader.ts";
+import { EXIT } from "./exit.ts";
 import { helpText } from "./help.ts";
 import { terminalOf } from "./terminal.ts";
-import { wrap } from "./text.ts";
 
 /** How long what was started may take to end after Ctrl-C before the process leaves without it. */
 const GRACE_MS = 4_000;

@@ -1,17 +1,25 @@
 /** Measures one exercise after it has passed: every benchmark of its `bench.ts`, learner beside reference. */
 
 import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { CatalogEntry } from "../../course/manifest.ts";
 import type { BenchmarkResult } from "../../course/report.ts";
 import type { Bench } from "../kit/bench.ts";
+import { withLockAsync } from "../machine/lock.ts";
 import { benchPath, solutionPath } from "../subject/rooms.ts";
 import { type Subject, subjectOf } from "../subject/subject.ts";
 import { openWorkshop } from "./bundle.ts";
 import { IsolateCrashed, IsolateTimedOut } from "./isolate.ts";
 import { measureCount, measureGrowth, measureHeap, measureRatio } from "./kinds.ts";
-import { withMeasureLock } from "./lock.ts";
 import { PATIENCE_MS, type PairOptions } from "./pair.ts";
+
+/**
+ * One measurement at a time on this machine: two at once would measure each other. In the folder for temporary files, so
+ * that checkouts share it.
+ */
+const MACHINE_LOCK = join(tmpdir(), `backpressure-measure-${userInfo().username}.lock`);
 
 export type MeasureProgress =
   /** Another measurement on this machine has to end first. */
@@ -48,10 +56,8 @@ export async function measureExercise(entry: CatalogEntry, options: MeasureOptio
   const benchFile = options.benchFile ?? benchPath(options, entry.id);
   if (!existsSync(benchFile)) return [];
   const onWait = (): void => options.onProgress?.({ kind: "waiting" });
-  const { lockPath: path, signal } = options;
-  return withMeasureLock({ signal, onWait, ...(path === undefined ? {} : { path }) }, () =>
-    measureLocked(entry, benchFile, options),
-  );
+  const { lockPath: path = MACHINE_LOCK, signal } = options;
+  return withLockAsync({ path, signal, onWait }, () => measureLocked(entry, benchFile, options));
 }
 
 async function measureLocked(

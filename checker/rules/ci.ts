@@ -1,9 +1,9 @@
 /** The steps of `.ci/run`, one after another: benchmarks need the machine for themselves. */
 
-import { $ } from "zx";
-import { findChromium } from "../bin/chromium.mjs";
+import { findChromium } from "../machine/chromium.mjs";
 import { root } from "./files.ts";
-import { type Tally, tallyOf } from "./tally.ts";
+import { runStep } from "./step.ts";
+import type { Tally } from "./tally.ts";
 
 interface Step {
   readonly name: string;
@@ -45,7 +45,7 @@ for (const step of steps) {
   if ((asked.length > 0 && !asked.includes(step.name)) || step.needed?.() === false) continue;
   console.log(`\n── ${step.name}: ${step.command.join(" ")}`);
   const startedAt = performance.now();
-  const tally = await run(step);
+  const tally = await runStep(step.command, root);
   rows.push({ name: step.name, seconds: (performance.now() - startedAt) / 1_000, tally });
 }
 
@@ -61,19 +61,3 @@ const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
 console.log(`\n${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`);
 console.log(`${total("passed")} passed, ${total("failed")} failed`);
 process.exitCode = total("failed") === 0 ? 0 : 1;
-
-/** Shows what the step prints as it comes, and counts from it. */
-async function run({ command }: Step): Promise<Tally> {
-  const child = $({ nothrow: true, quiet: true, cwd: root, stdio: ["ignore", "pipe", "pipe"] })`${command}`;
-  let output = "";
-  for (const [from, to] of [
-    [child.stdout, process.stdout],
-    [child.stderr, process.stderr],
-  ] as const) {
-    from.on("data", (chunk: Buffer) => {
-      output += chunk.toString("utf8");
-      to.write(chunk);
-    });
-  }
-  return tallyOf(output, (await child).exitCode);
-}

@@ -3,7 +3,7 @@ import { catalog } from "../../course/manifest.ts";
 import { repository } from "../subject/rooms.ts";
 import { destinationOf, subjectOf } from "../subject/subject.ts";
 import { isCode, isSpecimen, isTest, read, repositoryFiles } from "./files.ts";
-import { importProblem, importsOf, impurities } from "./imports.ts";
+import { checkerRoomProblem, importProblem, importsOf, impurities } from "./imports.ts";
 
 /** Tools that measure a universal room on Node; the room itself never imports them. */
 const isNodeTool = (path: string): boolean => /^sim\/(?:.+\/)?bench\.ts$/.test(path);
@@ -58,6 +58,16 @@ describe("the rules of the house, on small examples", () => {
     expect(problem("./ring.ts")).toMatch(/does not name/);
   });
 
+  test("inside the checker arrows run down only", () => {
+    expect(checkerRoomProblem("checker/cli/main.ts", "../learner/select.ts")).toBeNull();
+    expect(checkerRoomProblem("checker/cli/main.ts", "./command.ts")).toBeNull();
+    expect(checkerRoomProblem("checker/learner/select.ts", "../cli/main.ts")).toMatch(
+      /learner stands below checker\/cli/,
+    );
+    expect(checkerRoomProblem("checker/fold.ts", "./check.ts")).toMatch(/fold\.ts stands below checker\/check\.ts/);
+    expect(checkerRoomProblem("checker/cli/main.ts", "../new-room/a.ts")).toMatch(/new-room has no place/);
+  });
+
   test("imports are found in every form", () => {
     const source = `import a from "one"; export * from "two"; type T = typeof import("three"); await import("four"); import "five";`;
     expect(importsOf(source).sort()).toEqual(["five", "four", "one", "three", "two"]);
@@ -90,6 +100,18 @@ test("every import stays within what its room may import", () => {
       return problem === null ? [] : [`${path} ${problem}`];
     });
   });
+  expect(problems).toEqual([]);
+});
+
+test("inside the checker a room imports only rooms below it", () => {
+  const own = code.filter((path) => path.startsWith("checker/") && !isTest(path));
+  expect(own.length).toBeGreaterThan(100);
+  const problems = own.flatMap((path) =>
+    importsOf(read(path)).flatMap((specifier) => {
+      const problem = checkerRoomProblem(path, specifier);
+      return problem === null ? [] : [`${path} ${problem}`];
+    }),
+  );
   expect(problems).toEqual([]);
 });
 

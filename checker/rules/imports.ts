@@ -79,6 +79,52 @@ function usesProblem(system: string, target: string, uses: readonly string[]): s
   return uses.includes(name) ? null : `imports ${target}, which the manifest does not name in \`uses\``;
 }
 
+/**
+ * The rooms inside `checker/`, lowest first: each imports itself and rooms above it in this list, so that there is no
+ * cycle. Faces -> learner -> engine -> what all of them stand on. A file beside the rooms counts as a room of its own.
+ */
+const CHECKER_ROOMS = [
+  // What needs nothing of the course: text for a terminal, this machine, where a learner's file lies.
+  "text",
+  "machine",
+  "subject",
+  // The engine.
+  "kit",
+  "judge",
+  "measure",
+  "conform",
+  "fold.ts",
+  "check.ts",
+  // What is made of solutions: stubs (`bp reset`, `bp new`) and specimens (`bp mutant`).
+  "stubs",
+  "specimens",
+  "learner",
+  // The faces.
+  "report",
+  "cli",
+  "server",
+  // For maintainers, and what starts everything.
+  "suites",
+  "suites.config.ts",
+  "chapters",
+  "verify",
+  "rules",
+  "site-build",
+  "bin",
+];
+
+/** What is wrong with an import between two rooms of the checker; null when nothing is. */
+export function checkerRoomProblem(path: string, specifier: string): string | null {
+  const target = localTarget(path, specifier);
+  if (target === null || !path.startsWith("checker/") || !target.startsWith("checker/")) return null;
+  const [from, to] = [path, target].map((file) => file.split("/")[1]!) as [string, string];
+  if (from === to) return null;
+  const [low, high] = [to, from].map((room) => CHECKER_ROOMS.indexOf(room)) as [number, number];
+  const stranger = low === -1 ? to : high === -1 ? from : null;
+  if (stranger !== null) return `imports ${target}: checker/${stranger} has no place in the order of rooms`;
+  return low < high ? null : `imports ${target}: checker/${from} stands below checker/${to}`;
+}
+
 /** Path below the root that a relative or `@site/` import leads to; null for packages. */
 function localTarget(path: string, specifier: string): string | null {
   if (specifier.startsWith("@site/")) return specifier.slice("@site/".length);

@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ServiceEvent } from "../../course/report.ts";
-import { course, eventually, type FakeGrader, fakeGrader, put, resultOf, scratchRoot } from "../cli/testing.ts";
-import { openProgress } from "../progress/store.ts";
+import { openProgress } from "../learner/progress.ts";
+import { course, eventually, type FakeGrader, fakeGrader, put, resultOf, scratchRoot } from "../learner/testing.ts";
 import { createService } from "./service.ts";
 
 const id = "rate-limiter/token-bucket";

@@ -3,13 +3,14 @@
 import { join } from "node:path";
 import type { CatalogEntry } from "../../course/manifest.ts";
 import type { ExerciseResult, ServiceEvent, Status } from "../../course/report.ts";
-import { DEFAULT_SEED, keepResult, type Request } from "../cli/checking.ts";
-import { EXERCISES, type Grader } from "../cli/context.ts";
-import { nextRung } from "../cli/hints.ts";
-import { POLL_MS, pollFiles } from "../cli/poll.ts";
-import type { Course } from "../cli/select.ts";
-import { current, exercisePath, readLearnerFile, type Standing, standings } from "../cli/standing.ts";
-import type { ProgressStore } from "../progress/store.ts";
+import { DEFAULT_SEED, keepResult, type Request } from "../learner/checking.ts";
+import { EXERCISES, exercisePath, readLearnerFile } from "../learner/file.ts";
+import type { Grader } from "../learner/grader.ts";
+import { nextRung } from "../learner/hints.ts";
+import { POLL_MS, pollFiles } from "../learner/poll.ts";
+import type { ProgressStore } from "../learner/progress.ts";
+import type { Course } from "../learner/select.ts";
+import { current, type Standing, standings } from "../learner/standing.ts";
 import { type GraderService, UnknownExercise } from "./api.ts";
 
 export interface ServiceOptions {

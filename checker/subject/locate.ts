@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
-import { editDistance } from "../cli/closest.ts";
+import { editDistance } from "../text/closest.ts";
 import type { Problem } from "./problem.ts";
 
 export type Located =

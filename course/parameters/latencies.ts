@@ -43,7 +43,7 @@ export const latencies = list([
     basis: "excerpt",
     source: "ebs-optimization",
     readings: [],
-    note: "What the provider designs for, and a mean of writes, not of fsync: the file system adds its flush. The standard class promises single-digit milliseconds. No 99th percentile is published.",
+    note: "The provider designs for it, and it is a mean of writes, not of fsync: the file system adds its flush. The standard class promises single-digit milliseconds. No 99th percentile is published.",
   },
   {
     id: "etcdDiskNeed",

@@ -63,7 +63,7 @@ export const stockExchange: System = {
       slug: "market-data",
       title: "Market data",
       summary:
-        "From the book's events to depth, trades and candles, for clients who miss messages or are too slow for them.",
+        "From the book's events to depth, trades and candles, for clients that miss messages or are too slow for them.",
       level: "senior",
       topics: ["fan-out", "ordering", "queues"],
       minutes: 90,

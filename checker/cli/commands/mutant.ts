@@ -1,12 +1,13 @@
 import { join, resolve } from "node:path";
-import { realDisk, writeWhole } from "../../progress/disk.ts";
+import { UsageError } from "../../learner/errors.ts";
+import { selectEntry } from "../../learner/select.ts";
+import { realDisk, writeWhole } from "../../machine/disk.ts";
 import type { Mutant } from "../../specimens/specimens.ts";
-import { closest } from "../closest.ts";
+import { closest } from "../../text/closest.ts";
+import { indent, wrap } from "../../text/wrap.ts";
 import { defineCommand } from "../command.ts";
-import { EXIT, UsageError } from "../errors.ts";
+import { EXIT } from "../exit.ts";
 import { referencePath } from "../reveal.ts";
-import { selectEntry } from "../select.ts";
-import { indent, wrap } from "../text.ts";
 
 export const mutant = defineCommand({
   name: "mutant",

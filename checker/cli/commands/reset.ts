@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { keepBackup, listBackups } from "../../progress/backups.ts";
-import { realDisk, writeWhole } from "../../progress/disk.ts";
+import { keepBackup, listBackups } from "../../learner/backups.ts";
+import { UsageError } from "../../learner/errors.ts";
+import { exercisePath, readLearnerFile } from "../../learner/file.ts";
+import { selectEntry } from "../../learner/select.ts";
+import { realDisk, writeWhole } from "../../machine/disk.ts";
 import { defineCommand } from "../command.ts";
-import { EXIT, UsageError } from "../errors.ts";
+import { EXIT } from "../exit.ts";
 import { resetGiven } from "../given.ts";
-import { selectEntry } from "../select.ts";
-import { exercisePath, readLearnerFile } from "../standing.ts";
 
 export const reset = defineCommand({
   name: "reset",

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { MachineError } from "../../learner/errors.ts";
 import { defineCommand } from "../command.ts";
-import { EXIT, MachineError } from "../errors.ts";
+import { EXIT } from "../exit.ts";
 
 export const verify = defineCommand({
   name: "verify",
