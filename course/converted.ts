@@ -11,7 +11,6 @@ export const notYetConverted: readonly string[] = [
   // the same part, on a line of its own so that two branches can each take out theirs
   "object-storage",
   // finance
-  "stock-exchange",
 ];
 
 export const isConverted = (system: string): boolean => !notYetConverted.includes(system);

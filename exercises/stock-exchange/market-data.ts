@@ -1,5 +1,5 @@
 /*
- * Market data. From the book's events to depth, trades and candles, for clients who miss messages or are too slow for them.
+ * Market data. From the book's events to depth, trades and candles, for clients that miss messages or are too slow for them.
  *
  * Start with stage 1: One update a command.
  * Chapter: docs/finance/stock-exchange.mdx
@@ -164,7 +164,7 @@ export class DepthSubscriber {
 }
 
 /**
- * Stands before a client who is slower than the feed. Instead of a queue that grows, it keeps what the client has not seen as one
+ * Stands before a client that is slower than the feed. Instead of a queue that grows, it keeps what the client has not seen as one
  * update: of each price only what it is now. So it needs memory for the prices of a book and not for the length of the delay.
  */
 export class Conflater {
