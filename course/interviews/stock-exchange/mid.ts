@@ -1,5 +1,6 @@
 import type { Sheet } from "../../interview.ts";
 import { midBoards } from "./boards.ts";
+import { midDesigns } from "./designs.ts";
 import { brokenConnection, crossedMessages, locks, lostPacket, opening, sharedMemory } from "./follow-ups.ts";
 
 export const mid: Sheet = {
@@ -66,14 +67,7 @@ export const mid: Sheet = {
         "The gateway knows the client. The order manager checks limits and holds the cash. The sequencer numbers the order and writes it to the journal. The engine matches: three lots at the best ask, at the ask's price; the rest stands in the book. Two reports go back to two clients, the holds are adjusted, and market data publishes trade and depth.",
     },
     {
-      minute: 22,
-      line: "Take apart the two pieces that you find hardest. You lead.",
-      modelAnswer:
-        "The book: a queue at each price, doubly linked, so that an order leaves from the middle; levels by price, in a tree, an array by tick, or a map with a heap of prices; a table from id to order, for cancels; the best price of each side in a variable. Cancel is constant, adding at a known price is constant, sweeping costs as much as it fills. Then the cover before it: an order holds its cash before it leaves.",
-      probe: "book",
-    },
-    {
-      minute: 32,
+      minute: 17,
       line: "A customer has cash for one order and sends two at once.",
       modelAnswer:
         "The first holds the cash before it leaves for the book, so the second is refused. Held is the limit times the lots; a better price or a cancel releases the rest. Asking a wallet service without holding lets both pass, since neither has traded yet.",
@@ -125,15 +119,6 @@ export const mid: Sheet = {
       modelAnswer: "Commands with the client's id; numbered events; ticks and lots.",
     },
     {
-      id: "book",
-      dimension: "correctness",
-      lookingFor: "Queue at each price, levels, id table and best price, with the cost of add, cancel and match.",
-      open: "Take apart the piece that you find hardest.",
-      pointed: "Cancel one order in the middle of ten thousand at the same price.",
-      giveaway: "A table leads to the order, and its links take it out of the queue.",
-      modelAnswer: "Four structures, cancel in constant time, priority kept.",
-    },
-    {
       id: "hold",
       dimension: "correctness",
       lookingFor: "Cash or shares held before the order leaves, released on cancel and at a better price.",
@@ -154,36 +139,8 @@ export const mid: Sheet = {
   ],
   forks: [
     {
-      id: "structure",
-      minute: 23,
-      line: "Why not a heap for each side? The best order is on top.",
-      replies: [
-        {
-          grade: "weak",
-          reply: "Yes, a heap gives the best price in constant time, that is ideal.",
-          moves: [
-            { dimension: "correctness", by: -1, why: "Cancels come from the middle, and a heap cannot find one." },
-          ],
-        },
-        {
-          grade: "acceptable",
-          reply: "Cancels come from the middle, so I would need a map beside it and lazy deletion.",
-          moves: [{ dimension: "correctness", by: 1, why: "Sees the common operation and a way to pay for it." }],
-        },
-        {
-          grade: "strong",
-          reply:
-            "A heap of prices, yes: prices come and go rarely, so dead ones can wait in it. A heap of orders I would not take. Cancels are more frequent than trades, dead orders would pile up in it, and arrival needs a second key. So a queue at each price, with links in the orders, and depth falls out of the levels.",
-          moves: [
-            { dimension: "correctness", by: 2, why: "Chosen from the mix of operations, priority included." },
-            { dimension: "trade-offs", by: 1, why: "Says where the other structure is sound, and where it costs." },
-          ],
-        },
-      ],
-    },
-    {
       id: "wallet",
-      minute: 32,
+      minute: 18,
       line: "The order manager calls the wallet service for every order. Fine?",
       replies: [
         {
@@ -236,15 +193,34 @@ export const mid: Sheet = {
     modelAnswer:
       "A replace by id. Fewer lots at the same price keep the place in line; a new price or more lots go to the back, or another customer's turn is stolen. The quantity is the order's total with the lots that have traded, so a fill that crosses the message on the wire is already counted. More cash is held before the replace is sent; cash is released only when the book has confirmed it. If the order has filled, the answer is unknown order.",
   },
+  designs: midDesigns,
   signals: {
-    framing: ["Asks for the matching rule and the order kinds.", "Asks whose money it is."],
-    estimation: ["43,000 a second, a peak factor, and a conclusion about threads."],
-    interfaces: ["Ticks and lots.", "Events as a numbered stream."],
-    design: ["A complete path with the way back by minute 22.", "One place gives numbers."],
-    correctness: ["Four structures with costs.", "Trades at the resting price.", "Hold before send."],
-    "trade-offs": ["Compares two structures by the mix of operations."],
-    operations: ["Journal before match.", "Reports not sent twice."],
-    communication: ["Says what comes next.", "Takes a hint at once and builds on it."],
+    framing: [
+      { id: "asks-rule", says: "Asks for the matching rule and the kinds of orders." },
+      { id: "asks-money", says: "Asks whose money it is, and what a crash may lose." },
+    ],
+    estimation: [{ id: "rate-to-thread", says: "Gets to 43,000 a second, a peak, and a conclusion about threads." }],
+    interfaces: [
+      { id: "ticks-and-lots", says: "Counts prices in ticks and quantities in lots." },
+      { id: "numbered-events", says: "Answers with a stream of numbered events." },
+    ],
+    design: [
+      { id: "path-and-back", says: "Draws a complete path with the way back by minute 22." },
+      { id: "one-number", says: "Lets one place give the numbers." },
+    ],
+    correctness: [
+      { id: "resting-price", says: "Trades at the price of the order that rested." },
+      { id: "hold-first", says: "Holds cash or shares before the order leaves." },
+    ],
+    "trade-offs": [{ id: "mix-of-operations", says: "Compares two designs or structures by the mix of operations." }],
+    operations: [
+      { id: "journal-before-match", says: "Writes an order down before it is matched." },
+      { id: "not-twice", says: "Does not send reports twice after a restart." },
+    ],
+    communication: [
+      { id: "says-next", says: "Says what comes next." },
+      { id: "takes-hints", says: "Takes a hint at once and builds on it." },
+    ],
   },
   redFlags: [
     { id: "no-path", dimension: "design", behavior: "No path from an order to a report at minute 30." },

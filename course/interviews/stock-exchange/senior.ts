@@ -1,5 +1,6 @@
 import type { Sheet } from "../../interview.ts";
 import { seniorBoards } from "./boards.ts";
+import { seniorDesigns } from "./designs.ts";
 import {
   brokenConnection,
   crossedMessages,
@@ -91,25 +92,17 @@ export const senior: Sheet = {
         "Rings in shared memory, one writer and one reader each. The writer fills the slot and then stores its index atomically; the reader loads the index and then reads the slot. No locks, since each index has one owner. Long enough for a pause of 10 ms: 4,096 slots. When it is full, the writer stops, and the gateway refuses.",
     },
     {
-      minute: 22,
-      line: "Choose two parts and take them apart. Make one of them fail. I will listen.",
-      modelAnswer:
-        "The book with its costs: records in one array, a queue at each price, a table from id to order, and levels as an array by tick with bits, or a map with a heap of prices. A cancel is constant; a sweep costs as much as it fills. With a list alone a cancel walks 50,000 orders: a thousand times the budget. Then a death in the middle of a match.",
-      probe: "book-costs",
-    },
-    {
-      minute: 33,
-      line: "The machine dies in the middle of a match. Go. And then: the standby dies instead.",
-      modelAnswer:
-        "The standby has applied the same inputs and made the same reports, silently. The death is noticed after 100 ms, fenced and switched after 250. Reports are numbered through the day; gateways say the last one that they have, and get the rest. The old engine's messages carry an older epoch and are refused. Replay from a snapshot would take 26 seconds. If a standby dies, nothing stops: two of three logs are still there. It pages, because the next death halts us.",
-      probe: "mid-match",
-    },
-    {
       minute: 39,
       line: "The engine becomes slow. Who notices, and what do they see?",
       modelAnswer:
         "Its ring fills, then the manager's; the gateway refuses new orders with a reason, before money is held or a number given. Cancels have a reserve. We page on the age of the oldest message that the engine has not read, not on the length. A longer ring would only make all orders older.",
       probe: "overload",
+    },
+    {
+      minute: 41,
+      line: "A new version of the engine is ready. How does it go live?",
+      modelAnswer:
+        "It replays last month and must give the same hash at the end of each day. A change that is meant is switched on by an input in the sequence, so that live, standby and every replay change at the same place. Quiet symbols move first, with the old build ready, and no bit of an old message is used again for a new meaning. The standby takes over once a week, with the settings of production: a standby that never took over is a hope.",
     },
     {
       minute: 43,
@@ -167,15 +160,6 @@ export const senior: Sheet = {
       modelAnswer: "Four structures, their costs, and the figure for a list alone.",
     },
     {
-      id: "mid-match",
-      dimension: "correctness",
-      lookingFor: "A silent standby, reports with numbers, a fence; nothing twice, nothing lost; two of three logs.",
-      open: "The machine dies in the middle of a match.",
-      pointed: "One of three reports was sent. What does the standby send?",
-      giveaway: "The two others: reports are numbered, and the gateway says which it has.",
-      modelAnswer: "Same inputs, same reports, suppressed; resume by number; epoch refuses the old one.",
-    },
-    {
       id: "overload",
       dimension: "operations",
       lookingFor: "Backpressure to the gateway, cancels kept working, age as the signal.",
@@ -213,34 +197,8 @@ export const senior: Sheet = {
       ],
     },
     {
-      id: "shm",
-      minute: 26,
-      line: "Everything is in a memory-mapped file, so a crash loses nothing.",
-      replies: [
-        {
-          grade: "weak",
-          reply: "Right, the file is still there after a restart.",
-          moves: [{ dimension: "correctness", by: -1, why: "In /dev/shm it is memory; a machine's death takes it." }],
-        },
-        {
-          grade: "acceptable",
-          reply: "It survives the process. For the machine we need a replica or a disk.",
-          moves: [{ dimension: "correctness", by: 1, why: "Separates the two crashes." }],
-        },
-        {
-          grade: "strong",
-          reply:
-            "A process, yes: the object stays until it is unlinked, and a restart attaches behind the published index. Not the machine: /dev/shm is tmpfs, memory. On a disk, the kernel writes the pages back when it likes, in any order, so it is durable up to the last msync only. And a page in swap stalls the ring, so I lock it with mlock. For the machine there is a copy on another one before the match, and a journal synced in groups of about 34.",
-          moves: [
-            { dimension: "correctness", by: 2, why: "Which memory survives which death, with the publication order." },
-            { dimension: "operations", by: 1, why: "Levels of protection with their prices." },
-          ],
-        },
-      ],
-    },
-    {
       id: "fills-twice",
-      minute: 34,
+      minute: 40,
       line: "After the failover, why not let the standby send everything of the last second again? Clients can sort it out.",
       replies: [
         {
@@ -270,19 +228,40 @@ export const senior: Sheet = {
     modelAnswer:
       "Before the opening, orders rest and may cross; nothing matches. The opening is an input with a number: it closes the book there, and a cancel that comes later is later. Then one pass over the levels finds the price with the most lots; ties go to the smaller remainder, then to the reference price. All of it trades at that price, by priority, and matching goes on as usual. No recomputing: with 500 cancels a second and 20 ms for a round, a loop that waits for a quiet round needs some 22,000 of them. Nasdaq's did not end in 2012. Market data publishes the indicative price before. Standby and replay need nothing new, since the opening is in the sequence.",
   },
+  designs: seniorDesigns,
   signals: {
-    framing: ["Downtime of a session as a number.", "Replay as a requirement and not a feature."],
-    estimation: ["Four percent busy, and the conclusion.", "Hand-overs against the limit."],
-    interfaces: ["Total quantity.", "Reports numbered, requests with the client's number."],
-    design: ["One sequence, everything else a reader.", "Data path apart from the order path."],
-    correctness: [
-      "Safe on two machines before it is matched.",
-      "Constant cancel with the structure named.",
-      "Published after written, with the reason.",
+    framing: [
+      { id: "downtime-number", says: "States the downtime of a session as a number." },
+      { id: "replay-required", says: "Makes the replay of a day a requirement, and says what is left out." },
     ],
-    "trade-offs": ["Broker against memory with figures and a condition.", "The deaths that each copy survives."],
-    operations: ["Refusal at the gateway, cancels kept.", "Failover budget against its steps."],
-    communication: ["Drives, checks in at phase ends.", "Cuts a branch when the clock asks for it."],
+    estimation: [
+      { id: "four-percent", says: "Computes how busy one thread is, and concludes from it." },
+      { id: "handovers-or-commits", says: "Finds the cost outside the match: hand-overs, commits or the copy." },
+    ],
+    interfaces: [
+      { id: "replace-total", says: "Lets a replace name the order's total." },
+      { id: "numbers-both-ways", says: "Numbers requests of a client and reports to it." },
+    ],
+    design: [
+      { id: "readers-of-a-log", says: "Builds on one order of inputs, with everything else a reader of it." },
+      { id: "data-path-apart", says: "Keeps market data apart from the path of an order." },
+    ],
+    correctness: [
+      { id: "safe-first", says: "Makes an input safe before it is matched and told." },
+      { id: "constant-cancel", says: "Cancels in constant time, and names the structure." },
+    ],
+    "trade-offs": [
+      { id: "broker-with-figures", says: "Weighs a broker against memory with figures and a condition." },
+      { id: "copies-and-deaths", says: "Says which copy survives which death." },
+    ],
+    operations: [
+      { id: "refuse-at-gateway", says: "Refuses at the gateway under overload, and keeps cancels working." },
+      { id: "release-by-replay", says: "Proves a new version by replay, and switches it on in the sequence." },
+    ],
+    communication: [
+      { id: "drives", says: "Chooses where to go deeper and says why." },
+      { id: "keeps-clock", says: "Cuts a branch when the clock asks for it." },
+    ],
   },
   redFlags: [
     { id: "no-path", dimension: "design", behavior: "No path from an order to a report at minute 30." },

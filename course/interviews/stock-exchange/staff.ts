@@ -1,5 +1,6 @@
 import type { Sheet } from "../../interview.ts";
 import { staffBoards } from "./boards.ts";
+import { staffDesigns } from "./designs.ts";
 import { divergence, halt, opening, sameMicrosecond, sequencerDies, snapshots, standbyDies } from "./follow-ups.ts";
 
 export const staff: Sheet = {
@@ -16,20 +17,20 @@ export const staff: Sheet = {
       goal: "Why fills went out twice; who needs speed; what the regulator asks; build, buy or repair.",
     },
     {
-      title: "Simplest design",
+      title: "Simplest design, and its proof",
       startMinute: 8,
-      endMinute: 16,
-      goal: "One log, one thread, one machine and its copies, with the number that breaks it.",
+      endMinute: 22,
+      goal: "One log, one thread, one machine and its copies; why no fill comes twice; the number that breaks it.",
     },
     {
       title: "Three deep dives",
-      startMinute: 16,
-      endMinute: 40,
-      goal: "Failover in mid-match, determinism, fairness; each with an invariant.",
+      startMinute: 22,
+      endMinute: 38,
+      goal: "The death of every box, determinism, fairness; each with an invariant. The candidate leads.",
     },
     {
       title: "Migration, cost, ownership",
-      startMinute: 40,
+      startMinute: 38,
       endMinute: 43,
       goal: "How symbols move, how they move back, who decides on the day.",
     },
@@ -62,25 +63,11 @@ export const staff: Sheet = {
         "Gateways, and one server with manager, sequencer, engine and market data on rings. The log is copied to two standbys, and an input counts when two of three machines have it; there silent engines apply it. Another site follows behind. Reports, clearing and surveillance read the log, off the path. Machines are 15,000 dollars a month, and no argument.",
     },
     {
-      minute: 18,
-      line: "Convince me that no member gets a fill twice, or never. You lead until I stop you.",
+      minute: 15,
+      line: "Convince me that no member gets a fill twice, or never.",
       modelAnswer:
         "Four steps. An input is safe on two machines before it is applied. Both engines are deterministic, so at the same input they make the same reports with the same numbers. The gateway, per member, keeps the last number that was sent and accepts the next one only, under the current epoch. So a new leader resumes where the gateway says, and an old one is refused. Two conditions: the gateway's position survives the gateway, since it is in the member's session; and members resume by number. The test: kill at every step in simulation, compare with a run without deaths.",
       probe: "proof",
-    },
-    {
-      minute: 24,
-      line: "The standby runs on other processors. Why should it agree?",
-      modelAnswer:
-        "Because we removed every source of difference: integers, no clock but the stamp, no iteration over hash order, one thread, one build. That is an argument and no proof. So they exchange hashes every thousand inputs, and each night another machine replays the day. A divergence stops the standby, never the market, and the log names the input. A bug that both share stays: the gateway validates with other code, and an operator can skip an input, as an input.",
-      probe: "determinism",
-    },
-    {
-      minute: 34,
-      line: "Members say that the new market is unfair: the same firm is always first.",
-      modelAnswer:
-        "Separate the claims. Is the way equal: cable lengths, gateways with the same load, one queue into the sequencer and no polling in turn, market data that reaches all at once and not before the owner's report? Measure, and publish. If it is equal and one firm is faster, the rule does what it says, and the question is whether we want another: a delay, or auctions many times a second. That changes liquidity and our fees, so it is for the market's rulebook, with a trial on a few symbols.",
-      probe: "fairness",
     },
     {
       minute: 41,
@@ -157,7 +144,7 @@ export const staff: Sheet = {
   forks: [
     {
       id: "consensus",
-      minute: 20,
+      minute: 18,
       line: "Use Raft for the log, then failover is solved.",
       replies: [
         {
@@ -190,36 +177,8 @@ export const staff: Sheet = {
       ],
     },
     {
-      id: "hot-symbol",
-      minute: 30,
-      line: "One symbol may become a hundred times busier. Shard its book by price.",
-      replies: [
-        {
-          grade: "weak",
-          reply: "Ranges of prices on several machines, with a coordinator for the best one.",
-          moves: [
-            { dimension: "correctness", by: -1, why: "Every trade is at the seam; priority is lost or coordinated." },
-          ],
-        },
-        {
-          grade: "acceptable",
-          reply: "A book cannot be divided. I would give the symbol an engine of its own.",
-          moves: [{ dimension: "correctness", by: 1, why: "Right unit of division." }],
-        },
-        {
-          grade: "strong",
-          reply:
-            "All matching happens at one price, so ranges put all the work on one shard and a coordinator on each trade. The symbol gets a thread for itself: five million a second, 117 times its share of today's peak. Parsing, publishing and risk move off it. Cash is what couples symbols: one manager in front, or shares of it. Beyond that, change the rules: ticks, message fees, auctions.",
-          moves: [
-            { dimension: "correctness", by: 2, why: "Why the seam is fatal, with the coupling by cash." },
-            { dimension: "estimation", by: 1, why: "Headroom computed for the symbol." },
-          ],
-        },
-      ],
-    },
-    {
       id: "big-bang",
-      minute: 41,
+      minute: 39,
       line: "Switch all symbols on one weekend, so that we never run two systems.",
       replies: [
         {
@@ -254,26 +213,40 @@ export const staff: Sheet = {
     modelAnswer:
       "Then an acknowledgement waits for the other site: 50 km of glass are half a millisecond there and back, so the promise of a millisecond barely holds, and 95 km end it. Options: acknowledge receipt after the local copy and the order only after the remote one, and let the rules say which of the two counts; or place the sites within a metro distance that still is another flood plain. A third place votes, because two sites cannot tell a broken line from a lost building. Matching may run ahead of the remote copy, if no report leaves before it: reports are held back, which costs latency and no throughput. I would bring the regulator both readings of the rule with their latency.",
   },
+  designs: staffDesigns,
   signals: {
     framing: [
-      "Finds the cause in the outage before the wish for speed.",
-      "States the promise as one sequence, once, replay.",
+      { id: "outage-first", says: "Finds the cause in the outage before the wish for speed." },
+      { id: "promise", says: "States the promise as one sequence, once, and replay." },
     ],
-    estimation: ["Budget of a session against the replay.", "Distance as the number that breaks it."],
-    interfaces: ["Numbers of reports as part of the contract with members.", "Sessions that resume by number."],
-    design: ["Simplest design with the standbys in it.", "Readers of the log off the path."],
+    estimation: [
+      { id: "budget-against-replay", says: "Sets a session's budget against the time of a replay." },
+      { id: "distance", says: "Names distance as the number that breaks it." },
+    ],
+    interfaces: [
+      { id: "report-numbers", says: "Makes numbers of reports part of the contract with members." },
+      { id: "sessions-resume", says: "Lets sessions resume by number." },
+    ],
+    design: [
+      { id: "standbys-in-simplest", says: "Has the standbys in the simplest design, and says why." },
+      { id: "readers-off-path", says: "Keeps readers of the log off the path." },
+    ],
     correctness: [
-      "Proof in steps with its conditions.",
-      "Determinism as an argument with evidence.",
-      "Why a book is not divided.",
+      { id: "proof-in-steps", says: "Proves in steps, with the conditions." },
+      { id: "determinism-evidence", says: "Gives determinism as an argument and adds evidence." },
     ],
-    "trade-offs": ["Two sites: latency against loss, brought to the board.", "Rules of the market as an option."],
+    "trade-offs": [
+      { id: "two-sites", says: "Brings latency against loss of a building to the board, with figures." },
+      { id: "rules-of-market", says: "Treats rules of the market as an option." },
+    ],
     operations: [
-      "Shadow run on real input; the standby takes over every week.",
-      "Poison input and the common bug.",
-      "A named decider with written criteria.",
+      { id: "shadow-and-back", says: "Runs silently on real input, moves in steps, and has a way back." },
+      { id: "rehearsed", says: "Rehearses the failover, and names who decides on the day." },
     ],
-    communication: ["The interviewer only chooses where to look.", "Says which statements are opinion."],
+    communication: [
+      { id: "peer", says: "Leads, so that the interviewer only chooses where to look." },
+      { id: "opinion", says: "Says which statements are opinion." },
+    ],
   },
   redFlags: [
     { id: "no-path", dimension: "design", behavior: "No working path on the board at minute 30." },
