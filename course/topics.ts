@@ -40,7 +40,8 @@ export const topics = list([
   {
     id: "availability",
     title: "Availability under partition",
-    definition: "A system whose parts cannot reach each other still answers something, and says how much that answer is worth.",
+    definition:
+      "A system whose parts cannot reach each other still answers something, and says how much that answer is worth.",
   },
   {
     id: "backpressure",

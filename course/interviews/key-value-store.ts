@@ -1,5 +1,6 @@
 import { defineInterview } from "../interview.ts";
 import { calibration } from "./key-value-store/calibration.ts";
+import { figures } from "./key-value-store/figures.ts";
 import { mid } from "./key-value-store/mid.ts";
 import { senior } from "./key-value-store/senior.ts";
 import { staff } from "./key-value-store/staff.ts";
@@ -9,4 +10,5 @@ export const keyValueStoreInterview = defineInterview({
   title: "Design a key-value store",
   sheets: { mid, senior, staff },
   calibration,
+  figures,
 });

@@ -1,5 +1,6 @@
 import { defineInterview } from "../interview.ts";
 import { calibration } from "./object-storage/calibration.ts";
+import { figures } from "./object-storage/figures.ts";
 import { mid } from "./object-storage/mid.ts";
 import { senior } from "./object-storage/senior.ts";
 import { staff } from "./object-storage/staff.ts";
@@ -9,4 +10,5 @@ export const objectStorageInterview = defineInterview({
   title: "Design an object store",
   sheets: { mid, senior, staff },
   calibration,
+  figures,
 });

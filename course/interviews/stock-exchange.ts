@@ -1,5 +1,6 @@
 import { defineInterview } from "../interview.ts";
 import { calibration } from "./stock-exchange/calibration.ts";
+import { figures } from "./stock-exchange/figures.ts";
 import { mid } from "./stock-exchange/mid.ts";
 import { senior } from "./stock-exchange/senior.ts";
 import { staff } from "./stock-exchange/staff.ts";
@@ -9,4 +10,5 @@ export const stockExchangeInterview = defineInterview({
   title: "Design a stock exchange",
   sheets: { mid, senior, staff },
   calibration,
+  figures,
 });

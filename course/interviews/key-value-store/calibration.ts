@@ -65,44 +65,46 @@ export const calibration: Calibration = {
       text: "Well, we append to the log before we answer. And we have three replicas anyway, so it doesn't really matter.",
     },
   ],
-  key: [
-    {
-      dimension: "estimation",
-      score: 1,
-      quote: "So with two-terabyte disks we need eight nodes",
-      why: "The product is right, and then nothing is left for a merge, which needs room beside its inputs. The writes were waved away; with levels they, and not the bytes, ask for the machines.",
-    },
-    {
-      dimension: "interfaces",
-      score: 1,
-      quote: "Then we read the value with a quorum, compare it, and write it with a quorum.",
-      why: "A conditional write is a different operation, and belongs into the contract. Two callers that compare at the same time both succeed and reserve the same piece.",
-    },
-    {
-      dimension: "correctness",
-      score: 1,
-      quote: "every read sees the latest write, so we have strong consistency",
-      why: "Overlap is a statement about completed writes. The interviewer pointed at a write under way and got the same sentence again. The sloppy quorum then even gives up the overlap, and the candidate says that nothing changes.",
-    },
-    {
-      dimension: "trade-offs",
-      score: 2,
-      quote: "Availability goes up and we keep the same consistency.",
-      why: "An alternative is named, and one of its two sides. No condition for regret, and vector clocks with an entry for each client would outgrow the value.",
-    },
-    {
-      dimension: "operations",
-      score: 1,
-      quote: "And we have three replicas anyway, so it doesn't really matter.",
-      why: "It matters when they share a power supply, and when a replica that forgot an acknowledged write comes back and still counts. The sync policy was asked for twice.",
-    },
-    {
-      dimension: "communication",
-      score: 2,
-      quote: "Yes, because the read quorum and the write quorum always overlap in at least one node.",
-      why: "Clear, quick, and does not notice that two questions in a row contained the counterexample.",
-    },
-  ],
+  keys: {
+    senior: [
+      {
+        dimension: "estimation",
+        score: 1,
+        quote: "So with two-terabyte disks we need eight nodes",
+        why: "The product is right, and then nothing is left for a merge, which needs room beside its inputs. The writes were waved away; with levels they, and not the bytes, ask for the machines.",
+      },
+      {
+        dimension: "interfaces",
+        score: 1,
+        quote: "Then we read the value with a quorum, compare it, and write it with a quorum.",
+        why: "A conditional write is a different operation, and belongs into the contract. Two callers that compare at the same time both succeed and reserve the same piece.",
+      },
+      {
+        dimension: "correctness",
+        score: 1,
+        quote: "every read sees the latest write, so we have strong consistency",
+        why: "Overlap is a statement about completed writes. The interviewer pointed at a write under way and got the same sentence again. The sloppy quorum then even gives up the overlap, and the candidate says that nothing changes.",
+      },
+      {
+        dimension: "trade-offs",
+        score: 2,
+        quote: "Availability goes up and we keep the same consistency.",
+        why: "An alternative is named, and one of its two sides. No condition for regret, and vector clocks with an entry for each client would outgrow the value.",
+      },
+      {
+        dimension: "operations",
+        score: 1,
+        quote: "And we have three replicas anyway, so it doesn't really matter.",
+        why: "It matters when they share a power supply, and when a replica that forgot an acknowledged write comes back and still counts. The sync policy was asked for twice.",
+      },
+      {
+        dimension: "communication",
+        score: 2,
+        quote: "Yes, because the read quorum and the write quorum always overlap in at least one node.",
+        why: "Clear, quick, and does not notice that two questions in a row contained the counterexample.",
+      },
+    ],
+  },
   verdict:
     "No hire to lean no. Each sentence is on a slide somewhere: LSM trees are fast, R plus W is greater than N, hints raise availability. The test is one schedule on the board: a write that has reached one replica, and two reads. A reader who scored correctness 3 has scored the pigeonhole principle, which is true and not the question.",
 };

@@ -247,14 +247,35 @@ export const mid: Sheet = {
       "Store the expiry with the value; a read compares it with the clock and answers absent; compaction drops what has expired, as it drops what was overwritten. No job, no tombstone for each key. The expiry must be a time fixed at the write, not at each replica, or replicas disagree. An expired value may be dropped only where no older version can reappear under it. If all keys have the same life, whole tables expire together and can be deleted without merging.",
   },
   signals: {
-    framing: ["Asks what must survive.", "Asks who needs current reads."],
-    estimation: ["Multiplies by the copies.", "Leaves room for merging."],
-    interfaces: ["A time-out is unknown.", "A version for conditional writes."],
-    design: ["A complete write and read by minute 22.", "Zones, not just machines."],
-    correctness: ["Sync before the answer.", "Says which acknowledged writes an asynchronous failover loses."],
-    "trade-offs": ["Compares two engines on writes and reads."],
-    operations: ["Knows the window without a spare.", "Watches lag and compaction."],
-    communication: ["Takes hints.", "Checks in at the end of a phase."],
+    framing: [
+      { id: "asks-must-survive", says: "Asks what must survive." },
+      { id: "asks-who-needs", says: "Asks who needs current reads." },
+    ],
+    estimation: [
+      { id: "multiplies-copies", says: "Multiplies by the copies." },
+      { id: "leaves-room-merging", says: "Leaves room for merging." },
+    ],
+    interfaces: [
+      { id: "time-out-unknown", says: "A time-out is unknown." },
+      { id: "version-conditional-writes", says: "A version for conditional writes." },
+    ],
+    design: [
+      { id: "complete-write-read", says: "A complete write and read by minute 22." },
+      { id: "zones-just-machines", says: "Zones, not just machines." },
+    ],
+    correctness: [
+      { id: "sync-answer", says: "Sync before the answer." },
+      { id: "which-acknowledged-writes", says: "Says which acknowledged writes an asynchronous failover loses." },
+    ],
+    "trade-offs": [{ id: "compares-two-engines", says: "Compares two engines on writes and reads." }],
+    operations: [
+      { id: "knows-window-without", says: "Knows the window without a spare." },
+      { id: "watches-lag-compaction", says: "Watches lag and compaction." },
+    ],
+    communication: [
+      { id: "takes-hints", says: "Takes hints." },
+      { id: "checks-end-phase", says: "Checks in at the end of a phase." },
+    ],
   },
   redFlags: [
     { id: "no-path", dimension: "design", behavior: "No path for a write from client to disk at minute 30." },

@@ -281,18 +281,40 @@ export const senior: Sheet = {
       "The check and the write are one step at the leader, on the state after all earlier records of its log. The answer is given when the record is committed by a majority, so a new leader has both the write and its outcome. A leader that was cut off may check, but its record never commits, so nobody is told success. After a time-out the caller reads the version to find out, or the store remembers the request's id. With leaderless replicas this needs a consensus round for each such write.",
   },
   signals: {
-    framing: ["Durability as a list of failures.", "Freshness chosen per read, with who needs it."],
-    estimation: ["Turns write amplification into machines.", "Checks that filters fit."],
-    interfaces: ["Conditional writes.", "Unknown outcomes are part of the contract."],
-    design: ["Data path apart from membership.", "Keys inside a shard chosen for scans and batches."],
-    correctness: [
-      "Order of table, manifest, directory, log.",
-      "A stale read drawn, not asserted.",
-      "Why an elected leader has every acknowledged record.",
+    framing: [
+      { id: "durability-list-failures", says: "Durability as a list of failures." },
+      { id: "freshness-chosen-per", says: "Freshness chosen per read, with who needs it." },
     ],
-    "trade-offs": ["Tiers against levels with numbers.", "All against majority with minutes."],
-    operations: ["Compaction debt as the first signal.", "Readers of a format before writers.", "Tail with a budget."],
-    communication: ["Drives, checks in at phase ends.", "Cuts a branch when the clock asks for it."],
+    estimation: [
+      { id: "turns-write-amplification", says: "Turns write amplification into machines." },
+      { id: "checks-filters-fit", says: "Checks that filters fit." },
+    ],
+    interfaces: [
+      { id: "conditional-writes", says: "Conditional writes." },
+      { id: "unknown-outcomes-part", says: "Unknown outcomes are part of the contract." },
+    ],
+    design: [
+      { id: "data-path-apart", says: "Data path apart from membership." },
+      { id: "keys-inside-shard", says: "Keys inside a shard chosen for scans and batches." },
+    ],
+    correctness: [
+      { id: "order-table-manifest", says: "Order of table, manifest, directory, log." },
+      { id: "stale-read-drawn", says: "A stale read drawn, not asserted." },
+      { id: "why-elected-leader", says: "Why an elected leader has every acknowledged record." },
+    ],
+    "trade-offs": [
+      { id: "tiers-against-levels", says: "Tiers against levels with numbers." },
+      { id: "all-against-majority", says: "All against majority with minutes." },
+    ],
+    operations: [
+      { id: "compaction-debt-first", says: "Compaction debt as the first signal." },
+      { id: "readers-format-writers", says: "Readers of a format before writers." },
+      { id: "tail-budget", says: "Tail with a budget." },
+    ],
+    communication: [
+      { id: "drives-checks-phase", says: "Drives, checks in at phase ends." },
+      { id: "cuts-branch-when", says: "Cuts a branch when the clock asks for it." },
+    ],
   },
   redFlags: [
     {

@@ -260,24 +260,40 @@ export const staff: Sheet = {
   },
   signals: {
     framing: [
-      "Turns strong consistency into an observable question.",
-      "Finds two promises in four teams.",
-      "Asks what consolidation is for.",
+      { id: "turns-strong-consistency", says: "Turns strong consistency into an observable question." },
+      { id: "finds-two-promises", says: "Finds two promises in four teams." },
+      { id: "asks-consolidation", says: "Asks what consolidation is for." },
     ],
     estimation: [
-      "Sees that two regions have no majority alone.",
-      "Says what a gigabyte costs and why it hardly matters.",
+      { id: "sees-two-regions", says: "Sees that two regions have no majority alone." },
+      { id: "gigabyte-costs-why", says: "Says what a gigabyte costs and why it hardly matters." },
     ],
-    interfaces: ["The promise is part of a table's definition.", "Stale reads are labeled with their bound."],
-    design: ["Simplest design first, the second mode as a step with a trigger.", "A third place to vote."],
+    interfaces: [
+      { id: "promise-part-tables", says: "The promise is part of a table's definition." },
+      { id: "stale-reads-labeled", says: "Stale reads are labeled with their bound." },
+    ],
+    design: [
+      { id: "simplest-design-first", says: "Simplest design first, the second mode as a step with a trigger." },
+      { id: "third-place-vote", says: "A third place to vote." },
+    ],
     correctness: [
-      "Chain from fsync to quorum to election.",
-      "Counterexample to overlap, with three cures.",
-      "Dots, and the anomaly of a union.",
+      { id: "chain-fsync-quorum", says: "Chain from fsync to quorum to election." },
+      { id: "counterexample-overlap-three", says: "Counterexample to overlap, with three cures." },
+      { id: "dots-anomaly-union", says: "Dots, and the anomaly of a union." },
     ],
-    "trade-offs": ["Two kinds of refusal, and who chooses.", "Every step has a way back."],
-    operations: ["Tombstone grace against repair.", "Correlated failure named.", "Restore rehearsed."],
-    communication: ["The interviewer only chooses where to look.", "Says what is opinion."],
+    "trade-offs": [
+      { id: "two-kinds-refusal", says: "Two kinds of refusal, and who chooses." },
+      { id: "every-step-has", says: "Every step has a way back." },
+    ],
+    operations: [
+      { id: "tombstone-grace-against", says: "Tombstone grace against repair." },
+      { id: "correlated-failure-named", says: "Correlated failure named." },
+      { id: "restore-rehearsed", says: "Restore rehearsed." },
+    ],
+    communication: [
+      { id: "interviewer-only-chooses", says: "The interviewer only chooses where to look." },
+      { id: "opinion", says: "Says what is opinion." },
+    ],
   },
   redFlags: [
     { id: "no-path", dimension: "design", behavior: "No working path on the board at minute 30." },

@@ -63,44 +63,46 @@ export const calibration: Calibration = {
     { minute: 36, who: "interviewer", text: "It does not matter for the eleven nines?" },
     { minute: 36, who: "candidate", text: "No, those come from the coding, not from the repair." },
   ],
-  key: [
-    {
-      dimension: "framing",
-      score: 2,
-      quote: "It gives eleven nines, where replication gives six.",
-      why: "Names durability as the product, and then takes a slogan for a requirement. Which failures, over which time, is never asked.",
-    },
-    {
-      dimension: "estimation",
-      score: 1,
-      quote: "That's the industry number for erasure coding.",
-      why: "A figure without a model. The published eleven nines belong to 17 + 3, a failure rate and 6.5 days; under equal repair 4 + 2 is worse than three copies.",
-    },
-    {
-      dimension: "correctness",
-      score: 1,
-      quote: "Each pair is protected, so we can lose four.",
-      why: "Asked whether any four, the candidate says yes and describes one of each pair. Two losses in one pair lose the object; random nodes make that certain for some of a billion objects.",
-    },
-    {
-      dimension: "design",
-      score: 2,
-      quote: "It pings all the data nodes and writes every heartbeat to the Raft log",
-      why: "The right boxes. But the direction is reversed, heartbeats in the log are twenty million entries a day that say nothing, and asking before each write puts five machines into the path of every byte.",
-    },
-    {
-      dimension: "trade-offs",
-      score: 1,
-      quote: "We have to collect the fragments and decode, that's the downside of erasure coding.",
-      why: "A systematic code reads the one fragment that holds the range and decodes nothing. The real price, reads for repair and movements of the arm for small objects, is not named, and the change at minute 28 asked for exactly that.",
-    },
-    {
-      dimension: "operations",
-      score: 1,
-      quote: "No, those come from the coding, not from the repair.",
-      why: "The nines go with the fourth power of the repair time. Told twice, missed twice.",
-    },
-  ],
+  keys: {
+    senior: [
+      {
+        dimension: "framing",
+        score: 2,
+        quote: "It gives eleven nines, where replication gives six.",
+        why: "Names durability as the product, and then takes a slogan for a requirement. Which failures, over which time, is never asked.",
+      },
+      {
+        dimension: "estimation",
+        score: 1,
+        quote: "That's the industry number for erasure coding.",
+        why: "A figure without a model. The published eleven nines belong to 17 + 3, a failure rate and 6.5 days; under equal repair 4 + 2 is worse than three copies.",
+      },
+      {
+        dimension: "correctness",
+        score: 1,
+        quote: "Each pair is protected, so we can lose four.",
+        why: "Asked whether any four, the candidate says yes and describes one of each pair. Two losses in one pair lose the object; random nodes make that certain for some of a billion objects.",
+      },
+      {
+        dimension: "design",
+        score: 2,
+        quote: "It pings all the data nodes and writes every heartbeat to the Raft log",
+        why: "The right boxes. But the direction is reversed, heartbeats in the log are twenty million entries a day that say nothing, and asking before each write puts five machines into the path of every byte.",
+      },
+      {
+        dimension: "trade-offs",
+        score: 1,
+        quote: "We have to collect the fragments and decode, that's the downside of erasure coding.",
+        why: "A systematic code reads the one fragment that holds the range and decodes nothing. The real price, reads for repair and movements of the arm for small objects, is not named, and the change at minute 28 asked for exactly that.",
+      },
+      {
+        dimension: "operations",
+        score: 1,
+        quote: "No, those come from the coding, not from the repair.",
+        why: "The nines go with the fourth power of the repair time. Told twice, missed twice.",
+      },
+    ],
+  },
   verdict:
     "No hire. The vocabulary is complete: erasure coding, eleven nines, Raft, five nodes, hot spare. Each sentence replaces an argument. The test is one question, asked three times in different words: which losses, within which time?",
 };

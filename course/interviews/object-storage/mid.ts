@@ -241,14 +241,32 @@ export const mid: Sheet = {
       "Uploads in parts: create an upload, put numbered parts, complete it. Each part is stored like an object under the upload's id, with a checksum; it can be repeated alone and sent beside others. Completing is one write of the name with the list of parts, so nobody sees half of it. An upload that is never completed is collected after some days.",
   },
   signals: {
-    framing: ["Asks about sizes before drawing.", "Says what must survive."],
-    estimation: ["Right order of magnitude for objects and metadata."],
-    interfaces: ["A range in get.", "Names apart from bytes."],
-    design: ["A put with an order.", "A place where repair lives."],
-    correctness: ["Any eight of twelve.", "Different racks."],
-    "trade-offs": ["Space against reads for repair."],
-    operations: ["Checksums on reading.", "Heartbeats from nodes to the service."],
-    communication: ["Keeps to one path until it is complete.", "Takes hints."],
+    framing: [
+      { id: "asks-about-sizes", says: "Asks about sizes before drawing." },
+      { id: "must-survive", says: "Says what must survive." },
+    ],
+    estimation: [{ id: "right-order-magnitude", says: "Right order of magnitude for objects and metadata." }],
+    interfaces: [
+      { id: "range-get", says: "A range in get." },
+      { id: "names-apart-bytes", says: "Names apart from bytes." },
+    ],
+    design: [
+      { id: "put-order", says: "A put with an order." },
+      { id: "place-where-repair", says: "A place where repair lives." },
+    ],
+    correctness: [
+      { id: "any-eight-twelve", says: "Any eight of twelve." },
+      { id: "different-racks", says: "Different racks." },
+    ],
+    "trade-offs": [{ id: "space-against-reads", says: "Space against reads for repair." }],
+    operations: [
+      { id: "checksums-reading", says: "Checksums on reading." },
+      { id: "heartbeats-nodes-service", says: "Heartbeats from nodes to the service." },
+    ],
+    communication: [
+      { id: "keeps-path-until", says: "Keeps to one path until it is complete." },
+      { id: "takes-hints", says: "Takes hints." },
+    ],
   },
   redFlags: [
     { id: "no-path", dimension: "design", behavior: "No path for a put from client to disks at minute 30." },

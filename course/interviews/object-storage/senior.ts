@@ -275,18 +275,41 @@ export const senior: Sheet = {
       "Do not code them one by one. Append them to large extents, in three copies while an extent is open; when it is full, code the whole extent as 8 + 4, so that an object lies whole in one fragment and a read is one movement of one arm. The name maps to extent, offset and size. Metadata is now twelve terabytes, more than the data would suggest: check shards and the cost a request, and charge for requests or for a minimum size. Deletes leave holes; compaction of an extent recodes it, so it waits until enough is dead.",
   },
   signals: {
-    framing: ["Durability with a model.", "What an acknowledgement promises."],
-    estimation: ["Failures a day.", "Loss by scheme with a repair time.", "Movements of the arm for small objects."],
-    interfaces: ["Ids that are used once.", "Time-outs are unknown outcomes."],
-    design: ["Names last.", "Control beside the data path, not in it."],
-    correctness: [
-      "Any k, checksums that turn wrong into missing.",
-      "Durable votes, checked reads.",
-      "Stale maps are refused where the effect is.",
+    framing: [
+      { id: "durability-model", says: "Durability with a model." },
+      { id: "acknowledgement-promises", says: "What an acknowledgement promises." },
     ],
-    "trade-offs": ["Copies, code and local code by size, heat and distance.", "Regret conditions with a number."],
-    operations: ["A grace for racks.", "Rollout within the budget of m.", "Scrubbing as part of durability."],
-    communication: ["Drives, checks in at phase ends.", "Cuts a branch when the clock asks for it."],
+    estimation: [
+      { id: "failures-day", says: "Failures a day." },
+      { id: "loss-scheme-repair", says: "Loss by scheme with a repair time." },
+      { id: "movements-arm-small", says: "Movements of the arm for small objects." },
+    ],
+    interfaces: [
+      { id: "ids-used-once", says: "Ids that are used once." },
+      { id: "time-outs-unknown", says: "Time-outs are unknown outcomes." },
+    ],
+    design: [
+      { id: "names-last", says: "Names last." },
+      { id: "control-beside-data", says: "Control beside the data path, not in it." },
+    ],
+    correctness: [
+      { id: "any-k-checksums", says: "Any k, checksums that turn wrong into missing." },
+      { id: "durable-votes-checked", says: "Durable votes, checked reads." },
+      { id: "stale-maps-refused", says: "Stale maps are refused where the effect is." },
+    ],
+    "trade-offs": [
+      { id: "copies-code-local", says: "Copies, code and local code by size, heat and distance." },
+      { id: "regret-conditions-number", says: "Regret conditions with a number." },
+    ],
+    operations: [
+      { id: "grace-racks", says: "A grace for racks." },
+      { id: "rollout-within-budget", says: "Rollout within the budget of m." },
+      { id: "scrubbing-part-durability", says: "Scrubbing as part of durability." },
+    ],
+    communication: [
+      { id: "drives-checks-phase", says: "Drives, checks in at phase ends." },
+      { id: "cuts-branch-when", says: "Cuts a branch when the clock asks for it." },
+    ],
   },
   redFlags: [
     { id: "no-path", dimension: "design", behavior: "No path for a put from client to disks at minute 30." },

@@ -238,23 +238,40 @@ export const staff: Sheet = {
       "Four in each building survives the building and nothing else, so it is not what legal means. Options. More parity: 9 + 9 with six in each building: one building gone leaves twelve of eighteen, three to spare, at twice the bytes. A code inside each building and an exclusive or across them, as f4 did between data centers: about 2.1 times in their case, and repair stays local. Or two full copies in two buildings, each as 8 + 4: three times. I would take the second if local repair matters and the first otherwise, and say that writes now wait for the link between buildings, or the promise holds only after a stated delay.",
   },
   signals: {
-    framing: ["Asks what being wrong costs.", "Separates data by what may be lost.", "Challenges the nines as a goal."],
-    estimation: ["Cost a terabyte.", "The arm as the breaking number.", "Duration and egress of a migration."],
-    interfaces: ["Retention and lifetimes as part of the contract."],
-    design: ["Simplest first, growth named.", "No circular dependency between placement and what it places."],
+    framing: [
+      { id: "asks-being-wrong", says: "Asks what being wrong costs." },
+      { id: "separates-data-may", says: "Separates data by what may be lost." },
+      { id: "challenges-nines-goal", says: "Challenges the nines as a goal." },
+    ],
+    estimation: [
+      { id: "cost-terabyte", says: "Cost a terabyte." },
+      { id: "arm-breaking-number", says: "The arm as the breaking number." },
+      { id: "duration-egress-migration", says: "Duration and egress of a migration." },
+    ],
+    interfaces: [{ id: "retention-lifetimes-part", says: "Retention and lifetimes as part of the contract." }],
+    design: [
+      { id: "simplest-first-growth", says: "Simplest first, growth named." },
+      { id: "circular-dependency-between", says: "No circular dependency between placement and what it places." },
+    ],
     correctness: [
-      "Leader completeness with the old-term trap.",
-      "Counts fragments per building.",
-      "Knows which invariant each mechanism gives.",
+      { id: "leader-completeness-old", says: "Leader completeness with the old-term trap." },
+      { id: "counts-fragments-per", says: "Counts fragments per building." },
+      { id: "knows-which-invariant", says: "Knows which invariant each mechanism gives." },
     ],
-    "trade-offs": ["Build or buy with regret conditions.", "Reversible steps."],
+    "trade-offs": [
+      { id: "build-buy-regret", says: "Build or buy with regret conditions." },
+      { id: "reversible-steps", says: "Reversible steps." },
+    ],
     operations: [
-      "End-to-end checks.",
-      "Blast radius within m.",
-      "Deletion is limited and delayed.",
-      "Rehearsed cold start.",
+      { id: "end-end-checks", says: "End-to-end checks." },
+      { id: "blast-radius-within", says: "Blast radius within m." },
+      { id: "deletion-limited-delayed", says: "Deletion is limited and delayed." },
+      { id: "rehearsed-cold-start", says: "Rehearsed cold start." },
     ],
-    communication: ["A conversation among peers.", "Says what is opinion."],
+    communication: [
+      { id: "conversation-among-peers", says: "A conversation among peers." },
+      { id: "opinion", says: "Says what is opinion." },
+    ],
   },
   redFlags: [
     {

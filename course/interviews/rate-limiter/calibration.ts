@@ -64,45 +64,47 @@ export const calibration: Calibration = {
       text: "I'd leave it at the default. We can tune that in production with dashboards.",
     },
   ],
-  key: [
-    {
-      dimension: "estimation",
-      score: 1,
-      quote: "Ten million users times, say, a kilobyte is ten gigabytes",
-      why: "Off by a factor of ten or more against two numbers and a key, and it decides nothing: the rate, not the memory, asks for shards. Six is not derived from anything.",
-    },
-    {
-      dimension: "interfaces",
-      score: 1,
-      quote:
-        "It reads the bucket with HGETALL, computes the refill, and if there are tokens it writes the new value back with HSET.",
-      why: "Two round trips, and the contract to the client (429, when to come back) is never mentioned.",
-    },
-    {
-      dimension: "correctness",
-      score: 1,
-      quote: "Redis processes one command at a time, so one of them goes first.",
-      why: "Each command is atomic, the pair is not: both gateways read the same level. The interviewer asked for the interleaving and got a slogan. The bound is wrong too: a bucket of 100 with 100 per minute admits up to 199 in a minute, and the claim was repeated after a challenge.",
-    },
-    {
-      dimension: "trade-offs",
-      score: 1,
-      quote: "that's the industry standard",
-      why: "No alternative was compared on anything that the problem asks for, and no condition for regret was named. A lock is offered for extra safety, without its price.",
-    },
-    {
-      dimension: "operations",
-      score: 2,
-      quote: "we fail open, so requests just go through if Redis is down",
-      why: "A degraded mode exists and one precedent is named correctly. But the hang was not understood: with the default time-out every request waits, and the gateway runs out of connections long before any dashboard is read.",
-    },
-    {
-      dimension: "communication",
-      score: 2,
-      quote: "Yes, that's the advantage over the fixed window",
-      why: "Clear and fast, and deaf to hints: three probes in a row repeated the candidate's own words with a question mark.",
-    },
-  ],
+  keys: {
+    senior: [
+      {
+        dimension: "estimation",
+        score: 1,
+        quote: "Ten million users times, say, a kilobyte is ten gigabytes",
+        why: "Off by a factor of ten or more against two numbers and a key, and it decides nothing: the rate, not the memory, asks for shards. Six is not derived from anything.",
+      },
+      {
+        dimension: "interfaces",
+        score: 1,
+        quote:
+          "It reads the bucket with HGETALL, computes the refill, and if there are tokens it writes the new value back with HSET.",
+        why: "Two round trips, and the contract to the client (429, when to come back) is never mentioned.",
+      },
+      {
+        dimension: "correctness",
+        score: 1,
+        quote: "Redis processes one command at a time, so one of them goes first.",
+        why: "Each command is atomic, the pair is not: both gateways read the same level. The interviewer asked for the interleaving and got a slogan. The bound is wrong too: a bucket of 100 with 100 per minute admits up to 199 in a minute, and the claim was repeated after a challenge.",
+      },
+      {
+        dimension: "trade-offs",
+        score: 1,
+        quote: "that's the industry standard",
+        why: "No alternative was compared on anything that the problem asks for, and no condition for regret was named. A lock is offered for extra safety, without its price.",
+      },
+      {
+        dimension: "operations",
+        score: 2,
+        quote: "we fail open, so requests just go through if Redis is down",
+        why: "A degraded mode exists and one precedent is named correctly. But the hang was not understood: with the default time-out every request waits, and the gateway runs out of connections long before any dashboard is read.",
+      },
+      {
+        dimension: "communication",
+        score: 2,
+        quote: "Yes, that's the advantage over the fixed window",
+        why: "Clear and fast, and deaf to hints: three probes in a row repeated the candidate's own words with a question mark.",
+      },
+    ],
+  },
   verdict:
     "Lean no at best. It sounds fluent because each sentence names a real thing: token bucket, single thread, Redlock, fail open. None of them is used to exclude a failure. A reader who scores correctness 3 has scored vocabulary; the test is whether the candidate could have drawn the race when asked.",
 };

@@ -260,17 +260,38 @@ export const mid: Sheet = {
       "The call takes a cost. A bucket takes that many tokens, a window counts that much, a log stores the cost with the time. A cost above the capacity can never pass: answer that it cannot, not with a time. The wait grows with what is missing, and an export must not be charged if it is refused. Check that the capacity is at least fifty, or exports never pass.",
   },
   signals: {
-    framing: ["Asks who the key is and how exact the limit must be.", "Writes requirements down before drawing."],
-    estimation: ["Bytes per key times keys, right to a factor of two.", "Says what the number decides."],
-    interfaces: [
-      "Refusal carries a wait.",
-      "Cost is a parameter by the time the export comes up, without a second endpoint.",
+    framing: [
+      { id: "asks-who-key", says: "Asks who the key is and how exact the limit must be." },
+      { id: "writes-requirements-down", says: "Writes requirements down before drawing." },
     ],
-    design: ["A complete path by minute 22.", "State lives in one shared place per key."],
-    correctness: ["Draws the two reads before the two writes.", "Names twice the limit at a boundary."],
-    "trade-offs": ["Compares two algorithms on behavior and memory."],
-    operations: ["A time-out, and open or closed by rule.", "One thing to alert on."],
-    communication: ["Says what comes next.", "Takes a hint at once and builds on it."],
+    estimation: [
+      { id: "bytes-per-key", says: "Bytes per key times keys, right to a factor of two." },
+      { id: "number-decides", says: "Says what the number decides." },
+    ],
+    interfaces: [
+      { id: "refusal-carries-wait", says: "Refusal carries a wait." },
+      {
+        id: "cost-parameter-time",
+        says: "Cost is a parameter by the time the export comes up, without a second endpoint.",
+      },
+    ],
+    design: [
+      { id: "complete-path-minute", says: "A complete path by minute 22." },
+      { id: "state-lives-shared", says: "State lives in one shared place per key." },
+    ],
+    correctness: [
+      { id: "draws-two-reads", says: "Draws the two reads before the two writes." },
+      { id: "names-twice-limit", says: "Names twice the limit at a boundary." },
+    ],
+    "trade-offs": [{ id: "compares-two-algorithms", says: "Compares two algorithms on behavior and memory." }],
+    operations: [
+      { id: "time-out-open", says: "A time-out, and open or closed by rule." },
+      { id: "thing-alert", says: "One thing to alert on." },
+    ],
+    communication: [
+      { id: "comes-next", says: "Says what comes next." },
+      { id: "takes-hint-once", says: "Takes a hint at once and builds on it." },
+    ],
   },
   redFlags: [
     { id: "no-path", dimension: "design", behavior: "No path for a request from client to answer at minute 30." },

@@ -287,22 +287,40 @@ export const senior: Sheet = {
       "The time-out bounds the damage: at 20,000 requests a second per gateway, a second of waiting holds 20,000 requests, five milliseconds hold 100. A breaker stops asking after a few in a row. Until the store answers, each gateway decides with a local bucket that holds a share of the limit, so the bound is gateways times share. Logins stay closed. State on the new primary includes the latest time it has seen, so that a clock that is behind causes a pause and no fresh tokens.",
   },
   signals: {
-    framing: ["Latency, rate, keys and accuracy as numbers, unasked.", "Separates limiting from load shedding."],
-    estimation: ["Says that memory does not decide and the rate does.", "Derives the time-out from rate times time."],
-    interfaces: ["Refused costs nothing, across rules.", "A wait that is tight, rounded up on the wire."],
-    design: ["Rule path apart from request path.", "One round trip, zero for a remembered refusal."],
+    framing: [
+      { id: "latency-rate-keys", says: "Latency, rate, keys and accuracy as numbers, unasked." },
+      { id: "separates-limiting-load", says: "Separates limiting from load shedding." },
+    ],
+    estimation: [
+      { id: "memory-does-decide", says: "Says that memory does not decide and the rate does." },
+      { id: "derives-time-out", says: "Derives the time-out from rate times time." },
+    ],
+    interfaces: [
+      { id: "refused-costs-nothing", says: "Refused costs nothing, across rules." },
+      { id: "wait-tight-rounded", says: "A wait that is tight, rounded up on the wire." },
+    ],
+    design: [
+      { id: "rule-path-apart", says: "Rule path apart from request path." },
+      { id: "round-trip-zero", says: "One round trip, zero for a remembered refusal." },
+    ],
     correctness: [
-      "capacity + rate x t with the proof.",
-      "No rounding, or a stated direction.",
-      "Interleaving drawn, not described.",
+      { id: "capacity-rate-x", says: "capacity + rate x t with the proof." },
+      { id: "rounding-stated-direction", says: "No rounding, or a stated direction." },
+      { id: "interleaving-drawn-described", says: "Interleaving drawn, not described." },
     ],
-    "trade-offs": ["Picks with a number and names the regret condition.", "Knows the price of leases."],
+    "trade-offs": [
+      { id: "picks-number-names", says: "Picks with a number and names the regret condition." },
+      { id: "knows-price-leases", says: "Knows the price of leases." },
+    ],
     operations: [
-      "Time-out, breaker, degraded bound.",
-      "Dark launch and switch.",
-      "Pages on degraded decisions, not on refusals.",
+      { id: "time-out-breaker", says: "Time-out, breaker, degraded bound." },
+      { id: "dark-launch-switch", says: "Dark launch and switch." },
+      { id: "pages-degraded-decisions", says: "Pages on degraded decisions, not on refusals." },
     ],
-    communication: ["Drives, checks in at phase ends.", "Cuts a branch when the clock asks for it."],
+    communication: [
+      { id: "drives-checks-phase", says: "Drives, checks in at phase ends." },
+      { id: "cuts-branch-when", says: "Cuts a branch when the clock asks for it." },
+    ],
   },
   redFlags: [
     { id: "no-path", dimension: "design", behavior: "No path for a request from client to answer at minute 30." },

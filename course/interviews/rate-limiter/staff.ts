@@ -251,21 +251,43 @@ export const staff: Sheet = {
   },
   signals: {
     framing: [
-      "Separates fairness, capacity and contract.",
-      "Challenges the limit that leadership named.",
-      "Asks what was sold.",
+      { id: "separates-fairness-capacity", says: "Separates fairness, capacity and contract." },
+      { id: "challenges-limit-leadership", says: "Challenges the limit that leadership named." },
+      { id: "asks-was-sold", says: "Asks what was sold." },
     ],
-    estimation: ["Finds the hot key.", "Knows the cost of a billion checks and that it does not matter much."],
-    interfaces: ["Rules versioned and owned.", "Headers announced before refusals, so that clients can adapt."],
-    design: ["Simplest design first, leases as a step with a trigger.", "Degraded mode is part of the picture."],
+    estimation: [
+      { id: "finds-hot-key", says: "Finds the hot key." },
+      { id: "knows-cost-billion", says: "Knows the cost of a billion checks and that it does not matter much." },
+    ],
+    interfaces: [
+      { id: "rules-versioned-owned", says: "Rules versioned and owned." },
+      { id: "headers-announced-refusals", says: "Headers announced before refusals, so that clients can adapt." },
+    ],
+    design: [
+      { id: "simplest-design-first", says: "Simplest design first, leases as a step with a trigger." },
+      { id: "degraded-mode-part", says: "Degraded mode is part of the picture." },
+    ],
     correctness: [
-      "Three invariants with proofs or counterexamples.",
-      "Only a holder that has stopped gives granted tokens back, and why nobody else may.",
-      "Names GCRA and the literature correctly or not at all.",
+      { id: "three-invariants-proofs", says: "Three invariants with proofs or counterexamples." },
+      {
+        id: "only-holder-has",
+        says: "Only a holder that has stopped gives granted tokens back, and why nobody else may.",
+      },
+      { id: "names-gcra-literature", says: "Names GCRA and the literature correctly or not at all." },
     ],
-    "trade-offs": ["Sees that the change reverses which error is worse.", "Says how to go back."],
-    operations: ["Blast radius of a rule.", "Rehearsed hang.", "Objective and budget for degraded decisions."],
-    communication: ["The interviewer only chooses where to look.", "Says what is opinion."],
+    "trade-offs": [
+      { id: "sees-change-reverses", says: "Sees that the change reverses which error is worse." },
+      { id: "how-go-back", says: "Says how to go back." },
+    ],
+    operations: [
+      { id: "blast-radius-rule", says: "Blast radius of a rule." },
+      { id: "rehearsed-hang", says: "Rehearsed hang." },
+      { id: "objective-budget-degraded", says: "Objective and budget for degraded decisions." },
+    ],
+    communication: [
+      { id: "interviewer-only-chooses", says: "The interviewer only chooses where to look." },
+      { id: "opinion", says: "Says what is opinion." },
+    ],
   },
   redFlags: [
     { id: "no-path", dimension: "design", behavior: "No working path on the board at minute 30." },

@@ -64,44 +64,46 @@ export const calibration: Calibration = {
       text: "Then the client gets it again, and it can deduplicate by price and quantity.",
     },
   ],
-  key: [
-    {
-      dimension: "estimation",
-      score: 1,
-      quote: "so we definitely need to shard the matching engine by symbol",
-      why: "The rate is right, and nothing was computed from it. At the peak one thread has almost five microseconds for an order and needs a fraction of one; the question for the cost of an order was not answered.",
-    },
-    {
-      dimension: "interfaces",
-      score: 1,
-      quote: "it can deduplicate by price and quantity",
-      why: "Two real executions may agree in both. A report needs a name, and giving it one is the exchange's part of the contract.",
-    },
-    {
-      dimension: "correctness",
-      score: 1,
-      quote: "With nanosecond timestamps it practically doesn't happen.",
-      why: "Precision is not arrival. The interviewer described the counterexample and it was waved away. The heap has no arrival order and no cancel, and the replay sends a fill twice.",
-    },
-    {
-      dimension: "trade-offs",
-      score: 2,
-      quote: "put Kafka in front to absorb the peaks",
-      why: "A component is named for a purpose; its milliseconds were not set against the limit, and no condition for regret was given.",
-    },
-    {
-      dimension: "operations",
-      score: 1,
-      quote: "All trades are in the database with their timestamps, so we can just query them.",
-      why: "A list of results says what happened and not why. The inputs, in their order, with deterministic code, would.",
-    },
-    {
-      dimension: "communication",
-      score: 2,
-      quote: "That's the standard solution.",
-      why: "Clear and quick; three questions in a row carried a hint, and none changed the design.",
-    },
-  ],
+  keys: {
+    senior: [
+      {
+        dimension: "estimation",
+        score: 1,
+        quote: "so we definitely need to shard the matching engine by symbol",
+        why: "The rate is right, and nothing was computed from it. At the peak one thread has almost five microseconds for an order and needs a fraction of one; the question for the cost of an order was not answered.",
+      },
+      {
+        dimension: "interfaces",
+        score: 1,
+        quote: "it can deduplicate by price and quantity",
+        why: "Two real executions may agree in both. A report needs a name, and giving it one is the exchange's part of the contract.",
+      },
+      {
+        dimension: "correctness",
+        score: 1,
+        quote: "With nanosecond timestamps it practically doesn't happen.",
+        why: "Precision is not arrival. The interviewer described the counterexample and it was waved away. The heap has no arrival order and no cancel, and the replay sends a fill twice.",
+      },
+      {
+        dimension: "trade-offs",
+        score: 2,
+        quote: "put Kafka in front to absorb the peaks",
+        why: "A component is named for a purpose; its milliseconds were not set against the limit, and no condition for regret was given.",
+      },
+      {
+        dimension: "operations",
+        score: 1,
+        quote: "All trades are in the database with their timestamps, so we can just query them.",
+        why: "A list of results says what happened and not why. The inputs, in their order, with deterministic code, would.",
+      },
+      {
+        dimension: "communication",
+        score: 2,
+        quote: "That's the standard solution.",
+        why: "Clear and quick; three questions in a row carried a hint, and none changed the design.",
+      },
+    ],
+  },
   verdict:
     "No hire to lean no. Heaps, Kafka, nanosecond clocks, exactly-once: each is a word that belongs into the neighborhood. Asked what happens to one canceled order, to one late message, to one execution, the answer is that it hardly matters. On an exchange, those are the product. A reader who scored correctness 3 has scored the vocabulary.",
 };

@@ -1,0 +1,84 @@
+/** For tests: an interview that is whole by its types and says nothing, to be changed in one place at a time. */
+
+import type { Branch, Interview, Prompt, Sheet } from "./interview.ts";
+import { dimensions } from "./rubric.ts";
+import type { Level } from "./types.ts";
+
+/** `change` applies to all three sheets. */
+export function sampleInterview(change: Partial<Sheet> = {}): Interview {
+  const sheet = (level: Level): Sheet => ({
+    level,
+    opening: "",
+    after: "",
+    phases: [phase(0, 22), phase(22, 38), phase(38, 45)],
+    prompts: [{ ...prompt(3), probe: "race" }],
+    boards: [],
+    hintBudget: 2,
+    probes: [probe("race"), probe("bound")],
+    forks: [],
+    change: { minute: 28, line: "", breaks: "", modelAnswer: "" },
+    signals: signals(),
+    redFlags: [
+      { id: "no-path", dimension: "design", behavior: "No working path at minute 30." },
+      { id: "invented", dimension: "correctness", behavior: "Holds on to an invented fact after it was challenged." },
+    ],
+    followUps: followUps("Short."),
+    ...change,
+  });
+  return {
+    system: "sample",
+    title: "Sample",
+    sheets: { mid: sheet("mid"), senior: sheet("senior"), staff: sheet("staff") },
+    calibration: {
+      level: "senior",
+      intro: "",
+      lines: [{ minute: 4, who: "candidate", text: "We just use Redis." }],
+      keys: { senior: [{ dimension: "design", score: 1, quote: "just use Redis", why: "" }] },
+      verdict: "",
+    },
+  };
+}
+
+export function phase(startMinute: number, endMinute: number) {
+  return { title: `${startMinute}`, startMinute, endMinute, goal: "" };
+}
+
+export function prompt(minute: number): Prompt {
+  return { minute, line: "", modelAnswer: "" };
+}
+
+export function probe(id: string) {
+  return {
+    id,
+    dimension: "correctness",
+    lookingFor: "",
+    open: "",
+    pointed: "",
+    giveaway: "",
+    modelAnswer: "",
+  } as const;
+}
+
+/** Three signals in each dimension, e.g. `design-1`. */
+export function signals(): Sheet["signals"] {
+  return Object.fromEntries(
+    dimensions.map(({ id }) => [id, [1, 2, 3].map((n) => ({ id: `${id}-${n}`, says: `Shows ${id} ${n}.` }))]),
+  ) as unknown as Sheet["signals"];
+}
+
+export function followUps(modelAnswer: string): Sheet["followUps"] {
+  return Array.from({ length: 5 }, () => ({ question: "?", modelAnswer, source: { title: "", url: "" } }));
+}
+
+/** A branch with one prompt, one probe and one signal, all named after it. */
+export function branch(id: string, minute = 24): Branch {
+  return {
+    id,
+    title: `Design ${id}`,
+    sign: "",
+    prompts: [{ ...prompt(minute), probe: `${id}-probe` }],
+    probes: [probe(`${id}-probe`)],
+    forks: [],
+    signals: { correctness: [{ id: `${id}-signal`, says: "Shows it." }] },
+  };
+}
