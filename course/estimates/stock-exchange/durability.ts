@@ -47,8 +47,8 @@ export const journal: Estimate = {
       id: "group",
       label: "Orders that share an fsync, if one follows the other",
       unit: "orders",
-      formula: "{peakPerSecond} x {syncUs} / 1000000",
-      compute: ({ peakPerSecond, syncUs }) => (peakPerSecond! * syncUs!) / 1e6,
+      formula: "{peakPerSecond} x {syncUs} / 1000000, rounded down",
+      compute: ({ peakPerSecond, syncUs }) => Math.floor((peakPerSecond! * syncUs!) / 1e6),
     },
     {
       id: "safeUs",

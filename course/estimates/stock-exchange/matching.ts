@@ -266,7 +266,7 @@ export const book: Estimate = {
       id: "memoryShare",
       label: "Of the memory",
       unit: "%",
-      formula: "100 x {totalBytes} / ({memoryGb} x 1000000000)",
+      formula: "100 x {totalBytes} / {memoryGb}",
       compute: ({ totalBytes, memoryGb }) => (100 * totalBytes!) / (memoryGb! * 1e9),
     },
   ],

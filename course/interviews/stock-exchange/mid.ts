@@ -156,7 +156,7 @@ export const mid: Sheet = {
         {
           grade: "strong",
           reply:
-            "Half a millisecond each makes a loop of two thousand a second, 107 times too slow; and without a hold two orders pass on the same cash. All balances are some 81 MB. So load them, hold before sending, release from the events, settle with the wallet later.",
+            "Half a millisecond each makes a loop of 2,000 a second, 107 times too slow; and without a hold two orders pass on the same cash. All balances are some 81 MB. So load them, hold before sending, release from the events, settle with the wallet later.",
           moves: [{ dimension: "trade-offs", by: 2, why: "Quantified, and the correctness problem is found too." }],
         },
       ],
