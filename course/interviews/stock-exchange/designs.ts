@@ -212,7 +212,7 @@ const sharedMemoryFork: Fork = {
         "A process, yes: the object stays until it is unlinked, and a restart attaches up to the published index. Not the machine: /dev/shm is tmpfs, memory. On a disk, the kernel writes the pages back when it likes, in any order, so it is durable up to the last msync only. And a page in swap stalls the ring, so I lock it with mlock. For the machine there is a copy on another one before the match, and a journal synced in groups of about 34.",
       moves: [
         { dimension: "correctness", by: 2, why: "Which memory survives which death, with the publication order." },
-        { dimension: "operations", by: 1, why: "Levels of protection with their prices." },
+        { dimension: "operations", by: 1, why: "Levels of protection with what they cost." },
       ],
     },
   ],
@@ -324,7 +324,7 @@ export const seniorDesigns = designs({
   sharded: {
     line: "Then choose two parts and take them apart. Let one replica die, and its leader. I will listen.",
     modelAnswer:
-      "One engine with its log: an input counts when a majority of its group has it; followers apply it silently; a new leader resumes by report numbers under a new epoch. Then the part that the shards share: cash. One order manager in front holds the worst case, or cash is divided each morning. The busiest symbol is a fifth of the load and is never split. The price: a group of three for each shard, although one thread is four percent busy. So I would begin with one shard and have the key ready.",
+      "One engine with its log: an input counts when a majority of its group has it; followers apply it silently; a new leader resumes by report numbers under a new epoch. Then the part that the shards share: cash. One order manager in front holds the worst case, or cash is divided each morning. The busiest symbol is a fifth of the load and is never split. It costs a group of three for each shard, although one thread is four percent busy. So I would begin with one shard and have the key ready.",
     probe: {
       id: "group-and-cash",
       dimension: "correctness",

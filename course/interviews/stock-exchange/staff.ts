@@ -53,7 +53,7 @@ export const staff: Sheet = {
       minute: 7,
       line: "Which number breaks the simple design?",
       modelAnswer:
-        "Not the rate: 214,000 a second keep one thread four percent busy, 23 times of headroom. Not memory: 680 MB. The session's budget, 2.3 seconds: a replay from a snapshot is 26, eleven times over, so a running standby is part of the simplest design. And distance: a second site that lacks nothing costs light's time there and back, and at some 95 km the millisecond is gone. That one is a decision for the board.",
+        "Not the rate: 214,000 a second keep one thread four percent busy, and it could take 23 times that. Not memory: 680 MB. The session's budget, 2.3 seconds: a replay from a snapshot is 26, eleven times over, so a running standby is part of the simplest design. And distance: a second site that lacks nothing costs light's time there and back, and at some 95 km the millisecond is gone. That one is a decision for the board.",
       probe: "breaking-number",
     },
     {
