@@ -1,4 +1,7 @@
-/** `npm test`: installs what is missing, runs the course's own tests, and ends with `N passed, N failed` alone on a line. */
+/**
+ * `npm test`: installs what is missing, runs the course's own tests, and ends with `N passed, N failed` alone on a
+ * line.
+ */
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -30,7 +33,8 @@ async function test(filters) {
     else {
       const required = Boolean(process.env.CI);
       console.log(
-        `Browser tests ${required ? "did not run, and CI requires them" : "were skipped"}: no Chromium on this machine. To get it: apt-get install -y chromium (or set CHROMIUM_PATH).`,
+        `Browser tests ${required ? "did not run, and CI requires them" : "were skipped"}: no Chromium on ` +
+          "this machine. To get it: apt-get install -y chromium (or set CHROMIUM_PATH).",
       );
       if (required) runs.push({ passed: 0, failed: 1 });
     }

@@ -1,9 +1,10 @@
 /**
- * `npx bp verify [id...]`. Exit codes: 0 the graders are right, 1 one of them is wrong, 2 no such exercise, 3 verification itself broke
- * down.
+ * `npx bp verify [id...]`. Exit codes: 0 the graders are right, 1 one of them is wrong, 2 no such exercise, 3
+ * verification itself broke down.
  *
- * Without ids: exercises whose hash is not the recorded one in full, compared with their record, and a sample of the rest. With ids, or
- * `--all`: these, each mutant against the test that it names. `--matrix`: these in full, and what was found is recorded.
+ * Without ids: exercises whose hash is not the recorded one in full, compared with their record, and a sample of the
+ * rest. With ids, or `--all`: these, each mutant against the test that it names. `--matrix`: these in full, and what
+ * was found is recorded.
  */
 
 import { writeFileSync } from "node:fs";
@@ -111,10 +112,16 @@ function withSubject(subject: string, problem: string): string {
 function choiceLine(all: readonly Chosen[]): string {
   const full = all.filter(({ depth }) => depth === "matrix").length;
   const left = catalog.length - all.length;
-  return `${all.length} exercises: ${full} in full, ${all.length - full} by the tests that their mutants name; ${left} left out`;
+  return (
+    `${all.length} exercises: ${full} in full, ${all.length - full} by the tests that their mutants ` +
+    `name; ${left} left out`
+  );
 }
 
-/** With `--matrix` records what was found where the graders are right; otherwise compares it with the record. Returns what is wrong. */
+/**
+ * With `--matrix` records what was found where the graders are right; otherwise compares it with the record. Returns
+ * what is wrong.
+ */
 async function keep(reports: readonly VerifyReport[]): Promise<string[]> {
   const wrong: string[] = [];
   for (const { id, matrix, findings } of reports) {

@@ -1,4 +1,7 @@
-/** The kill matrix: which behavior stops which wrong solution. As data for the record and the site, and as text for the terminal. */
+/**
+ * The kill matrix: which behavior stops which wrong solution. As data for the record and the site, and as text for the
+ * terminal.
+ */
 
 import type { ExerciseResult } from "../../course/report.ts";
 import type { Killer } from "../specimens/edits.ts";

@@ -1,4 +1,7 @@
-/** `verified.json` of an exercise: what a full verification found, and a hash of what it found it in. No times: the same on every machine. */
+/**
+ * `verified.json` of an exercise: what a full verification found, and a hash of what it found it in. No times: the same
+ * on every machine.
+ */
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -36,7 +39,10 @@ export function recordOf(entry: CatalogEntry, matrix: ExerciseMatrix, rooms: Roo
 export const isStale = (entry: CatalogEntry, rooms: Rooms): boolean =>
   verifiedOf(entry.id, rooms)?.hash !== fingerprintOf(entry, rooms);
 
-/** What differs between the record and a fresh run; empty when it still holds. `withBench`: mutants of benchmarks were run too. */
+/**
+ * What differs between the record and a fresh run; empty when it still holds. `withBench`: mutants of benchmarks were
+ * run too.
+ */
 export function differences(recorded: Verified | null, fresh: ExerciseMatrix, withBench: boolean): string[] {
   if (recorded === null) return ["nothing is recorded yet"];
   const found: string[] = [];

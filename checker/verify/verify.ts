@@ -1,4 +1,6 @@
-/** Grades the graders: every known right and wrong solution of an exercise through the same checker that learners use. */
+/**
+ * Grades the graders: every known right and wrong solution of an exercise through the same checker that learners use.
+ */
 
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -246,6 +248,7 @@ function matrixOf({ specimens, results }: Dossier): ExerciseMatrix | null {
 
 /** As `fold.ts` orders them: the worst benchmark decides. */
 function statusWith(benchmarks: readonly BenchmarkResult[]): Status {
-  const worst: readonly BenchmarkResult["status"][] = ["crashed", "timed-out", "too-slow", "inconclusive"];
-  return worst.find((status) => benchmarks.some((bench) => bench.status === status)) ?? "passed";
+  const worst: readonly BenchmarkResult["status"][] = ["crashed", "timed-out", "wrong", "too-slow", "inconclusive"];
+  const found = worst.find((status) => benchmarks.some((bench) => bench.status === status)) ?? "passed";
+  return found === "wrong" ? "failed" : found;
 }

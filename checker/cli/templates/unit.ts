@@ -1,4 +1,6 @@
-/** The files that a system has once. The prose says what belongs where; the course's own tests fail until it is there. */
+/**
+ * The files that a system has once. The prose says what belongs where; the course's own tests fail until it is there.
+ */
 
 import { dimensions } from "../../../course/rubric.ts";
 import type { Names, TemplateFile } from "./names.ts";
@@ -45,7 +47,12 @@ Access patterns first.
 
 ## The simplest design that meets the numbers
 
-<Diagram system="${system}" name="where-it-sits" alt="A client calls the system." caption="Every box answers a requirement."/>
+<Diagram
+  system="${system}"
+  name="where-it-sits"
+  alt="A client calls the system."
+  caption="Every box answers a requirement."
+/>
 
 ## Deep dives
 
@@ -123,8 +130,22 @@ const sheet = (level: Level): Sheet => ({
     { title: "Deep dive", startMinute: 25, endMinute: 40, goal: "One invariant, and what breaks it." },
     { title: "Close", startMinute: 40, endMinute: 45, goal: "What would be done next." },
   ],
-  prompts: [{ minute: 8, line: "How would a request go through it?", modelAnswer: "The path, box by box.", probe: "failure" }],
-  boards: [{ minute: 25, title: "The path", mermaid: "flowchart LR\\n  client --> system", alt: "A client calls the system." }],
+  prompts: [
+    {
+      minute: 8,
+      line: "How would a request go through it?",
+      modelAnswer: "The path, box by box.",
+      probe: "failure",
+    },
+  ],
+  boards: [
+    {
+      minute: 25,
+      title: "The path",
+      mermaid: "flowchart LR\\n  client --> system",
+      alt: "A client calls the system.",
+    },
+  ],
   hintBudget: 2,
   probes: [
     {
@@ -138,12 +159,21 @@ const sheet = (level: Level): Sheet => ({
     },
   ],
   forks: [],
-  change: { minute: 28, line: "Now ten times as many.", breaks: "The single machine.", modelAnswer: "Where it is split, and by which key." },
+  change: {
+    minute: 28,
+    line: "Now ten times as many.",
+    breaks: "The single machine.",
+    modelAnswer: "Where it is split, and by which key.",
+  },
   signals: {
 ${signals}
   },
   redFlags: [],
-  followUps: Array.from({ length: 5 }, (_, i) => ({ question: \`Follow-up \${i + 1}\`, modelAnswer: "At most 120 words.", source })),
+  followUps: Array.from({ length: 5 }, (_, i) => ({
+    question: \`Follow-up \${i + 1}\`,
+    modelAnswer: "At most 120 words.",
+    source,
+  })),
 });
 
 export const ${variable}Interview = defineInterview({
@@ -154,7 +184,14 @@ export const ${variable}Interview = defineInterview({
     level: "senior",
     intro: "Score this before you score yourself.",
     lines: [{ minute: 4, who: "candidate", text: "We use a queue, so it scales." }],
-    key: [{ dimension: "trade-offs", score: 1, quote: "so it scales", why: "Nothing is compared and nothing is counted." }],
+    key: [
+      {
+        dimension: "trade-offs",
+        score: 1,
+        quote: "so it scales",
+        why: "Nothing is compared and nothing is counted.",
+      },
+    ],
     verdict: "It sounds decided; nothing was weighed.",
   },
 });
