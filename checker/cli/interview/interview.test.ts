@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { interviewMinutes } from "../../../course/interview.ts";
+import { interviewMinutes, playedSheet, probesInReserve, type Sheet } from "../../../course/interview.ts";
+import { sampleInterview, wholeInterview } from "../../../course/interview-sample.ts";
 import { rateLimiterInterview as interview } from "../../../course/interviews/rate-limiter.ts";
 import { dimensions } from "../../../course/rubric.ts";
 import { freshScore } from "../../../course/scorecard.ts";
@@ -11,6 +12,7 @@ import { type Recorded, recordingTerminal } from "../testing.ts";
 import { calibrate } from "./calibrate.ts";
 import { clockFace, runningClock, standingClock } from "./clock.ts";
 import { loadInterview } from "./load.ts";
+import { compareLevels, readHired } from "./read.ts";
 import { hold, type Notes } from "./room.ts";
 import { followUps, score } from "./scoring.ts";
 import { boardAt, shuffled, timeline } from "./timeline.ts";
@@ -18,6 +20,15 @@ import { boardAt, shuffled, timeline } from "./timeline.ts";
 /** A system that will never have an interview. */
 const nowhere = { slug: "nowhere", title: "", question: "", exercises: [] };
 const sheet = interview.sheets.senior;
+/** A sheet with two branches, whose forks say to which they belong. */
+const branched: Sheet = (() => {
+  const { designs, ...rest } = wholeInterview().sheets.senior;
+  const branches = designs!.branches.map((branch) => ({
+    ...branch,
+    forks: branch.forks.map((fork) => ({ ...fork, line: `Fork of ${branch.id}` })),
+  }));
+  return { ...rest, designs: { ...designs!, branches } };
+})();
 let root = "";
 let recorded: Recorded;
 beforeEach(() => {
@@ -121,6 +132,32 @@ describe("the room", () => {
     expect(recorded.out).toContain("A strong reply");
   });
 
+  /** To minute 3, to the fork at 8, past it, to the question at 20. */
+  const untilDesigns = ["", "", "", ""];
+
+  it("asks for the design after the simplest one, and goes on in its branch", async () => {
+    const notes = await hold(desk([...untilDesigns, "9", "2", ...onlyEnter]), branched);
+    expect(notes.design).toBe("leased");
+    expect(recorded.out).toContain("Type a number from 1 to 2.");
+    expect(recorded.out).toContain("One box that all gateways ask.");
+    expect(recorded.out).toContain("Fork of leased");
+    expect(recorded.out).not.toContain("Fork of central");
+  });
+
+  it("plays the common part for a design that is none of them", async () => {
+    const notes = await hold(desk(onlyEnter), branched);
+    expect(notes.design).toBeNull();
+    expect(notes.endedAt).toBe(interviewMinutes);
+    expect(recorded.out).not.toContain("Fork of");
+  });
+
+  it("lets the candidate lead, and asks what no line opens when the candidate is stuck", async () => {
+    const notes = await hold(desk([...untilDesigns, "1", "", "p", "p", "q"]), branched);
+    expect(recorded.out).toContain("You lead until 38:00");
+    const [kept] = probesInReserve(playedSheet(branched, "central"));
+    expect(notes.rungs.get(kept!.id)).toBe("pointed-hint");
+  });
+
   it("with a clock brings each line at its minute, by itself, and ends at the last", async () => {
     const speed = 45 * 60 * 4; // The whole interview in a quarter of a second.
     const notes = await hold({ ...desk([]), clock: runningClock(speed) }, { ...sheet, forks: [] });
@@ -142,6 +179,29 @@ describe("the room", () => {
     minutes.delete(0);
     return [...minutes].map(() => "");
   }
+});
+
+describe("what is read and not rehearsed", () => {
+  const whole = wholeInterview();
+
+  it("is the hire with its quotations and its card", () => {
+    expect(readHired(recorded.terminal, whole)).toBe(true);
+    const flat = recorded.out.replace(/\s+/g, " ");
+    expect(flat).toContain("Shows design 1.");
+    expect(flat).toContain("75.0 of 100: Hire at this level.");
+  });
+
+  it("is one question at three levels", () => {
+    expect(compareLevels(recorded.terminal, whole)).toBe(true);
+    for (const level of ["mid", "senior", "staff"]) expect(recorded.out).toContain(`\n${level}\n`);
+  });
+
+  it("says where there is none", () => {
+    expect([
+      readHired(recorded.terminal, sampleInterview()),
+      compareLevels(recorded.terminal, sampleInterview()),
+    ]).toEqual([false, false]);
+  });
 });
 
 describe("the scoring", () => {

@@ -14,7 +14,7 @@ export const figures: readonly SpokenFigure[] = [
   },
   { number: "load.budgetNs", spoken: 4.7, times: 1e-3, says: "4.7 microseconds" },
   { number: "load.busy", spoken: 4, says: "four percent busy" },
-  { number: "load.headroom", spoken: 23, says: "23 times of headroom" },
+  { number: "load.headroom", spoken: 23, says: "23 times that" },
   {
     number: "load.hottestPerSecond",
     spoken: 42_700,
