@@ -7,7 +7,6 @@ export const notYetConverted: readonly string[] = [
   // storage
   "key-value-store",
   // finance
-  "stock-exchange",
 ];
 
 export const isConverted = (system: string): boolean => !notYetConverted.includes(system);
