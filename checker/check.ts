@@ -9,6 +9,7 @@ import type { JudgeFacts } from "./judge/facts.ts";
 import { Judge } from "./judge/judge.ts";
 import { type Limits, limitsFrom } from "./judge/limits.ts";
 import { type Rooms, repository, suitePath } from "./judge/rooms.ts";
+import type { MeasureProgress } from "./measure/measure.ts";
 
 export { GraderFault } from "./judge/judge.ts";
 
@@ -110,6 +111,7 @@ class Checker {
     if (verdict.status !== "passed" || !options.bench) return verdict;
 
     report("measure");
+    emit(options, { kind: "judged", id: entry.id, exercise: verdict });
     return conclude({ conformance, judged, benchmarks: await this.#measure(entry, path, options) });
   }
 
@@ -144,7 +146,13 @@ class Checker {
 
   async #measure(entry: CatalogEntry, file: string, options: CheckOptions): Promise<readonly BenchmarkResult[]> {
     const { measureExercise } = await import("./measure/measure.ts");
-    return measureExercise(entry, { root: this.#rooms.root, file, seed: options.seed, signal: options.signal });
+    const { id } = entry;
+    const onProgress = (event: MeasureProgress): void => {
+      if (event.kind === "waiting") emit(options, { kind: "waiting", id });
+      if (event.kind === "bench") emit(options, { ...event, id });
+    };
+    const { seed, signal } = options;
+    return measureExercise(entry, { root: this.#rooms.root, file, seed, signal, onProgress });
   }
 }
 
