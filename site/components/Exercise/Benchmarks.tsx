@@ -12,7 +12,6 @@ export function Benchmarks({ results }: { results: readonly BenchmarkResult[] })
         <tr>
           <th>Benchmark</th>
           <th>Measured</th>
-          <th>Verdict</th>
         </tr>
       </thead>
       <tbody>
@@ -24,11 +23,8 @@ export function Benchmarks({ results }: { results: readonly BenchmarkResult[] })
             </td>
             <td>
               <Bar {...result} />
-              {figureWords(result)}
+              <Verdict status={result.status} /> {figureWords(result)}
               {result.status !== "passed" && result.message !== null && <small>{result.message}</small>}
-            </td>
-            <td>
-              <Verdict status={result.status} />
             </td>
           </tr>
         ))}
