@@ -51,9 +51,7 @@ describe("checkedWords", () => {
   it("says when and how long, and the day only where it is another one", () => {
     const sameDay = new Date(2025, 0, 31, 23, 59);
     expect(checkedWords(standing(), sameDay)).toBe("Checked at 14:03, took 4.3 s. Seed 42.");
-    expect(checkedWords(standing(), new Date(2025, 1, 1))).toBe(
-      "Checked on January 31 at 14:03, took 4.3 s. Seed 42.",
-    );
+    expect(checkedWords(standing(), new Date(2025, 1, 1))).toBe("Checked on January 31 at 14:03, took 4.3 s. Seed 42.");
     expect(checkedWords(standing({ exercise: result({ durationMs: 0 }) }), sameDay)).toBe("Checked at 14:03. Seed 42.");
     expect(checkedWords(standing({ checkedAt: null }), sameDay)).toBe("");
   });
