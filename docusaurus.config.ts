@@ -1,6 +1,6 @@
 import type { Options as PresetOptions, ThemeConfig } from "@docusaurus/preset-classic";
 import type { Config } from "@docusaurus/types";
-import { findChromium } from "./checker/bin/chromium.mjs";
+import { findChromium } from "./checker/machine/chromium.mjs";
 import graderPlugin from "./checker/server/plugin.ts";
 import coursePlugin from "./site/plugins/course.ts";
 import remarkCourseData from "./site/plugins/remark-course-data.ts";
@@ -20,7 +20,6 @@ const preset: PresetOptions = {
     routeBasePath: "docs",
     sidebarPath: "./sidebars.ts",
     beforeDefaultRemarkPlugins: [remarkCourseData],
-    exclude: ["_sandbox/**"],
     breadcrumbs: false,
   },
   blog: false,

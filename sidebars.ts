@@ -21,6 +21,7 @@ const sidebars: SidebarsConfig = {
       collapsible: false,
       items: [
         { type: "doc", id: "numbers", label: "Numbers" },
+        { type: "doc", id: "topics", label: "Topics" },
         { type: "doc", id: "glossary", label: "Glossary" },
       ],
     },

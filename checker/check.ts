@@ -1,6 +1,7 @@
 /** The way of one check: conform and judge side by side, measure after a pass, fold everything into one verdict. */
 
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { CatalogEntry } from "../course/manifest.ts";
 import type { BenchmarkResult, CheckEvent, ExerciseResult, Phase } from "../course/report.ts";
 import type { Conformist, Reading } from "./conform/conform.ts";
@@ -8,8 +9,12 @@ import { type Facts, fold, testResult } from "./fold.ts";
 import type { JudgeFacts } from "./judge/facts.ts";
 import { Judge } from "./judge/judge.ts";
 import { type Limits, limitsFrom } from "./judge/limits.ts";
-import { type Rooms, repository, suitePath } from "./judge/rooms.ts";
 import type { MeasureProgress } from "./measure/measure.ts";
+import { givenProblem } from "./subject/given.ts";
+import { type Located, locate } from "./subject/locate.ts";
+import { problemsText } from "./subject/problem.ts";
+import { type Rooms, repository, suitePath } from "./subject/rooms.ts";
+import { type Subject, subjectOf } from "./subject/subject.ts";
 
 export { GraderFault } from "./judge/judge.ts";
 
@@ -24,6 +29,10 @@ export interface CheckOptions {
   readonly shrink?: boolean | undefined;
   /** Overrides the file under test: `bp verify` grades mutants and alternatives this way. Absolute. */
   readonly file?: string;
+  /** Runs only the behavior of this name: for `bp verify`, never a pass of the exercise. */
+  readonly only?: string;
+  /** Graded in place of what the file holds: mutants are texts. */
+  readonly text?: string;
   /** Called as things happen; must not throw. */
   readonly onProgress?: (event: CheckEvent) => void;
   readonly signal?: AbortSignal;
@@ -93,6 +102,7 @@ class Checker {
         seed: options.seed,
         durationMs: Math.round(performance.now() - startedAt),
         lastStage,
+        isWhole: options.only === undefined,
         judged: null,
         benchmarks: [],
         ...known,
@@ -101,42 +111,44 @@ class Checker {
     report("conform");
     // The child boots while the compiler loads; neither needs the other yet.
     this.#judge.prepare();
-    const reading = await this.#read(entry, path, options);
+    const located = find(entry.id, path, options);
+    if (located.kind === "missing") return conclude({ conformance: located });
+    if (located.kind === "refused") return conclude({ conformance: notConforming(path, located) });
+    const subject = subjectOf(entry, this.#rooms, path, located.text);
+    const changed = givenProblem(this.#rooms, subject);
+    if (changed !== null) return conclude({ conformance: { kind: "tampered", message: changed } });
+    const reading = await this.#read(entry, subject);
     if (reading.kind !== "readable") return conclude({ conformance: reading });
 
     report("judge");
-    const running = this.#run(entry, path, lastStage, options);
+    const running = this.#run(entry, subject, lastStage, options);
     const [judged, conformance] = await settled(running, () => reading.types());
     const verdict = conclude({ conformance, judged });
     if (verdict.status !== "passed" || !options.bench) return verdict;
 
     report("measure");
     emit(options, { kind: "judged", id: entry.id, exercise: verdict });
-    return conclude({ conformance, judged, benchmarks: await this.#measure(entry, path, options) });
+    return conclude({ conformance, judged, benchmarks: await this.#measure(entry, subject, options) });
   }
 
-  async #read(entry: CatalogEntry, path: string, options: CheckOptions): Promise<Reading> {
+  async #read(entry: CatalogEntry, subject: Subject): Promise<Reading> {
     if (!this.#conformance) return { kind: "readable", types: () => ({ kind: "conforming" }) };
     // Loaded here and not above: the compiler takes 0.4 s, in which the judge's child can already boot.
     this.#conformist ??= import("./conform/conform.ts").then(({ Conformist }) => new Conformist(this.#rooms));
-    const tree = options.file === undefined ? options.from : dirname(path);
-    return (await this.#conformist).read(entry, path, tree);
+    return (await this.#conformist).read(entry, subject);
   }
 
-  #run(entry: CatalogEntry, path: string, lastStage: number, options: CheckOptions): Promise<JudgeFacts> {
-    const { id, system, exercise, part } = entry;
+  async #run(entry: CatalogEntry, subject: Subject, lastStage: number, options: CheckOptions): Promise<JudgeFacts> {
+    const { id, system, part } = entry;
     const context = { id, seed: options.seed, chapter: `/docs/${part.slug}/${system.slug}` };
     return this.#judge.run({
-      id,
-      system: system.slug,
-      root: this.#rooms.root,
+      subject,
       suitePath: suitePath(this.#rooms, id),
-      subjectPath: path,
-      allow: exercise.allow ?? [],
-      uses: exercise.uses ?? [],
+      threadScript: await threadScriptOf(this.#rooms, subject),
       seed: options.seed,
       lastStage,
       shrink: options.shrink,
+      only: options.only,
       signal: options.signal,
       onTest: (test) => {
         emit(options, { kind: "test", id, stage: test.stage, test: testResult(test, null, context) });
@@ -144,7 +156,7 @@ class Checker {
     });
   }
 
-  async #measure(entry: CatalogEntry, file: string, options: CheckOptions): Promise<readonly BenchmarkResult[]> {
+  async #measure(entry: CatalogEntry, subject: Subject, options: CheckOptions): Promise<readonly BenchmarkResult[]> {
     const { measureExercise } = await import("./measure/measure.ts");
     const { id } = entry;
     const onProgress = (event: MeasureProgress): void => {
@@ -152,8 +164,26 @@ class Checker {
       if (event.kind === "bench") emit(options, { ...event, id });
     };
     const { seed, signal } = options;
-    return measureExercise(entry, { root: this.#rooms.root, file, seed, signal, onProgress });
+    return measureExercise(entry, { root: this.#rooms.root, subject, seed, signal, onProgress });
   }
+}
+
+/** Reads the file, once per check. */
+function find(id: string, path: string, { text, file, from }: CheckOptions): Located {
+  if (text !== undefined) return { kind: "found", text };
+  return locate(id, path, file === undefined ? from : dirname(path));
+}
+
+/** A file that cannot be bundled fails in the suite, where it is imported, with the reason. */
+async function threadScriptOf(rooms: Rooms, subject: Subject): Promise<string | null> {
+  if (!existsSync(join(dirname(suitePath(rooms, subject.id)), "thread.ts"))) return null;
+  // esbuild is loaded only here: most suites have no threads.
+  const { threadScriptFor } = await import("./subject/thread.ts");
+  return threadScriptFor(rooms, subject).catch(() => null);
+}
+
+function notConforming(path: string, { problem }: Extract<Located, { kind: "refused" }>) {
+  return { kind: "not-conforming", message: problemsText(basename(path), [problem]) } as const;
 }
 
 /** Type-checks while the judge runs. When the compiler throws, the run is waited for, so that nothing is left behind. */

@@ -7,7 +7,8 @@
 import type { CatalogEntry } from "../course/manifest.ts";
 import type { BenchmarkResult, ExerciseResult, StageResult, Status, TestResult, TestStatus } from "../course/report.ts";
 import type { During, JudgedTest, JudgeFacts } from "./judge/facts.ts";
-import { renderFailure, wrap } from "./judge/failure-text.ts";
+import { renderFailure } from "./judge/failure-text.ts";
+import { wrap } from "./text/wrap.ts";
 
 export interface Facts {
   readonly entry: CatalogEntry;
@@ -15,9 +16,11 @@ export interface Facts {
   readonly durationMs: number;
   /** Stages 1 to n were graded. */
   readonly lastStage: number;
+  /** False where a single behavior was asked for; then nothing is said of the others, and nothing passes. Default: true. */
+  readonly isWhole?: boolean;
   readonly conformance:
     | { readonly kind: "conforming" | "not-started" }
-    | { readonly kind: "missing" | "not-conforming"; readonly message: string };
+    | { readonly kind: "missing" | "not-conforming" | "tampered"; readonly message: string };
   /** Null when the file was not run; without a run nothing passes. */
   readonly judged: JudgeFacts | null;
   /** Empty before measuring, and where there is nothing to measure. */
@@ -40,10 +43,9 @@ interface Verdict {
 }
 
 function verdict(facts: Facts, judged: JudgeFacts | null, stages: readonly StageResult[]): Verdict {
-  const { entry, conformance, benchmarks } = facts;
+  const { entry, conformance, benchmarks, isWhole = true } = facts;
   const bring = `npx bp reset ${entry.id}`;
-  if (conformance.kind === "missing") return { status: "missing", message: conformance.message };
-  if (conformance.kind === "not-conforming") return { status: "not-conforming", message: conformance.message };
+  if ("message" in conformance) return { status: conformance.kind, message: conformance.message };
   if (conformance.kind === "not-started") return notStarted(entry);
   if (judged === null) return { status: "inconclusive", message: "The file was not run. Check it again." };
 
@@ -71,10 +73,12 @@ function verdict(facts: Facts, judged: JudgeFacts | null, stages: readonly Stage
   if (tests.length === 0)
     return { status: "no-tests", message: "The suite ran no test; that is the course's fault, not yours." };
   const empty = stages.findIndex((stage) => stage.tests.length === 0);
-  if (empty !== -1) {
+  if (empty !== -1 && isWhole) {
     const message = `The suite has no test for stage ${empty + 1}; that is the course's fault, not yours.`;
     return { status: "no-tests", message };
   }
+  if (!isWhole && tests.every(({ outcome }) => outcome.kind === "passed"))
+    return { status: "inconclusive", message: "The one behavior that was asked for passed." };
   const late = tests.find(({ outcome }) => outcome.kind === "timed-out");
   if (late !== undefined) {
     const message = `"${late.name}" waited in vain: a promise never settled.`;
@@ -113,6 +117,12 @@ function measured(benchmarks: readonly BenchmarkResult[]): Verdict | null {
   const late = first("timed-out");
   if (late !== undefined)
     return { status: "timed-out", message: `The benchmark "${late.name}" did not end${because(late)}` };
+  const wrong = first("wrong");
+  if (wrong !== undefined)
+    return {
+      status: "failed",
+      message: `Every test passed; in the benchmark "${wrong.name}" it is wrong${because(wrong)}`,
+    };
   const slow = first("too-slow");
   if (slow !== undefined)
     return { status: "too-slow", message: `Every test passed; the benchmark "${slow.name}" did not${because(slow)}` };
@@ -162,16 +172,13 @@ export function testResult(
       return { name, status: "failed", message, failure: outcome.failure, ...timing };
     }
     case "errored":
-      return plain("failed", wrap(outcome.why, "", ""));
+      return plain("failed", wrap(outcome.why));
     case "not-started":
       return plain("not-started", outcome.where);
     case "timed-out":
-      return plain(
-        "timed-out",
-        wrap(`Nothing came back for ${outcome.budgetMs / 1_000} s: a promise never settled.`, "", ""),
-      );
+      return plain("timed-out", wrap(`Nothing came back for ${outcome.budgetMs / 1_000} s: a promise never settled.`));
     case "interrupted":
-      return plain(interruptedStatus(judged), judged === null ? null : wrap(endText(judged.end), "", ""));
+      return plain(interruptedStatus(judged), judged === null ? null : wrap(endText(judged.end)));
     case "not-run":
       return plain("not-run", null);
   }

@@ -26,7 +26,7 @@ export type TestStatus = "passed" | "failed" | "not-started" | "not-run" | "time
 
 export type StageStatus = "passed" | "failed" | "not-started" | "not-run";
 
-export type BenchmarkStatus = "passed" | "too-slow" | "inconclusive" | "crashed" | "timed-out";
+export type BenchmarkStatus = "passed" | "too-slow" | "wrong" | "inconclusive" | "crashed" | "timed-out";
 
 export type AnyStatus = Status | TestStatus | StageStatus | BenchmarkStatus;
 
@@ -42,6 +42,7 @@ const TONES: Readonly<Record<AnyStatus, Tone>> = {
   passed: "flow",
   failed: "pressure",
   "too-slow": "pressure",
+  wrong: "pressure",
   "not-started": "idle",
   "not-run": "idle",
   "not-conforming": "pressure",

@@ -1,3 +1,5 @@
+import type { TopicId } from "./topics.ts";
+
 /** The shape of the course: parts hold systems, systems hold exercises. Everything else derives from it. */
 
 /** Where an interview loop usually asks for this much depth. */
@@ -10,6 +12,8 @@ export interface Exercise {
   /** One line: what the learner builds. */
   readonly summary: string;
   readonly level: Level;
+  /** What it practices, the most important first. */
+  readonly topics: readonly TopicId[];
   /** Expected working time of someone who knows TypeScript and has read the section. */
   readonly minutes: number;
   /** Stage titles, easy to hard. A suite's `stage(n, …)` refers to them by 1-based number. */
@@ -30,8 +34,6 @@ export interface System {
   readonly title: string;
   /** One line: the question that the chapter answers. */
   readonly question: string;
-  /** Minutes to read the chapter; absent while the system is planned. */
-  readonly readMinutes?: number;
   /** In the order in which the chapter needs them; empty while the system is planned. */
   readonly exercises: readonly Exercise[];
 }

@@ -2,7 +2,7 @@
  * The contract between a learner's node and the simulator. A node is a state machine: it reacts to what happens, and
  * acts only through its context. It owns no thread, timer, socket or clock, so a run is a function of its seed.
  *
- * Solutions cannot import this file; their `contract.ts` states the part they need, and fits because TypeScript compares shapes.
+ * Solutions cannot import this file; their given parts state the part they need, and fits because TypeScript compares shapes.
  */
 
 /** A suite may leave its types open; handlers of any message type then fit. */

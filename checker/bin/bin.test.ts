@@ -4,9 +4,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findChromium } from "./chromium.mjs";
-import { linkBin, root } from "./machine.mjs";
-import { freePort } from "./port.mjs";
+import { findChromium } from "../machine/chromium.mjs";
+import { linkBin, root } from "../machine/installation.mjs";
+import { freePort } from "../machine/port.mjs";
 
 let folder = "";
 beforeEach(() => {
@@ -28,7 +28,7 @@ function runTests(...filters: string[]) {
 
 describe("npm test", () => {
   it("ends with the count alone on a line, and says how to get the browser tests", () => {
-    const { status, stdout } = runTests("checker/cli/text.test.ts");
+    const { status, stdout } = runTests("checker/text/text.test.ts");
     const lines = stdout.trimEnd().split("\n");
     expect(lines.at(-1)).toMatch(/^[1-9]\d* passed, 0 failed$/);
     expect(lines.at(-2)).toContain(

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** `npx bp`: checks what it stands on, then loads the command line (TypeScript) through tsx. */
 
-import { installState, linkBin, nodeProblem, root } from "./machine.mjs";
+import { installState, linkBin, nodeProblem, root } from "../machine/installation.mjs";
 
 /** The grader itself could not run: not a verdict on anybody's code. */
 const EXIT_GRADER_FAILED = 3;

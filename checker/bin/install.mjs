@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { INSTALL_TAKES, installState, linkBin, nodeProblem, root, writeStamp } from "./machine.mjs";
+import { INSTALL_TAKES, installState, linkBin, nodeProblem, root, writeStamp } from "../machine/installation.mjs";
 
 /** Returns true when everything is in place; on false the reason has been printed. */
 export function install() {

@@ -4,10 +4,10 @@ import { spawn } from "node:child_process";
 import { get } from "node:http";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { root } from "../machine/installation.mjs";
+import { freePort, PORT } from "../machine/port.mjs";
+import { buildSite, newerThanBuild } from "../site-build/build.mjs";
 import { install } from "./install.mjs";
-import { root } from "./machine.mjs";
-import { freePort, PORT } from "./port.mjs";
-import { buildSite, newerThanBuild } from "./site-build.mjs";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 

@@ -4,9 +4,9 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findChromium } from "./chromium.mjs";
+import { findChromium } from "../machine/chromium.mjs";
+import { root } from "../machine/installation.mjs";
 import { install } from "./install.mjs";
-import { root } from "./machine.mjs";
 
 /** Usual time on a laptop with four cores, browser tests included. */
 const TESTS_TAKE = "usually two to six minutes";

@@ -1,17 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { SystemEstimates } from "../../course/estimate.ts";
-import { glossary } from "../../course/glossary.ts";
-import { parts } from "../../course/manifest.ts";
-import { elementsOf, type Known, lintChapter, withoutCode } from "./prose.ts";
-
-const root = join(import.meta.dirname, "../..");
-const systems = parts.flatMap((part) => part.systems.map((system) => ({ part: part.slug, system })));
-const chapters = systems
-  .map(({ part, system }) => ({ slug: system.slug, file: `docs/${part}/${system.slug}.mdx` }))
-  .filter(({ file }) => existsSync(join(root, file)));
+import { elementsOf, withoutCode } from "../../course/chapter.ts";
+import { type Known, lintChapter } from "./prose.ts";
+import { chapters, filesIn, knownInRepository, root, systems } from "./repository.ts";
 
 describe("the chapters", () => {
   let known: Known;
@@ -87,6 +79,7 @@ describe("lintChapter", () => {
     ["a citation without a source", '<Cited source="nobody">6 M/s</Cited>', /no <Source id="nobody">/],
     ["a missing diagram", '<Diagram system="sample" name="nothing" />', /diagrams\/sample\/nothing.mmd does not exist/],
     ["an unknown exercise", '<Exercise id="sample/nothing"/>', /no exercise "sample\/nothing"/],
+    ["an unknown parameter", '<Parameter id="fsync"/>', /course\/parameters has no "fsync"/],
     ["an unknown term", '<Term id="nothing">it</Term>', /no term "nothing"/],
     ["an invariant twice", '<Invariant id="a">x</Invariant>\n\n<Invariant id="a">y</Invariant>', /exists twice/],
   ])("finds %s", (_, body, message) => {
@@ -99,6 +92,7 @@ describe("lintChapter", () => {
     ["front matter", "---\ntitle: 100 doors\n---\n"],
     ["code blocks", "```ts\nconst limit = 100;\n```"],
     ["code spans", "The limit is `100` and ``a ` 7``."],
+    ["a constant of the course", 'A trip takes <Parameter id="rttSameZoneUs"/>.'],
     ["computed numbers", 'It is <N id="sample.memory.total"/> and <N id="sample.memory.total" unit={false}/>.'],
     [
       "cited numbers",
@@ -130,42 +124,6 @@ const sample: Known = {
   diagrams: new Set([1, 2, 3, 4, 5].map((n) => `sample/d${n}`)),
   exercises: new Set(["sample/one"]),
   terms: new Set(["lease"]),
+  parameters: new Set(["rttSameZoneUs"]),
 };
 const enoughDiagrams = [1, 2, 3, 4, 5].map((n) => `<Diagram system="sample" name="d${n}" />\n`).join("");
-
-async function knownInRepository(): Promise<Known> {
-  const estimates = new Set<string>();
-  const numbers = new Set<string>();
-  for (const name of filesIn("course/estimates", ".ts")) {
-    if (name.endsWith(".test")) continue;
-    const file = join(root, "course/estimates", `${name}.ts`);
-    const exports: Record<string, unknown> = await import(pathToFileURL(file).href);
-    for (const value of Object.values(exports)) {
-      const { system, estimates: list } = value as SystemEstimates;
-      for (const estimate of list) {
-        estimates.add(`${system}.${estimate.id}`);
-        for (const { id } of [...estimate.inputs, ...estimate.steps]) numbers.add(`${system}.${estimate.id}.${id}`);
-      }
-    }
-  }
-  return {
-    estimates,
-    numbers,
-    diagrams: new Set(
-      systems.flatMap(({ system }) =>
-        filesIn(`diagrams/${system.slug}`, ".mmd").map((name) => `${system.slug}/${name}`),
-      ),
-    ),
-    exercises: new Set(systems.flatMap(({ system }) => system.exercises.map(({ slug }) => `${system.slug}/${slug}`))),
-    terms: new Set(glossary.map(({ id }) => id)),
-  };
-}
-
-/** Names without the ending; a folder that does not exist has no files. */
-function filesIn(folder: string, ending: string): string[] {
-  const path = join(root, folder);
-  if (!existsSync(path)) return [];
-  return readdirSync(path)
-    .filter((name) => name.endsWith(ending))
-    .map((name) => name.slice(0, -ending.length));
-}

@@ -3,6 +3,8 @@
  * chapter names exists. Works on text; `prose.test.ts` reads the files.
  */
 
+import { attribute, blank, type Element, elementsOf, lineAt, openingTag, withoutCode } from "../../course/chapter.ts";
+
 export interface Problem {
   /** 1-based, in the chapter's file. */
   readonly line: number;
@@ -20,12 +22,8 @@ export interface Known {
   /** `<system>/<exercise>` */
   readonly exercises: ReadonlySet<string>;
   readonly terms: ReadonlySet<string>;
-}
-
-export interface Element {
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly line: number;
+  /** Ids of `course/parameters.ts`. */
+  readonly parameters: ReadonlySet<string>;
 }
 
 /** A chapter has at least so many figures (unit.md). */
@@ -37,28 +35,7 @@ export function lintChapter(mdx: string, known: Known): Problem[] {
   return [...bareNumbers(text), ...references(elements, known), ...wholeness(elements)].sort((a, b) => a.line - b.line);
 }
 
-/** Every JSX element of a chapter, in order. Code is skipped if the text has passed `withoutCode`. */
-export function elementsOf(text: string): Element[] {
-  return [...text.matchAll(openingTag)].map((match) => ({
-    name: match[1]!,
-    attributes: Object.fromEntries([...match[2]!.matchAll(attribute)].map(([, name, value]) => [name!, value ?? ""])),
-    line: lineAt(text, match.index),
-  }));
-}
-
-/** Blanks front matter, code blocks, code spans and comments. Lengths and lines stay as they are. */
-export function withoutCode(mdx: string): string {
-  const frontMatter = /^---\n[\s\S]*?\n---\n/;
-  const block = /^(```+|~~~+)[^\n]*\n[\s\S]*?^\1[ \t]*$/gm;
-  const comment = /\{\/\*[\s\S]*?\*\/\}/g;
-  const span = /(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g;
-  return [frontMatter, block, comment, span].reduce((text, pattern) => text.replace(pattern, blank), mdx);
-}
-
 // --- internal ---
-
-const openingTag = /<([A-Z]\w*)((?:\s+[\w-]+(?:="[^"]*"|=\{[^{}]*\})?)*)\s*\/?>/g;
-const attribute = /\s+([\w-]+)(?:="([^"]*)"|=\{[^{}]*\})?/g;
 
 /** Attributes that a reader reads; the others are names and are blanked. */
 const prose = new Set(["question", "caption", "alt"]);
@@ -67,6 +44,8 @@ const prose = new Set(["question", "caption", "alt"]);
 const names = [
   /\bRFC \d+/g,
   /\b(?:19|20)\d\d\b/g,
+  /\bminutes? \d+/gi,
+  /^## The answer in 45 minutes$/gm,
   /\bsections? \d+(?:\.\d+)*/gi,
   /\b\d+(?:\.\d+)?th percentile/g,
   /\bI\.\d+/g,
@@ -103,6 +82,7 @@ function references(elements: readonly Element[], known: Known): Problem[] {
       known.diagrams.has(`${system}/${name}`) ? null : `diagrams/${system}/${name}.mmd does not exist`,
     Exercise: ({ id }) => (known.exercises.has(id!) ? null : `the manifest has no exercise "${id}"`),
     Term: ({ id }) => (known.terms.has(id!) ? null : `the glossary has no term "${id}"`),
+    Parameter: ({ id }) => (known.parameters.has(id!) ? null : `course/parameters has no "${id}"`),
     Cited: ({ source }) => (sources.has(source) ? null : `no <Source id="${source}"> on this page`),
   };
   return elements.flatMap(({ name, attributes, line }) => {
@@ -127,12 +107,4 @@ function wholeness(elements: readonly Element[]): Problem[] {
     }
   }
   return problems;
-}
-
-function lineAt(text: string, index: number): number {
-  return text.slice(0, index).split("\n").length;
-}
-
-function blank(text: string): string {
-  return text.replace(/[^\n]/g, " ");
 }

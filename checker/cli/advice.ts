@@ -1,7 +1,7 @@
 /** The line under a verdict that says what to do next. */
 
 import type { ExerciseResult } from "../../course/report.ts";
-import { drawingPath } from "./checking.ts";
+import { drawingPath } from "../learner/checking.ts";
 
 /** Null when there is nothing sensible to say. `nextId` is the exercise after this one. */
 export function adviceFor(

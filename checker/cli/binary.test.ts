@@ -94,7 +94,8 @@ describe("before anything is installed", () => {
   it("bp says what to run, and exits 3", () => {
     const bare = join(clone.root, "bare");
     mkdirSync(join(bare, "checker"), { recursive: true });
-    spawnSync("cp", ["-r", join(clone.root, "checker/bin"), join(bare, "checker/bin")]);
+    for (const room of ["bin", "machine"])
+      spawnSync("cp", ["-r", join(clone.root, "checker", room), join(bare, "checker", room)]);
     const { status, stderr } = spawnSync(process.execPath, [join(bare, "checker/bin/bp.mjs"), "list"], {
       encoding: "utf8",
     });
@@ -104,14 +105,14 @@ describe("before anything is installed", () => {
   });
 
   it("an old Node is told so in one sentence", async () => {
-    const { nodeProblem } = await import("../bin/machine.mjs");
+    const { nodeProblem } = await import("../machine/installation.mjs");
     expect(nodeProblem("18.20.4")).toContain("needs Node 20.19 or newer; this is Node 18.20.4");
     expect(nodeProblem("20.18.3")).not.toBeNull();
     expect([nodeProblem("20.19.0"), nodeProblem("22.0.0"), nodeProblem("24.1.0")]).toEqual([null, null, null]);
   });
 
   it("a lock file that has changed since is noticed, with and without a stamp", async () => {
-    const { installState, writeStamp } = await import("../bin/machine.mjs");
+    const { installState, writeStamp } = await import("../machine/installation.mjs");
     const at = join(clone.root, "state");
     const lock = (version: string) =>
       JSON.stringify({

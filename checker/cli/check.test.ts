@@ -2,10 +2,12 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CheckDocument, ExerciseResult, Status } from "../../course/report.ts";
-import { openProgress } from "../progress/store.ts";
-import type { Context, Grader } from "./context.ts";
+import type { Grader } from "../learner/grader.ts";
+import { openProgress } from "../learner/progress.ts";
+import { fakeGrader, put, resultOf, scratchRoot } from "../learner/testing.ts";
+import type { Context } from "./context.ts";
 import { dispatch } from "./main.ts";
-import { contextOf, fakeGrader, put, type Recorded, recordingTerminal, resultOf, scratchRoot } from "./testing.ts";
+import { contextOf, type Recorded, recordingTerminal } from "./testing.ts";
 
 const id = "rate-limiter/token-bucket";
 let root = "";

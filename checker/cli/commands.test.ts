@@ -2,10 +2,12 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ExerciseResult, Status } from "../../course/report.ts";
-import { openProgress } from "../progress/store.ts";
-import type { Context, Grader } from "./context.ts";
+import type { Grader } from "../learner/grader.ts";
+import { openProgress } from "../learner/progress.ts";
+import { fakeGrader, put, resultOf, scratchRoot } from "../learner/testing.ts";
+import type { Context } from "./context.ts";
 import { dispatch } from "./main.ts";
-import { contextOf, fakeGrader, put, type Recorded, recordingTerminal, resultOf, scratchRoot } from "./testing.ts";
+import { contextOf, type Recorded, recordingTerminal } from "./testing.ts";
 
 const id = "rate-limiter/token-bucket";
 let root = "";
@@ -57,7 +59,7 @@ describe("status and list", () => {
 describe("hint", () => {
   const ladder =
     "# Hints\n\n## 1. Ask (stage 1)\n\nWhat is asked?\n\n## 2. Look\n\nLook there.\n\n## 3. Shape (stage 2)\n\nOne number.\n";
-  beforeEach(() => void put(root, `checker/suites/${id}.hints.md`, ladder));
+  beforeEach(() => void put(root, `checker/suites/${id}/hints.md`, ladder));
 
   it("climbs, remembers, and ends with the way to the reference", async () => {
     for (const title of ["Hint 1 of 3: Ask (stage 1)", "Hint 2 of 3: Look", "Hint 3 of 3: Shape"]) {
@@ -97,9 +99,9 @@ describe("hint", () => {
   it("says so where there is no ladder, and names the line of a broken one", async () => {
     expect(await bp("hint message-queue/log")).toBe(3);
     expect(recorded.err).toContain("There are no hints for message-queue/log yet.");
-    put(root, "checker/suites/message-queue/log.hints.md", "## 1. One\n\ntext\n\n## 3. Three\n\ntext\n");
+    put(root, "checker/suites/message-queue/log/hints.md", "## 1. One\n\ntext\n\n## 3. Three\n\ntext\n");
     expect(await bp("hint message-queue/log")).toBe(3);
-    expect(recorded.err).toContain('log.hints.md:5: expected "## 2. <title> (stage <n>)"');
+    expect(recorded.err).toContain('log/hints.md:5: expected "## 2. <title> (stage <n>)"');
   });
 });
 
@@ -191,7 +193,7 @@ describe("replay", () => {
     const grader = fakeGrader(failing);
     expect(await bp(`replay ${id} --seed 7`, grader)).toBe(1);
     expect(grader.asked[0]?.options).toMatchObject({ seed: 7, bench: false });
-    expect(recorded.out).toContain("    1. take(5) -> true\n       … 40 more steps …\n    2. take(1) -> true");
+    expect(recorded.out).toContain("    1. take(5) -> true\n       … 40 more steps …\n   42. take(1) -> true");
     expect(recorded.out).toContain("Smallest counterexample: [5, 1]");
     expect(recorded.out).toContain("Invariant: Never more than the burst.");
     expect(existsSync(join(root, ".backpressure"))).toBe(false);

@@ -2,8 +2,9 @@
 
 import type { CatalogEntry } from "../../course/manifest.ts";
 import type { CheckEvent } from "../../course/report.ts";
-import type { Palette } from "./paint.ts";
-import { clip, duration, padEnd } from "./text.ts";
+import { clip, padEnd } from "../text/columns.ts";
+import { duration } from "../text/figures.ts";
+import type { Palette } from "../text/paint.ts";
 
 const PHASES = {
   conform: "reading the file",

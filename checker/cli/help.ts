@@ -1,6 +1,6 @@
+import type { Palette } from "../text/paint.ts";
+import { wrap } from "../text/wrap.ts";
 import { COMMAND_NAMES, loadCommand } from "./commands/index.ts";
-import type { Palette } from "./paint.ts";
-import { wrap } from "./text.ts";
 
 /** `bp help`: every command on one line. */
 export async function helpText(paint: Palette): Promise<string> {

@@ -26,11 +26,7 @@ describe("bp new", () => {
   it("writes an exercise that works: the reference passes, the stub does not, a mutant fails in its test", () => {
     const made = bp("new", id, "--part", "storage", "--title", "The gate");
     expect(made).toMatchObject({ status: 0, stderr: "" });
-    for (const path of [
-      `solutions/${id}.ts`,
-      `checker/suites/${id}.mutants/takes-a-part.ts`,
-      "docs/storage/parking-garage.mdx",
-    ])
+    for (const path of [`solutions/${id}.ts`, `checker/suites/${id}/mutants.md`, "docs/storage/parking-garage.mdx"])
       expect(made.stdout).toContain(`    ${path}\n`);
     expect(made.stdout.split("\n").every((line) => line.length <= 80)).toBe(true);
 
@@ -40,13 +36,11 @@ describe("bp new", () => {
     expect(stub.stdout).toContain("not started");
     expect(bp("hint", id).stdout).toContain("Hint 1 of 3");
 
-    const mutant = readFileSync(join(clone.root, `checker/suites/${id}.mutants/takes-a-part.ts`), "utf8");
-    spawnSync("cp", [`checker/suites/${id}.mutants/takes-a-part.ts`, `exercises/${id}.ts`], { cwd: clone.root });
-    const failed = bp("check", id);
+    expect(bp("mutant", id).stdout).toContain("takes-a-part");
+    expect(bp("mutant", id, "takes-a-part", "--reveal", "--out", "wrong")).toMatchObject({ status: 0, stderr: "" });
+    const failed = bp("check", id, "--from", "wrong");
     expect(failed.status).toBe(1);
-    const killedBy = /Killed by: (.+)/.exec(mutant)?.[1] ?? "";
-    expect(killedBy).not.toBe("");
-    expect(failed.stdout).toContain(`✗ ${killedBy}`);
+    expect(failed.stdout).toContain("✗ a refused amount changes nothing");
 
     const interview = spawnSync(
       process.execPath,

@@ -3,9 +3,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { CatalogEntry } from "../../course/manifest.ts";
+import { MachineError, UsageError } from "../learner/errors.ts";
+import { remember } from "../learner/remember.ts";
 import type { Context } from "./context.ts";
-import { MachineError, UsageError } from "./errors.ts";
-import { remember, tellUnsaved } from "./remember.ts";
+import { tellUnsaved } from "./unsaved.ts";
 
 /** Path of the reference. Looking at it before a pass needs `--reveal` and is remembered. */
 export function referencePath(context: Context, entry: CatalogEntry, reveal: boolean, command: string): string {

@@ -1,8 +1,8 @@
 /** Where a command reads and writes. The real one wraps the process; tests bring their own. */
 
 import { createInterface } from "node:readline";
-import { type Palette, paletteFor } from "./paint.ts";
-import { WIDTH } from "./text.ts";
+import { type Palette, paletteFor } from "../text/paint.ts";
+import { WIDTH } from "../text/wrap.ts";
 
 export interface Terminal {
   /** Results, on stdout. */

@@ -1,11 +1,13 @@
 import { rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Status } from "../../course/report.ts";
+import type { Grader } from "../learner/grader.ts";
+import { fakeGrader, resultOf, scratchRoot } from "../learner/testing.ts";
+import { visibleWidth } from "../text/columns.ts";
 import { COMMAND_NAMES, loadCommand } from "./commands/index.ts";
-import type { Context, Grader } from "./context.ts";
+import type { Context } from "./context.ts";
 import { dispatch } from "./main.ts";
-import { contextOf, fakeGrader, type Recorded, recordingTerminal, resultOf, scratchRoot } from "./testing.ts";
-import { visibleWidth } from "./text.ts";
+import { contextOf, type Recorded, recordingTerminal } from "./testing.ts";
 
 const id = "rate-limiter/token-bucket";
 let root = "";
@@ -36,7 +38,7 @@ describe("usage", () => {
     ["check --stage 0", '--stage takes a whole number of at least 1, not "0".'],
     [`check ${id} --stage 3`, "there is no stage 3"],
     ["check --seed 1.5", '--seed takes a whole number of at least 0, not "1.5".'],
-    ["check --seed -1", "Option '--seed' argument is ambiguous"],
+    ["check --seed -1", '--seed takes a whole number of at least 0, not "-1".'],
     ["check --all rate-limiter", "Give ids or --all, not both."],
     ["check --all --watch", "--watch follows one exercise."],
     [`check ${id} --watch --json`, "--watch goes on for ever"],

@@ -1,20 +1,11 @@
 import { rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openProgress } from "../progress/store.ts";
+import { type Poll, pollFiles } from "../learner/poll.ts";
+import { openProgress } from "../learner/progress.ts";
+import { eventually, type FakeGrader, fakeGrader, put, resultOf, scratchRoot } from "../learner/testing.ts";
 import { dispatch } from "./main.ts";
-import { type Poll, pollFiles } from "./poll.ts";
-import {
-  contextOf,
-  eventually,
-  type FakeGrader,
-  fakeGrader,
-  put,
-  type Recorded,
-  recordingTerminal,
-  resultOf,
-  scratchRoot,
-} from "./testing.ts";
+import { contextOf, type Recorded, recordingTerminal } from "./testing.ts";
 
 const id = "rate-limiter/token-bucket";
 const next = "message-queue/log";
@@ -93,7 +84,7 @@ describe("bp watch", () => {
   });
 
   it("gives hints, and checks again on Enter", async () => {
-    put(root, `checker/suites/${id}.hints.md`, "## 1. Ask\n\nWhat?\n");
+    put(root, `checker/suites/${id}/hints.md`, "## 1. Ask\n\nWhat?\n");
     const grader = fakeGrader((one) => resultOf(one, "failed"));
     const code = watch(grader);
     await eventually(() => waiting() === 1, "the first verdict");

@@ -3,18 +3,20 @@
 import { join } from "node:path";
 import type { CatalogEntry } from "../../course/manifest.ts";
 import type { ExerciseResult } from "../../course/report.ts";
+import { keepResult, optionsFor, type Request, withWarmGrader } from "../learner/checking.ts";
+import { readLearnerFile } from "../learner/file.ts";
+import type { WarmGrader } from "../learner/grader.ts";
+import { nextRung } from "../learner/hints.ts";
+import { type Poll, pollFiles } from "../learner/poll.ts";
+import { following, standings } from "../learner/standing.ts";
 import { liveLines } from "../report/live.ts";
 import { renderExercise } from "../report/terminal.ts";
+import { indent, wrap } from "../text/wrap.ts";
 import { adviceFor } from "./advice.ts";
-import { keepResult, optionsFor, type Request, withWarmGrader } from "./checking.ts";
-import type { Context, WarmGrader } from "./context.ts";
-import { EXIT } from "./errors.ts";
+import type { Context } from "./context.ts";
+import { EXIT } from "./exit.ts";
 import { follow } from "./follow.ts";
-import { nextRung } from "./hints.ts";
-import { type Poll, pollFiles } from "./poll.ts";
-import { readLearnerFile, standings } from "./standing.ts";
 import type { LineInput } from "./terminal.ts";
-import { indent, wrap } from "./text.ts";
 
 type Event =
   | { readonly kind: "saved" }
@@ -156,9 +158,7 @@ class Watcher {
   /** Asks; null means stay. Nothing moves by itself: a learner may want to look at what has just passed. */
   async #moveOn(): Promise<End | null> {
     const { terminal } = this.#context;
-    const all = standings(this.#context);
-    const at = all.findIndex((standing) => standing.entry.id === this.#entry.id);
-    const next = [...all.slice(at + 1), ...all.slice(0, at)].find((standing) => !standing.passedOnce)?.entry ?? null;
+    const next = following(standings(this.#context), this.#entry.id);
     if (next === null) {
       terminal.out("That was the last one: every exercise has passed.\n");
       return { next: null, passed: true };

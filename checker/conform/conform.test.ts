@@ -1,28 +1,18 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { CatalogEntry } from "../../course/manifest.ts";
 import type { Exercise } from "../../course/types.ts";
 import { counterEntry, fixtureRoot } from "../judge/fixtures/entry.ts";
 import { stub, tally } from "../judge/fixtures/learners.ts";
+import { subjectOf } from "../subject/subject.ts";
 import { Conformist } from "./conform.ts";
 
 const TIMEOUT_MS = 60_000;
-const conformist = new Conformist({ root: fixtureRoot });
-let tree: string;
-beforeAll(() => {
-  tree = join(mkdtempSync(join(tmpdir(), "conform-test-")), "exercises");
-  mkdirSync(join(tree, "tally"), { recursive: true });
-});
-afterAll(() => rmSync(join(tree, ".."), { recursive: true }));
-
+const rooms = { root: fixtureRoot };
+const conformist = new Conformist(rooms);
 /** Null when the file conforms, else what the learner is told. */
 function refusal(source: string, change: Partial<Exercise> = {}): string | null {
-  const path = join(tree, "tally/counter.ts");
-  writeFileSync(path, source);
   const entry: CatalogEntry = { ...counterEntry, exercise: { ...counterEntry.exercise, ...change } };
-  const reading = conformist.read(entry, path, tree);
+  const reading = conformist.read(entry, subjectOf(entry, rooms, "counter.ts", source));
   if (reading.kind === "not-started") return "not started";
   if (reading.kind !== "readable") return reading.message;
   const conformance = reading.types();
@@ -179,7 +169,7 @@ describe("signatures", { timeout: TIMEOUT_MS }, () => {
       right.replace("export function sum", "function sum"),
       ["`sum` is not exported", "sum(values: readonly number[]): number"],
     ],
-    ["a slip in a name", right.replaceAll("sum", "summ"), ["`sum` is not exported", "is `summ` meant"]],
+    ["a slip in a name", right.replaceAll("sum", "summ"), ["`sum` is not exported", "if `summ` is meant"]],
     [
       "a missing member",
       right.replace("total(key: string)", "totals(key: string)").replaceAll("this.total(", "this.totals("),

@@ -1,20 +1,19 @@
 /**
  * Is the file worth running? Nothing of it is executed here. Two steps, so that the judge can start after the first:
- * `read` is quick (is it there, does it parse, does it stay inside its bounds), `types` takes as long as the compiler.
+ * `read` is quick (does it parse, does it stay inside its bounds), `types` takes as long as the compiler.
  */
 
 import { basename } from "node:path";
 import type { CatalogEntry } from "../../course/manifest.ts";
-import type { Rooms } from "../judge/rooms.ts";
-import { locate } from "./locate.ts";
+import { type Problem, problemsText } from "../subject/problem.ts";
+import type { Rooms } from "../subject/rooms.ts";
+import type { Subject } from "../subject/subject.ts";
 import { isNotStarted } from "./not-started.ts";
-import { type Problem, problemsText } from "./problem.ts";
 import { scan } from "./scan.ts";
 import { signatureProblems } from "./signatures.ts";
 import { type Laid, ts, Workspace } from "./workspace.ts";
 
 export type Reading =
-  | { readonly kind: "missing"; readonly message: string }
   | { readonly kind: "not-conforming"; readonly message: string }
   | { readonly kind: "not-started" }
   /** Safe to run. `types` says whether it also fits; it never throws away what `read` found. */
@@ -32,21 +31,18 @@ export class Conformist {
     this.#rooms = rooms;
   }
 
-  /** @param tree the folder that the file may not leave. */
-  read(entry: CatalogEntry, path: string, tree: string): Reading {
-    const located = locate(entry.id, path, tree);
+  read(entry: CatalogEntry, subject: Subject): Reading {
+    const { path, text, allow } = subject;
     const refuse = (problems: readonly Problem[]) =>
       ({ kind: "not-conforming", message: problemsText(basename(path), problems) }) as const;
-    if (located.kind === "missing") return located;
-    if (located.kind === "refused") return refuse([located.problem]);
 
-    const { allow = [], uses = [], pure = true } = entry.exercise;
+    const { pure = true } = entry.exercise;
     const workspace = this.#workspace(!pure || allow.some((specifier) => specifier.startsWith("node:")));
-    const laid = workspace.lay(entry.id, located.text);
+    const laid = workspace.lay(entry.id, text);
     const syntax = laid.program.getSyntacticDiagnostics(laid.source);
     // After the first the parser guesses.
     if (syntax.length > 0) return refuse(syntax.slice(0, 1).map(syntaxProblem));
-    const problems = scan(laid, { allow, uses, pure });
+    const problems = scan(laid, { ...subject, pure });
     if (problems.length > 0) return refuse(problems);
     if (isNotStarted(laid.source, laid.program.getSourceFile(laid.referencePath)!)) return { kind: "not-started" };
 

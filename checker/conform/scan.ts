@@ -7,8 +7,8 @@
  * supervised process are there for that.
  */
 
+import type { Problem } from "../subject/problem.ts";
 import { type Imports, importProblem } from "./imports.ts";
-import type { Problem } from "./problem.ts";
 import { HOST, INTRINSICS, REWRITERS, TIME_AND_CHANCE } from "./rules.ts";
 import { type Laid, ts } from "./workspace.ts";
 

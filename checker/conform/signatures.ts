@@ -5,8 +5,8 @@
  */
 
 import { dirname, join } from "node:path";
-import { editDistance } from "../cli/closest.ts";
-import type { Problem } from "./problem.ts";
+import type { Problem } from "../subject/problem.ts";
+import { editDistance } from "../text/closest.ts";
 import { type Laid, ts, type Workspace } from "./workspace.ts";
 
 export function signatureProblems(workspace: Workspace, laid: Laid): Problem[] {

@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Project, ts } from "ts-morph";
-import { notStartedPath, type Rooms, repository, solutionPath } from "../judge/rooms.ts";
+import { notStartedPath, type Rooms, repository, solutionPath } from "../subject/rooms.ts";
 import { UNIVERSAL_GLOBALS } from "./universal-globals.ts";
 
 export interface Laid {

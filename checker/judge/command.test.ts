@@ -12,8 +12,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { catalog } from "../../course/manifest.ts";
 import type { CheckDocument, ExerciseResult, Status } from "../../course/report.ts";
 import { stubFor } from "../stubs/stub.ts";
+import { repository, solutionPath } from "../subject/rooms.ts";
 import type { Limits } from "./limits.ts";
-import { repository, solutionPath } from "./rooms.ts";
 
 const TEST_TIMEOUT_MS = 180_000;
 /** Commands at a time. Each already uses every core for its own exercises, and starts on one. */

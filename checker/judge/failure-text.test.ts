@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { renderFailure, wrap } from "./failure-text.ts";
+import { renderFailure } from "./failure-text.ts";
 
 const context = { id: "rate-limiter/token-bucket", seed: 42, chapter: "/docs/infrastructure/rate-limiter" };
 const invariant = {
@@ -89,11 +89,5 @@ describe("the text of a failure", () => {
     const long = "words ".repeat(60).trim();
     const failure = { steps: [long], invariant, expected: long, got: long, counterexample: long, note: long };
     for (const line of renderFailure(failure, context).split("\n")) expect(line.length).toBeLessThanOrEqual(80);
-  });
-
-  it("never breaks a word, and keeps the text's own lines", () => {
-    const word = "x".repeat(100);
-    expect(wrap(`see ${word} there`, "", "  ")).toBe(`see\n  ${word}\n  there`);
-    expect(wrap("one\ntwo", "- ", "  ")).toBe("- one\n  two");
   });
 });

@@ -4,6 +4,7 @@
  */
 
 import type { Failure } from "../../course/report.ts";
+import { wrap } from "../text/wrap.ts";
 
 export interface FailureContext {
   /** `<system>/<exercise>` */
@@ -30,7 +31,7 @@ export function renderFailure(failure: Failure, { id, seed, chapter }: FailureCo
   if (counterexample !== undefined) again.push(field("smallest", counterexample));
   again.push(field("seed", String(seed)), field("again", replayCommand(id, seed)));
   blocks.push(again.join("\n"));
-  if (note !== undefined) blocks.push(wrap(note, "", ""));
+  if (note !== undefined) blocks.push(wrap(note, COLUMNS));
   return blocks.join("\n\n");
 }
 
@@ -53,30 +54,12 @@ function numbered(steps: readonly string[]): string {
   const lines = numberSteps(steps);
   const width = `${lines.findLast(({ number }) => number !== null)?.number ?? ""}. `.length;
   return lines
-    .map(({ number, text }) => wrap(text, (number === null ? "" : `${number}. `).padStart(width), " ".repeat(width)))
+    .map(({ number, text }) =>
+      wrap(text, COLUMNS, " ".repeat(width), (number === null ? "" : `${number}. `).padStart(width)),
+    )
     .join("\n");
 }
 
 function field(label: string, text: string): string {
-  return wrap(text, label.padEnd(LABEL), " ".repeat(LABEL));
-}
-
-/** Breaks at spaces; a word longer than a line stays whole, so that it can be copied. Keeps the text's own newlines. */
-export function wrap(text: string, lead: string, indent: string, columns = COLUMNS): string {
-  const lines: string[] = [];
-  for (const paragraph of text.split("\n")) {
-    let line = lines.length === 0 ? lead : indent;
-    let isEmpty = true;
-    for (const word of paragraph.split(" ")) {
-      if (!isEmpty && line.length + 1 + word.length > columns) {
-        lines.push(line);
-        line = indent;
-        isEmpty = true;
-      }
-      line += isEmpty ? word : ` ${word}`;
-      isEmpty = false;
-    }
-    lines.push(line);
-  }
-  return lines.map((line) => line.trimEnd()).join("\n");
+  return wrap(text, COLUMNS, " ".repeat(LABEL), label.padEnd(LABEL));
 }

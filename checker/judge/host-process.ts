@@ -6,8 +6,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { repository } from "../subject/rooms.ts";
 import type { FromHost, Job } from "./protocol.ts";
-import { repository } from "./rooms.ts";
 
 interface HostEvents {
   message: [FromHost];

@@ -4,9 +4,12 @@
  * it goes away, the channel closes and the whole process group is killed (`host.mjs`).
  */
 
+import { basename, join } from "node:path";
 import { createVitest, type Vitest } from "vitest/node";
+import { repository } from "../subject/rooms.ts";
+import { subjectPlugin } from "../subject/vite.ts";
+import { closurePlugin } from "./closure.ts";
 import type { FromHost, Job, ToHost } from "./protocol.ts";
-import { subjectPlugin } from "./subject-plugin.ts";
 import { SuiteReporter } from "./suite-reporter.ts";
 import { SupervisedWorker } from "./supervised-worker.ts";
 
@@ -28,7 +31,7 @@ export async function host(options: HostOptions): Promise<(message: ToHost) => v
   const vitest = await startVitest(options, reporter, currentJob);
   return ({ job: next }) => {
     job = next;
-    reporter.clear(job.subjectPath);
+    reporter.clear(job.subject.path);
     run(vitest, next).then(
       () => tell({ type: "done", report: reporter.report() }),
       (error: Error) => tell({ type: "fault", error: error.stack ?? error.message }),
@@ -44,7 +47,7 @@ function startVitest({ root, scratch }: HostOptions, reporter: SuiteReporter, cu
       config: false,
       watch: false,
       cache: false,
-      include: ["checker/suites/**/*.suite.ts"],
+      include: ["checker/suites/*/*/suite.ts"],
       reporters: [reporter],
       // Console output goes straight to the pipe: what was printed before a crash is then known.
       disableConsoleIntercept: true,
@@ -52,12 +55,15 @@ function startVitest({ root, scratch }: HostOptions, reporter: SuiteReporter, cu
       fileParallelism: false,
       isolate: true,
       passWithNoTests: true,
+      // A suite keeps no snapshots; nothing of a worker's is to be written beside it.
+      resolveSnapshotPath: (path) => join(scratch, basename(path)),
       allowOnly: false,
       pool: {
         name: "supervised",
         createPoolWorker: (options) => {
-          const { heapMb, outputBytes } = currentJob();
+          const { heapMb, outputBytes, subject, threadScript } = currentJob();
           return new SupervisedWorker(options, {
+            reach: { root: repository.root, scratch, threads: threadScript !== null },
             heapMb,
             outputBytes,
             onOutput: (output) => tell({ type: "output", ...output }),
@@ -72,7 +78,7 @@ function startVitest({ root, scratch }: HostOptions, reporter: SuiteReporter, cu
       envDir: scratch,
       cacheDir: scratch,
       logLevel: "silent",
-      plugins: [subjectPlugin(currentJob)],
+      plugins: [closurePlugin(currentJob), subjectPlugin(() => currentJob().subject)],
       server: { watch: null },
     },
   );
@@ -82,8 +88,14 @@ async function run(vitest: Vitest, { suitePath, ...job }: Job): Promise<void> {
   const project = vitest.getRootProject();
   // Files change between jobs and nobody watches them here.
   for (const environment of Object.values(project.vite.environments)) environment.moduleGraph.invalidateAll();
-  const { id, seed, recordPath, token, lastStage, shrink, patienceMs, subjectPath } = job;
-  project.provide("run", { id, seed, recordPath, token, lastStage, shrink, patienceMs, subjectPath });
+  const { subject, seed, recordPath, token, lastStage, shrink, patienceMs, only, threadScript } = job;
+  const what = {
+    lastStage,
+    ...(only === undefined ? {} : { only }),
+    ...(threadScript === null ? {} : { threadScript }),
+  };
+  const { id, path: subjectPath } = subject;
+  project.provide("run", { id, seed, recordPath, token, ...what, shrink, patienceMs, subjectPath });
   await vitest.runTestSpecifications([project.createSpecification(suitePath)]);
 }
 

@@ -1,20 +1,19 @@
 /** What the judge and its host say to each other over IPC. Plain data. */
 
+import type { Subject } from "../subject/subject.ts";
+
 export interface Job {
-  readonly id: string;
-  readonly system: string;
-  readonly root: string;
+  readonly subject: Subject;
   readonly suitePath: string;
-  readonly subjectPath: string;
-  /** Bare specifiers and `node:` modules that the file may import. */
-  readonly allow: readonly string[];
-  /** Exercises of the same system that the file may import, by slug. */
-  readonly uses: readonly string[];
+  /** Code under test and the suite's part of a thread, bundled; null where the suite has no threads. */
+  readonly threadScript: string | null;
   readonly seed: number;
   readonly token: string;
   readonly recordPath: string;
   readonly lastStage: number;
   readonly shrink: boolean;
+  /** Only this behavior is registered. */
+  readonly only?: string | undefined;
   readonly patienceMs: number;
   readonly heapMb: number;
   readonly outputBytes: number;

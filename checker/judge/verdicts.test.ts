@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CheckDocument } from "../../course/report.ts";
-import type { Progress } from "../progress/store.ts";
+import type { Progress } from "../learner/progress.ts";
 import { tally } from "./fixtures/learners.ts";
 import type { Limits } from "./limits.ts";
 

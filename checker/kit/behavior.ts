@@ -50,6 +50,7 @@ export function stage(n: number, title: string, body: () => void): void {
  * cannot be stopped from inside.
  */
 export function behavior(name: string, claim: Invariant, check: () => void | Promise<void>, timeoutMs = 10_000): void {
+  if (run.only !== undefined && name !== run.only) return;
   const stage = currentStage;
   const budgetMs = Math.min(timeoutMs, run.patienceMs ?? timeoutMs);
   record({ kind: "registered", stage, test: name });

@@ -1,7 +1,10 @@
 /**
  * Benchmarks as data. Verdicts come from counts, ratios to the reference in the same run, and growth; never from
- * absolute time. Time is processor time, so that what else runs on the machine does not count. A `.bench.ts` file has
+ * absolute time. Time is processor time, so that what else runs on the machine does not count. A `bench.ts` has
  * `defineBench([...])` as its default export and no top-level work.
+ *
+ * Fast and wrong is no pass: before a ratio or a growth is believed, both sides do the same number of operations on fresh work and must
+ * come to the same results.
  */
 
 interface Common<Subject> {
@@ -12,11 +15,20 @@ interface Common<Subject> {
   readonly __subject?: Subject;
 }
 
-/** Work that can be repeated: `run` does `opsPerRun` operations and returns a value that keeps them from being optimized away. */
+/** Work that can be repeated. */
 export interface Round {
   readonly opsPerRun: number;
-  readonly run: () => unknown;
+  /**
+   * Does `opsPerRun` operations and returns what came of them: a number, string or boolean, bytes, or arrays and plain objects of these.
+   * What the contract determines, and never ties or choices that it leaves open: the results of both sides are compared.
+   */
+  readonly run: () => Outcome;
+  /** What stands at the end of all runs, where `run` does not tell enough: compared as well. Not timed. */
+  readonly end?: () => Outcome;
 }
+
+/** Of an object the fields count that are not undefined, in the order of their names. */
+export type Outcome = number | string | boolean | bigint | null | object;
 
 /**
  * Throughput as a share of the reference's, both measured in the same run, interleaved, in separate processes.
@@ -66,6 +78,8 @@ export interface HeapBench<Subject> extends Common<Subject> {
   readonly atMostTimes: number;
   /** Returns whatever must stay alive, and nothing that only the benchmark needs: its own keys would count for both sides. */
   readonly build: (subject: Subject, random: () => number) => unknown;
+  /** What proves that the built thing holds what was put in, asked after it was weighed: compared with the reference's. */
+  proof(subject: Subject, built: unknown): Outcome;
 }
 
 export type Bench<Subject> = RatioBench<Subject> | CountBench<Subject> | GrowthBench<Subject> | HeapBench<Subject>;

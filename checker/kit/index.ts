@@ -1,5 +1,6 @@
 /** Everything a hidden suite is written with. */
 
+export { expect } from "vitest";
 export { behavior, stage } from "./behavior.ts";
 export { fc, forAll, forAllAsync, type PropertyOptions, sublists } from "./property.ts";
 export { run } from "./run.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { originIn } from "./origin.ts";
 
-const path = "/home/me/course/exercises/rate-limiter/token-bucket.ts";
+const path = "/course/exercises/rate-limiter/token-bucket.ts";
 const stack = (...frames: string[]) => ["TypeError: no", ...frames.map((frame) => `    at ${frame}`)].join("\n");
 
 describe("the place where something was thrown", () => {

@@ -11,10 +11,14 @@ export interface RunContext {
   readonly recordPath: string | null;
   /** Proves that a line of the record was written by the kit. */
   readonly token: string;
-  /** Absolute path of the file under test, for a suite that runs it in threads of its own (`threads.ts`). */
+  /** Where the code under test was read, for the lines that failures name. */
   readonly subjectPath?: string;
+  /** For a suite that runs its subject in threads (`threads.ts`). */
+  readonly threadScript?: string;
   /** Stages above it are not registered. Default: all. */
   readonly lastStage?: number;
+  /** Only the behavior of this name is registered: a mutant has to fail in the one that it names. Default: all. */
+  readonly only?: string;
   /** False where only the verdict matters: a failure is thrown as it was found. Default: true. */
   readonly shrink?: boolean;
   /** Upper bound for every `timeoutMs`; the judge's own tests shorten it. Default: none. */

@@ -3,23 +3,16 @@
  * leave them. The isolates then start without any loader, and both sides run code that was compiled the same way.
  */
 
-import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { basename, dirname, join, resolve } from "node:path";
-import type { Plugin } from "esbuild";
-
-/** esbuild comes with tsx, which the project depends on; asking from there works however packages are hoisted. */
-const requireFromTsx = createRequire(createRequire(import.meta.url).resolve("tsx/package.json"));
-const { build } = requireFromTsx("esbuild") as typeof import("esbuild");
+import { join } from "node:path";
+import { build } from "esbuild";
+import { subjectPlugin } from "../subject/esbuild.ts";
+import type { Subject } from "../subject/subject.ts";
 
 const SWEEP_AFTER_MS = 3_600_000;
 
 export interface SideFiles {
   readonly root: string;
-  readonly system: string;
-  /** Exercises of the system that the file may import. */
-  readonly uses: readonly string[];
   /** Absolute. */
   readonly benchFile: string;
 }
@@ -27,7 +20,7 @@ export interface SideFiles {
 /** Bundles below `root`, where packages are found; `remove` when done. */
 export interface Workshop {
   readonly worker: string;
-  bundle(side: string, subjectFile: string): Promise<string>;
+  bundle(side: string, subject: Subject): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -52,14 +45,14 @@ export async function openWorkshop(files: SideFiles): Promise<Workshop> {
   await build({ ...options, entryPoints: [join(import.meta.dirname, "worker.ts")], outfile: worker });
   return {
     worker,
-    async bundle(side, subjectFile) {
+    async bundle(side, subject) {
       const outfile = join(folder, `${side}.mjs`);
       const contents = `export { default as benches } from ${JSON.stringify(files.benchFile)};
-export * as subject from ${JSON.stringify(subjectFile)};`;
+export * as subject from "bp:subject";`;
       await build({
         ...options,
         stdin: { contents, resolveDir: files.root, sourcefile: "side.js", loader: "js" },
-        plugins: [subjectPlugin(files, subjectFile)],
+        plugins: [subjectPlugin(subject)],
         outfile,
       });
       return outfile;
@@ -77,22 +70,4 @@ async function sweep(parent: string): Promise<void> {
       await rm(folder, { recursive: true, force: true });
     }
   }
-}
-
-/** The rules of `checker/judge/subject-plugin.ts`: given parts and exercises that it builds on are the course's own copies. */
-function subjectPlugin({ root, system, uses }: SideFiles, subjectFile: string): Plugin {
-  return {
-    name: "bp-subject",
-    setup(builder) {
-      builder.onResolve({ filter: /^\./ }, ({ path, importer }) => {
-        if (importer !== subjectFile) return null;
-        const name = basename(path);
-        if (name === "contract.ts") return { path: join(root, "solutions", system, name) };
-        if (name === "not-started.ts") return { path: join(root, "exercises", name) };
-        if (uses.some((slug) => name === `${slug}.ts`)) return { path: join(root, "solutions", system, name) };
-        const beside = resolve(dirname(subjectFile), path);
-        return existsSync(beside) ? { path: beside } : null;
-      });
-    },
-  };
 }

@@ -2,7 +2,10 @@
 
 import { type ChildProcess, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
+import { confinement } from "../judge/confinement.ts";
+import { repository } from "../subject/rooms.ts";
 import type { Command, Load, Reply, Result } from "./protocol.ts";
 
 /** Room for a workload of a few hundred thousand keys; more is a leak. */
@@ -47,6 +50,8 @@ export class Isolate {
     const execArgv = [
       `--max-old-space-size=${HEAP_MB}`,
       "--single-threaded-gc",
+      // The bundles lie beside the worker; the worker watches its parent from a thread.
+      ...confinement({ root: repository.root, scratch: dirname(options.worker), threads: true }),
       ...(options.exposeGc ? ["--expose-gc"] : []),
     ];
     // Nothing of the user's environment reaches the process (NODE_OPTIONS of a debugger, say); Windows needs its root.

@@ -1,12 +1,13 @@
 /** Real processes on known subjects: as fast, too slow, of the wrong order, endless, crashing, lying. */
 
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { type CatalogEntry, catalog } from "../../course/manifest.ts";
 import type { BenchmarkResult } from "../../course/report.ts";
+import { subjectOf } from "../subject/subject.ts";
 import { type MeasureProgress, measureExercise } from "./measure.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -17,6 +18,8 @@ const folder = mkdtempSync(join(tmpdir(), "measure-test-"));
 const lockPath = join(folder, "lock");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const subjectIn = (name: string) => subjectOf(entry, { root }, fixture(name), readFileSync(fixture(name), "utf8"));
+
 interface Extra {
   readonly onProgress?: (event: MeasureProgress) => void;
   readonly signal?: AbortSignal;
@@ -25,7 +28,7 @@ interface Extra {
 function measure(subject: string, only?: string, extra: Extra = {}): Promise<BenchmarkResult[]> {
   return measureExercise(entry, {
     root,
-    file: fixture(subject),
+    subject: subjectIn(subject),
     referenceFile: fixture("reference.ts"),
     benchFile: fixture("counter.bench.ts"),
     seed: 42,
@@ -114,6 +117,20 @@ test("O(n) where O(1) is claimed is stopped by growth", { timeout: 60_000 }, asy
   expect(result!.message).toMatch(/ns at 500, .* ns at 2,000, .* ns at 8,000: .* O\(1\) leaves room for/);
 });
 
+describe("a solution that is wrong only where it is measured", { timeout: 60_000 }, () => {
+  test.each(["wrong-when-measured.ts", "wrong-after-many.ts"])("%s does not pass by being quick", async (name) => {
+    const [throughput] = await measure(name, "throughput");
+    expect(throughput).toMatchObject({ status: "wrong" });
+    expect(throughput!.message).toMatch(/^After \d+ runs of the same work the results are not the reference's\.$/);
+  });
+
+  test("what keeps nothing weighs nothing, and is no pass", async () => {
+    const [memory] = await measure("wrong-when-measured.ts", "memory");
+    expect(memory).toMatchObject({ status: "wrong" });
+    expect(memory!.message).toMatch(/does not hold what was put in|it is not there/);
+  });
+});
+
 test("a subject that moves clocks and forges replies is measured all the same", { timeout: 60_000 }, async () => {
   const [throughput] = await measure("lies.ts", "throughput");
   expect(throughput!.status).toBe("too-slow");
@@ -149,7 +166,7 @@ test("kill -9 of the measuring process leaves no process behind, even in an endl
 import { catalog } from ${JSON.stringify(join(root, "course/manifest.ts"))};
 await measureExercise(catalog[0], ${JSON.stringify({
     root,
-    file: fixture("endless.ts"),
+    subject: subjectIn("endless.ts"),
     referenceFile: fixture("reference.ts"),
     benchFile: fixture("counter.bench.ts"),
     seed: 42,
@@ -169,12 +186,16 @@ await measureExercise(catalog[0], ${JSON.stringify({
 
 test("a reference that fails is the grader's fault, not a verdict", { timeout: 60_000 }, async () => {
   const options = { root, benchFile: fixture("counter.bench.ts"), seed: 42, lockPath, only: "steps" };
-  const run = measureExercise(entry, { ...options, file: fixture("equal.ts"), referenceFile: fixture("exits.ts") });
+  const run = measureExercise(entry, {
+    ...options,
+    subject: subjectIn("equal.ts"),
+    referenceFile: fixture("exits.ts"),
+  });
   await expect(run).rejects.toThrow(/reference failed in its own benchmark/);
 });
 
 test("no bench file, no results", async () => {
   const benchFile = fixture("none.bench.ts");
-  const options = { root, benchFile, file: fixture("equal.ts"), seed: 42, lockPath };
+  const options = { root, benchFile, subject: subjectIn("equal.ts"), seed: 42, lockPath };
   expect(await measureExercise(entry, options)).toEqual([]);
 });

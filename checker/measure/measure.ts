@@ -1,16 +1,25 @@
-/** Measures one exercise after it has passed: every benchmark of its `.bench.ts`, learner beside reference. */
+/** Measures one exercise after it has passed: every benchmark of its `bench.ts`, learner beside reference. */
 
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { CatalogEntry } from "../../course/manifest.ts";
 import type { BenchmarkResult } from "../../course/report.ts";
 import type { Bench } from "../kit/bench.ts";
+import { withLockAsync } from "../machine/lock.ts";
+import { benchPath, solutionPath } from "../subject/rooms.ts";
+import { type Subject, subjectOf } from "../subject/subject.ts";
 import { openWorkshop } from "./bundle.ts";
 import { IsolateCrashed, IsolateTimedOut } from "./isolate.ts";
 import { measureCount, measureGrowth, measureHeap, measureRatio } from "./kinds.ts";
-import { withMeasureLock } from "./lock.ts";
-import { PATIENCE_MS, type PairOptions } from "./pair.ts";
+import { PATIENCE_MS, type PairOptions, WrongResults } from "./pair.ts";
+
+/**
+ * One measurement at a time on this machine: two at once would measure each other. In the folder for temporary files, so
+ * that checkouts share it.
+ */
+const MACHINE_LOCK = join(tmpdir(), `backpressure-measure-${userInfo().username}.lock`);
 
 export type MeasureProgress =
   /** Another measurement on this machine has to end first. */
@@ -21,11 +30,11 @@ export type MeasureProgress =
 export interface MeasureOptions {
   /** Repository root. */
   readonly root: string;
-  /** The file under test. Absolute. */
-  readonly file: string;
+  /** The code under test. */
+  readonly subject: Subject;
   /** Default: the solution below `root`. */
   readonly referenceFile?: string;
-  /** Default: the exercise's `.bench.ts` below `root`. */
+  /** Default: the exercise's `bench.ts` below `root`. */
   readonly benchFile?: string;
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
@@ -39,18 +48,16 @@ export interface MeasureOptions {
 }
 
 /**
- * One result per benchmark, in order; none where the exercise has no `.bench.ts`. Failures of the code under test are
+ * One result per benchmark, in order; none where the exercise has no `bench.ts`. Failures of the code under test are
  * results. Ends every process it started.
  * @throws ReferenceFailed when the reference cannot be measured; the signal's reason when aborted.
  */
 export async function measureExercise(entry: CatalogEntry, options: MeasureOptions): Promise<BenchmarkResult[]> {
-  const benchFile = options.benchFile ?? join(options.root, "checker/suites", `${entry.id}.bench.ts`);
+  const benchFile = options.benchFile ?? benchPath(options, entry.id);
   if (!existsSync(benchFile)) return [];
   const onWait = (): void => options.onProgress?.({ kind: "waiting" });
-  const { lockPath: path, signal } = options;
-  return withMeasureLock({ signal, onWait, ...(path === undefined ? {} : { path }) }, () =>
-    measureLocked(entry, benchFile, options),
-  );
+  const { lockPath: path = MACHINE_LOCK, signal } = options;
+  return withLockAsync({ path, signal, onWait }, () => measureLocked(entry, benchFile, options));
 }
 
 async function measureLocked(
@@ -59,22 +66,18 @@ async function measureLocked(
   options: MeasureOptions,
 ): Promise<BenchmarkResult[]> {
   const { root, seed, signal } = options;
-  const referenceFile = options.referenceFile ?? join(root, "solutions", `${entry.id}.ts`);
-  const workshop = await openWorkshop({
-    root,
-    system: entry.system.slug,
-    uses: entry.exercise.uses ?? [],
-    benchFile: realpathSync(benchFile),
-  });
+  const referenceFile = options.referenceFile ?? solutionPath({ root }, entry.id);
+  const referenceText = readFileSync(referenceFile, "utf8");
+  const workshop = await openWorkshop({ root, benchFile: realpathSync(benchFile) });
   try {
-    const reference = await workshop.bundle("reference", realpathSync(referenceFile));
+    const reference = await workshop.bundle("reference", subjectOf(entry, { root }, referenceFile, referenceText));
     const { benches } = (await import(pathToFileURL(reference).href)) as { benches: readonly Bench<unknown>[] };
     const chosen = benches.flatMap((bench, index) =>
       options.only === undefined || bench.name === options.only ? [{ bench, index }] : [],
     );
     let learner: string;
     try {
-      learner = await workshop.bundle("learner", realpathSync(options.file));
+      learner = await workshop.bundle("learner", options.subject);
     } catch (error) {
       return chosen.map(({ bench }) =>
         failed(bench, "crashed", `The file could not be read: ${(error as Error).message}`),
@@ -126,16 +129,18 @@ async function measureOne(bench: Bench<unknown>, pair: PairOptions): Promise<Ben
         `A part of the work that the reference does at once did not end in ${seconds} s.`,
       );
     }
+    if (error instanceof WrongResults) return failed(bench, "wrong", `${capital(error.message)}.`);
     if (error instanceof IsolateCrashed) return failed(bench, "crashed", `While it was measured ${error.message}.`);
     throw error;
   }
 }
 
-function failed(bench: Bench<unknown>, status: "crashed" | "timed-out", message: string): BenchmarkResult {
+function failed(bench: Bench<unknown>, status: "crashed" | "timed-out" | "wrong", message: string): BenchmarkResult {
   const { name, kind, workload } = bench;
   const threshold = kind === "ratio" ? bench.threshold : kind === "count" ? bench.atMost : 0;
   const unit = kind === "growth" ? growthUnit : bench.unit;
   return { name, status, kind, unit, learner: 0, reference: null, ratio: null, threshold, workload, message };
 }
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const growthUnit = "times";

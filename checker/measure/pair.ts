@@ -10,6 +10,11 @@ export class ReferenceFailed extends Error {
   override readonly name = "ReferenceFailed";
 }
 
+/** The code under test is wrong where it is measured. */
+export class WrongResults extends Error {
+  override readonly name = "WrongResults";
+}
+
 export interface PairOptions extends Omit<IsolateOptions, "bundle"> {
   readonly bundles: Record<Side, string>;
   readonly patienceMs: number;
@@ -24,6 +29,9 @@ const WARM_UP_RUNS_MIN = 3;
 const WARM_UP_MS_MAX = 3_000;
 /** Building the work, or a single run of it, may take this long, unless a test is less patient. */
 export const PATIENCE_MS = 20_000;
+
+/** An audit takes as long as many runs. */
+const AUDIT_PATIENCE = 3;
 
 /**
  * What may be charged beyond the clock's time: kernels without exact accounting charge processor time in whole ticks, at
@@ -76,6 +84,23 @@ export class Pair {
       throw new IsolateCrashed(`it claims ${claimedMs.toFixed(1)} ms of work where ${seenMs.toFixed(1)} ms went by`);
     }
     return Math.max(1, reply.ns) / reply.repeats;
+  }
+
+  /**
+   * The same number of runs of fresh work on both sides; a growth benchmark's of size `n`.
+   * @throws WrongResults when they come to different results.
+   */
+  async audit(runs: number, n?: number): Promise<void> {
+    const command = { type: "audit", runs, ...(n === undefined ? {} : { n }) } as const;
+    const digests: Partial<Record<Side, string>> = {};
+    for (const side of SIDES) {
+      const patienceMs = this.patienceMs * AUDIT_PATIENCE;
+      digests[side] = (await blame(side, this.isolates[side].ask(command, "audited", patienceMs))).digest;
+    }
+    if (digests.learner !== digests.reference)
+      throw new WrongResults(
+        `after ${runs.toLocaleString("en")} runs of the same work the results are not the reference's`,
+      );
   }
 
   /** Warms up and returns nanoseconds per run. */

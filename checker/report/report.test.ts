@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type BenchmarkResult, type ExerciseResult, STATUSES } from "../../course/report.ts";
-import { NO_PAINT, paletteFor } from "../cli/paint.ts";
-import { resultOf } from "../cli/testing.ts";
-import { stripColor, visibleWidth } from "../cli/text.ts";
+import { resultOf } from "../learner/testing.ts";
+import { stripColor, visibleWidth } from "../text/columns.ts";
+import { NO_PAINT, paletteFor } from "../text/paint.ts";
 import { renderJson } from "./json.ts";
 import { renderJunit } from "./junit.ts";
 import { liveLines } from "./live.ts";

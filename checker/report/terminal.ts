@@ -1,8 +1,10 @@
 /** The verdict for a person: stages, the first failure in full, benchmarks, the next step. 80 columns, calm, exact. */
 
 import type { BenchmarkResult, ExerciseResult, StageResult, TestResult } from "../../course/report.ts";
-import { mark, type Palette, statusWord } from "../cli/paint.ts";
-import { clip, duration, figure, padEnd, padStart, visibleWidth, wrap } from "../cli/text.ts";
+import { clip, padEnd, padStart, visibleWidth } from "../text/columns.ts";
+import { duration, figure } from "../text/figures.ts";
+import { mark, type Palette, statusWord } from "../text/paint.ts";
+import { wrap } from "../text/wrap.ts";
 
 export interface ReportOptions {
   readonly paint: Palette;

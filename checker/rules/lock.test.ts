@@ -2,16 +2,24 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "./files.ts";
-import { missingPlatforms, platformOf } from "./lock.ts";
+import { lockFiles, missingPlatforms, platformOf } from "./lock.ts";
 
-describe("package-lock.json", () => {
-  it("names the binaries of every platform, so that `npm ci` works on each (mend it with `npm run lock`)", () => {
-    const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+describe("lock files", () => {
+  it.each(lockFiles())("%s names the binaries of every platform (mend it with `npm run lock`)", (file) => {
+    const { packages } = JSON.parse(readFileSync(join(root, file), "utf8"));
     expect(Object.keys(missingPlatforms(packages))).toEqual([]);
   });
 
+  it("are the course's and the peers'", () => {
+    expect(lockFiles()).toEqual(expect.arrayContaining(["package-lock.json", "peers/package-lock.json"]));
+  });
+
   it("finds an optional package that is listed nowhere above its user", () => {
-    const user = { version: "1.0.0", optionalDependencies: { "a-linux-x64-musl": "1.0.0", "a-darwin-arm64": "1.0.0" } };
+    const user = {
+      version: "1.0.0",
+      dev: true,
+      optionalDependencies: { "a-linux-x64-musl": "1.0.0", "a-darwin-arm64": "1.0.0" },
+    };
     const packages = { "": {}, "node_modules/a": user, "node_modules/a-darwin-arm64": { version: "1.0.0" } };
     expect(missingPlatforms(packages)).toEqual({
       "node_modules/a-linux-x64-musl": {

@@ -1,15 +1,16 @@
 /**
- * The lock file must name the binaries of every platform. npm leaves out those that the registry at hand does not have, and
- * `npm ci` then refuses the lock. `npm run lock` writes them in: name, version, system and processor are all in the name of the
- * package. They have no checksum until npm fills it in on a registry that has them.
+ * Every lock file must name the binaries of every platform. npm leaves out those that the registry at hand does not
+ * have, and `npm ci` then refuses the lock. `npm run lock` writes them in: name, version, system and processor are all in
+ * the name of the package. They have no checksum until npm fills it in on a registry that has them.
  */
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "./files.ts";
+import { repositoryFiles, root } from "./files.ts";
 
 export interface LockedPackage {
   readonly version?: string;
+  readonly dev?: boolean;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly [field: string]: unknown;
 }
@@ -19,10 +20,15 @@ type Packages = Readonly<Record<string, LockedPackage>>;
 /** Optional packages that the lock depends on and does not list: the entry that each should have, by path. */
 export function missingPlatforms(packages: Packages): Record<string, LockedPackage> {
   const missing: Record<string, LockedPackage> = {};
-  for (const [path, { optionalDependencies = {} }] of Object.entries(packages)) {
+  for (const [path, { optionalDependencies = {}, dev }] of Object.entries(packages)) {
     for (const [name, version] of Object.entries(optionalDependencies)) {
       if (isListed(packages, path, name)) continue;
-      missing[`node_modules/${name}`] = { version, dev: true, optional: true, ...platformOf(name) };
+      missing[`node_modules/${name}`] = {
+        version,
+        ...(dev === true ? { dev } : {}),
+        optional: true,
+        ...platformOf(name),
+      };
     }
   }
   return missing;
@@ -33,8 +39,7 @@ export function platformOf(name: string): { os: string[]; cpu: string[]; libc?: 
   const match = /-(android|darwin|linux|win32)-(arm64|arm|x64|ia32|ppc64|s390x)(?:-(gnu|gnueabihf|musl|msvc))?$/.exec(
     name,
   );
-  if (match === null)
-    throw new Error(`${name} is optional and missing from package-lock.json; its name tells no platform`);
+  if (match === null) throw new Error(`${name} is optional and missing from its lock file; its name tells no platform`);
   const [, os, cpu, abi] = match;
   const libc = os !== "linux" || abi === undefined ? {} : { libc: [abi === "musl" ? "musl" : "glibc"] };
   return { os: [os!], cpu: [cpu!], ...libc };
@@ -48,6 +53,10 @@ function isListed(packages: Packages, from: string, name: string): boolean {
   }
 }
 
+/** The lock files of the course, of `services/` and of `peers/`: relative to the root. */
+export const lockFiles = (): string[] =>
+  repositoryFiles().filter((path) => path.split("/").at(-1) === "package-lock.json");
+
 function completeLock(file: string): number {
   const lock = JSON.parse(readFileSync(file, "utf8"));
   const missing = missingPlatforms(lock.packages);
@@ -57,5 +66,7 @@ function completeLock(file: string): number {
 }
 
 if (process.argv[1]?.endsWith("lock.ts")) {
-  console.log(`${completeLock(join(root, "package-lock.json"))} platform packages written into package-lock.json.`);
+  for (const file of lockFiles()) {
+    console.log(`${completeLock(join(root, file))} platform packages written into ${file}.`);
+  }
 }

@@ -2,8 +2,8 @@
 
 import { catalog, systems } from "../../course/manifest.ts";
 import type { ServiceEvent } from "../../course/report.ts";
-import { loadGrader } from "../cli/grader.ts";
-import { openProgress } from "../progress/store.ts";
+import { loadGrader } from "../learner/grader.ts";
+import { openProgress } from "../learner/progress.ts";
 import type { GraderService } from "./api.ts";
 import { createService } from "./service.ts";
 

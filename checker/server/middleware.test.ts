@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ExerciseStanding, ServiceEvent, Status } from "../../course/report.ts";
-import { resultOf } from "../cli/testing.ts";
+import { resultOf } from "../learner/testing.ts";
 import { type GraderService, NotPassedYet, UnknownExercise } from "./api.ts";
 import { isLoopback } from "./guard.ts";
 import { graderMiddleware } from "./middleware.ts";

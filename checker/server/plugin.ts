@@ -30,10 +30,7 @@ export default function graderPlugin({ siteDir, baseUrl }: LoadContext): Plugin 
     name,
 
     injectHtmlTags: () => ({
-      headTags: [
-        { tagName: "meta", attributes: { name: "bp-token", content: token } },
-        { tagName: "script", innerHTML: `window.__BP__=${JSON.stringify({ token })};` },
-      ],
+      headTags: [{ tagName: "meta", attributes: { name: "bp-token", content: token } }],
     }),
 
     configureWebpack(_config, isServer) {

@@ -1,8 +1,8 @@
 /** What the progress file knows of an exercise that this process has not checked. */
 
 import type { ExerciseStanding, Status } from "../../course/report.ts";
-import { DEFAULT_SEED } from "../cli/checking.ts";
-import type { Standing } from "../cli/standing.ts";
+import { DEFAULT_SEED } from "../learner/checking.ts";
+import type { Standing } from "../learner/standing.ts";
 
 /** The verdict and the stages, without the tests: those are not kept. */
 export function remembered({ entry, progress, state, passedOnce }: Standing): ExerciseStanding {

@@ -52,7 +52,7 @@ export function remoteService(root: string): GraderService {
     again = null;
     const startedAt = performance.now();
     // No flags of the parent: the dev server may run under a loader or an inspector that the grader must not share.
-    const started = fork(join(root, "checker", "bin", "grader-host.mjs"), {
+    const started = fork(join(root, "checker", "server", "host.mjs"), {
       cwd: root,
       execArgv: [],
       serialization: "json",

@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ServiceEvent } from "../../course/report.ts";
-import { course, eventually, type FakeGrader, fakeGrader, put, resultOf, scratchRoot } from "../cli/testing.ts";
-import { openProgress } from "../progress/store.ts";
+import { openProgress } from "../learner/progress.ts";
+import { course, eventually, type FakeGrader, fakeGrader, put, resultOf, scratchRoot } from "../learner/testing.ts";
 import type { GraderService } from "./api.ts";
 import { createService } from "./service.ts";
 
@@ -159,7 +159,7 @@ describe("the service", () => {
   });
 
   it("opens the rung that is asked for, once, and keeps those that are open", async () => {
-    put(root, `checker/suites/${id}.hints.md`, "# Hints\n\n## 1. Ask (stage 1)\n\nWhat?\n\n## 2. Look\n\nThere.\n");
+    put(root, `checker/suites/${id}/hints.md`, "# Hints\n\n## 1. Ask (stage 1)\n\nWhat?\n\n## 2. Look\n\nThere.\n");
     const { service, progress } = start(fakeGrader((one) => resultOf(one, "passed")));
     expect(await service.hint(id)).toEqual({ opened: [], total: 2 });
     const first = { opened: [{ number: 1, title: "Ask", text: "What?" }], total: 2 };

@@ -35,10 +35,10 @@ test("a stub compiles under the repository's own compiler options", () => {
   mkdirSync(join(root, ".backpressure"), { recursive: true });
   const folder = mkdtempSync(join(root, ".backpressure", "stub-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  mkdirSync(join(folder, "demo"));
-  copyFileSync(join(root, "exercises", "not-started.ts"), join(folder, "not-started.ts"));
-  copyFileSync(join(fixtures, "contract.ts.txt"), join(folder, "demo", "contract.ts"));
-  copyFileSync(join(fixtures, "stub.ts.txt"), join(folder, "demo", "store.ts"));
+  for (const name of ["exercises/demo", "given/demo"]) mkdirSync(join(folder, name), { recursive: true });
+  copyFileSync(join(root, "exercises", "not-started.ts"), join(folder, "exercises", "not-started.ts"));
+  copyFileSync(join(fixtures, "given.ts.txt"), join(folder, "given", "demo", "store.ts"));
+  copyFileSync(join(fixtures, "stub.ts.txt"), join(folder, "exercises", "demo", "store.ts"));
   writeFileSync(
     join(folder, "tsconfig.json"),
     JSON.stringify({ extends: join(root, "tsconfig.json"), include: ["."], exclude: [] }),
@@ -49,7 +49,7 @@ test("a stub compiles under the repository's own compiler options", () => {
   const run = (): string => execFileSync(process.execPath, [tsc, "-p", folder], { cwd: root, encoding: "utf8" });
   expect(run()).toBe("");
   // And the compiler really looked: the same folder with a mistake in it does not pass.
-  writeFileSync(join(folder, "demo", "store.ts"), "export const wrong: string = 1;\n");
+  writeFileSync(join(folder, "exercises", "demo", "store.ts"), "export const wrong: string = 1;\n");
   expect(run).toThrow();
 });
 

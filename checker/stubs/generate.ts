@@ -255,14 +255,14 @@ class Generator {
     return kept;
   }
 
-  /** Imports of the contract stay whole: what is given is worth seeing. Of others, what the stub still uses. */
+  /** Imports of given parts stay whole: what is given is worth seeing. Of others, what the stub still uses. */
   private keptImports(kept: readonly Kept[]): string[] {
     const used = new Set<Node>();
     for (const each of kept) for (const declaration of referencesOf(each)) used.add(declaration);
     const lines: string[] = [];
     for (const declaration of this.file.getImportDeclarations()) {
       const from = declaration.getModuleSpecifierValue();
-      if (from === "./contract.ts") {
+      if (from.startsWith("../../given/")) {
         lines.push(declaration.getText());
         continue;
       }

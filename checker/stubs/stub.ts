@@ -1,9 +1,9 @@
 /** The stub of one exercise, ready to be written. */
 
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CatalogEntry } from "../../course/manifest.ts";
+import { HASHES, hashesOf } from "../subject/given.ts";
 import { format } from "./format.ts";
 import { generateStub } from "./generate.ts";
 
@@ -30,9 +30,8 @@ export async function stubFor(entry: CatalogEntry, root: string): Promise<Genera
   return { path, text: await format(text, path, root) };
 }
 
-/** The given types of a system, copied verbatim; null where a system has none. */
-export async function contractFor(system: string, root: string): Promise<GeneratedFile | null> {
-  const source = join(root, "solutions", system, "contract.ts");
-  if (!existsSync(source)) return null;
-  return { path: `exercises/${system}/contract.ts`, text: await readFile(source, "utf8") };
+/** `given/hashes.json`: what a check compares the given parts with. */
+export async function givenHashes(root: string): Promise<GeneratedFile> {
+  const path = `given/${HASHES}`;
+  return { path, text: await format(JSON.stringify(hashesOf({ root })), path, root) };
 }

@@ -44,7 +44,7 @@ async function runExamples({ folder }: Workbench): Promise<Map<string, Examples>
     testResults: { name: string; assertionResults: { fullName: string; status: string }[] }[];
   };
   for (const file of testResults) {
-    const [bench, ...rest] = relative(folder, file.name).split(sep);
+    const [bench, , ...rest] = relative(folder, file.name).split(sep);
     if (!BENCHES.includes(bench as BenchName)) continue;
     const id = rest.join("/").replace(/\.test\.ts$/, "");
     const tests = file.assertionResults.map(({ fullName, status }) => ({
@@ -61,7 +61,7 @@ function runVitest(folder: string, output: string): Promise<void> {
   const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
   // A configuration of its own: Vitest would look for one in the folders above.
   const config = join(folder, "vitest.config.mjs");
-  writeFileSync(config, 'export default { test: { include: ["{stub,reference}/**/*.test.ts"] } };\n');
+  writeFileSync(config, 'export default { test: { include: ["{stub,reference}/exercises/**/*.test.ts"] } };\n');
   const args = [
     vitest,
     "run",

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { BenchmarkResult, ExerciseResult, Status, TestResult } from "../../course/report.ts";
+import type { Killer } from "../specimens/edits.ts";
+import { parseAlternativeHeader } from "../specimens/specimens.ts";
 import { judgeAlternative, judgeMutant, judgeReference, judgeStub } from "./judgment.ts";
-import { type Killer, parseAlternativeHeader, parseMutantHeader } from "./specimens.ts";
 
 const result = (status: Status, tests: TestResult[] = [], benchmarks: BenchmarkResult[] = []): ExerciseResult => ({
   id: "demo/counter",
@@ -27,7 +28,7 @@ const bench = (name: string, status: BenchmarkResult["status"]): BenchmarkResult
 });
 
 const problemOf = (killedBy: Killer, seen: ExerciseResult): string | null =>
-  judgeMutant({ name: "m", path: "", summary: "", killedBy }, seen).problem;
+  judgeMutant({ name: "m", killedBy }, seen).problem;
 
 test("a stub must be not-started, whatever else it is", () => {
   expect(judgeStub(result("not-started")).problem).toBeNull();
@@ -40,7 +41,7 @@ test("a reference and an alternative must pass; inconclusive is not passed", () 
   expect(judgeReference(result("inconclusive", [], [bench("b", "inconclusive")])).problem).toBe(
     'the reference refused: benchmark "b" inconclusive',
   );
-  const refused = judgeAlternative({ name: "x", path: "", summary: "" }, result("failed", [ran("counts", "failed")]));
+  const refused = judgeAlternative({ name: "x" }, result("failed", [ran("counts", "failed")]));
   expect(refused.problem).toBe('alternative x refused: failed in "counts"');
 });
 
@@ -73,21 +74,9 @@ test("a mutant that never ends must be timed-out", () => {
   expect(problemOf({ kind: "timed-out" }, result("failed"))).toContain("is failed");
 });
 
-test("headers are read over several lines, and refused when they are incomplete", () => {
-  const header =
-    "/**\n * Mutant: adds tokens\n * when the clock steps back.\n * Killed by: never mints\n */\nimport x;";
-  expect(parseMutantHeader(header)).toEqual({
-    summary: "adds tokens when the clock steps back.",
-    killedBy: { kind: "behavior", name: "never mints" },
-  });
-  expect(parseMutantHeader("/** Mutant: a. Killed by: benchmark: the load */")).toMatchObject({
-    killedBy: { kind: "benchmark", name: "the load" },
-  });
-  expect(parseMutantHeader("/** Mutant: a. Killed by: timed-out */")).toMatchObject({
-    killedBy: { kind: "timed-out" },
-  });
-  expect(parseMutantHeader("/** Mutant: a. */")).toContain("Killed by");
-  expect(parseMutantHeader("export const a = 1;")).toContain("JSDoc header");
+test("an alternative says in its first comment what is different", () => {
   expect(parseAlternativeHeader("/** Alternative: a list. */")).toBe("a list.");
+  expect(parseAlternativeHeader("/**\n * Alternative: a list\n * of cells.\n */\nimport x;")).toBe("a list of cells.");
   expect(parseAlternativeHeader("/** Another way. */")).toBeNull();
+  expect(parseAlternativeHeader("export const a = 1;")).toBeNull();
 });

@@ -1,7 +1,8 @@
 /** Did the grader grade right? Pure functions from what a specimen promises and what the grader said to findings. */
 
 import type { BenchmarkResult, ExerciseResult, TestResult } from "../../course/report.ts";
-import type { Alternative, Killer, Mutant } from "./specimens.ts";
+import type { Killer } from "../specimens/edits.ts";
+import type { Alternative, Mutant } from "../specimens/specimens.ts";
 
 /** What the grader must say about a specimen, and whether it did. */
 export interface Finding {
@@ -20,12 +21,12 @@ export function judgeReference(result: ExerciseResult): Finding {
   return { subject: "reference", problem: refusal("the reference", result) };
 }
 
-export function judgeAlternative(alternative: Alternative, result: ExerciseResult): Finding {
+export function judgeAlternative(alternative: Pick<Alternative, "name">, result: ExerciseResult): Finding {
   const subject = `alternative ${alternative.name}`;
   return { subject, problem: refusal(subject, result) };
 }
 
-export function judgeMutant(mutant: Mutant, result: ExerciseResult): Finding {
+export function judgeMutant(mutant: Pick<Mutant, "name" | "killedBy">, result: ExerciseResult): Finding {
   const subject = `mutant ${mutant.name}`;
   return { subject, problem: survival(subject, mutant.killedBy, result) };
 }
@@ -45,7 +46,7 @@ function survival(who: string, killer: Killer, result: ExerciseResult): string |
       if (result.status === "timed-out") return null;
       return result.status === "passed"
         ? `${who} survived`
-        : `${who} is ${result.status}, and its header says timed-out`;
+        : `${who} is ${result.status}, and its section says timed-out`;
     case "benchmark":
       return benchmarkSurvival(who, killer.name, result);
     case "behavior":

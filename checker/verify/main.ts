@@ -1,32 +1,57 @@
 /**
- * `npx bp verify [id...] [--no-bench] [--json]`. Exit codes: 0 the graders are right, 1 one of them is wrong, 2 no such
- * exercise, 3 verification itself broke down.
+ * `npx bp verify [id...]`. Exit codes: 0 the graders are right, 1 one of them is wrong, 2 no such exercise, 3 verification itself broke
+ * down.
+ *
+ * Without ids: exercises whose hash is not the recorded one in full, compared with their record, and a sample of the rest. With ids, or
+ * `--all`: these, each mutant against the test that it names. `--matrix`: these in full, and what was found is recorded.
  */
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { catalog } from "../../course/manifest.ts";
 import { format } from "../stubs/format.ts";
-import { drawMatrix, idleBehaviors, type MatrixDocument, mergeMatrix } from "./matrix.ts";
+import { type Chosen, chooseSample, commitOf, shardOf } from "./choose.ts";
+import { drawMatrix, idleBehaviors } from "./matrix.ts";
+import { differences, recordOf, verifiedOf, verifiedPath } from "./verified.ts";
 import { type VerifyReport, verifyExercises } from "./verify.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-const MATRIX = "checker/verify/matrix.json";
+const rooms = { root };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { "no-bench": { type: "boolean" }, json: { type: "boolean" }, jobs: { type: "string" } },
+  options: {
+    "no-bench": { type: "boolean" },
+    json: { type: "boolean" },
+    jobs: { type: "string" },
+    all: { type: "boolean" },
+    matrix: { type: "boolean" },
+    shard: { type: "string" },
+  },
 });
 const bench = values["no-bench"] !== true;
 const unknown = positionals.filter((id) => !catalog.some((each) => each.id === id || each.system.slug === id));
-if (unknown.length > 0) {
-  console.error(`No exercise or system "${unknown.join('", "')}" in course/manifest.ts. \`npx bp list\` shows them.`);
+if (unknown.length > 0)
+  fail(`No exercise or system "${unknown.join('", "')}" in course/manifest.ts. \`npx bp list\` shows them.`);
+const chosen = choose();
+
+function choose(): Chosen[] {
+  const named = catalog.filter((each) => positionals.includes(each.id) || positionals.includes(each.system.slug));
+  const depth = values.matrix === true ? "matrix" : "named";
+  const asked = positionals.length > 0 ? named : catalog;
+  const isSample = positionals.length === 0 && values.all !== true && values.matrix !== true;
+  const all: Chosen[] = isSample
+    ? chooseSample(catalog, rooms, commitOf(rooms))
+    : asked.map((entry) => ({ entry, depth }));
+  if (values.shard === undefined) return all;
+  return shardOf(all, values.shard) ?? fail(`--shard takes i/n, as in 2/3, not "${values.shard}".`);
+}
+
+function fail(problem: string): never {
+  console.error(problem);
   process.exit(2);
 }
-const entries = catalog.filter(
-  (each) => positionals.length === 0 || positionals.includes(each.id) || positionals.includes(each.system.slug),
-);
 
 const say = values.json === true ? (): void => {} : console.log;
 const abort = new AbortController();
@@ -36,7 +61,8 @@ process.once("SIGTERM", () => abort.abort(new Error("terminated")));
 try {
   const startedAt = performance.now();
   const onTerminal = process.stderr.isTTY && values.json !== true;
-  const reports = await verifyExercises(entries, {
+  say(choiceLine(chosen));
+  const reports = await verifyExercises(chosen, {
     root,
     bench,
     signal: abort.signal,
@@ -49,12 +75,12 @@ try {
       for (const line of reportLines(report)) say(line);
     },
   });
-  const stale = bench ? await keepMatrix(reports) : null;
   const findings = reports.flatMap((report) => report.findings);
-  const failed = findings.filter((finding) => finding.problem !== null).length + (stale === null ? 0 : 1);
+  const outdated = await keep(reports);
+  for (const line of outdated) say(line);
+  const failed = findings.filter((finding) => finding.problem !== null).length + outdated.length;
   const passed = findings.filter((finding) => finding.problem === null).length;
-  if (stale !== null) say(stale);
-  if (values.json === true) console.log(JSON.stringify({ version: 1, passed, failed, stale, exercises: reports }));
+  if (values.json === true) console.log(JSON.stringify({ version: 1, passed, failed, outdated, exercises: reports }));
   say(`\n${passed} passed, ${failed} failed (${Math.round((performance.now() - startedAt) / 1_000)} s)`);
   process.exitCode = failed === 0 ? 0 : 1;
 } catch (error) {
@@ -82,21 +108,29 @@ function withSubject(subject: string, problem: string): string {
   return problem.includes(subject) ? problem : `${subject}: ${problem}`;
 }
 
-/** Writes the matrix of exercises whose graders are right; in CI it only compares. Returns what is wrong. */
-async function keepMatrix(reports: readonly VerifyReport[]): Promise<string | null> {
-  const path = join(root, MATRIX);
-  const text = existsSync(path) ? readFileSync(path, "utf8") : null;
-  const before = text === null ? null : (JSON.parse(text) as MatrixDocument);
-  const fresh = reports.flatMap(({ matrix, findings }) =>
-    matrix !== null && findings.every((finding) => finding.problem === null) ? [matrix] : [],
-  );
-  if (before === null && fresh.length === 0) return null;
-  const ids = catalog.map((entry) => entry.id);
-  const after = await format(JSON.stringify(mergeMatrix(before, fresh, ids)), MATRIX, root);
-  if (after === text) return null;
-  if (process.env.CI !== undefined)
-    return `✗ ${MATRIX} is not what this run found; run \`npx bp verify\` and commit it`;
-  writeFileSync(path, after);
-  say(`\nwrote ${MATRIX}`);
-  return null;
+function choiceLine(all: readonly Chosen[]): string {
+  const full = all.filter(({ depth }) => depth === "matrix").length;
+  const left = catalog.length - all.length;
+  return `${all.length} exercises: ${full} in full, ${all.length - full} by the tests that their mutants name; ${left} left out`;
+}
+
+/** With `--matrix` records what was found where the graders are right; otherwise compares it with the record. Returns what is wrong. */
+async function keep(reports: readonly VerifyReport[]): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const { id, matrix, findings } of reports) {
+    if (matrix === null || findings.some(({ problem }) => problem !== null)) continue;
+    if (values.matrix !== true) {
+      const found = differences(verifiedOf(id, rooms), matrix, bench);
+      if (found.length > 0)
+        wrong.push(
+          `✗ ${verifiedPath(id)}: ${found.slice(0, 3).join("; ")}. Mend it with: npx bp verify ${id} --matrix`,
+        );
+    } else if (bench) {
+      const entry = catalog.find((each) => each.id === id)!;
+      const path = verifiedPath(id);
+      writeFileSync(join(root, path), await format(JSON.stringify(recordOf(entry, matrix, rooms)), path, root));
+      say(`wrote ${path}`);
+    }
+  }
+  return wrong;
 }

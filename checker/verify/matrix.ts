@@ -1,15 +1,20 @@
-/** The kill matrix: which behavior stops which wrong solution. As data for the site, and as text for the terminal. */
+/** The kill matrix: which behavior stops which wrong solution. As data for the record and the site, and as text for the terminal. */
 
 import type { ExerciseResult } from "../../course/report.ts";
+import type { Killer } from "../specimens/edits.ts";
+import type { Alternative, Mutant } from "../specimens/specimens.ts";
 import { failedTests } from "./judgment.ts";
-import type { Alternative, Killer, Mutant } from "./specimens.ts";
 
 export interface MutantRow {
   readonly name: string;
   readonly summary: string;
-  /** What its header names. */
+  /** The wrong idea behind it; null for a slip. */
+  readonly misconception: string | null;
+  /** What its section names. */
   readonly killedBy: Killer;
-  /** Indexes into `behaviors` that failed on it. */
+  /**
+   * Indexes into `behaviors` that failed on it. Of one that never ends, none: it dies in whichever test comes first.
+   */
   readonly kills: readonly number[];
 }
 
@@ -21,12 +26,6 @@ export interface ExerciseMatrix {
   readonly benchmarks: readonly string[];
   readonly mutants: readonly MutantRow[];
   readonly alternatives: readonly { readonly name: string; readonly summary: string }[];
-}
-
-/** The committed document `checker/verify/matrix.json`. No times and no paths: the same on every machine. */
-export interface MatrixDocument {
-  readonly version: 1;
-  readonly exercises: readonly ExerciseMatrix[];
 }
 
 export function buildMatrix(
@@ -42,10 +41,10 @@ export function buildMatrix(
     id: reference.id,
     behaviors,
     benchmarks: reference.benchmarks.map(({ name }) => name),
-    mutants: mutants.map(({ mutant: { name, summary, killedBy }, result }) => {
-      // A mutant that never ends dies in whichever test came first; only what it names is the same every time.
-      const kills = failedTests(result).flatMap((test) => indexOf.get(test.name) ?? []);
-      return { name, summary, killedBy, kills };
+    mutants: mutants.map(({ mutant: { name, summary, misconception, killedBy }, result }) => {
+      const failed = killedBy.kind === "timed-out" ? [] : failedTests(result);
+      const kills = failed.flatMap((test) => indexOf.get(test.name) ?? []);
+      return { name, summary, misconception, killedBy, kills };
     }),
     alternatives: alternatives.map(({ name, summary }) => ({ name, summary })),
   };
@@ -82,14 +81,4 @@ export function drawMatrix(matrix: ExerciseMatrix): string[] {
 
 function shorten(name: string): string {
   return name.length <= NAME_WIDTH ? name.padEnd(NAME_WIDTH) : `${name.slice(0, NAME_WIDTH - 1)}…`;
-}
-
-/** Puts fresh rows into the document, in the catalog's order, and drops exercises that no longer exist. */
-export function mergeMatrix(
-  before: MatrixDocument | null,
-  fresh: readonly ExerciseMatrix[],
-  catalogIds: readonly string[],
-): MatrixDocument {
-  const byId = new Map([...(before?.exercises ?? []), ...fresh].map((exercise) => [exercise.id, exercise]));
-  return { version: 1, exercises: catalogIds.flatMap((id) => byId.get(id) ?? []) };
 }

@@ -11,7 +11,7 @@ export interface Mutation {
   readonly replacement: string;
 }
 
-/** A survivor that behaves like the original; `<exercise>.equivalent.json` lists them. */
+/** A survivor that behaves like the original; `equivalent.json` of the exercise lists them. */
 export interface Equivalent extends Mutation {
   readonly reason: string;
 }

@@ -29,10 +29,13 @@ test("an invariant must be an anchor of the suite's own chapter", () => {
 
 test("stages must be the manifest's, all of them, in order", () => {
   const suite = `stage(1, "Count", () => {}); stage(2, "Look up", () => {});`;
-  expect(stageProblems(suite, ["Count", "Look up"])).toEqual([]);
-  expect(stageProblems(suite, ["Count"])).toHaveLength(1);
-  expect(stageProblems(suite, ["Look up", "Count"])).toHaveLength(1);
-  expect(stageProblems("", ["Count"])[0]).toContain("stages are missing");
+  expect(stageProblems([suite], ["Count", "Look up"])).toEqual([]);
+  expect(stageProblems([suite], ["Count"])).toHaveLength(1);
+  expect(stageProblems([suite], ["Look up", "Count"])).toHaveLength(1);
+  expect(stageProblems([], ["Count"])[0]).toContain("stages are missing");
+  const inTwoFiles = [`stage(2, "Look up", () => {});`, `stage(1, "Count", () => {});`];
+  expect(stageProblems(inTwoFiles, ["Count", "Look up"])).toEqual([]);
+  expect(stageProblems([...inTwoFiles, inTwoFiles[0]!], ["Count", "Look up"])).toHaveLength(1);
 });
 
 test("hints are three to five rungs, numbered, each tied to a stage that exists", () => {

@@ -3,7 +3,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CallExpression, Node, Project, type SourceFile, SyntaxKind } from "ts-morph";
+import { readChapter } from "../../course/chapter.ts";
 import type { CatalogEntry } from "../../course/manifest.ts";
+import { specimensOf } from "../specimens/specimens.ts";
+import { suiteFolder } from "../subject/rooms.ts";
 
 /** From `unit.md` of the course's plan: a unit with less is not whole. */
 const MUTANTS_MIN = 4;
@@ -14,25 +17,23 @@ const RUNGS_MAX = 5;
 /** Every way in which the exercise's files fall short; empty when whole. */
 export function shapeProblems(entry: CatalogEntry, root: string): string[] {
   const { id, exercise, system, part } = entry;
-  const suite = `checker/suites/${id}.suite.ts`;
-  const files = [`solutions/${id}.ts`, suite, `checker/suites/${id}.bench.ts`, `exercises/${id}.test.ts`];
+  const folder = suiteFolder(id);
+  const suite = `${folder}/suite.ts`;
   const chapter = `docs/${part.slug}/${system.slug}.mdx`;
-  const problems = [...files, `checker/suites/${id}.hints.md`, chapter]
+  const parts = ["bench.ts", "hints.md", "mutants.md"].map((name) => `${folder}/${name}`);
+  const problems = [`solutions/${id}.ts`, suite, ...parts, `exercises/${id}.test.ts`, chapter]
     .filter((path) => !existsSync(join(root, path)))
     .map((path) => `${path} is missing`);
 
-  const count = (kind: string): number => {
-    const folder = join(root, "checker/suites", `${id}.${kind}`);
-    return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".ts")).length : 0;
-  };
-  const [mutants, alternatives] = [count("mutants"), count("alternatives")];
-  if (mutants < MUTANTS_MIN) problems.push(`${mutants} mutants, at least ${MUTANTS_MIN} are asked for`);
-  if (alternatives < ALTERNATIVES_MIN) problems.push(`no alternative: nothing shows that the suite judges behavior`);
+  const { mutants, alternatives } = specimensOf(id, { root });
+  if (mutants.length < MUTANTS_MIN) problems.push(`${mutants.length} mutants, at least ${MUTANTS_MIN} are asked for`);
+  if (alternatives.length < ALTERNATIVES_MIN)
+    problems.push("no alternative: nothing shows that the suite judges behavior");
 
-  const hints = read(root, `checker/suites/${id}.hints.md`);
+  const hints = read(root, `${folder}/hints.md`);
   if (hints !== null) problems.push(...hintProblems(hints, exercise.stages.length));
-  const source = read(root, suite);
-  if (source !== null) problems.push(...stageProblems(source, exercise.stages));
+  const sources = codeIn(root, folder);
+  if (existsSync(join(root, suite))) problems.push(...stageProblems(sources, exercise.stages));
   const prose = read(root, chapter);
   if (prose !== null) problems.push(...invariantProblems(citedInvariants(system.slug, root), system.slug, prose));
   return problems;
@@ -56,9 +57,12 @@ export function hintProblems(markdown: string, stages: number): string[] {
   return problems;
 }
 
-/** A suite's `stage(n, "title", …)` calls must be the manifest's stages, all of them, in order. */
-export function stageProblems(source: string, stages: readonly string[]): string[] {
-  const found = callsTo(parse(source), "stage").map((call) => call.getArguments().slice(0, 2).map(literal).join(". "));
+/** A suite's `stage(n, "title", …)` calls, in whichever of its files, must be the manifest's stages: all of them, each in one place. */
+export function stageProblems(sources: readonly string[], stages: readonly string[]): string[] {
+  const found = sources
+    .flatMap((source) => callsTo(parse(source), "stage"))
+    .map((call) => call.getArguments().slice(0, 2).map(literal).join(". "))
+    .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
   const expected = stages.map((title, index) => `${index + 1}. ${title}`);
   if (found.join("\n") === expected.join("\n")) return [];
   return [`the suite's stages are ${list(found)}, the manifest's are ${list(expected)}`];
@@ -73,16 +77,25 @@ export interface CitedInvariant {
 
 /** Every invariant that the suites of a system cite. */
 export function citedInvariants(system: string, root: string): CitedInvariant[] {
-  const folder = join(root, "checker/suites", system);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => name.endsWith(".ts"))
-    .sort()
-    .flatMap((name) => {
-      const where = `checker/suites/${system}/${name}`;
-      return invariantsIn(readFileSync(join(folder, name), "utf8")).map((cited) => ({ ...cited, where }));
+  return codePaths(root, `checker/suites/${system}`).flatMap((where) =>
+    invariantsIn(readFileSync(join(root, where), "utf8")).map((cited) => ({ ...cited, where })),
+  );
+}
+
+/** Code of a suite folder and of what lies below, without the solutions in it and without tests. */
+function codePaths(root: string, folder: string): string[] {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) return entry.name === "alternatives" ? [] : codePaths(root, path);
+      return entry.name.endsWith(".ts") && !entry.name.endsWith(".test.ts") ? [path] : [];
     });
 }
+
+const codeIn = (root: string, folder: string): string[] =>
+  codePaths(root, folder).map((path) => readFileSync(join(root, path), "utf8"));
 
 /** `invariant("system", "id", …)`, and calls of a local function that passes its parameter on as the id. */
 export function invariantsIn(source: string): { readonly system: string; readonly id: string }[] {
@@ -107,7 +120,8 @@ function signatureOf(wrapper: Node): { name: string; parameters: string[] } {
 }
 
 export function invariantProblems(cited: readonly CitedInvariant[], system: string, chapter: string): string[] {
-  const anchors = new Set(Array.from(chapter.matchAll(/<Invariant\s+id="([^"]+)"/g), (match) => match[1]!));
+  // Boxed in the text or quiet in an exercise's panel: both have an anchor.
+  const anchors = new Set(readChapter(chapter).invariants.map(({ id }) => id));
   const missing = cited.filter((each) => each.system !== system || !anchors.has(each.id));
   const unique = new Map(missing.map((each) => [`${each.system}/${each.id}`, each]));
   return [...unique.values()].map(({ system: of, id, where }) =>

@@ -18,8 +18,8 @@ export interface StrykerRun {
  * Stryker copies what is not ignored into a sandbox; only what a suite can reach is copied. Without tsconfig.json:
  * Stryker would rewrite it through an interface that TypeScript 7 does not have.
  */
-const COPIED = ["checker", "course", "sim", "solutions", "exercises"].map((room) => `!${room}/**`);
-const IGNORED = ["**", ...COPIED, "!package.json", "checker/peers/**", "**/.backpressure/**", "**/node_modules/**"];
+const COPIED = ["checker", "course", "sim", "given", "solutions", "exercises"].map((room) => `!${room}/**`);
+const IGNORED = ["**", ...COPIED, "!package.json", "**/.backpressure/**", "**/node_modules/**"];
 
 /** One run at a time: the working directory and the environment of this process say which. */
 export async function mutate({ root, id, room = ".", concurrency = 2 }: StrykerRun): Promise<readonly StrykerResult[]> {

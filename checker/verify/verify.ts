@@ -1,17 +1,21 @@
 /** Grades the graders: every known right and wrong solution of an exercise through the same checker that learners use. */
 
+import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { CatalogEntry } from "../../course/manifest.ts";
 import type { BenchmarkResult, ExerciseResult, Status } from "../../course/report.ts";
 import { createWarmChecker, type WarmChecker } from "../check.ts";
 import { measureExercise } from "../measure/measure.ts";
+import { type Alternative, type Mutant, type Specimens, specimensOf } from "../specimens/specimens.ts";
+import { solutionPath } from "../subject/rooms.ts";
+import { type Subject, subjectOf } from "../subject/subject.ts";
+import type { Chosen, Depth } from "./choose.ts";
 import { judgeExamples } from "./examples.ts";
 import { type Finding, judgeAlternative, judgeMutant, judgeReference, judgeStub } from "./judgment.ts";
 import { buildMatrix, type ExerciseMatrix } from "./matrix.ts";
 import { VERIFY_SEED } from "./seed.ts";
 import { shapeProblems } from "./shape.ts";
-import { type Alternative, type Mutant, type Specimens, specimensOf } from "./specimens.ts";
 import { layOut, type Workbench } from "./workbench.ts";
 
 export interface VerifyOptions {
@@ -30,7 +34,8 @@ export interface VerifyReport {
   readonly id: string;
   /** One per check, also of those in which the grader was right. */
   readonly findings: readonly Finding[];
-  /** Null when the reference or a mutant could not be judged at all. */
+  readonly depth: Depth;
+  /** Null when not every test was run, or the reference or a mutant could not be judged at all. */
   readonly matrix: ExerciseMatrix | null;
   /** Summed over its specimens. */
   readonly workMs: number;
@@ -49,6 +54,7 @@ interface Task {
 /** Everything known about one exercise so far. */
 interface Dossier {
   readonly entry: CatalogEntry;
+  readonly depth: Depth;
   readonly specimens: Specimens;
   readonly findings: Finding[];
   readonly results: Map<Specimen, ExerciseResult>;
@@ -56,10 +62,8 @@ interface Dossier {
   workMs: number;
 }
 
-export async function verifyExercises(
-  entries: readonly CatalogEntry[],
-  options: VerifyOptions,
-): Promise<VerifyReport[]> {
+export async function verifyExercises(chosen: readonly Chosen[], options: VerifyOptions): Promise<VerifyReport[]> {
+  const entries = chosen.map(({ entry }) => entry);
   const workbench = await layOut(entries, options.root);
   const jobs = options.jobs ?? Math.min(4, availableParallelism());
   const checkers = Array.from({ length: jobs }, () => createWarmChecker({ rooms: { root: options.root } }));
@@ -70,7 +74,7 @@ export async function verifyExercises(
     );
     // Awaited with the first report; until then a failure must not count as unhandled.
     examples.catch(() => undefined);
-    const run = new VerifyRun(entries, options, workbench, examples);
+    const run = new VerifyRun(chosen, options, workbench, examples);
     await Promise.all(checkers.map((checker) => run.work(checker)));
     return await run.reports();
   } finally {
@@ -80,53 +84,54 @@ export async function verifyExercises(
 }
 
 class VerifyRun {
-  private readonly options: VerifyOptions;
-  private readonly workbench: Workbench;
-  private readonly examples: Promise<Map<string, Finding>>;
-  private readonly dossiers: Map<string, Dossier>;
-  private readonly tasks: Task[];
-  private readonly finished: Promise<VerifyReport>[] = [];
-  private readonly total: number;
-  private done = 0;
+  readonly #options: VerifyOptions;
+  readonly #workbench: Workbench;
+  readonly #examples: Promise<Map<string, Finding>>;
+  readonly #dossiers: Map<string, Dossier>;
+  readonly #tasks: Task[];
+  readonly #finished: Promise<VerifyReport>[] = [];
+  readonly #total: number;
+  #done = 0;
 
   constructor(
-    entries: readonly CatalogEntry[],
+    chosen: readonly Chosen[],
     options: VerifyOptions,
     workbench: Workbench,
     examples: Promise<Map<string, Finding>>,
   ) {
-    this.options = options;
-    this.workbench = workbench;
-    this.examples = examples;
-    this.dossiers = new Map(entries.map((entry) => [entry.id, this.openDossier(entry)]));
-    this.tasks = [...this.dossiers.values()].flatMap(tasksOf);
-    for (const dossier of this.dossiers.values()) dossier.open = tasksOf(dossier).length;
-    this.total = this.tasks.length;
+    this.#options = options;
+    this.#workbench = workbench;
+    this.#examples = examples;
+    this.#dossiers = new Map(chosen.map((each) => [each.entry.id, this.#openDossier(each)]));
+    this.#tasks = [...this.#dossiers.values()].flatMap(tasksOf);
+    for (const dossier of this.#dossiers.values()) dossier.open = tasksOf(dossier).length;
+    this.#total = this.#tasks.length;
   }
 
   /** Takes task after task until none is left. */
   async work(checker: WarmChecker): Promise<void> {
-    for (let task = this.tasks.shift(); task !== undefined; task = this.tasks.shift()) {
-      this.options.signal?.throwIfAborted();
-      await this.perform(task, checker);
-      this.options.onProgress?.(++this.done, this.total);
+    for (let task = this.#tasks.shift(); task !== undefined; task = this.#tasks.shift()) {
+      this.#options.signal?.throwIfAborted();
+      await this.#perform(task, checker);
+      this.#options.onProgress?.(++this.#done, this.#total);
     }
   }
 
   async reports(): Promise<VerifyReport[]> {
-    return Promise.all(this.finished);
+    return Promise.all(this.#finished);
   }
 
-  private openDossier(entry: CatalogEntry): Dossier {
-    const { root, bench = true } = this.options;
-    const all = specimensOf(entry.id, root);
+  #openDossier({ entry, depth }: Chosen): Dossier {
+    const { root, bench = true } = this.#options;
+    const all = specimensOf(entry.id, { root });
     const mutants = bench ? all.mutants : all.mutants.filter(({ killedBy }) => killedBy.kind !== "benchmark");
     const shape = [...shapeProblems(entry, root), ...all.problems];
-    const stub = this.workbench.problems.get(entry.id);
+    const stub = this.#workbench.problems.get(entry.id);
     if (stub !== undefined) shape.push(stub);
     const findings = shape.length === 0 ? [null] : shape;
     return {
       entry,
+      depth,
       specimens: { ...all, mutants },
       findings: findings.map((problem) => ({ subject: "files", problem })),
       results: new Map(),
@@ -135,67 +140,68 @@ class VerifyRun {
     };
   }
 
-  private async perform({ entry, specimen }: Task, checker: WarmChecker): Promise<void> {
-    const dossier = this.dossiers.get(entry.id)!;
+  async #perform({ entry, specimen }: Task, checker: WarmChecker): Promise<void> {
+    const dossier = this.#dossiers.get(entry.id)!;
     const startedAt = performance.now();
     try {
-      const result = await this.grade(entry, specimen, checker);
+      const result = await this.#grade(entry, specimen, checker);
       dossier.results.set(specimen, result);
       dossier.findings.push(judge(specimen, result));
     } catch (error) {
-      this.options.signal?.throwIfAborted();
+      this.#options.signal?.throwIfAborted();
       const problem = `the grader itself failed on it: ${(error as Error).message}`;
-      dossier.findings.push({ subject: subjectOf(specimen), problem });
+      dossier.findings.push({ subject: nameOf(specimen), problem });
     }
     dossier.workMs += performance.now() - startedAt;
     if (--dossier.open > 0) return;
-    const report = this.report(dossier);
+    const report = this.#report(dossier);
     report.catch(() => undefined);
-    this.finished.push(report);
+    this.#finished.push(report);
   }
 
-  private async grade(entry: CatalogEntry, specimen: Specimen, checker: WarmChecker): Promise<ExerciseResult> {
-    const { root, bench = true, signal } = this.options;
-    const file = this.fileOf(entry, specimen);
+  async #grade(entry: CatalogEntry, specimen: Specimen, checker: WarmChecker): Promise<ExerciseResult> {
+    const { root, bench = true, signal } = this.#options;
+    const subject = this.#subjectOf(entry, specimen);
+    const killer = specimen.kind === "mutant" ? specimen.mutant.killedBy : null;
+    // A wrong solution has to fail where it says; what else it fails in is for the matrix.
+    const named = this.#dossiers.get(entry.id)!.depth === "named";
+    const only = named && killer?.kind === "behavior" ? { only: killer.name } : {};
     const aborting = signal === undefined ? {} : { signal };
-    const from = join(root, "exercises");
-    const result = await checker.check(entry, {
-      from,
-      file,
-      seed: VERIFY_SEED,
-      bench: false,
-      shrink: false,
-      ...aborting,
-    });
+    const { path: file, text } = subject;
+    const how = { from: join(root, "exercises"), seed: VERIFY_SEED, bench: false, shrink: false, ...only, ...aborting };
+    const result = await checker.check(entry, { file, text, ...how });
     if (!bench || result.status !== "passed" || specimen.kind === "stub") return result;
     // A mutant that passes every test needs only the benchmark that it names.
-    const named =
-      specimen.kind === "mutant" && specimen.mutant.killedBy.kind === "benchmark" ? specimen.mutant.killedBy : null;
-    if (specimen.kind === "mutant" && named === null) return result;
-    const only = named === null ? {} : { only: named.name };
-    const benchmarks = await measureExercise(entry, { root, file, seed: VERIFY_SEED, signal, ...only });
+    if (specimen.kind === "mutant" && killer?.kind !== "benchmark") return result;
+    const onlyBench = killer?.kind === "benchmark" ? { only: killer.name } : {};
+    const benchmarks = await measureExercise(entry, { root, subject, seed: VERIFY_SEED, signal, ...onlyBench });
     return { ...result, benchmarks, status: statusWith(benchmarks) };
   }
 
-  private fileOf({ id }: CatalogEntry, specimen: Specimen): string {
+  #subjectOf(entry: CatalogEntry, specimen: Specimen): Subject {
+    const rooms = { root: this.#options.root };
+    // A mutant is graded where the learner's file would lie, so that its failures read as the learner's would.
+    const path = join(rooms.root, "exercises", `${entry.id}.ts`);
     switch (specimen.kind) {
       case "stub":
-        return this.workbench.file("stub", id);
+        return subjectOf(entry, rooms, path, this.#workbench.stub(entry.id));
       case "reference":
-        return join(this.options.root, "solutions", `${id}.ts`);
+        return subjectOf(entry, rooms, path, readFileSync(solutionPath(rooms, entry.id), "utf8"));
       case "alternative":
-        return specimen.alternative.path;
+        return subjectOf(entry, rooms, path, specimen.alternative.text);
       case "mutant":
-        return specimen.mutant.path;
+        return subjectOf(entry, rooms, path, specimen.mutant.text);
     }
   }
 
-  private async report(dossier: Dossier): Promise<VerifyReport> {
+  async #report(dossier: Dossier): Promise<VerifyReport> {
     const { id } = dossier.entry;
-    const example = (await this.examples).get(id);
+    const example = (await this.#examples).get(id);
     const findings = example === undefined ? dossier.findings : [...dossier.findings, example];
-    const report = { id, findings, matrix: matrixOf(dossier), workMs: Math.round(dossier.workMs) };
-    this.options.onReport?.(report);
+    const { depth } = dossier;
+    const matrix = depth === "matrix" ? matrixOf(dossier) : null;
+    const report = { id, depth, findings, matrix, workMs: Math.round(dossier.workMs) };
+    this.#options.onReport?.(report);
     return report;
   }
 }
@@ -223,7 +229,7 @@ function judge(specimen: Specimen, result: ExerciseResult): Finding {
   }
 }
 
-function subjectOf(specimen: Specimen): string {
+function nameOf(specimen: Specimen): string {
   if (specimen.kind === "mutant") return `mutant ${specimen.mutant.name}`;
   return specimen.kind === "alternative" ? `alternative ${specimen.alternative.name}` : specimen.kind;
 }
@@ -240,6 +246,7 @@ function matrixOf({ specimens, results }: Dossier): ExerciseMatrix | null {
 
 /** As `fold.ts` orders them: the worst benchmark decides. */
 function statusWith(benchmarks: readonly BenchmarkResult[]): Status {
-  const worst: readonly BenchmarkResult["status"][] = ["crashed", "timed-out", "too-slow", "inconclusive"];
-  return worst.find((status) => benchmarks.some((bench) => bench.status === status)) ?? "passed";
+  const worst: readonly BenchmarkResult["status"][] = ["crashed", "timed-out", "wrong", "too-slow", "inconclusive"];
+  const found = worst.find((status) => benchmarks.some((bench) => bench.status === status)) ?? "passed";
+  return found === "wrong" ? "failed" : found;
 }

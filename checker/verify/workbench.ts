@@ -1,17 +1,20 @@
 /** A scratch tree in which stubs and references lie beside copies of the example tests, as a learner would have them. */
 
-import { copyFile, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { CatalogEntry } from "../../course/manifest.ts";
-import { contractFor, stubFor } from "../stubs/stub.ts";
+import { stubFor } from "../stubs/stub.ts";
+import { givenFolder, notStartedPath, solutionPath } from "../subject/rooms.ts";
+import { usedIds } from "../subject/subject.ts";
 
 export const BENCHES = ["stub", "reference"] as const;
 export type BenchName = (typeof BENCHES)[number];
 
 export interface Workbench {
   readonly folder: string;
-  /** Where the generated stub, or the copy of the reference, of an exercise lies. */
-  file(bench: BenchName, id: string): string;
+  /** The generated stub; throws where there is none. */
+  stub(id: string): string;
   /** Exercises whose stub could not be generated, with the reason. */
   readonly problems: ReadonlyMap<string, string>;
   remove(): Promise<void>;
@@ -19,45 +22,56 @@ export interface Workbench {
 
 const SWEEP_AFTER_MS = 3_600_000;
 
-/** Lays out all entries. Lies below `root`, so that packages are found. */
+/**
+ * Lays out all entries as `<folder>/<bench>/exercises/…`, with the course's given parts beside. Lies below `root`, so that packages are
+ * found.
+ */
 export async function layOut(entries: readonly CatalogEntry[], root: string): Promise<Workbench> {
   const parent = join(root, ".backpressure", "tmp");
   await mkdir(parent, { recursive: true });
   await sweep(parent);
   const folder = await mkdtemp(join(parent, `verify-${process.pid}-`));
-  const file = (bench: BenchName, id: string): string => join(folder, bench, `${id}.ts`);
   const problems = new Map<string, string>();
+  const stubs = new Map<string, string>();
 
+  const put = async (bench: BenchName, id: string, text: string): Promise<void> => {
+    const path = join(folder, bench, "exercises", `${id}.ts`);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  };
   for (const bench of BENCHES) {
-    await mkdir(join(folder, bench));
-    await copyFile(join(root, "exercises", "not-started.ts"), join(folder, bench, "not-started.ts"));
-    for (const system of new Set(entries.map((entry) => entry.system.slug))) {
-      await mkdir(join(folder, bench, system));
-      const contract = await contractFor(system, root);
-      if (contract !== null) await writeFile(join(folder, bench, system, "contract.ts"), contract.text);
-    }
+    await mkdir(join(folder, bench, "exercises"), { recursive: true });
+    await copyFile(notStartedPath({ root }), join(folder, bench, "exercises", "not-started.ts"));
+    const given = givenFolder({ root });
+    if (existsSync(given)) await cp(given, join(folder, bench, "given"), { recursive: true });
   }
   for (const entry of entries) {
     try {
-      await copyFile(join(root, "solutions", `${entry.id}.ts`), file("reference", entry.id));
-      await writeFile(file("stub", entry.id), (await stubFor(entry, root)).text);
+      const reference = await readFile(solutionPath({ root }, entry.id), "utf8");
+      await put("reference", entry.id, reference);
+      const stub = (await stubFor(entry, root)).text;
+      stubs.set(entry.id, stub);
+      await put("stub", entry.id, stub);
     } catch (error) {
       problems.set(entry.id, (error as Error).message);
     }
     for (const bench of BENCHES) {
-      const test = `${entry.id}.test.ts`;
-      await copyFile(join(root, "exercises", test), join(folder, bench, test)).catch(() => undefined);
-      for (const used of entry.exercise.uses ?? []) {
-        const id = `${entry.system.slug}/${used}`;
+      const test = `exercises/${entry.id}.test.ts`;
+      await mkdir(dirname(join(folder, bench, test)), { recursive: true });
+      await copyFile(join(root, test), join(folder, bench, test)).catch(() => undefined);
+      for (const used of usedIds(entry)) {
         // It lies there already when it is verified in the same run; in the stubs' tree that is its stub, which must stay.
-        if (entries.some((other) => other.id === id)) continue;
-        await copyFile(join(root, "solutions", `${id}.ts`), join(dirname(file(bench, entry.id)), `${used}.ts`)).catch(
-          () => undefined,
-        );
+        if (entries.some((other) => other.id === used)) continue;
+        await put(bench, used, await readFile(solutionPath({ root }, used), "utf8"));
       }
     }
   }
-  return { folder, file, problems, remove: () => rm(folder, { recursive: true, force: true }) };
+  const stub = (id: string): string => {
+    const text = stubs.get(id);
+    if (text === undefined) throw new Error(problems.get(id) ?? "it has no stub");
+    return text;
+  };
+  return { folder, stub, problems, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
 /** Trees of runs that were killed. */

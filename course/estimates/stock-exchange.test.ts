@@ -10,10 +10,6 @@ describe("the stock exchange's estimates", () => {
     }
   });
 
-  it("each say what they decide", () => {
-    for (const { id, decides } of stockExchangeEstimates.estimates) expect(decides.length, id).toBeGreaterThan(30);
-  });
-
   it("reproduce the worked figures: a billion orders in 6.5 h are 43 k/s, five times that at the peak", () => {
     const { averagePerSecond, peakPerSecond } = of("load");
     expect(Math.round(averagePerSecond! / 1e3)).toBe(43);

@@ -5,7 +5,7 @@ export const aToK: readonly GlossaryEntry[] = [
     id: "ack",
     term: "Acknowledgement",
     definition:
-      "The message by which a receiver takes responsibility. What it promises (received, stored on one disk, stored on a majority) is part of the protocol, and most durability arguments are about that promise.",
+      "The message by which a receiver takes responsibility. Its promise (received, stored on one disk, stored on a majority) is part of the protocol, and most durability arguments are about that promise.",
     see: ["durability", "at-least-once"],
     systems: ["message-queue", "key-value-store"],
   },
@@ -37,7 +37,7 @@ export const aToK: readonly GlossaryEntry[] = [
     id: "best-price",
     term: "Best bid and offer",
     definition:
-      "The highest price that somebody offers to pay and the lowest at which somebody offers to sell. The gap between them is the spread; a book in which it is zero or negative is crossed.",
+      "The highest price at which an order offers to buy and the lowest at which one offers to sell. The gap between them is the spread; a book in which it is zero or negative is crossed.",
     see: ["order-book", "market-depth"],
     systems: ["stock-exchange"],
   },
@@ -92,7 +92,7 @@ export const aToK: readonly GlossaryEntry[] = [
     id: "cluster-map",
     term: "Cluster map",
     definition:
-      "Which nodes and disks exist, in which failure domains, in which state, under a version number. Whoever holds the same version computes the same places, so the map travels and a table of all objects need not.",
+      "Which nodes and disks exist, in which failure domains, in which state, under a version number. Every node with the same version computes the same places, so the map travels and a table of all objects need not.",
     see: ["failure-domain", "consistent-hashing"],
     systems: ["object-storage"],
   },
@@ -100,7 +100,7 @@ export const aToK: readonly GlossaryEntry[] = [
     id: "colocation",
     term: "Colocation",
     definition:
-      "Placing a customer's machines in the exchange's building, on cables of equal length, so that how far away somebody works no longer decides who is first.",
+      "Placing a customer's machines in the exchange's building, on cables of equal length, so that the distance to a customer no longer decides who is first.",
     see: ["multicast"],
     systems: ["stock-exchange"],
   },
@@ -258,7 +258,7 @@ export const aToK: readonly GlossaryEntry[] = [
     id: "fsync",
     term: "fsync",
     definition:
-      "The call that returns only when a file's bytes have reached the device, or fails. Before it, written bytes are in the operating system's memory and survive the death of the process but not of the machine; after a failed one nobody knows what is on the device.",
+      "The call that returns only when a file's bytes have reached the device, or fails. Before it, written bytes are in the operating system's memory and survive the death of the process but not of the machine; after a failed one the program cannot know what is on the device.",
     see: ["write-ahead-log", "group-commit"],
     systems: ["key-value-store", "message-queue"],
   },

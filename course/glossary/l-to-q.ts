@@ -52,7 +52,7 @@ export const lToQ: readonly GlossaryEntry[] = [
     id: "load-shedding",
     term: "Load shedding",
     definition:
-      "Refusing some requests early and cheaply because the server is full, whoever sent them. A rate limit looks at the caller's share; load shedding looks at the server's state.",
+      "Refusing some requests early and cheaply because the server is full, no matter which client sent them. A rate limit looks at the caller's share; load shedding looks at the server's state.",
     see: ["rate-limit", "goodput", "backpressure"],
     systems: ["rate-limiter"],
   },
@@ -92,7 +92,7 @@ export const lToQ: readonly GlossaryEntry[] = [
     id: "market-depth",
     term: "Market depth",
     definition:
-      "What a feed shows of a book. Level 1: the best prices. Level 2: lots and orders at each price. Level 3: every single order.",
+      "How much of a book a feed shows. Level 1: the best prices. Level 2: lots and orders at each price. Level 3: every single order.",
     see: ["best-price", "multicast"],
     systems: ["stock-exchange"],
   },
@@ -163,7 +163,7 @@ export const lToQ: readonly GlossaryEntry[] = [
     id: "output-suppression",
     term: "Output suppression",
     definition:
-      "A standby that computes what the live process computes, and keeps the results to itself until it takes over; then it sends only what nobody has seen yet.",
+      "A standby that computes what the live process computes, and keeps the results to itself until it takes over; then it sends only what no client has seen yet.",
     see: ["state-machine-replication", "fencing-token"],
     systems: ["stock-exchange"],
   },

@@ -44,7 +44,7 @@ export const rToZ: readonly GlossaryEntry[] = [
     id: "read-repair",
     term: "Read repair",
     definition:
-      "Writing the newest version back to the replicas that returned an older one during a read. It mends only what is read.",
+      "Writing the newest version back to the replicas that returned an older one during a read. It repairs only what is read.",
     see: ["anti-entropy", "quorum"],
     systems: ["key-value-store"],
   },
@@ -60,7 +60,7 @@ export const rToZ: readonly GlossaryEntry[] = [
     id: "replication-log",
     term: "Replicated log",
     definition:
-      "The same sequence of records on several nodes. Nodes that apply it in order to the same deterministic code hold the same state.",
+      "The same sequence of records on several nodes. Nodes that feed it in order into the same deterministic code hold the same state.",
     see: ["consensus", "high-watermark"],
     systems: ["message-queue", "stock-exchange"],
   },
@@ -92,7 +92,7 @@ export const rToZ: readonly GlossaryEntry[] = [
     id: "scrubbing",
     term: "Scrubbing",
     definition:
-      "Reading everything that is stored, again and again, and comparing it with its checksums, so that damage is found while enough good fragments are left to mend it.",
+      "Reading everything that is stored, again and again, and comparing it with its checksums, so that damage is found while enough good fragments are left to repair it.",
     see: ["durability", "erasure-code"],
     systems: ["object-storage"],
   },
@@ -100,7 +100,7 @@ export const rToZ: readonly GlossaryEntry[] = [
     id: "sequencer",
     term: "Sequencer",
     definition:
-      "The one place that gives every input its number. Whoever applies the inputs in the order of the numbers, without a gap, reaches the same state.",
+      "The one place that gives every input its number. Every program that applies the inputs in the order of the numbers, without a gap, reaches the same state.",
     see: ["state-machine-replication"],
     systems: ["stock-exchange"],
   },
@@ -224,7 +224,7 @@ export const rToZ: readonly GlossaryEntry[] = [
     id: "time-in-force",
     term: "Time in force",
     definition:
-      "What becomes of the part of an order that does not trade at once: it rests, it is canceled (immediate or cancel), or nothing trades unless everything does (fill or kill).",
+      "The fate of the part of an order that does not trade at once: it rests, it is canceled (immediate or cancel), or nothing trades unless everything does (fill or kill).",
     see: ["order-book"],
     systems: ["stock-exchange"],
   },
@@ -248,7 +248,7 @@ export const rToZ: readonly GlossaryEntry[] = [
     id: "outbox",
     term: "Transactional outbox",
     definition:
-      "Writing the message to be sent into the same database transaction as the state that it reports, and sending it from there afterwards. It replaces two writes that can disagree by one write and at-least-once delivery.",
+      "Writing the message to be sent into the same database transaction as the state that it reports, and sending it from there later. It replaces two writes that can disagree by one write and at-least-once delivery.",
     see: ["change-data-capture", "at-least-once"],
     systems: ["payment-system", "notification-service"],
   },
@@ -312,7 +312,7 @@ export const rToZ: readonly GlossaryEntry[] = [
     id: "write-ahead-log",
     term: "Write-ahead log",
     definition:
-      "Changes are appended to a log before they are applied, so that a crash between the two is mended by reading the log. It protects what was flushed to the disk, which is a policy and not a property of the log.",
+      "Changes are appended to a log before they are applied, so that a crash between the two is repaired by reading the log. It protects what was flushed to the disk, which is a policy and not a property of the log.",
     see: ["durability", "lsm-tree"],
     systems: ["key-value-store", "message-queue"],
   },

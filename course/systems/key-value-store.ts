@@ -4,13 +4,13 @@ export const keyValueStore: System = {
   slug: "key-value-store",
   title: "Key-value store",
   question: "What may a read return after a crash, during a partition, and once everything has healed?",
-  readMinutes: 40,
   exercises: [
     {
       slug: "write-ahead-log",
       title: "Write-ahead log",
       summary: "One file that knows after any crash what was written, what was safe, and what is damaged.",
       level: "mid",
+      topics: ["durability", "integrity", "batching"],
       minutes: 90,
       stages: [
         "Frame a record and find it again",
@@ -25,6 +25,7 @@ export const keyValueStore: System = {
       summary:
         "The newest versions in memory, the older ones in files that answer with one read and believe no byte unchecked.",
       level: "senior",
+      topics: ["data-structures", "integrity", "write-amplification"],
       minutes: 120,
       uses: ["write-ahead-log"],
       stages: [
@@ -39,6 +40,7 @@ export const keyValueStore: System = {
       title: "LSM store",
       summary: "Log, memtable, tables and a manifest made into one store that survives a crash at every write.",
       level: "staff",
+      topics: ["durability", "write-amplification", "data-structures"],
       minutes: 150,
       uses: ["write-ahead-log", "sorted-table"],
       stages: [
@@ -53,6 +55,7 @@ export const keyValueStore: System = {
       title: "Replication modes",
       summary: "One log, three policies of acknowledging, and what is left of it when the leader dies.",
       level: "senior",
+      topics: ["replication", "durability", "failure-detection", "fencing"],
       minutes: 120,
       stages: ["Append, and say when it counts", "Fail over", "Lost messages, crashes, storms"],
     },
@@ -61,6 +64,7 @@ export const keyValueStore: System = {
       title: "Linearizable register",
       summary: "One value on many nodes that reads as if there were one copy, without a leader.",
       level: "staff",
+      topics: ["quorum", "consistency-models", "replication"],
       minutes: 120,
       stages: ["Ask a majority", "Write back, and ask again", "Crash, and come back"],
     },
@@ -70,6 +74,7 @@ export const keyValueStore: System = {
       summary:
         "Who had seen what: order, merge, siblings that are exactly the concurrent writes, and a bound on the size.",
       level: "senior",
+      topics: ["conflict-resolution", "ordering"],
       minutes: 60,
       stages: ["Compare and merge", "A dot for every write", "Join what servers hold", "Bound the vector"],
     },
@@ -79,6 +84,7 @@ export const keyValueStore: System = {
       summary:
         "Dynamo's put and get: N, R and W, siblings, stand-ins with hints, repair on read, and trees that find differences.",
       level: "staff",
+      topics: ["quorum", "anti-entropy", "conflict-resolution", "availability", "hashing"],
       minutes: 180,
       stages: [
         "Replicate, and keep siblings",

@@ -4,13 +4,13 @@ export const objectStorage: System = {
   slug: "object-storage",
   title: "Object storage (S3)",
   question: "How are a hundred petabytes kept for a decade on disks that fail every day?",
-  readMinutes: 40,
   exercises: [
     {
       slug: "galois-field",
       title: "A field of bytes",
       summary: "Sums without carries, products through logarithms, and a kernel that multiplies a whole slice.",
       level: "mid",
+      topics: ["erasure-coding", "data-structures"],
       minutes: 45,
       stages: ["Add and multiply", "Logarithms, inverses, powers", "Kernels"],
     },
@@ -20,6 +20,7 @@ export const objectStorage: System = {
       summary:
         "Parity that the common libraries would compute too, any loss of up to m shards, and the shard that lies.",
       level: "senior",
+      topics: ["erasure-coding", "integrity"],
       minutes: 120,
       uses: ["galois-field"],
       allow: ["WebAssembly"],
@@ -30,6 +31,7 @@ export const objectStorage: System = {
       title: "Nines, computed",
       summary: "From failure rate, repair time and scheme to the chance of a loss, and dice that check the formula.",
       level: "mid",
+      topics: ["durability", "capacity"],
       minutes: 45,
       stages: ["From a rate to a probability", "Lose more than the parity", "Compare schemes", "Roll the dice"],
     },
@@ -38,6 +40,7 @@ export const objectStorage: System = {
       title: "Data node",
       summary: "Many objects in few append-only volumes: one read for a range, no byte unchecked, space given back.",
       level: "senior",
+      topics: ["durability", "integrity", "data-structures"],
       minutes: 120,
       stages: [
         "Pack objects into a volume",
@@ -52,6 +55,7 @@ export const objectStorage: System = {
       summary:
         "Count votes and copies in a membership that may be joint; keep entries, snapshot and memberships in order.",
       level: "senior",
+      topics: ["consensus", "quorum", "replication"],
       minutes: 60,
       stages: [
         "Majorities, joint ones too",
@@ -65,6 +69,7 @@ export const objectStorage: System = {
       title: "Raft",
       summary: "Elections, a replicated log, crashes, snapshots, joint consensus and reads: a pure state machine.",
       level: "staff",
+      topics: ["consensus", "failure-detection", "membership", "ordering"],
       minutes: 180,
       uses: ["raft-log"],
       stages: [
@@ -81,6 +86,7 @@ export const objectStorage: System = {
       title: "Placement service",
       summary: "Heartbeats in, a versioned map out, fragments in distinct racks, and a plan when a node is lost.",
       level: "senior",
+      topics: ["membership", "partitioning", "failure-detection", "hashing"],
       minutes: 120,
       stages: ["Places in distinct racks", "Version the map", "Hear, propose, publish", "Plan repairs"],
     },
@@ -89,6 +95,7 @@ export const objectStorage: System = {
       title: "Stripes over racks",
       summary: "Cut, code, spread over racks; read any range with nodes lost and disks that lie.",
       level: "senior",
+      topics: ["erasure-coding", "anti-entropy", "availability"],
       minutes: 90,
       uses: ["galois-field", "reed-solomon"],
       stages: ["Cut, code, read back", "Durable, in distinct racks", "Lost, late and lying fragments"],
@@ -99,6 +106,7 @@ export const objectStorage: System = {
       summary:
         "Put, get, versions, lists and uploads in parts, over racks that die, disks that rot and stores that stop.",
       level: "staff",
+      topics: ["atomicity", "durability", "ordering"],
       minutes: 150,
       uses: ["galois-field", "reed-solomon", "stripe-store"],
       stages: ["Put and get", "Versions, markers, conditions", "List", "Parts, and storms"],

@@ -4,13 +4,13 @@ export const stockExchange: System = {
   slug: "stock-exchange",
   title: "Stock exchange",
   question: "How do you match orders fairly, in microseconds, and replay the day to the same result?",
-  readMinutes: 40,
   exercises: [
     {
       slug: "order-book",
       title: "Order book",
       summary: "Price-time priority in integers: add, trade, cancel and replace in the time of what they touch.",
       level: "staff",
+      topics: ["data-structures", "fairness", "memory-layout"],
       minutes: 150,
       stages: [
         "Match by price and time",
@@ -25,6 +25,7 @@ export const stockExchange: System = {
       title: "Sequencer",
       summary: "One gapless order over many gateways, journaled before anyone acts on it, replayed to the same state.",
       level: "staff",
+      topics: ["ordering", "durability", "determinism", "batching"],
       minutes: 120,
       stages: [
         "Number, journal, then act",
@@ -39,6 +40,7 @@ export const stockExchange: System = {
       title: "Ring buffer",
       summary: "A queue between two threads on shared memory, with an argument why every message arrives whole.",
       level: "staff",
+      topics: ["queues", "backpressure", "memory-layout"],
       minutes: 120,
       stages: ["A ring in one thread", "Publish across threads", "Batches", "Wait without burning a core"],
     },
@@ -47,6 +49,7 @@ export const stockExchange: System = {
       title: "Order manager",
       summary: "Rules and holds before an order leaves, in a model that the event log alone can rebuild.",
       level: "senior",
+      topics: ["event-sourcing", "transactions", "idempotency"],
       minutes: 150,
       stages: [
         "Hold before the order leaves",
@@ -60,8 +63,9 @@ export const stockExchange: System = {
       slug: "market-data",
       title: "Market data",
       summary:
-        "From the book's events to depth, trades and candles, for clients who miss messages or are too slow for them.",
+        "From the book's events to depth, trades and candles, for clients that miss messages or are too slow for them.",
       level: "senior",
+      topics: ["fan-out", "ordering", "queues"],
       minutes: 90,
       stages: ["One update a command", "Join, and recover from a gap", "Conflate for the slow", "Candles on a ring"],
     },
@@ -70,6 +74,7 @@ export const stockExchange: System = {
       title: "Exchange pipeline",
       summary: "Sequencer, engine and standby between rings: kill any of them, and no report is lost or doubled.",
       level: "staff",
+      topics: ["failure-detection", "determinism", "fencing", "idempotency"],
       minutes: 150,
       uses: ["ring-buffer"],
       stages: [

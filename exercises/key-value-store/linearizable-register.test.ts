@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { AnyMessage, ReplicaContext } from "./contract.ts";
+import type { AnyMessage, ReplicaContext } from "../../given/key-value-store/replica.ts";
 import { RegisterReplica, type RegisterResponse } from "./linearizable-register.ts";
 
 /** A few nodes and a perfect network: what is sent arrives in order when `deliver` is called. */

@@ -6,8 +6,8 @@
  * Grade it: npx bp check key-value-store/linearizable-register
  */
 
+import type { AnyMessage, NodeId, Replica, ReplicaContext } from "../../given/key-value-store/replica.ts";
 import { NotStarted } from "../not-started.ts";
-import type { AnyMessage, NodeId, Replica, ReplicaContext } from "./contract.ts";
 
 /**
  * - `write` replaces the register's value.

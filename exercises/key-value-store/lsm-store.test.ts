@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Disk } from "./contract.ts";
+import type { Disk } from "../../given/common/disk.ts";
 import { LsmStore } from "./lsm-store.ts";
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));

@@ -6,20 +6,15 @@
  * Grade it: npx bp check key-value-store/lsm-store
  */
 
+import type { Disk } from "../../given/common/disk.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import { BlockCache } from "../../given/key-value-store/block-cache.ts";
+import { ByteReader, ByteWriter, readUint32, writeUint32 } from "../../given/key-value-store/bytes.ts";
+import { Copier } from "../../given/key-value-store/copier.ts";
+import { CorruptionError } from "../../given/key-value-store/corruption-error.ts";
+import type { Cursor } from "../../given/key-value-store/cursor.ts";
+import { hashKey } from "../../given/key-value-store/hashes.ts";
 import { NotStarted } from "../not-started.ts";
-import {
-  BlockCache,
-  ByteReader,
-  ByteWriter,
-  Copier,
-  CorruptionError,
-  type Cursor,
-  type Disk,
-  hashKey,
-  readUint32,
-  requireInteger,
-  writeUint32,
-} from "./contract.ts";
 
 export interface LsmOptions {
   /** `always`: a write that returned is durable. `manual`: it is after the next `sync()` or `flush()`. Default: `always`. */

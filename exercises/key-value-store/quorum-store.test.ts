@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { AnyMessage, ReplicaContext } from "./contract.ts";
+import type { AnyMessage, ReplicaContext } from "../../given/key-value-store/replica.ts";
 import { HashTree, QuorumNode, type StoreRequest, type StoreResponse } from "./quorum-store.ts";
 
 /** Three nodes, N = 3, R = W = 2, and a perfect network: what is sent arrives when `ask` is called, in order. */

@@ -6,23 +6,11 @@
  * Grade it: npx bp check key-value-store/quorum-store
  */
 
+import { requireInteger } from "../../given/common/integers.ts";
+import { hashText, mix, partitionOf } from "../../given/key-value-store/hashes.ts";
+import type { AnyMessage, NodeId, Replica, ReplicaContext } from "../../given/key-value-store/replica.ts";
+import { covers, type Dot, join, type Seen, type Version, withDot } from "../../given/key-value-store/versions.ts";
 import { NotStarted } from "../not-started.ts";
-import {
-  type AnyMessage,
-  covers,
-  type Dot,
-  hashText,
-  join,
-  mix,
-  type NodeId,
-  partitionOf,
-  type Replica,
-  type ReplicaContext,
-  requireInteger,
-  type Seen,
-  type Version,
-  withDot,
-} from "./contract.ts";
 
 export interface QuorumOptions {
   /** Copies of each key: the first `n` nodes of its preference list are its homes. 1 to the number of nodes. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { AnyMessage, ReplicaContext } from "./contract.ts";
+import type { AnyMessage, ReplicaContext } from "../../given/key-value-store/replica.ts";
 import { acknowledgeable, LogNode, type LogRequest, type LogResponse, type Mode } from "./replication-modes.ts";
 
 /** Three nodes and a perfect network; `down` hears nothing. */

@@ -6,8 +6,9 @@
  * Grade it: npx bp check key-value-store/replication-modes
  */
 
+import { requireInteger } from "../../given/common/integers.ts";
+import type { AnyMessage, NodeId, Replica, ReplicaContext } from "../../given/key-value-store/replica.ts";
 import { NotStarted } from "../not-started.ts";
-import { type AnyMessage, type NodeId, type Replica, type ReplicaContext, requireInteger } from "./contract.ts";
 
 /**
  * When a leader acknowledges an entry, which is on its own stable storage by then.

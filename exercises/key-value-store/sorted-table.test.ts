@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { BlockCache, type Disk, type Slice } from "./contract.ts";
+import type { Disk } from "../../given/common/disk.ts";
+import { BlockCache } from "../../given/key-value-store/block-cache.ts";
+import type { Slice } from "../../given/key-value-store/cursor.ts";
 import { BloomFilter, Memtable, Table, TableBuilder } from "./sorted-table.ts";
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));

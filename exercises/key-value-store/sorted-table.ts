@@ -6,23 +6,15 @@
  * Grade it: npx bp check key-value-store/sorted-table
  */
 
+import type { Disk } from "../../given/common/disk.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import type { BlockCache, CachedBlock } from "../../given/key-value-store/block-cache.ts";
+import { ByteReader, ByteWriter, readUint32 } from "../../given/key-value-store/bytes.ts";
+import { Copier } from "../../given/key-value-store/copier.ts";
+import { CorruptionError } from "../../given/key-value-store/corruption-error.ts";
+import { type Cursor, lowerBound, type Slice } from "../../given/key-value-store/cursor.ts";
+import { hashKey, mixBits } from "../../given/key-value-store/hashes.ts";
 import { NotStarted } from "../not-started.ts";
-import {
-  type BlockCache,
-  ByteReader,
-  ByteWriter,
-  type CachedBlock,
-  Copier,
-  CorruptionError,
-  type Cursor,
-  type Disk,
-  hashKey,
-  lowerBound,
-  mixBits,
-  readUint32,
-  requireInteger,
-  type Slice,
-} from "./contract.ts";
 
 export interface TableOptions {
   /** A block is closed when its entries reach this many bytes: 1 or more. Default: 4,096. */

@@ -6,8 +6,11 @@
  * Grade it: npx bp check key-value-store/write-ahead-log
  */
 
+import type { Disk } from "../../given/common/disk.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import { readUint32, writeUint32 } from "../../given/key-value-store/bytes.ts";
+import { CorruptionError } from "../../given/key-value-store/corruption-error.ts";
 import { NotStarted } from "../not-started.ts";
-import { CorruptionError, type Disk, readUint32, requireInteger, writeUint32 } from "./contract.ts";
 
 /**
  * When a commit also syncs.

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { BLOCK_BYTES, type Disk } from "./contract.ts";
+import type { Disk } from "../../given/common/disk.ts";
+import { BLOCK_BYTES } from "../../given/object-storage/needle.ts";
 import { DataNode } from "./data-node.ts";
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));

@@ -6,13 +6,13 @@
  * Grade it: npx bp check object-storage/data-node
  */
 
-import { NotStarted } from "../not-started.ts";
+import type { Disk } from "../../given/common/disk.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import { ChecksumError } from "../../given/object-storage/errors.ts";
 import {
   BLOCK_BYTES,
   blockChecksum,
-  ChecksumError,
   type Damage,
-  type Disk,
   dataAt,
   endOf,
   HEADER_BYTES,
@@ -23,13 +23,13 @@ import {
   NodeFailedError,
   OBJECT,
   readHeader,
-  requireInteger,
   storedBytes,
   TOMBSTONE,
   viewOf,
   writeHeader,
   writeNeedle,
-} from "./contract.ts";
+} from "../../given/object-storage/needle.ts";
+import { NotStarted } from "../not-started.ts";
 
 export interface DataNodeOptions {
   /** A volume that has reached this size takes no more: the next write begins another. Default: 1 GiB. */
@@ -47,7 +47,7 @@ export interface Stored {
  * Many objects in few large files: each a needle, appended to the newest volume; an index in memory says where it lies, so that a read is one
  * read of the disk. After Beaver et al., Finding a Needle in Haystack, OSDI 2010, with checksums a block and a range read that needs no more.
  *
- * **Volumes** are the files `000001.volume`, `000002.volume`, ...: needles one behind the other as `contract.ts` lays them out, and nothing else. Other
+ * **Volumes** are the files `000001.volume`, `000002.volume`, ...: needles one behind the other as `given/object-storage/needle.ts` lays them out, and nothing else. Other
  * files are yours, and everything must be found again when they are gone.
  *
  * - **One policy of durability**: a write that returned survives every crash. `putAll` shares one append and one sync among its objects; each of

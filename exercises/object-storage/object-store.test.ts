@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Call, Reply, Task } from "./contract.ts";
+import type { Call, Reply, Task } from "../../given/object-storage/calls.ts";
 import { ObjectStore } from "./object-store.ts";
 
 /** Four racks of one node each, and metadata. Nothing is lost here; the grader loses a good deal. */

@@ -6,8 +6,10 @@
  * Grade it: npx bp check object-storage/object-store
  */
 
+import { crc32c } from "../../given/common/crc32c.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import type { Task } from "../../given/object-storage/calls.ts";
 import { NotStarted } from "../not-started.ts";
-import { crc32c, requireInteger, type Task } from "./contract.ts";
 import type { StripeOptions } from "./stripe-store.ts";
 
 /** `unavailable`: not done, try again later. `unknown`: done, or not, or done later. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Entry, NOTHING_STORED } from "./contract.ts";
+import { type Entry, NOTHING_STORED } from "../../given/object-storage/replicated-log.ts";
 import { RaftLog, reachedBy, voteOutcome } from "./raft-log.ts";
 
 const three = { voters: ["n1", "n2", "n3"], next: null };

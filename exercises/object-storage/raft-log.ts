@@ -6,8 +6,8 @@
  * Grade it: npx bp check object-storage/raft-log
  */
 
+import type { Entry, Membership, NodeId, Ready, Snapshot, Stored } from "../../given/object-storage/replicated-log.ts";
 import { NotStarted } from "../not-started.ts";
-import type { Entry, Membership, NodeId, Ready, Snapshot, Stored } from "./contract.ts";
 
 /**
  * Whether a candidate with these votes has won: it has a majority, in a joint membership of each half. Lost: it cannot win any more.

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { type Message, NOTHING_STORED, type Ready, type Stored, store } from "./contract.ts";
+import {
+  type Message,
+  NOTHING_STORED,
+  type Ready,
+  type Stored,
+  store,
+} from "../../given/object-storage/replicated-log.ts";
 import { Raft } from "./raft.ts";
 
 /** Nodes and a perfect network. `run` does what `ready` asks for and delivers messages until nothing is left to do. */

@@ -6,8 +6,18 @@
  * Grade it: npx bp check object-storage/raft
  */
 
+import type {
+  HardState,
+  Message,
+  NodeId,
+  Payload,
+  RaftOptions,
+  Ready,
+  Role,
+  Snapshot,
+  Status,
+} from "../../given/object-storage/replicated-log.ts";
 import { NotStarted } from "../not-started.ts";
-import type { HardState, Message, NodeId, Payload, RaftOptions, Ready, Role, Snapshot, Status } from "./contract.ts";
 
 /** Most entries in one message: a node that is far behind catches up in steps. */
 const ENTRIES_MAX = 256;

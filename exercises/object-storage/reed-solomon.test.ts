@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { TooFewShardsError } from "./contract.ts";
+import { TooFewShardsError } from "../../given/object-storage/errors.ts";
 import { checksumsOf, join, ReedSolomon, split } from "./reed-solomon.ts";
 
 const shard = (...bytes: number[]): Uint8Array => Uint8Array.from(bytes);

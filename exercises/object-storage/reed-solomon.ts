@@ -6,8 +6,10 @@
  * Grade it: npx bp check object-storage/reed-solomon
  */
 
+import { crc32c } from "../../given/common/crc32c.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import { ChecksumError, TooFewShardsError } from "../../given/object-storage/errors.ts";
 import { NotStarted } from "../not-started.ts";
-import { ChecksumError, crc32c, requireInteger, TooFewShardsError } from "./contract.ts";
 
 /** Shards by index: data first, then parity. `null` is one that is lost. */
 export type ShardsLeft = readonly (Uint8Array | null)[];

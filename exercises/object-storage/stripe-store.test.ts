@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Call, Reply, Task } from "./contract.ts";
+import type { Call, Reply, Task } from "../../given/object-storage/calls.ts";
 import { StripeStore } from "./stripe-store.ts";
 
 /** Six racks of one node each. Whoever is `down` does not answer. */

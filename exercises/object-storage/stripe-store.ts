@@ -6,8 +6,11 @@
  * Grade it: npx bp check object-storage/stripe-store
  */
 
+import { crc32c } from "../../given/common/crc32c.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import type { Place, Task } from "../../given/object-storage/calls.ts";
+import { viewOf } from "../../given/object-storage/needle.ts";
 import { NotStarted } from "../not-started.ts";
-import { crc32c, type Place, requireInteger, type Task, viewOf } from "./contract.ts";
 
 export interface StripeOptions {
   /** k and m. */

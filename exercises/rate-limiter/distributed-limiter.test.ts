@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { FromStore, LimiterContext, LimiterOptions, ToStore } from "./contract.ts";
+import type { FromStore, LimiterContext, LimiterOptions, ToStore } from "../../given/rate-limiter/central-store.ts";
 import { LimitNode, LimitStore } from "./distributed-limiter.ts";
 
 const options: LimiterOptions = {

@@ -6,21 +6,17 @@
  * Grade it: npx bp check rate-limiter/distributed-limiter
  */
 
-import { NotStarted } from "../not-started.ts";
+import { fullLevel, type Level, refilled, tokensIn, withTokens } from "../../given/rate-limiter/bucket-level.ts";
 import {
   checkLimiterOptions,
   type FromStore,
-  fullLevel,
-  type Level,
   type LimiterContext,
   type LimiterOptions,
-  refilled,
   STORE,
   type ToStore,
-  tokensIn,
   type Verdict,
-  withTokens,
-} from "./contract.ts";
+} from "../../given/rate-limiter/central-store.ts";
+import { NotStarted } from "../not-started.ts";
 
 /**
  * The one place that decides: a bucket per key, full when the key is first heard of. Costs are one token each; forgetting idle keys and

@@ -6,17 +6,17 @@
  * Grade it: npx bp check rate-limiter/fixed-window
  */
 
-import { NotStarted } from "../not-started.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import { KeyTable } from "../../given/rate-limiter/key-table.ts";
 import {
   type Decision,
-  KeyTable,
   MAX_LIMIT,
   MAX_PERIOD_MS,
   type RateLimiter,
   requireCall,
-  requireInteger,
   type WindowOptions,
-} from "./contract.ts";
+} from "../../given/rate-limiter/limiter.ts";
+import { NotStarted } from "../not-started.ts";
 
 /**
  * Counts what each key was allowed in the current window and starts again at 0 in the next.

@@ -6,18 +6,18 @@
  * Grade it: npx bp check rate-limiter/leaky-bucket
  */
 
-import { NotStarted } from "../not-started.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import { KeyTable } from "../../given/rate-limiter/key-table.ts";
 import {
   type Decision,
-  KeyTable,
   MAX_LIMIT,
   MAX_PERIOD_MS,
   MAX_PRODUCT,
   type RateLimiter,
   requireCall,
-  requireInteger,
   requireProduct,
-} from "./contract.ts";
+} from "../../given/rate-limiter/limiter.ts";
+import { NotStarted } from "../not-started.ts";
 
 /** `leakUnits` leak out in every `leakIntervalMs`, evenly, until the bucket is empty. */
 export interface LeakyBucketOptions {

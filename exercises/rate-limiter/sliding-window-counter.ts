@@ -6,18 +6,18 @@
  * Grade it: npx bp check rate-limiter/sliding-window-counter
  */
 
-import { NotStarted } from "../not-started.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import { KeyTable } from "../../given/rate-limiter/key-table.ts";
 import {
   type Decision,
-  KeyTable,
   MAX_LIMIT,
   MAX_PERIOD_MS,
   type RateLimiter,
   requireCall,
-  requireInteger,
   requireProduct,
   type WindowOptions,
-} from "./contract.ts";
+} from "../../given/rate-limiter/limiter.ts";
+import { NotStarted } from "../not-started.ts";
 
 /**
  * Estimates the sliding window from two fixed ones: the current count, and the previous count weighted by how much of the

@@ -6,17 +6,17 @@
  * Grade it: npx bp check rate-limiter/sliding-window-log
  */
 
-import { NotStarted } from "../not-started.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import { KeyTable } from "../../given/rate-limiter/key-table.ts";
 import {
   type Decision,
-  KeyTable,
   MAX_LIMIT,
   MAX_PERIOD_MS,
   type RateLimiter,
   requireCall,
-  requireInteger,
   type WindowOptions,
-} from "./contract.ts";
+} from "../../given/rate-limiter/limiter.ts";
+import { NotStarted } from "../not-started.ts";
 
 /**
  * Remembers when each key was allowed how much, and forgets it when it is `windowMs` old.

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { BookEvents, MatchingEngine } from "./contract.ts";
+import type { BookEvents } from "../../given/stock-exchange/book-events.ts";
+import type { MatchingEngine } from "../../given/stock-exchange/orders.ts";
 import { type Entry, Replica, type Report, ReportFollower } from "./exchange-pipeline.ts";
 
 /** Rests every order and knows nothing else. */

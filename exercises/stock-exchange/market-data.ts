@@ -6,8 +6,9 @@
  * Grade it: npx bp check stock-exchange/market-data
  */
 
+import type { BookEvents, CancelReason, Level, RejectReason } from "../../given/stock-exchange/book-events.ts";
+import type { Side } from "../../given/stock-exchange/orders.ts";
 import { NotStarted } from "../not-started.ts";
-import type { BookEvents, CancelReason, Level, RejectReason, Side } from "./contract.ts";
 
 /** What one price of one side is now, however it came to be so. Without lots and orders: nothing is left at the price. */
 export interface LevelChange extends Level {

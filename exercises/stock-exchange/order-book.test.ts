@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type BookEvent, eventsInto, type NewOrder, type Side } from "./contract.ts";
+import { type BookEvent, eventsInto } from "../../given/stock-exchange/book-events.ts";
+import type { NewOrder, Side } from "../../given/stock-exchange/orders.ts";
 import { OrderBook } from "./order-book.ts";
 
 function newBook() {

@@ -6,21 +6,18 @@
  * Grade it: npx bp check stock-exchange/order-book
  */
 
-import { NotStarted } from "../not-started.ts";
+import type { BookEvents, Level, RejectReason } from "../../given/stock-exchange/book-events.ts";
+import { Digest } from "../../given/stock-exchange/digest.ts";
+import { IntegerSet } from "../../given/stock-exchange/integer-set.ts";
 import {
-  type BookEvents,
-  Digest,
-  IntegerSet,
-  type Level,
   MAX_INT32,
   type MatchingEngine,
   type NewOrder,
-  NONE,
-  RecordTable,
-  type RejectReason,
   type SelfTradePolicy,
   type Side,
-} from "./contract.ts";
+} from "../../given/stock-exchange/orders.ts";
+import { NONE, RecordTable } from "../../given/stock-exchange/record-table.ts";
+import { NotStarted } from "../not-started.ts";
 
 export interface OrderBookOptions {
   /** The price band: the lowest and the highest tick that the book accepts. At most `MAX_LEVELS` apart. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { OrderRequest, RiskRules } from "./contract.ts";
+import type { OrderRequest, RiskRules } from "../../given/stock-exchange/risk.ts";
 import { OrderManager } from "./order-manager.ts";
 
 const rules: RiskRules = {

@@ -6,8 +6,9 @@
  * Grade it: npx bp check stock-exchange/order-manager
  */
 
+import { MAX_INT32, type Side } from "../../given/stock-exchange/orders.ts";
+import type { OrderRequest, ReplaceRequest, RiskRules } from "../../given/stock-exchange/risk.ts";
 import { NotStarted } from "../not-started.ts";
-import { MAX_INT32, type OrderRequest, type ReplaceRequest, type RiskRules, type Side } from "./contract.ts";
 
 /** Why an order may not leave. */
 export type Refusal =

@@ -2,7 +2,15 @@ import { expect, it } from "vitest";
 import type { System } from "../../course/types.ts";
 import { knownMarks, progressOf, toneOfMark } from "./progress.ts";
 
-const exercise = (slug: string) => ({ slug, title: slug, summary: "", level: "mid" as const, minutes: 1, stages: [] });
+const exercise = (slug: string) => ({
+  slug,
+  title: slug,
+  summary: "",
+  level: "mid" as const,
+  topics: [],
+  minutes: 1,
+  stages: [],
+});
 const system: System = { slug: "s", title: "S", question: "?", exercises: [exercise("a"), exercise("b")] };
 
 it("calls a system passed only when every exercise is", () => {

@@ -4,6 +4,8 @@ import { usePluginData } from "@docusaurus/useGlobalData";
 export interface Written {
   readonly chapters: readonly string[];
   readonly interviews: readonly string[];
+  /** Minutes to read the chapter, by slug, counted from its words and figures. */
+  readonly minutes: Readonly<Record<string, number>>;
 }
 
 export const useWritten = (): Written => usePluginData("backpressure-course") as Written;

@@ -1,13 +1,16 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { LoadContext, Plugin } from "@docusaurus/types";
+import { type Chapter, readChapter } from "../../course/chapter.ts";
 import { chapterPath, systems } from "../../course/manifest.ts";
 import { type Desk, openDesk } from "../figures/desk.ts";
+import { mentionsOf } from "../lib/topics.ts";
 import type { Written } from "../lib/useWritten.ts";
 
 /**
- * Wires the rooms of the course into Docusaurus: the theme in `site/theme`, `.mmd` files as figures, and one page
- * `/interview/<system>` for each file in `course/interviews`. A new unit needs no line here.
+ * Wires the rooms of the course into Docusaurus: the theme in `site/theme`, `.mmd` files as figures, minutes to read and
+ * topics from the text of the chapters, and one page `/interview/<system>` for each file in `course/interviews`. A new unit
+ * needs no line here.
  */
 export interface CourseOptions {
   /** A browser that draws the figures at build time; null where there is none. */
@@ -27,7 +30,7 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext, options:
 
     getThemePath: () => path.join(siteDir, "site/theme"),
 
-    getPathsToWatch: () => [`${interviewsDir}/*.ts`],
+    getPathsToWatch: () => [`${interviewsDir}/*.ts`, path.join(siteDir, "docs/*/*.mdx")],
 
     async contentLoaded({ actions }) {
       const interviews = systemsWithInterview(interviewsDir);
@@ -40,7 +43,11 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext, options:
           exact: true,
         });
       }
-      actions.setGlobalData({ chapters: writtenChapters(siteDir), interviews } satisfies Written);
+      const chapters = readChapters(siteDir);
+      const minutes = Object.fromEntries([...chapters].map(([slug, { reading }]) => [slug, reading.minutes]));
+      actions.setGlobalData({ chapters: [...chapters.keys()], interviews, minutes } satisfies Written);
+      // For `<TopicIndex/>`, which imports it: too large to be carried by every page.
+      await actions.createData("topics.json", JSON.stringify(mentionsOf(chapters)));
       const index = await actions.createData("interviews.json", JSON.stringify(interviews));
       actions.addRoute({
         path: `${baseUrl}interview`,
@@ -75,10 +82,12 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext, options:
 
 // --- internal ---
 
-function writtenChapters(siteDir: string): string[] {
-  return systems
-    .filter(({ slug }) => existsSync(path.join(siteDir, `${chapterPath(slug)}.mdx`)))
-    .map(({ slug }) => slug);
+/** Every chapter that is written, by the slug of its system, in reading order. */
+function readChapters(siteDir: string): ReadonlyMap<string, Chapter> {
+  const files = systems.map(({ slug }) => [slug, path.join(siteDir, `${chapterPath(slug)}.mdx`)] as const);
+  return new Map(
+    files.filter(([, file]) => existsSync(file)).map(([slug, file]) => [slug, readChapter(readFileSync(file, "utf8"))]),
+  );
 }
 
 /**

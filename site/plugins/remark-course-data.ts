@@ -9,6 +9,7 @@ import path from "node:path";
  *   <Estimate id/> <N id/>  get `data`, the module course/estimates/<system>.ts
  *   <Lab system/>           gets `load`, a dynamic import of site/labs/<System>/index.tsx
  *   <Lab system name/>      the same of site/labs/<System>/<Name>/index.tsx, for a system with several labs
+ *   <TopicIndex/>           gets `mentions`, which site/plugins/course.ts reads from the chapters
  *   <KillMatrix/>           gets `matrix` and `mutations`, what `bp verify` and `npm run mutants` wrote down
  *
  * A file that does not exist fails the production build with its path; while writing (the dev server, or a build with
@@ -83,6 +84,8 @@ function wantedModules(node: Node): readonly WantedModule[] {
       return id ? [{ path: `course/estimates/${id.split(".")[0]}.ts`, attribute: "data", lazy: false }] : [];
     case "Lab":
       return system ? [{ path: labPath(system, stringAttribute(node, "name")), attribute: "load", lazy: true }] : [];
+    case "TopicIndex":
+      return [{ path: ".docusaurus/backpressure-course/default/topics.json", attribute: "mentions", lazy: false }];
     case "KillMatrix":
       return [
         { path: "checker/verify/matrix.json", attribute: "matrix", lazy: false },

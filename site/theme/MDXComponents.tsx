@@ -5,16 +5,32 @@ import { Exercise } from "../components/Exercise/index.tsx";
 import { Glossary } from "../components/Glossary/index.tsx";
 import { KillMatrix } from "../components/KillMatrix/index.tsx";
 import { Lab } from "../components/Lab/index.tsx";
-import { Cited, FollowUp, Invariant, Predict, Question, Source, Sources } from "../components/Prose/index.tsx";
+import { Parameter, ParameterSources, Parameters } from "../components/Parameters/index.tsx";
+import {
+  Build,
+  Cited,
+  FollowUp,
+  Invariant,
+  Meets,
+  Predict,
+  Question,
+  Requirement,
+  Requirements,
+  Source,
+  Sources,
+  Topics,
+} from "../components/Prose/index.tsx";
 import { Card, Retrieval } from "../components/Retrieval/index.tsx";
 import { SystemsTable } from "../components/SystemsTable/index.tsx";
 import { Table } from "../components/Table/index.tsx";
 import { Term } from "../components/Term/index.tsx";
+import { TopicIndex } from "../components/TopicIndex/index.tsx";
 import { Verdict } from "../components/Verdict/index.tsx";
 
 /** What a page may use without import; props are listed in site/README.md. */
 export default {
   ...MDXComponents,
+  Build,
   Card,
   Cited,
   Diagram,
@@ -25,14 +41,22 @@ export default {
   Invariant,
   KillMatrix,
   Lab,
+  Meets,
   N,
+  Parameter,
+  ParameterSources,
+  Parameters,
   Predict,
   Question,
+  Requirement,
+  Requirements,
   Retrieval,
   Source,
   Sources,
   SystemsTable,
   Term,
+  TopicIndex,
+  Topics,
   Verdict,
   table: Table,
 };

@@ -1,4 +1,4 @@
-import type { AnyMessage, NodeId, Replica, ReplicaContext } from "./contract.ts";
+import type { AnyMessage, NodeId, Replica, ReplicaContext } from "../../given/key-value-store/replica.ts";
 
 /**
  * - `write` replaces the register's value.

@@ -1,19 +1,7 @@
-import {
-  type AnyMessage,
-  covers,
-  type Dot,
-  hashText,
-  join,
-  mix,
-  type NodeId,
-  partitionOf,
-  type Replica,
-  type ReplicaContext,
-  requireInteger,
-  type Seen,
-  type Version,
-  withDot,
-} from "./contract.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import { hashText, mix, partitionOf } from "../../given/key-value-store/hashes.ts";
+import type { AnyMessage, NodeId, Replica, ReplicaContext } from "../../given/key-value-store/replica.ts";
+import { covers, type Dot, join, type Seen, type Version, withDot } from "../../given/key-value-store/versions.ts";
 
 export interface QuorumOptions {
   /** Copies of each key: the first `n` nodes of its preference list are its homes. 1 to the number of nodes. */

@@ -1,4 +1,5 @@
-import { type AnyMessage, type NodeId, type Replica, type ReplicaContext, requireInteger } from "./contract.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import type { AnyMessage, NodeId, Replica, ReplicaContext } from "../../given/key-value-store/replica.ts";
 
 /**
  * When a leader acknowledges an entry, which is on its own stable storage by then.

@@ -1,19 +1,11 @@
-import {
-  type BlockCache,
-  ByteReader,
-  ByteWriter,
-  type CachedBlock,
-  Copier,
-  CorruptionError,
-  type Cursor,
-  type Disk,
-  hashKey,
-  lowerBound,
-  mixBits,
-  readUint32,
-  requireInteger,
-  type Slice,
-} from "./contract.ts";
+import type { Disk } from "../../given/common/disk.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import type { BlockCache, CachedBlock } from "../../given/key-value-store/block-cache.ts";
+import { ByteReader, ByteWriter, readUint32 } from "../../given/key-value-store/bytes.ts";
+import { Copier } from "../../given/key-value-store/copier.ts";
+import { CorruptionError } from "../../given/key-value-store/corruption-error.ts";
+import { type Cursor, lowerBound, type Slice } from "../../given/key-value-store/cursor.ts";
+import { hashKey, mixBits } from "../../given/key-value-store/hashes.ts";
 import { crc32c } from "./write-ahead-log.ts";
 
 export interface TableOptions {

@@ -1,4 +1,7 @@
-import { CorruptionError, type Disk, readUint32, requireInteger, writeUint32 } from "./contract.ts";
+import type { Disk } from "../../given/common/disk.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import { readUint32, writeUint32 } from "../../given/key-value-store/bytes.ts";
+import { CorruptionError } from "../../given/key-value-store/corruption-error.ts";
 
 /**
  * When a commit also syncs.

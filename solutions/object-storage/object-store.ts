@@ -1,4 +1,6 @@
-import { crc32c, requireInteger, type Task } from "./contract.ts";
+import { crc32c } from "../../given/common/crc32c.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import type { Task } from "../../given/object-storage/calls.ts";
 import type { Piece, StripeOptions } from "./stripe-store.ts";
 import { StripeStore } from "./stripe-store.ts";
 

@@ -1,4 +1,4 @@
-import type { Entry, Membership, NodeId, Ready, Snapshot, Stored } from "./contract.ts";
+import type { Entry, Membership, NodeId, Ready, Snapshot, Stored } from "../../given/object-storage/replicated-log.ts";
 
 /**
  * Whether a candidate with these votes has won: it has a majority, in a joint membership of each half. Lost: it cannot win any more.

@@ -1,4 +1,14 @@
-import type { HardState, Message, NodeId, Payload, RaftOptions, Ready, Role, Snapshot, Status } from "./contract.ts";
+import type {
+  HardState,
+  Message,
+  NodeId,
+  Payload,
+  RaftOptions,
+  Ready,
+  Role,
+  Snapshot,
+  Status,
+} from "../../given/object-storage/replicated-log.ts";
 import { RaftLog, reachedBy, voteOutcome } from "./raft-log.ts";
 
 /** Most entries in one message: a node that is far behind catches up in steps. @given */

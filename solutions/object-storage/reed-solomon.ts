@@ -1,4 +1,6 @@
-import { ChecksumError, crc32c, requireInteger, TooFewShardsError } from "./contract.ts";
+import { crc32c } from "../../given/common/crc32c.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import { ChecksumError, TooFewShardsError } from "../../given/object-storage/errors.ts";
 import { divide, multiply, multiplyAddSlice } from "./galois-field.ts";
 
 /** Shards by index: data first, then parity. `null` is one that is lost. */

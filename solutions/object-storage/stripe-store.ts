@@ -1,4 +1,7 @@
-import { crc32c, type Place, requireInteger, type Task, viewOf } from "./contract.ts";
+import { crc32c } from "../../given/common/crc32c.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+import type { Place, Task } from "../../given/object-storage/calls.ts";
+import { viewOf } from "../../given/object-storage/needle.ts";
 import { ReedSolomon } from "./reed-solomon.ts";
 
 export interface StripeOptions {

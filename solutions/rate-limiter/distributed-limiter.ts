@@ -1,17 +1,13 @@
+import { fullLevel, type Level, refilled, tokensIn, withTokens } from "../../given/rate-limiter/bucket-level.ts";
 import {
   checkLimiterOptions,
   type FromStore,
-  fullLevel,
-  type Level,
   type LimiterContext,
   type LimiterOptions,
-  refilled,
   STORE,
   type ToStore,
-  tokensIn,
   type Verdict,
-  withTokens,
-} from "./contract.ts";
+} from "../../given/rate-limiter/central-store.ts";
 
 /** Everything about a key: one value, so that one write changes all of it or nothing. */
 interface Account {

@@ -1,13 +1,13 @@
+import { requireInteger } from "../../given/common/integers.ts";
+import { KeyTable } from "../../given/rate-limiter/key-table.ts";
 import {
   type Decision,
-  KeyTable,
   MAX_LIMIT,
   MAX_PERIOD_MS,
   type RateLimiter,
   requireCall,
-  requireInteger,
   type WindowOptions,
-} from "./contract.ts";
+} from "../../given/rate-limiter/limiter.ts";
 
 /** A row: the count, and the number of the window to which it belongs. */
 const COUNT = 0;

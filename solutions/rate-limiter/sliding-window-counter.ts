@@ -1,14 +1,14 @@
+import { requireInteger } from "../../given/common/integers.ts";
+import { KeyTable } from "../../given/rate-limiter/key-table.ts";
 import {
   type Decision,
-  KeyTable,
   MAX_LIMIT,
   MAX_PERIOD_MS,
   type RateLimiter,
   requireCall,
-  requireInteger,
   requireProduct,
   type WindowOptions,
-} from "./contract.ts";
+} from "../../given/rate-limiter/limiter.ts";
 
 /** A row: costs allowed in the window before `WINDOW`, in `WINDOW`, and the number of `WINDOW`. */
 const PREVIOUS = 0;

@@ -1,14 +1,14 @@
+import { requireInteger } from "../../given/common/integers.ts";
+import { KeyTable } from "../../given/rate-limiter/key-table.ts";
 import {
   type Decision,
-  KeyTable,
   MAX_LIMIT,
   MAX_PERIOD_MS,
   MAX_PRODUCT,
   type RateLimiter,
   requireCall,
-  requireInteger,
   requireProduct,
-} from "./contract.ts";
+} from "../../given/rate-limiter/limiter.ts";
 
 /** `refillTokens` tokens flow in every `refillIntervalMs`, evenly, until the bucket holds `capacity`. */
 export interface TokenBucketOptions {

@@ -1,5 +1,7 @@
-import type { BookEvent, BookEvents, Command, MatchingEngine, NewOrder, Sequenced } from "./contract.ts";
-import { apply, eventsInto } from "./contract.ts";
+import type { BookEvent, BookEvents } from "../../given/stock-exchange/book-events.ts";
+import { eventsInto } from "../../given/stock-exchange/book-events.ts";
+import type { Command, MatchingEngine, NewOrder, Sequenced } from "../../given/stock-exchange/orders.ts";
+import { apply } from "../../given/stock-exchange/orders.ts";
 import type { RingConsumer, RingProducer } from "./ring-buffer.ts";
 
 /** What a gateway hands in. A client numbers its requests 1, 2, 3, … and repeats one, with its number, until it is answered. */

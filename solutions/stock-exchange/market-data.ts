@@ -1,4 +1,5 @@
-import type { BookEvents, CancelReason, Level, RejectReason, Side } from "./contract.ts";
+import type { BookEvents, CancelReason, Level, RejectReason } from "../../given/stock-exchange/book-events.ts";
+import type { Side } from "../../given/stock-exchange/orders.ts";
 
 /** What one price of one side is now, however it came to be so. Without lots and orders: nothing is left at the price. @given */
 export interface LevelChange extends Level {

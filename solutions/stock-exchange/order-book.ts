@@ -1,17 +1,14 @@
+import type { BookEvents, Level, RejectReason } from "../../given/stock-exchange/book-events.ts";
+import { Digest } from "../../given/stock-exchange/digest.ts";
+import { IntegerSet } from "../../given/stock-exchange/integer-set.ts";
 import {
-  type BookEvents,
-  Digest,
-  IntegerSet,
-  type Level,
   MAX_INT32,
   type MatchingEngine,
   type NewOrder,
-  NONE,
-  RecordTable,
-  type RejectReason,
   type SelfTradePolicy,
   type Side,
-} from "./contract.ts";
+} from "../../given/stock-exchange/orders.ts";
+import { NONE, RecordTable } from "../../given/stock-exchange/record-table.ts";
 
 /** @given */
 export interface OrderBookOptions {

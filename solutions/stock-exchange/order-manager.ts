@@ -1,4 +1,5 @@
-import { MAX_INT32, type OrderRequest, type ReplaceRequest, type RiskRules, type Side } from "./contract.ts";
+import { MAX_INT32, type Side } from "../../given/stock-exchange/orders.ts";
+import type { OrderRequest, ReplaceRequest, RiskRules } from "../../given/stock-exchange/risk.ts";
 
 /** Why an order may not leave. */
 export type Refusal =

@@ -2,20 +2,22 @@ import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { CatalogEntry } from "../../../course/manifest.ts";
 import type { ExerciseResult } from "../../../course/report.ts";
-import { realDisk, writeWhole } from "../../progress/disk.ts";
+import { checkEntries, DEFAULT_SEED, isWholeCheck, type Outcome, type Request } from "../../learner/checking.ts";
+import { UsageError } from "../../learner/errors.ts";
+import { EXERCISES } from "../../learner/file.ts";
+import { selectEntries } from "../../learner/select.ts";
+import { current, following, standings } from "../../learner/standing.ts";
+import { realDisk, writeWhole } from "../../machine/disk.ts";
 import { renderJson } from "../../report/json.ts";
 import { renderJunit } from "../../report/junit.ts";
 import { liveLines } from "../../report/live.ts";
 import { renderExercise, renderLine, renderSummary } from "../../report/terminal.ts";
 import { adviceFor } from "../advice.ts";
-import { checkEntries, DEFAULT_SEED, isWholeCheck, type Outcome, type Request } from "../checking.ts";
 import { type Arguments, defineCommand } from "../command.ts";
-import { type Context, EXERCISES } from "../context.ts";
-import { EXIT, UsageError } from "../errors.ts";
+import type { Context } from "../context.ts";
+import { EXIT } from "../exit.ts";
 import { follow } from "../follow.ts";
-import { tellUnsaved } from "../remember.ts";
-import { selectEntries } from "../select.ts";
-import { current, standings } from "../standing.ts";
+import { tellUnsaved } from "../unsaved.ts";
 import { watchExercise } from "../watching.ts";
 
 export const check = defineCommand({
@@ -146,17 +148,13 @@ async function checkWithReport(
   function report(result: ExerciseResult): string {
     const measured = request.bench;
     const own = isWholeCheck(context.root, request) || args.text("from") === undefined;
-    const next = many || !own ? null : adviceFor(result, { measured, nextId: following(context, result.id) });
+    const next =
+      many || !own
+        ? null
+        : adviceFor(result, { measured, nextId: following(standings(context), result.id)?.id ?? null });
     const text = renderExercise(result, { paint, width: terminal.width(), next, unmeasured: !measured });
     return many ? `\n${text}\n` : text;
   }
-}
-
-/** The next exercise that has not passed. */
-export function following(context: Context, id: string): string | null {
-  const all = standings(context);
-  const at = all.findIndex((standing) => standing.entry.id === id);
-  return [...all.slice(at + 1), ...all.slice(0, at)].find((standing) => !standing.passedOnce)?.entry.id ?? null;
 }
 
 function adviseMany(context: Context, results: readonly ExerciseResult[]): void {

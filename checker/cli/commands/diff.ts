@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { MachineError } from "../../learner/errors.ts";
+import { exercisePath } from "../../learner/file.ts";
+import { selectEntry } from "../../learner/select.ts";
+import { NO_PAINT } from "../../text/paint.ts";
 import { defineCommand } from "../command.ts";
-import { EXIT, MachineError } from "../errors.ts";
-import { NO_PAINT } from "../paint.ts";
+import { EXIT } from "../exit.ts";
 import { referencePath } from "../reveal.ts";
-import { selectEntry } from "../select.ts";
-import { exercisePath } from "../standing.ts";
 
 export const diff = defineCommand({
   name: "diff",

@@ -3,16 +3,17 @@ import { existsSync, readdirSync, statfsSync } from "node:fs";
 import { createServer } from "node:net";
 import { freemem, totalmem } from "node:os";
 import { join } from "node:path";
-import { findChromium } from "../../bin/chromium.mjs";
-import { installState, nodeProblem } from "../../bin/machine.mjs";
-import { PORT } from "../../bin/port.mjs";
-import { realDisk, writeWhole } from "../../progress/disk.ts";
-import { sweep } from "../../progress/store.ts";
+import { exercisePath } from "../../learner/file.ts";
+import { sweep } from "../../learner/progress.ts";
+import { findChromium } from "../../machine/chromium.mjs";
+import { realDisk, writeWhole } from "../../machine/disk.ts";
+import { installState, nodeProblem } from "../../machine/installation.mjs";
+import { PORT } from "../../machine/port.mjs";
+import { padEnd } from "../../text/columns.ts";
+import { wrap } from "../../text/wrap.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
-import { EXIT } from "../errors.ts";
-import { exercisePath } from "../standing.ts";
-import { padEnd, wrap } from "../text.ts";
+import { EXIT } from "../exit.ts";
 
 export interface Finding {
   readonly what: string;

@@ -1,9 +1,11 @@
+import { UsageError } from "../../learner/errors.ts";
+import { nextRung, readHints, rungText } from "../../learner/hints.ts";
+import { remember } from "../../learner/remember.ts";
+import { selectEntry } from "../../learner/select.ts";
+import { indent, wrap } from "../../text/wrap.ts";
 import { defineCommand } from "../command.ts";
-import { EXIT, UsageError } from "../errors.ts";
-import { nextRung, readHints, rungText } from "../hints.ts";
-import { remember, tellUnsaved } from "../remember.ts";
-import { selectEntry } from "../select.ts";
-import { indent, wrap } from "../text.ts";
+import { EXIT } from "../exit.ts";
+import { tellUnsaved } from "../unsaved.ts";
 
 export const hint = defineCommand({
   name: "hint",

@@ -15,6 +15,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import("./replay.ts")).replay,
   interview: async () => (await import("./interview.ts")).interview,
   doctor: async () => (await import("./doctor.ts")).doctor,
+  mutant: async () => (await import("./mutant.ts")).mutant,
   verify: async () => (await import("./verify.ts")).verify,
   stubs: async () => (await import("./stubs.ts")).stubs,
   new: async () => (await import("./new.ts")).newUnit,

@@ -2,17 +2,18 @@ import { join } from "node:path";
 import type { Interview } from "../../../course/interview.ts";
 import { computeScorecard, type SelfScore, scorecardToJson, scorecardToMarkdown } from "../../../course/scorecard.ts";
 import type { Level, System } from "../../../course/types.ts";
-import { realDisk, writeWhole } from "../../progress/disk.ts";
+import { UsageError } from "../../learner/errors.ts";
+import { type Course, selectSystem } from "../../learner/select.ts";
+import { realDisk, writeWhole } from "../../machine/disk.ts";
+import { wrap, wrapMarkdown } from "../../text/wrap.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
-import { EXIT, UsageError } from "../errors.ts";
+import { EXIT } from "../exit.ts";
 import { calibrate } from "../interview/calibrate.ts";
 import { clockFace, runningClock, standingClock } from "../interview/clock.ts";
 import { loadInterview } from "../interview/load.ts";
 import { hold } from "../interview/room.ts";
 import { followUps, score } from "../interview/scoring.ts";
-import { type Course, selectSystem } from "../select.ts";
-import { wrap, wrapMarkdown } from "../text.ts";
 
 const LEVELS: readonly Level[] = ["mid", "senior", "staff"];
 

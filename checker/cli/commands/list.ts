@@ -1,8 +1,10 @@
 import { parts } from "../../../course/manifest.ts";
+import { type Standing, standings } from "../../learner/standing.ts";
+import { padEnd, visibleWidth } from "../../text/columns.ts";
+import { wrap } from "../../text/wrap.ts";
 import { defineCommand } from "../command.ts";
-import { EXIT } from "../errors.ts";
-import { type Standing, standings, stateMark, stateWords } from "../standing.ts";
-import { padEnd, visibleWidth, wrap } from "../text.ts";
+import { EXIT } from "../exit.ts";
+import { stateMark, stateWords } from "../state.ts";
 
 export const list = defineCommand({
   name: "list",

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import type { CatalogEntry } from "../../../course/manifest.ts";
 import { parts } from "../../../course/manifest.ts";
 import type { Exercise, Part, System } from "../../../course/types.ts";
-import { realDisk, writeWhole } from "../../progress/disk.ts";
-import { closest } from "../closest.ts";
+import { UsageError } from "../../learner/errors.ts";
+import { realDisk, writeWhole } from "../../machine/disk.ts";
+import { closest } from "../../text/closest.ts";
 import { defineCommand } from "../command.ts";
-import { EXIT, UsageError } from "../errors.ts";
+import { EXIT } from "../exit.ts";
 import { exerciseFiles, STAGES } from "../templates/exercise.ts";
 import { camel, type Names, pascal, type TemplateFile, words } from "../templates/names.ts";
 import { unitFiles } from "../templates/unit.ts";
@@ -121,6 +122,7 @@ function entryOf(names: Names): CatalogEntry {
     title: names.exerciseTitle,
     summary: "What the learner builds, in one line.",
     level: "mid",
+    topics: [],
     minutes: 45,
     stages: STAGES,
   };

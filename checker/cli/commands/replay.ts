@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import type { ExerciseResult, TestResult } from "../../../course/report.ts";
 import { numberSteps } from "../../judge/failure-text.ts";
-import { DEFAULT_SEED, drawingPath, optionsFor } from "../checking.ts";
+import { DEFAULT_SEED, drawingPath, optionsFor } from "../../learner/checking.ts";
+import { EXERCISES } from "../../learner/file.ts";
+import { selectEntry } from "../../learner/select.ts";
+import { statusWord } from "../../text/paint.ts";
+import { indent, wrap } from "../../text/wrap.ts";
 import { defineCommand } from "../command.ts";
-import { type Context, EXERCISES } from "../context.ts";
-import { EXIT } from "../errors.ts";
-import { statusWord } from "../paint.ts";
-import { selectEntry } from "../select.ts";
-import { indent, wrap } from "../text.ts";
+import type { Context } from "../context.ts";
+import { EXIT } from "../exit.ts";
 
 export const replay = defineCommand({
   name: "replay",

@@ -1,20 +1,28 @@
 import { existsSync } from "node:fs";
-import { keepBackup, listBackups } from "../../progress/backups.ts";
-import { realDisk, writeWhole } from "../../progress/disk.ts";
+import { keepBackup, listBackups } from "../../learner/backups.ts";
+import { UsageError } from "../../learner/errors.ts";
+import { exercisePath, readLearnerFile } from "../../learner/file.ts";
+import { selectEntry } from "../../learner/select.ts";
+import { realDisk, writeWhole } from "../../machine/disk.ts";
 import { defineCommand } from "../command.ts";
-import { EXIT } from "../errors.ts";
-import { selectEntry } from "../select.ts";
-import { exercisePath, readLearnerFile } from "../standing.ts";
+import { EXIT } from "../exit.ts";
+import { resetGiven } from "../given.ts";
 
 export const reset = defineCommand({
   name: "reset",
   usage: "<id>",
   summary: "The stub back; what was there is kept.",
-  positionals: { least: 1, most: 1 },
-  options: {},
+  positionals: { least: 0, most: 1 },
+  options: { given: { type: "boolean", help: "the given parts back, as the course has them; without an id" } },
   details: "Your file goes to .backpressure/backups first. If it cannot be kept, nothing is overwritten.",
   async run(context, args) {
     const { terminal, root } = context;
+    if (args.flag("given")) {
+      if (args.positionals.length > 0)
+        throw new UsageError("--given takes no id: it brings back all given parts.", "reset");
+      return resetGiven(context);
+    }
+    if (args.positionals.length === 0) throw new UsageError("Name an exercise, or --given.", "reset");
     const entry = selectEntry(context.course, args.positionals[0]!);
     const path = exercisePath(root, entry.id);
     const { stubFor } = await import("../../stubs/stub.ts");

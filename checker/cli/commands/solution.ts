@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
+import { selectEntry } from "../../learner/select.ts";
 import { defineCommand } from "../command.ts";
-import { EXIT } from "../errors.ts";
+import { EXIT } from "../exit.ts";
 import { referencePath } from "../reveal.ts";
-import { selectEntry } from "../select.ts";
 
 export const solution = defineCommand({
   name: "solution",

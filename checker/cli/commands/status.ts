@@ -1,7 +1,9 @@
+import { current, type Standing, standings } from "../../learner/standing.ts";
+import { count } from "../../text/figures.ts";
+import { wrap } from "../../text/wrap.ts";
 import { defineCommand } from "../command.ts";
-import { EXIT } from "../errors.ts";
-import { current, type Standing, standings, stateMark, stateWords } from "../standing.ts";
-import { count, wrap } from "../text.ts";
+import { EXIT } from "../exit.ts";
+import { stateMark, stateWords } from "../state.ts";
 
 export const status = defineCommand({
   name: "status",

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { defineCommand } from "../command.ts";
-import { EXIT } from "../errors.ts";
+import { EXIT } from "../exit.ts";
 
 export const ui = defineCommand({
   name: "ui",

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { DEFAULT_SEED } from "../checking.ts";
+import { DEFAULT_SEED } from "../../learner/checking.ts";
+import { EXERCISES } from "../../learner/file.ts";
+import { selectEntries } from "../../learner/select.ts";
+import { current, standings } from "../../learner/standing.ts";
 import { defineCommand } from "../command.ts";
-import { EXERCISES } from "../context.ts";
-import { EXIT } from "../errors.ts";
-import { selectEntries } from "../select.ts";
-import { current, standings } from "../standing.ts";
+import { EXIT } from "../exit.ts";
 import { watchExercise } from "../watching.ts";
 
 export const watch = defineCommand({

@@ -2,8 +2,8 @@
 
 import type { Interview } from "../../../course/interview.ts";
 import { dimensions } from "../../../course/rubric.ts";
+import { wrap } from "../../text/wrap.ts";
 import type { Terminal } from "../terminal.ts";
-import { wrap } from "../text.ts";
 import { clockFace } from "./clock.ts";
 
 /** Resolves to the number of dimensions scored within one point of the key, and how many were scored. */

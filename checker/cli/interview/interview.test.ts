@@ -4,8 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { interviewMinutes } from "../../../course/interview.ts";
 import { rateLimiterInterview as interview } from "../../../course/interviews/rate-limiter.ts";
 import { dimensions } from "../../../course/rubric.ts";
-import { type Recorded, recordingTerminal, scratchRoot } from "../testing.ts";
-import { visibleWidth } from "../text.ts";
+import { fakeGrader, resultOf, scratchRoot } from "../../learner/testing.ts";
+import { visibleWidth } from "../../text/columns.ts";
+import { type Recorded, recordingTerminal } from "../testing.ts";
 import { calibrate } from "./calibrate.ts";
 import { clockFace, runningClock, standingClock } from "./clock.ts";
 import { loadInterview } from "./load.ts";
@@ -225,7 +226,7 @@ describe("the data", () => {
 describe("bp interview", () => {
   it("runs from the opening to the saved scorecard, driven by lines", async () => {
     const { dispatch } = await import("../main.ts");
-    const { contextOf, fakeGrader, resultOf } = await import("../testing.ts");
+    const { contextOf } = await import("../testing.ts");
     const scores = dimensions.flatMap(() => ["3", "said so"]);
     const lines = ["q", ...sheet.probes.map(() => "1"), ...sheet.redFlags.map(() => ""), ...scores, "", "q"];
     for (const line of lines) recorded.type(line);
@@ -250,7 +251,7 @@ describe("bp interview", () => {
 
   it("refuses a level and a speed that do not exist", async () => {
     const { dispatch } = await import("../main.ts");
-    const { contextOf, fakeGrader, resultOf } = await import("../testing.ts");
+    const { contextOf } = await import("../testing.ts");
     const context = contextOf(
       root,
       recorded,
@@ -261,6 +262,6 @@ describe("bp interview", () => {
     expect(recorded.err).toContain("Levels: mid, senior, staff.");
     expect(
       await dispatch(["interview", "nowhere"], { ...context, course: { ...context.course, systems: [nowhere] } }),
-    ).toBe(3);
+    ).toBe(2);
   });
 });

@@ -2,8 +2,8 @@
 
 import { type Fork, interviewMinutes, type Prompt, type Sheet } from "../../../course/interview.ts";
 import { type DimensionId, dimensions, type RaisedBy } from "../../../course/rubric.ts";
+import { indent, wrap } from "../../text/wrap.ts";
 import type { Terminal } from "../terminal.ts";
-import { indent, wrap } from "../text.ts";
 import { type Clock, clockFace } from "./clock.ts";
 import { boardAt, type Moment, shuffled, timeline } from "./timeline.ts";
 

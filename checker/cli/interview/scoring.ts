@@ -11,8 +11,8 @@ import {
 } from "../../../course/rubric.ts";
 import type { SelfScore } from "../../../course/scorecard.ts";
 import type { Level } from "../../../course/types.ts";
+import { wrap } from "../../text/wrap.ts";
 import type { Terminal } from "../terminal.ts";
-import { wrap } from "../text.ts";
 import type { Notes } from "./room.ts";
 
 type Ask = (prompt: string) => Promise<string | null>;

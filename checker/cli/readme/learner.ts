@@ -15,7 +15,7 @@ const MISTAKEN = "    const timeMs = nowMs;\n";
 /** As it lies in `exercises/`. */
 export function rightBucket(): string {
   const text = readFileSync(join(import.meta.dirname, "token-bucket.right.ts"), "utf8");
-  return text.replace("../../../solutions/rate-limiter/contract.ts", "./contract.ts");
+  return text.replaceAll("../../../given/", "../../given/");
 }
 
 /** Mints tokens when the clock steps back: the refill starts again from the earlier time, and the way forward is paid twice. */

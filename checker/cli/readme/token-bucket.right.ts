@@ -1,10 +1,5 @@
-import {
-  type Decision,
-  type RateLimiter,
-  requireCall,
-  requireInteger,
-  requireProduct,
-} from "../../../solutions/rate-limiter/contract.ts";
+import { requireInteger } from "../../../given/common/integers.ts";
+import { type Decision, type RateLimiter, requireCall, requireProduct } from "../../../given/rate-limiter/limiter.ts";
 
 export interface TokenBucketOptions {
   readonly capacity: number;

@@ -17,16 +17,16 @@ export function exerciseFiles(names: Names): TemplateFile[] {
       text: solution(className),
     },
     { path: `exercises/${id}.test.ts`, what: "visible example tests", text: exampleTest(names) },
-    { path: `${suites}.suite.ts`, what: "the hidden suite: a stage, a behavior, its invariant", text: suite(names) },
-    { path: `${suites}.bench.ts`, what: "workload and threshold", text: bench(names) },
-    { path: `${suites}.hints.md`, what: "the hint ladder, three to five rungs", text: hints() },
-    ...MUTANTS.map(({ name, wrong, killedBy, body }) => ({
-      path: `${suites}.mutants/${name}.ts`,
-      what: "a plausible wrong solution, and the test that kills it",
-      text: `/**\n * Mutant: ${wrong}\n * Killed by: ${killedBy}\n */\n\n${counter(className, body)}`,
-    })),
+    { path: `${suites}/suite.ts`, what: "the hidden suite: a stage, a behavior, its invariant", text: suite(names) },
+    { path: `${suites}/bench.ts`, what: "workload and threshold", text: bench(names) },
+    { path: `${suites}/hints.md`, what: "the hint ladder, three to five rungs", text: hints() },
     {
-      path: `${suites}.alternatives/counts-down.ts`,
+      path: `${suites}/mutants.md`,
+      what: "plausible mistakes as edits, and the test that kills each",
+      text: mutants(names),
+    },
+    {
+      path: `${suites}/alternatives/counts-down.ts`,
       what: "right in another way: must pass",
       text: `/** Alternative: keeps what is left instead of what was used; the answers are the same. */\n\n${countsDown(className)}`,
     },
@@ -37,55 +37,59 @@ const ACCEPTS_WHOLE = `if (amount > this.#cap - this.#used) return false;
     this.#used += amount;
     return true;`;
 
-const MUTANTS = [
-  {
-    name: "stops-one-short",
-    wrong: "compares with >= and never reaches the cap.",
-    killedBy: "reaches the cap exactly",
-    body: ACCEPTS_WHOLE.replace("amount > this.#cap", "amount >= this.#cap"),
-  },
-  {
-    name: "takes-a-part",
-    wrong: "takes what fits of an amount that does not fit.",
-    killedBy: "a refused amount changes nothing",
-    body: `const fits = Math.min(amount, this.#cap - this.#used);
-    this.#used += fits;
-    return fits === amount;`,
-  },
-  {
-    name: "counts-refusals",
-    wrong: "adds first and compares afterwards, so that a refusal uses up the cap.",
-    killedBy: "a refused amount changes nothing",
-    body: `this.#used += amount;
-    return this.#used <= this.#cap;`,
-  },
-  {
-    name: "forgets-the-cap",
-    wrong: "compares the amount with the cap, not with what is left of it.",
-    killedBy: "never passes the cap",
-    body: ACCEPTS_WHOLE.replace("this.#cap - this.#used", "this.#cap"),
-  },
-] as const;
+const mutants = ({ exercise }: Names): string => `# Mistakes in ${exercise}
 
-function counter(className: string, body: string): string {
-  return `export class ${className} {
-  readonly #cap: number;
-  #used = 0;
+## stops-one-short
 
-  constructor(cap: number) {
-    this.#cap = cap;
-  }
+Compares with >= and never reaches the cap.
 
-  add(amount: number): boolean {
-    ${body}
-  }
+Killed by: reaches the cap exactly
 
-  used(): number {
-    return this.#used;
-  }
-}
+\`\`\`diff
+-    if (amount > this.#cap - this.#used) return false;
++    if (amount >= this.#cap - this.#used) return false;
+\`\`\`
+
+## takes-a-part
+
+Takes what fits of an amount that does not fit.
+
+Killed by: a refused amount changes nothing
+Misconception: Serving part of a request is better than refusing it.
+
+\`\`\`diff
+-    if (amount > this.#cap - this.#used) return false;
+-    this.#used += amount;
+-    return true;
++    const fits = Math.min(amount, this.#cap - this.#used);
++    this.#used += fits;
++    return fits === amount;
+\`\`\`
+
+## counts-refusals
+
+Adds first and compares afterwards, so that a refusal uses up the cap.
+
+Killed by: a refused amount changes nothing
+
+\`\`\`diff
+-    if (amount > this.#cap - this.#used) return false;
+     this.#used += amount;
+-    return true;
++    return this.#used <= this.#cap;
+\`\`\`
+
+## forgets-the-cap
+
+Compares the amount with the cap, not with what is left of it.
+
+Killed by: never passes the cap
+
+\`\`\`diff
+-    if (amount > this.#cap - this.#used) return false;
++    if (amount > this.#cap) return false;
+\`\`\`
 `;
-}
 
 function countsDown(className: string): string {
   return `export class ${className} {
@@ -163,9 +167,9 @@ test("refuses what does not fit", () => {
 }
 
 function suite({ id, system, exercise, className }: Names): string {
-  return `import { behavior, ensure, fc, forAll, invariant, observe, show, stage, subject } from "../../kit/index.ts";
+  return `import { behavior, ensure, fc, forAll, invariant, observe, show, stage, subject } from "../../../kit/index.ts";
 
-const { ${className} } = await subject<typeof import("../../../solutions/${id}.ts")>();
+const { ${className} } = await subject<typeof import("../../../../solutions/${id}.ts")>();
 
 const cap = invariant("${system}", "${exercise}-cap", "What was taken never passes the cap.");
 const whole = invariant("${system}", "${exercise}-whole", "An amount is taken as a whole or refused as a whole.");
@@ -198,9 +202,9 @@ stage(2, "${STAGES[1]}", () => {
 }
 
 function bench({ id, className }: Names): string {
-  return `import { defineBench } from "../../kit/bench.ts";
+  return `import { defineBench } from "../../../kit/bench.ts";
 
-export default defineBench<typeof import("../../../solutions/${id}.ts")>([
+export default defineBench<typeof import("../../../../solutions/${id}.ts")>([
   {
     kind: "ratio",
     name: "calls in a row",

@@ -26,7 +26,7 @@ export function addExercise(source: string, { exercise, exerciseTitle }: Names):
   const list = arrayOf(file, "exercises");
   const stages = STAGES.map((title) => JSON.stringify(title)).join(", ");
   list.addElement(
-    `{ slug: "${exercise}", title: ${JSON.stringify(exerciseTitle)}, summary: "What the learner builds, in one line.", level: "mid", minutes: 45, stages: [${stages}] }`,
+    `{ slug: "${exercise}", title: ${JSON.stringify(exerciseTitle)}, summary: "What the learner builds, in one line.", level: "mid", topics: [], minutes: 45, stages: [${stages}] }`,
   );
   return file.getFullText();
 }
@@ -49,7 +49,6 @@ export const ${variable}: System = {
   slug: "${system}",
   title: ${JSON.stringify(systemTitle)},
   question: "The question that the chapter answers?",
-  readMinutes: 30,
   exercises: [],
 };
 `;

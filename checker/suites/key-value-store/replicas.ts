@@ -1,7 +1,7 @@
 /** What the suites of the replicated half share: nodes under the simulator with stable storage, and a bus that a test drives by hand. */
 
+import type { NodeId, Replica, ReplicaContext, StableMap } from "../../../given/key-value-store/replica.ts";
 import { type Context, copy, type NodeFactory, type Node as SimNode } from "../../../sim/index.ts";
-import type { NodeId, Replica, ReplicaContext, StableMap } from "../../../solutions/key-value-store/contract.ts";
 
 type AnyReplica<Request, Response> = Replica<Request, Response>;
 

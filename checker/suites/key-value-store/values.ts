@@ -1,6 +1,6 @@
 /** Values, keys and counts that the suites of the table and of the store share. */
 
-import type { SimDisk } from "./crashes.ts";
+import type { SimDisk } from "../../kit/crashes.ts";
 
 export const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 export const textOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes);

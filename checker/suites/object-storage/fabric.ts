@@ -1,6 +1,6 @@
 /** Nodes that keep fragments, and metadata, in memory: tasks run on them by hand, and every call can be seen, lost or answered wrongly. */
 
-import type { Call, Place, Reply, Task } from "../../../solutions/object-storage/contract.ts";
+import type { Call, Place, Reply, Task } from "../../../given/object-storage/calls.ts";
 
 /** What becomes of a call. `lost`: not done. `unanswered`: done, and the answer is lost. */
 export type Fate = "arrives" | "lost" | "unanswered";

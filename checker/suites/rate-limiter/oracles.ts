@@ -3,7 +3,7 @@
  * nothing is shared with the references.
  */
 
-import type { Decision } from "../../../solutions/rate-limiter/contract.ts";
+import type { Decision } from "../../../given/rate-limiter/limiter.ts";
 
 export interface Admission {
   readonly atMs: number;

@@ -1,6 +1,6 @@
-/** Behaviors that every limiter promises in `contract.ts`, checked the same way for each. */
+/** Behaviors that every limiter promises in `given/rate-limiter/limiter.ts`, checked the same way for each. */
 
-import type { RateLimiter } from "../../../solutions/rate-limiter/contract.ts";
+import type { RateLimiter } from "../../../given/rate-limiter/limiter.ts";
 import { behavior, ensure, forAll, observe, show, violated } from "../../kit/index.ts";
 import {
   clockNeverMints,

@@ -1,6 +1,6 @@
 /** Sequences of calls: how they are drawn, run against a limiter, and compared with an oracle. */
 
-import type { Decision, RateLimiter } from "../../../solutions/rate-limiter/contract.ts";
+import type { Decision, RateLimiter } from "../../../given/rate-limiter/limiter.ts";
 import { ensure, fc, observe, run, show, step, sublists, violated } from "../../kit/index.ts";
 import { retryAfterTight } from "./invariants.ts";
 import { type Limits, Oracle } from "./oracles.ts";

@@ -1,14 +1,13 @@
 /** Commands for order books: how they are drawn, told in words, and obeyed by a book and by the definition side by side. */
 
+import { type BookEvent, eventsInto } from "../../../given/stock-exchange/book-events.ts";
 import {
   apply,
-  type BookEvent,
   type Command,
-  eventsInto,
   type NewOrder,
   type SelfTradePolicy,
   type Side,
-} from "../../../solutions/stock-exchange/contract.ts";
+} from "../../../given/stock-exchange/orders.ts";
 import type { OrderBook, OrderBookOptions, RestingOrder } from "../../../solutions/stock-exchange/order-book.ts";
 import { ensure, fc, step } from "../../kit/index.ts";
 import { NaiveBook } from "./naive-book.ts";

@@ -1,13 +1,7 @@
 /** The definition of an order book, with a sorted array and no care for cost: what the suites compare with. */
 
-import type {
-  BookEvents,
-  MatchingEngine,
-  NewOrder,
-  RejectReason,
-  SelfTradePolicy,
-  Side,
-} from "../../../solutions/stock-exchange/contract.ts";
+import type { BookEvents, RejectReason } from "../../../given/stock-exchange/book-events.ts";
+import type { MatchingEngine, NewOrder, SelfTradePolicy, Side } from "../../../given/stock-exchange/orders.ts";
 import type { RestingOrder } from "../../../solutions/stock-exchange/order-book.ts";
 
 type Resting = { -readonly [Field in keyof RestingOrder]: RestingOrder[Field] };

@@ -1,10 +1,9 @@
 /** The longer checks of the sequencer's suite: what a disk may do to it, and what it must refuse. */
 
-import { expect } from "vitest";
 import { createRandom } from "../../../sim/prng.ts";
 import type { SequencedInput, SequencerOptions } from "../../../solutions/stock-exchange/sequencer.ts";
-import { ensure, observe, run, violated } from "../../kit/index.ts";
-import { everyCrash } from "../key-value-store/crashes.ts";
+import { everyCrash } from "../../kit/crashes.ts";
+import { ensure, expect, observe, run, violated } from "../../kit/index.ts";
 import {
   CLIENTS,
   idle,

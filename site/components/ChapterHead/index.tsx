@@ -3,6 +3,7 @@ import { findPart } from "../../../course/manifest.ts";
 import type { System } from "../../../course/types.ts";
 import { markWords, toneOfMark } from "../../lib/progress.ts";
 import { useGrader } from "../../lib/useGrader.tsx";
+import { useWritten } from "../../lib/useWritten.ts";
 import styles from "./styles.module.css";
 
 interface Props {
@@ -14,13 +15,14 @@ interface Props {
 /** Title, the chapter's question, and its exercises as marks on one lane, each with the state of the reader's own file. */
 export function ChapterHead({ system, title }: Props) {
   const { marks } = useGrader();
+  const readMinutes = useWritten().minutes[system.slug];
   const part = findPart(system.slug);
   const minutes = system.exercises.reduce((sum, exercise) => sum + exercise.minutes, 0);
   return (
     <header className={styles.head}>
       <p className={styles.facts}>
         {part?.title}
-        {system.readMinutes !== undefined && <> · {system.readMinutes} min to read</>}
+        {readMinutes !== undefined && <> · {readMinutes} min to read</>}
         {minutes > 0 && <> · {hours(minutes)} to build</>}
       </p>
       {title !== undefined && <Heading as="h1">{title}</Heading>}

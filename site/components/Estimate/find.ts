@@ -1,4 +1,11 @@
-import { type Estimate, evaluate, type SystemEstimates, type Values } from "../../../course/estimate.ts";
+import {
+  type Estimate,
+  evaluate,
+  itemOf,
+  printed,
+  type SystemEstimates,
+  type Values,
+} from "../../../course/estimate.ts";
 
 /** A module of `course/estimates`, taken whole: the data may be exported under any name. */
 export type EstimatesModule = Readonly<Record<string, unknown>>;
@@ -16,6 +23,7 @@ export function findEstimate(data: EstimatesModule | undefined, id: string): Est
 }
 
 export interface NamedNumber {
+  /** As a page prints it: results rounded as a person says them. */
   readonly value: number;
   readonly unit: string;
   readonly label: string;
@@ -25,9 +33,9 @@ export interface NamedNumber {
 export function findNumber(data: EstimatesModule | undefined, id: string): NamedNumber {
   const estimate = findEstimate(data, id);
   const name = id.split(".")[2];
-  const item = [...estimate.inputs, ...estimate.steps].find((candidate) => candidate.id === name);
+  const item = itemOf(estimate, name ?? "");
   if (item === undefined) throw new Error(`Estimate "${estimate.id}" has no input or step "${name}" (asked for ${id})`);
-  return { value: evaluate(estimate)[item.id]!, unit: item.unit, label: item.label };
+  return { value: printed(item, evaluate(estimate)[item.id]!), unit: item.unit, label: item.label };
 }
 
 /** A formula as alternating text and ids, so that a page can put values where the ids stand. */

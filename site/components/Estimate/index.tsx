@@ -1,6 +1,9 @@
+import Link from "@docusaurus/Link";
 import { useId, useState } from "react";
-import { type EstimateInput, evaluate, type Values } from "../../../course/estimate.ts";
+import { type EstimateInput, evaluate, itemOf, originOf, printed, type Values } from "../../../course/estimate.ts";
 import { formatQuantity, quantityParts } from "../../lib/format.ts";
+import { useAnchor } from "../../lib/useAnchor.ts";
+import { breakEvenText } from "./breakEven.ts";
 import { changed, type EstimatesModule, findEstimate, findNumber, formulaParts, parseInput } from "./find.ts";
 import styles from "./styles.module.css";
 
@@ -16,9 +19,14 @@ export function Estimate({ id, data }: Props) {
   const estimate = findEstimate(data, id);
   const [overrides, setOverrides] = useState<Values>({});
   const values = evaluate(estimate, overrides);
-  const units = Object.fromEntries([...estimate.inputs, ...estimate.steps].map((item) => [item.id, item.unit]));
+  const quantity = (item: string) => {
+    const found = itemOf(estimate, item)!;
+    return formatQuantity(printed(found, values[item]!), found.unit);
+  };
+  const breakEven = breakEvenText(estimate, overrides);
+  const anchor = useAnchor(estimateAnchor(id.split(".")[0]!, estimate.id));
   return (
-    <section className={styles.estimate} aria-label={`Estimate: ${estimate.title}`} data-estimate={id}>
+    <section id={anchor} className={styles.estimate} aria-label={`Estimate: ${estimate.title}`} data-estimate={id}>
       <header>
         <h3>{estimate.title}</h3>
         {changed(estimate, overrides) && (
@@ -32,6 +40,7 @@ export function Estimate({ id, data }: Props) {
           <Input
             key={`${input.id} ${overrides[input.id] === undefined}`}
             input={input}
+            system={id.split(".")[0]!}
             value={values[input.id]!}
             onChange={(value) => setOverrides({ ...overrides, [input.id]: value })}
           />
@@ -44,28 +53,35 @@ export function Estimate({ id, data }: Props) {
             <span className={styles.line}>
               <span className={styles.formula}>
                 {formulaParts(step.formula).map((part, index) =>
-                  typeof part === "string" ? (
-                    part
-                  ) : (
-                    <b key={index}>{formatQuantity(values[part.id]!, units[part.id] ?? "")}</b>
-                  ),
+                  typeof part === "string" ? part : <b key={index}>{quantity(part.id)}</b>,
                 )}
               </span>{" "}
-              <span className={styles.result}>= {formatQuantity(values[step.id]!, step.unit)}</span>
+              <span className={styles.result}>= {quantity(step.id)}</span>
             </span>
           </li>
         ))}
       </ol>
-      <p className={styles.decides}>
-        <b>Decides:</b> {estimate.decides}
-      </p>
+      {estimate.decides === null ? (
+        <p className={styles.decides}>
+          <b>Decides nothing:</b> {estimate.because}
+        </p>
+      ) : (
+        <p className={styles.decides}>
+          <b>Decides:</b> {estimate.decides}
+        </p>
+      )}
+      {breakEven !== null && (
+        <p className={styles.breakEven} aria-live="polite">
+          <b>Break-even:</b> {breakEven}
+        </p>
+      )}
     </section>
   );
 }
 
-function Input(props: { input: EstimateInput; value: number; onChange: (value: number) => void }) {
-  const { input, value, onChange } = props;
-  const [text, setText] = useState(value.toLocaleString("en-GB", { maximumFractionDigits: 6 }));
+function Input(props: { input: EstimateInput; system: string; value: number; onChange: (value: number) => void }) {
+  const { input, system, value, onChange } = props;
+  const [text, setText] = useState(printed(input, value).toLocaleString("en-GB", { maximumFractionDigits: 6 }));
   const parsed = parseInput(text, input.min, input.max);
   const hint = useId();
   return (
@@ -85,15 +101,32 @@ function Input(props: { input: EstimateInput; value: number; onChange: (value: n
         />
         {input.unit && <em>{input.unit}</em>}
       </span>
-      <small id={hint}>{parsed === undefined ? boundsText(input) : <Origin source={input.source} />}</small>
+      <small id={hint}>{parsed === undefined ? boundsText(input) : <OriginNote input={input} system={system} />}</small>
     </label>
   );
 }
 
-function Origin({ source }: { source: string | undefined }) {
-  if (source === undefined || source === "assumed") return <>assumed</>;
-  return <a href={`#source-${source}`}>source</a>;
+/** Whose number it is: a link to the source, the parameter or the estimate above; "assumed" is said in words. */
+function OriginNote({ input, system }: { input: EstimateInput; system: string }) {
+  const origin = originOf(input);
+  switch (origin.kind) {
+    case "source":
+      return <a href={`#source-${origin.source}`}>source</a>;
+    case "parameter":
+      return (
+        <>
+          {origin.assumed && "assumed, "}
+          <Link to={`/docs/numbers#${origin.parameter}`}>course number</Link>
+        </>
+      );
+    case "result":
+      return <a href={`#${estimateAnchor(system, origin.estimate)}`}>computed in “{origin.title}”</a>;
+    default:
+      return <>assumed</>;
+  }
 }
+
+const estimateAnchor = (system: string, estimate: string): string => `estimate-${system}-${estimate}`;
 
 function boundsText({ min = 0, max }: EstimateInput): string {
   return max === undefined ? `a number from ${min}` : `a number from ${min} to ${max.toLocaleString("en-GB")}`;

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useId } from "react";
 import { catalog } from "../../../course/manifest.ts";
 import { isOld, viewOf } from "../../lib/grader/state.ts";
+import { PanelContext } from "../../lib/panel.ts";
 import { useAnchor } from "../../lib/useAnchor.ts";
 import { useGrader } from "../../lib/useGrader.tsx";
 import { CopyCommand } from "../CopyCommand/index.tsx";
@@ -49,7 +50,9 @@ export function Exercise({ id, children }: Props) {
         {attached && <CheckNow id={id} view={view} />}
         {attached && <Hints id={id} />}
       </div>
-      <div className={styles.brief}>{children ?? <p>{exercise.summary}</p>}</div>
+      <PanelContext.Provider value={true}>
+        <div className={styles.brief}>{children ?? <p>{exercise.summary}</p>}</div>
+      </PanelContext.Provider>
       <p className={styles.file}>
         Your file: <code>exercises/{id}.ts</code>
       </p>

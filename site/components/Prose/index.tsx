@@ -1,4 +1,8 @@
-import type { ReactNode } from "react";
+import Link from "@docusaurus/Link";
+import { useLocation } from "@docusaurus/router";
+import { type ReactNode, useEffect, useRef } from "react";
+import { findTopic, topicIds } from "../../../course/topics.ts";
+import { useInPanel } from "../../lib/panel.ts";
 import { useAnchor } from "../../lib/useAnchor.ts";
 import styles from "./styles.module.css";
 
@@ -28,15 +32,82 @@ export function Cited({ source, children }: Children & { readonly source: string
   );
 }
 
-/** What must always hold, in one sentence. Suites cite its id; failures link here. */
-export function Invariant({ id, children }: Children & { readonly id: string }) {
+/**
+ * What must always hold, in one sentence. Suites cite its id; failures link here. Boxed in the text, and there it names
+ * its topics; quiet inside an exercise's panel.
+ */
+export function Invariant({ id, topics, children }: Children & { readonly id: string; readonly topics?: string }) {
+  const quiet = useInPanel();
+  const anchor = useAnchor(id);
+  if (quiet) {
+    return (
+      <div className={styles.quietInvariant} id={anchor}>
+        <a className={styles.tag} href={`#${id}`}>
+          Holds
+        </a>
+        <div>{children}</div>
+      </div>
+    );
+  }
   return (
-    <div className={styles.invariant} id={useAnchor(id)}>
+    <div className={styles.invariant} id={anchor}>
       <a className={styles.tag} href={`#${id}`}>
         Invariant
       </a>
-      <div>{children}</div>
+      <div>
+        {children}
+        {topics !== undefined && <Topics of={topics} />}
+      </div>
     </div>
+  );
+}
+
+/** Ideas of the course that a deep dive or an invariant is about, with a way to where else they come up. */
+export function Topics({ of }: { readonly of: string }) {
+  return (
+    <p className={styles.topics}>
+      {topicIds(of).map((id, index) => (
+        <span key={id}>
+          {index > 0 && " · "}
+          <Link to={`/docs/topics#${id}`}>{findTopic(id).title}</Link>
+        </span>
+      ))}
+    </p>
+  );
+}
+
+/** A requirement of the scope, stated once; `<Meets>` answers it further down. */
+export function Requirement({ id, children }: Children & { readonly id: string }) {
+  return <span id={useAnchor(requirementAnchor(id))}>{children}</span>;
+}
+
+/** The table of what meets each requirement: requirement, mechanism, number. Holds one Markdown table. */
+export function Requirements({ children }: Children) {
+  return <div className={styles.requirements}>{children}</div>;
+}
+
+/** First cell of a row of `<Requirements>`: the requirement in a few words. */
+export function Meets({ id, children }: Children & { readonly id: string }) {
+  return <Link to={`#${requirementAnchor(id)}`}>{children}</Link>;
+}
+
+const requirementAnchor = (id: string): string => `requirement-${id}`;
+
+/** Inside a panel: what only who builds the exercise needs. Closed until asked for, or until a link leads into it. */
+export function Build({ title = "The contract in detail", children }: Children & { readonly title?: string }) {
+  const frame = useRef<HTMLDetailsElement>(null);
+  const { hash } = useLocation();
+  useEffect(() => {
+    const target = hash === "" ? null : document.getElementById(decodeURIComponent(hash.slice(1)));
+    if (target === null || frame.current === null || !frame.current.contains(target)) return;
+    frame.current.open = true;
+    target.scrollIntoView();
+  }, [hash]);
+  return (
+    <details ref={frame} className={styles.build}>
+      <summary>{title}</summary>
+      <div className={styles.body}>{children}</div>
+    </details>
   );
 }
 

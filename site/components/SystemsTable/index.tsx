@@ -45,7 +45,8 @@ function Row({ number, system, marks }: { number: number; system: System; marks:
   const { state, passed, total } = progressOf(system, marks);
   const minutes = system.exercises.reduce((sum, exercise) => sum + exercise.minutes, 0);
   const built = isBuilt(system);
-  const written = useWritten().chapters.includes(system.slug);
+  const { chapters, minutes: readMinutes } = useWritten();
+  const written = chapters.includes(system.slug);
   return (
     <tr data-state={state}>
       <td className={styles.number}>{number}</td>
@@ -53,7 +54,7 @@ function Row({ number, system, marks }: { number: number; system: System; marks:
         {written ? <Link to={chapterPath(system.slug)}>{system.title}</Link> : system.title}
       </th>
       <td className={styles.question}>{system.question}</td>
-      <td className={styles.right}>{system.readMinutes === undefined ? "" : `${system.readMinutes} min`}</td>
+      <td className={styles.right}>{written && `${readMinutes[system.slug]} min`}</td>
       <td className={styles.right}>{built ? `${total} × ${Math.round(minutes / total)} min` : ""}</td>
       <td className={styles.state}>
         {built ? (

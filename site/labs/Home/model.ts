@@ -1,5 +1,5 @@
+import type { RateLimiter } from "../../../given/rate-limiter/limiter.ts";
 import { createRandom, type Random } from "../../../sim/prng.ts";
-import type { RateLimiter } from "../../../solutions/rate-limiter/contract.ts";
 import { FixedWindow } from "../../../solutions/rate-limiter/fixed-window.ts";
 import { SlidingWindowLog } from "../../../solutions/rate-limiter/sliding-window-log.ts";
 import { TokenBucket } from "../../../solutions/rate-limiter/token-bucket.ts";

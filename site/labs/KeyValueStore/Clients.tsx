@@ -1,4 +1,4 @@
-import type { NodeId } from "../../../solutions/key-value-store/contract.ts";
+import type { NodeId } from "../../../given/key-value-store/replica.ts";
 import { type ClientName, type Command, clientNames, nodeNames } from "./cluster.ts";
 import { judge, type Operation } from "./judge.ts";
 import { markOf } from "./lanes.ts";

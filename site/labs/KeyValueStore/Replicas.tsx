@@ -1,5 +1,5 @@
 import { useRef } from "react";
-import type { NodeId } from "../../../solutions/key-value-store/contract.ts";
+import type { NodeId } from "../../../given/key-value-store/replica.ts";
 import { useWidth } from "../../lib/useWidth.ts";
 import { nodeNames } from "./cluster.ts";
 import { type Flight, flights } from "./lanes.ts";

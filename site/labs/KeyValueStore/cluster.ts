@@ -1,8 +1,9 @@
+import type { NodeId, StableMap } from "../../../given/key-value-store/replica.ts";
+import { join, type Seen } from "../../../given/key-value-store/versions.ts";
 import { Cluster } from "../../../sim/cluster.ts";
 import { copy } from "../../../sim/copy.ts";
 import { faults } from "../../../sim/faults.ts";
 import type { Client, ClientProgram, Context, Node } from "../../../sim/index.ts";
-import { join, type NodeId, type Seen, type StableMap } from "../../../solutions/key-value-store/contract.ts";
 import {
   QuorumNode,
   type QuorumOptions,

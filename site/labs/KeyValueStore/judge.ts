@@ -1,4 +1,4 @@
-import type { NodeId } from "../../../solutions/key-value-store/contract.ts";
+import type { NodeId } from "../../../given/key-value-store/replica.ts";
 
 /** A get or a put, as its client saw it. */
 export interface Operation {

@@ -1,5 +1,5 @@
+import type { NodeId } from "../../../given/key-value-store/replica.ts";
 import { createRandom, type Random } from "../../../sim/prng.ts";
-import type { NodeId } from "../../../solutions/key-value-store/contract.ts";
 import type { LabModel } from "../kit/session.ts";
 import { type Bench, type ClientName, type Command, clientNames, look, nodeNames, setUp } from "./cluster.ts";
 import { judge, missed, type Operation, type Verdict } from "./judge.ts";

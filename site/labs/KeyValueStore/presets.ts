@@ -1,4 +1,4 @@
-import type { NodeId } from "../../../solutions/key-value-store/contract.ts";
+import type { NodeId } from "../../../given/key-value-store/replica.ts";
 import type { ClientName } from "./cluster.ts";
 import type { Action, Params } from "./model.ts";
 

@@ -1,4 +1,4 @@
-import type { NodeId } from "../../../solutions/key-value-store/contract.ts";
+import type { NodeId } from "../../../given/key-value-store/replica.ts";
 
 /** What the lab understands of the messages that the reference's nodes exchange. Of one that it does not know, only the type. */
 export interface Content {

@@ -1,4 +1,4 @@
-import type { RateLimiter } from "../../../solutions/rate-limiter/contract.ts";
+import type { RateLimiter } from "../../../given/rate-limiter/limiter.ts";
 import { FixedWindow } from "../../../solutions/rate-limiter/fixed-window.ts";
 import { LeakyBucketQueue } from "../../../solutions/rate-limiter/leaky-bucket.ts";
 import { SlidingWindowCounter } from "../../../solutions/rate-limiter/sliding-window-counter.ts";

@@ -1,4 +1,4 @@
-import type { Level } from "../../../solutions/stock-exchange/contract.ts";
+import type { Level } from "../../../given/stock-exchange/book-events.ts";
 import { lineAt, type State } from "./model.ts";
 import styles from "./styles.module.css";
 import { lots } from "./words.ts";

@@ -1,5 +1,5 @@
+import type { Command, NewOrder } from "../../../given/stock-exchange/orders.ts";
 import type { Random } from "../../../sim/prng.ts";
-import type { Command, NewOrder } from "../../../solutions/stock-exchange/contract.ts";
 import type { OrderBook } from "../../../solutions/stock-exchange/order-book.ts";
 
 /** The price band of the lab's book. */

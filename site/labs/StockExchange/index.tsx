@@ -1,5 +1,5 @@
 import { useRef, useState } from "react";
-import type { SelfTradePolicy } from "../../../solutions/stock-exchange/contract.ts";
+import type { SelfTradePolicy } from "../../../given/stock-exchange/orders.ts";
 import { useWidth } from "../../lib/useWidth.ts";
 import { Choice, LabFrame, Timeline, Transport, useLab } from "../kit/index.ts";
 import { DepthChart, Ladder } from "./Book.tsx";

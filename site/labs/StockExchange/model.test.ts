@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { BookEvent } from "../../../solutions/stock-exchange/contract.ts";
+import type { BookEvent } from "../../../given/stock-exchange/book-events.ts";
 import { LabSession } from "../kit/session.ts";
 import { band, you } from "./flow.ts";
 import { defaults, lineAt, live, model, type Outcome, type Params, replay, type Ticket, yours } from "./model.ts";

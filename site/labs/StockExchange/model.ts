@@ -1,13 +1,7 @@
+import { type BookEvent, eventsInto } from "../../../given/stock-exchange/book-events.ts";
+import { Digest } from "../../../given/stock-exchange/digest.ts";
+import { apply, type Command, type NewOrder, type SelfTradePolicy } from "../../../given/stock-exchange/orders.ts";
 import { createRandom } from "../../../sim/prng.ts";
-import {
-  apply,
-  type BookEvent,
-  type Command,
-  Digest,
-  eventsInto,
-  type NewOrder,
-  type SelfTradePolicy,
-} from "../../../solutions/stock-exchange/contract.ts";
 import { OrderBook } from "../../../solutions/stock-exchange/order-book.ts";
 import type { LabModel } from "../kit/session.ts";
 import { band, type Flow, nextCommand, orderOf, you } from "./flow.ts";

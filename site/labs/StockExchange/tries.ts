@@ -1,4 +1,4 @@
-import type { Level } from "../../../solutions/stock-exchange/contract.ts";
+import type { Level } from "../../../given/stock-exchange/book-events.ts";
 import { band } from "./flow.ts";
 import { type State, type Ticket, yours } from "./model.ts";
 

@@ -1,4 +1,4 @@
-import type { BookEvent, CancelReason, RejectReason } from "../../../solutions/stock-exchange/contract.ts";
+import type { BookEvent, CancelReason, RejectReason } from "../../../given/stock-exchange/book-events.ts";
 import type { Answer, Outcome, Ticket } from "./model.ts";
 
 /** What the lab says about events, outcomes and reasons. */

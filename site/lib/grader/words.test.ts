@@ -10,6 +10,7 @@ const exercise: Exercise = {
   summary: "",
   level: "senior",
   minutes: 60,
+  topics: [],
   stages: ["Spend", "Refill"],
 };
 const result = (change: Partial<ExerciseResult> = {}): ExerciseResult => {

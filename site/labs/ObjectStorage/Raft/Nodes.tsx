@@ -1,4 +1,4 @@
-import type { NodeId } from "../../../../solutions/object-storage/contract.ts";
+import type { NodeId } from "../../../../given/object-storage/replicated-log.ts";
 import type { Action, EntryView, NodeView } from "./model.ts";
 import styles from "./styles.module.css";
 

@@ -1,7 +1,3 @@
-import { Cluster } from "../../../../sim/cluster.ts";
-import { copy } from "../../../../sim/copy.ts";
-import { faults } from "../../../../sim/faults.ts";
-import type { Context, Node } from "../../../../sim/index.ts";
 import {
   type Entry,
   type Message,
@@ -11,7 +7,11 @@ import {
   type Status,
   type Stored,
   store,
-} from "../../../../solutions/object-storage/contract.ts";
+} from "../../../../given/object-storage/replicated-log.ts";
+import { Cluster } from "../../../../sim/cluster.ts";
+import { copy } from "../../../../sim/copy.ts";
+import { faults } from "../../../../sim/faults.ts";
+import type { Context, Node } from "../../../../sim/index.ts";
 import { Raft } from "../../../../solutions/object-storage/raft.ts";
 
 /** Five nodes of the reference under the course's simulator, and what the reader has told them to do. */

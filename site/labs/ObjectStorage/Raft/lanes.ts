@@ -1,5 +1,5 @@
+import type { Message } from "../../../../given/object-storage/replicated-log.ts";
 import type { TraceEvent } from "../../../../sim/trace.ts";
-import type { Message } from "../../../../solutions/object-storage/contract.ts";
 import type { LaneMark, LaneMessage, LaneSchedule, LaneSpan, LaneTone } from "../../../lib/lanes.ts";
 import { nodeNames } from "./cluster.ts";
 import type { State } from "./model.ts";

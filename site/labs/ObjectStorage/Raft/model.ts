@@ -1,4 +1,4 @@
-import type { Entry, NodeId, Role } from "../../../../solutions/object-storage/contract.ts";
+import type { Entry, NodeId, Role } from "../../../../given/object-storage/replicated-log.ts";
 import type { LabModel } from "../../kit/session.ts";
 import { type Bench, nodeNames, setUp } from "./cluster.ts";
 import { type PresetName, presets, type ScriptAction } from "./presets.ts";

@@ -1,5 +1,5 @@
+import { TooFewShardsError } from "../../../../given/object-storage/errors.ts";
 import { createRandom } from "../../../../sim/prng.ts";
-import { TooFewShardsError } from "../../../../solutions/object-storage/contract.ts";
 import { checksumsOf, ReedSolomon } from "../../../../solutions/object-storage/reed-solomon.ts";
 
 /** An object cut into `k` data shards and `m` parity shards by the reference, and what has become of each. Pure: no screen, no clock. */

@@ -1,0 +1,22 @@
+/** Clusters and object names for the suite and the benchmarks of `placement`. Benchmarks run without Vitest, so this imports nothing of it. */
+
+import type { ClusterMap, DataNode, NodeState } from "../../../../solutions/object-storage/placement.ts";
+
+/** `zones` zones of `racks` racks of `perRack` nodes. */
+export function grid(zones: number, racks: number, perRack: number, weight = 1): DataNode[] {
+  const nodes: DataNode[] = [];
+  for (let zone = 1; zone <= zones; zone++)
+    for (let rack = 1; rack <= racks; rack++)
+      for (let slot = 1; slot <= perRack; slot++)
+        nodes.push({ id: `d${zone}${rack}${slot}`, zone: `z${zone}`, rack: `z${zone}r${rack}`, weight });
+  return nodes;
+}
+
+export function mapOf(nodes: readonly DataNode[], states: Readonly<Record<string, NodeState>> = {}): ClusterMap {
+  const sorted = [...nodes].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { version: nodes.length, nodes: sorted.map((node) => ({ ...node, state: states[node.id] ?? "up" })) };
+}
+
+export function objects(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `object-${i}`);
+}

@@ -1,0 +1,336 @@
+/** Stages 4 to 6 of the suite of `raft`: snapshots, membership, reads. */
+
+import { exploreOrViolate } from "../../../kit/explore.ts";
+import { behavior, ensure, show, step } from "../../../kit/index.ts";
+import {
+  electionsEnd,
+  majoritiesIntersect,
+  membershipFollowsLog,
+  readsAreFresh,
+  snapshotsReplacePrefixes,
+} from "../log-invariants.ts";
+import { cuts, restarts } from "../raft-storms.ts";
+import { ELECTION_TICKS, RaftBus, withTerms } from "./bus.ts";
+import { type ClusterShape, type CreateRaft, explainHistory, raftScenario } from "./cluster.ts";
+
+const THREE = ["n1", "n2", "n3"];
+const FIVE = ["n1", "n2", "n3", "n4", "n5"];
+
+export function laterStages(create: CreateRaft): Record<"snapshots" | "membership" | "reads", () => void> {
+  const bus = (names: readonly string[], options: ConstructorParameters<typeof RaftBus>[2] = {}) =>
+    new RaftBus(create, names, { log: step, ...options });
+  const scenario = (shape: ClusterShape) => raftScenario(create, shape);
+
+  /** n1 leads and has committed these. */
+  const led = (names: readonly string[], commands: readonly string[], voters = names): RaftBus => {
+    const nodes = bus(names, { voters });
+    nodes.elect("n1");
+    for (const command of commands) nodes.propose("n1", command);
+    nodes.deliver();
+    nodes.settle("n1");
+    return nodes;
+  };
+
+  const snapshots = (): void => {
+    behavior("a compacted log is shorter, and a restart goes on from the snapshot", snapshotsReplacePrefixes, () => {
+      const nodes = led(THREE, ["a", "b", "c"]);
+      nodes.compact("n1", 3, "a, b");
+      same(
+        "entries left",
+        nodes
+          .raft("n1")
+          .status()
+          .log.map(({ index }) => index),
+        [4],
+      );
+      same("stored snapshot", [nodes.stored("n1").snapshot?.index, nodes.stored("n1").snapshot?.state], [3, "a, b"]);
+      nodes.crash("n1");
+      nodes.restart("n1");
+      nodes.elect("n1");
+      nodes.propose("n1", "d");
+      nodes.deliver();
+      nodes.settle("n1");
+      same("applied after the restart", [...nodes.applied("n1").values()].filter(Boolean), ["a, b", "c", "d"]);
+    });
+
+    behavior("what was not applied cannot be compacted", snapshotsReplacePrefixes, () => {
+      const nodes = led(THREE, ["a"]);
+      nodes.isolate("n1");
+      const position = nodes.propose("n1", "b");
+      refused(() => nodes.compact("n1", position?.index ?? 9, "a, b"));
+    });
+
+    behavior("who is behind the snapshot gets it, and then the rest", snapshotsReplacePrefixes, () => {
+      const nodes = led(THREE, ["a"]);
+      nodes.isolate("n1", "n2");
+      for (const command of ["b", "c", "d"]) nodes.propose("n1", command);
+      nodes.deliver();
+      nodes.compact("n1", 4, "a, b, c");
+      nodes.propose("n1", "e");
+      nodes.deliver();
+      nodes.heal();
+      nodes.settle("n1");
+      same("applied at n3", [...nodes.applied("n3").values()].filter(Boolean).slice(-3), ["a, b, c", "d", "e"]);
+      same("stored at n3", nodes.stored("n3").snapshot?.state, "a, b, c");
+      nodes.crash("n3");
+      nodes.restart("n3");
+      nodes.settle("n1");
+      same("applied at n3 after a restart", [...nodes.applied("n3").values()].filter(Boolean), ["a, b, c", "d", "e"]);
+    });
+
+    behavior("a snapshot older than what is committed changes nothing", snapshotsReplacePrefixes, () => {
+      const nodes = led(THREE, ["a", "b", "c"]);
+      const { term } = nodes.raft("n1").status();
+      const membership = { voters: THREE, next: null };
+      const before = nodes.raft("n2").status();
+      const snapshot = { index: 2, term, membership, state: "a" };
+      nodes.inject({ type: "install-snapshot", from: "n1", to: "n2", term, snapshot, round: 9 });
+      same("commitIndex", nodes.raft("n2").status().commitIndex, before.commitIndex);
+      same("entries", nodes.raft("n2").status().log.length, before.log.length);
+      same("snapshot", nodes.raft("n2").status().snapshot, null);
+    });
+
+    behavior("a snapshot of what is in the log does not take away what follows", snapshotsReplacePrefixes, () => {
+      const nodes = bus(THREE, { stored: { n2: withTerms([1, 1, 1, 1], 1) } });
+      const snapshot = { index: 2, term: 1, membership: { voters: THREE, next: null }, state: "two" };
+      nodes.inject({ type: "install-snapshot", from: "n1", to: "n2", term: 1, snapshot, round: 1 });
+      const { log, commitIndex } = nodes.raft("n2").status();
+      same("commitIndex", commitIndex, 2);
+      same("last entry", log.at(-1)?.index, 4);
+      same("last entry stored", nodes.stored("n2").entries.at(-1)?.index, 4);
+    });
+
+    behavior("a snapshot replaces a log that contradicts it, in storage too", snapshotsReplacePrefixes, () => {
+      const nodes = bus(THREE, { stored: { n2: withTerms([1, 1, 1, 1, 1], 1) } });
+      const snapshot = { index: 3, term: 2, membership: { voters: THREE, next: null }, state: "three" };
+      nodes.inject({ type: "install-snapshot", from: "n1", to: "n2", term: 2, snapshot, round: 1 });
+      same("log", nodes.raft("n2").status().log, []);
+      same("stored entries", nodes.stored("n2").entries, []);
+      same("state", nodes.applied("n2").get(3), "three");
+    });
+
+    behavior("safety survives crashes and snapshots", snapshotsReplacePrefixes, () => {
+      exploreOrViolate({
+        scenario: scenario({ names: THREE, clients: 2, operations: 5, compactEvery: 2, reads: 0 }),
+        faults: restarts(),
+        seeds: 24,
+        durationMs: 1_000,
+        explain: explainHistory,
+      });
+    });
+  };
+
+  const membership = (): void => {
+    behavior("a change goes through a joint membership, and ends by itself", membershipFollowsLog, () => {
+      const nodes = led(FIVE, ["a"], THREE);
+      const position = nodes.change("n1", ["n3", "n4", "n5"]);
+      ensure(position !== null, () => ({ expected: "where the joint membership is", got: "null" }));
+      same("membership", nodes.raft("n1").status().membership, { voters: THREE, next: ["n3", "n4", "n5"] });
+      nodes.deliver();
+      for (const name of ["n3", "n4", "n5"])
+        same(`membership at ${name}`, nodes.raft(name).status().membership, { voters: ["n3", "n4", "n5"], next: null });
+      nodes.elect("n4");
+      nodes.propose("n4", "b");
+      nodes.deliver();
+      nodes.settle("n4");
+      for (const name of ["n3", "n4", "n5"])
+        same(`applied at ${name}`, [...nodes.applied(name).values()].filter(Boolean), ["a", "b"]);
+    });
+
+    behavior("in a joint membership each half has to agree", majoritiesIntersect, () => {
+      for (const [reached, committed] of [
+        [["n2", "n3"], false],
+        [["n4", "n5"], false],
+        [["n2", "n4"], false],
+        [["n3", "n4"], true],
+      ] as const) {
+        const nodes = led(FIVE, ["a"], THREE);
+        nodes.isolate("n1", ...reached);
+        const position = nodes.change("n1", ["n3", "n4", "n5"]);
+        nodes.deliver();
+        nodes.settle("n1");
+        const got = nodes.raft("n1").status().commitIndex >= (position?.index ?? 0);
+        ensure(got === committed, () => ({
+          expected: `the joint membership ${committed ? "" : "not "}to be committed: n1, ${reached.join(", ")} have it`,
+          got: got ? "it is" : "it is not",
+        }));
+      }
+    });
+
+    behavior("in a joint membership a candidate needs both halves", majoritiesIntersect, () => {
+      const nodes = led(FIVE, ["a"], THREE);
+      nodes.isolate("n1", "n4");
+      nodes.change("n1", ["n3", "n4", "n5"]);
+      nodes.deliver();
+      step("n4 has the joint membership, which is not committed");
+      nodes.crash("n1");
+      nodes.isolate("n4", "n5");
+      nodes.elect("n4");
+      ensure(nodes.raft("n4").status().role !== "leader", () => ({
+        expected: "no leader: of n1, n2, n3 nobody voted for n4",
+        got: "n4 leads, and n2 can be elected by n3 in the old membership",
+      }));
+    });
+
+    behavior("a leader finishes a change that another one began", membershipFollowsLog, () => {
+      const nodes = led(FIVE, ["a"], THREE);
+      nodes.links("what n1 hears is lost", ({ to }) => (to === "n1" ? "lost" : "arrives"));
+      nodes.change("n1", ["n3", "n4", "n5"]);
+      nodes.deliver();
+      nodes.crash("n1");
+      nodes.heal();
+      nodes.elect("n3");
+      nodes.settle("n3");
+      same("membership", nodes.raft("n3").status().membership, { voters: ["n3", "n4", "n5"], next: null });
+    });
+
+    behavior("one change at a time, and only at the leader", membershipFollowsLog, () => {
+      const nodes = led(FIVE, ["a"], THREE);
+      same("at a follower", nodes.change("n2", ["n1", "n2"]), null);
+      nodes.isolate("n1", "n2");
+      nodes.change("n1", ["n3", "n4", "n5"]);
+      nodes.deliver();
+      same("a second change", nodes.change("n1", ["n1"]), null);
+    });
+
+    behavior("a leader that is no longer a voter steps down once that is committed", membershipFollowsLog, () => {
+      const nodes = led(THREE, ["a"]);
+      nodes.change("n1", ["n2", "n3"]);
+      nodes.deliver();
+      ensure(nodes.raft("n1").status().role !== "leader", () => ({ expected: "n1 to step down", got: "it leads" }));
+      nodes.tick("n1", 5 * ELECTION_TICKS);
+      same("role of n1, much later", nodes.raft("n1").status().role, "follower");
+      nodes.elect("n2");
+      nodes.settle("n2");
+      same("role of n2", nodes.raft("n2").status().role, "leader");
+    });
+
+    behavior("who was removed cannot disturb the others", electionsEnd, () => {
+      const nodes = led(THREE, ["a"]);
+      const { term } = nodes.raft("n1").status();
+      for (const to of ["n1", "n2"])
+        nodes.inject({ type: "request-vote", from: "n4", to, term: term + 5, lastIndex: 99, lastTerm: term + 4 });
+      same(
+        "terms",
+        ["n1", "n2"].map((name) => nodes.raft(name).status().term),
+        [term, term],
+      );
+      same("role of n1", nodes.raft("n1").status().role, "leader");
+    });
+
+    behavior("safety survives changes of the membership", majoritiesIntersect, () => {
+      const names = FIVE;
+      const changes = [["n3", "n4", "n5"], ["n1", "n2"], THREE];
+      exploreOrViolate({
+        scenario: scenario({ names, voters: THREE, clients: 2, reads: 0, changes, compactEvery: 6 }),
+        faults: cuts(),
+        seeds: 24,
+        durationMs: 1_200,
+        explain: explainHistory,
+      });
+    });
+  };
+
+  const reads = (): void => {
+    behavior("a read is answered when a majority has answered, and not before", readsAreFresh, () => {
+      const nodes = led(THREE, ["a"]);
+      ensure(nodes.read("n1", "r1"), () => ({ expected: "true at the leader", got: "false" }));
+      same("reads before any answer", nodes.reads("n1"), []);
+      nodes.deliver();
+      same("reads", nodes.reads("n1"), ["r1"]);
+      same("at a follower", nodes.read("n2", "r2"), false);
+    });
+
+    behavior("an answer that was sent before the read does not confirm it", readsAreFresh, () => {
+      const nodes = led(THREE, ["a"]);
+      nodes.links("what n1 hears waits", ({ to }) => (to === "n1" ? "waits" : "arrives"));
+      nodes.tick("n1", 2);
+      nodes.deliver();
+      nodes.read("n1", "r1");
+      nodes.isolate("n1");
+      nodes.deliver();
+      nodes.heal("arrives");
+      nodes.deliver();
+      same("reads", nodes.reads("n1"), []);
+    });
+
+    behavior("a leader that was replaced answers no read", readsAreFresh, () => {
+      const nodes = led(FIVE, ["a"]);
+      nodes.isolate("n3", "n4", "n5");
+      nodes.elect("n3");
+      nodes.propose("n3", "b");
+      nodes.deliver();
+      nodes.isolate("n1", "n2");
+      nodes.read("n1", "r1");
+      nodes.deliver();
+      nodes.settle("n1");
+      same("reads", nodes.reads("n1"), []);
+    });
+
+    behavior("a new leader answers no read before it has committed an entry of its own", readsAreFresh, () => {
+      const nodes = led(THREE, ["a", "b"]);
+      nodes.crash("n1");
+      nodes.crash("n2");
+      nodes.restart("n2");
+      nodes.links("entries are lost, heartbeats are not", (message) =>
+        message.type === "append" && message.entries.length > 0 ? "lost" : "arrives",
+      );
+      nodes.elect("n2");
+      nodes.read("n2", "r1");
+      nodes.deliver();
+      for (const round of [1, 2, 3])
+        nodes.inject({
+          type: "appended",
+          from: "n3",
+          to: "n2",
+          term: nodes.raft("n2").status().term,
+          success: true,
+          index: 3,
+          round,
+        });
+      same("reads", nodes.reads("n2"), []);
+      nodes.heal();
+      nodes.settle("n2");
+      same("reads once it has", nodes.reads("n2"), ["r1"]);
+    });
+
+    behavior("histories are linearizable under everything at once", readsAreFresh, () => {
+      exploreOrViolate({
+        scenario: scenario({ names: THREE, clients: 3, operations: 5, reads: 0.6, compactEvery: 4 }),
+        faults: cuts(),
+        seeds: 40,
+        durationMs: 1_000,
+        explain: explainHistory,
+      });
+    });
+
+    behavior("histories are linearizable under the hostile preset", readsAreFresh, () => {
+      exploreOrViolate({
+        scenario: scenario({ names: FIVE, clients: 3, operations: 4, compactEvery: 4 }),
+        faults: "hostile",
+        seeds: 12,
+        durationMs: 1_500,
+        explain: explainHistory,
+      });
+    });
+  };
+
+  return { snapshots, membership, reads };
+}
+
+function same(what: string, got: unknown, expected: unknown): void {
+  ensure(JSON.stringify(got) === JSON.stringify(expected), () => ({
+    expected: `${what}: ${show(expected)}`,
+    got: show(got),
+  }));
+}
+
+function refused(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof RangeError) return;
+    throw error;
+  }
+  ensure(false, () => ({ expected: "a RangeError", got: "the call to return" }));
+}

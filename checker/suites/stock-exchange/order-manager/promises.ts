@@ -1,0 +1,154 @@
+/** Behaviors of the order manager: what it must not believe, and what it knows nothing of. */
+
+import type { RiskRules } from "../../../../given/stock-exchange/risk.ts";
+import type { ManagerEvent } from "../../../../solutions/stock-exchange/order-manager.ts";
+import { behavior, ensure, expect, forAll, observe } from "../../../kit/index.ts";
+import { heldBeforeSent, managerFromEvents, refusedByName } from "../order-flow-invariants.ts";
+import { thrown } from "../sequencer-recovery.ts";
+import { Desk, type OrderManagerClass } from "./desk.ts";
+import { agree, type Fact, FREE, factOf, moves, OPENING, order, RULES, replaceOf } from "./ledger.ts";
+
+/** Rules under which next to nothing passes. */
+const STRICT: RiskRules = {
+  orderLotsMax: 1,
+  orderNotionalMax: 1,
+  bandBasisPoints: 0,
+  sessionLotsMax: 1,
+  positionLotsMax: 1,
+};
+
+export function managerPromises(OrderManager: OrderManagerClass, Contradiction: new () => Error) {
+  return { ofStrangers, ofIds, ofLargest, ofRules, ofAmounts, ofHistory };
+
+  function ofStrangers(): void {
+    behavior("has nothing for whom it does not know, and does not know him for being asked", heldBeforeSent, () => {
+      const { manager } = new Desk(OrderManager);
+      const ask = () => [
+        ...[manager.freeCash(9), manager.heldCash(9), manager.freeShares(9, 7), manager.heldShares(9, 7)],
+        ...[manager.freeShares(1, 7), manager.heldShares(1, 8), manager.freeShares(2, 8), manager.openLots(9)],
+      ];
+      expect(ask(), "of account 9, symbol 8, order 9").toEqual(new Array(8).fill(0));
+      expect(manager.check(order(1, "buy", 1, 100, { accountId: 9 })), "and after that").toBe("unknown-account");
+      expect(manager.check(order(1, "buy", 1, 100, { symbolId: 8 }))).toBe("unknown-symbol");
+      expect(observe("new", new OrderManager(FREE)).sequence, "of a new manager").toBe(0);
+    });
+  }
+
+  function ofIds(): void {
+    behavior("tells all order ids from 0 to 2^53 - 1 apart", heldBeforeSent, () => {
+      const desk = new Desk(OrderManager);
+      const ids = [0, 1, 2 ** 31, 2 ** 32, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER - 1, Number.MAX_SAFE_INTEGER];
+      ids.forEach((id, i) => {
+        desk.accept(order(id, "buy", i + 1, 10));
+      });
+      expect(ids.map((id) => desk.manager.openLots(id))).toEqual(ids.map((_, i) => i + 1));
+      expect(ids.map((id) => desk.manager.check(order(id, "buy", 1, 10)))).toEqual(ids.map(() => "duplicate-order-id"));
+      expect(desk.manager.openOrders).toBe(ids.length);
+    });
+  }
+
+  function ofLargest(): void {
+    behavior("lets the largest price and quantity pass", refusedByName, () => {
+      const most = 2 ** 31 - 1;
+      const desk = new Desk(OrderManager, { ...FREE, orderLotsMax: most }, [
+        { type: "listed", symbolId: 7, priceTicks: most },
+        { type: "listed", symbolId: 8, priceTicks: 1 },
+        { type: "cash-deposited", accountId: 1, amount: 2 * most },
+      ]);
+      desk.accept(order(1, "buy", 1, most));
+      desk.accept(order(2, "buy", most, 1, { symbolId: 8 }));
+      expect([desk.manager.freeCash(1), desk.manager.heldCash(1)]).toEqual([0, 2 * most]);
+      expect(desk.manager.check(order(3, "buy", 1, most + 1))).toBe("invalid-price");
+      expect(desk.manager.check(order(3, "buy", most + 1, 1))).toBe("invalid-quantity");
+    });
+  }
+
+  function ofRules(): void {
+    behavior("takes rules that are whole numbers from 0, and no others", refusedByName, () => {
+      const wrong = [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53].flatMap((value) =>
+        Object.keys(RULES).map((name) => [name, value] as const),
+      );
+      for (const [name, value] of [...wrong, ["bandBasisPoints", 10_001] as const]) {
+        const error = thrown(() => new OrderManager({ ...RULES, [name]: value }));
+        ensure(error instanceof RangeError, () => ({
+          expected: `RangeError for ${name} ${value}`,
+          got: error === undefined ? "a manager with that rule" : String(error),
+        }));
+      }
+      const most = Number.MAX_SAFE_INTEGER;
+      const loose = { orderLotsMax: most, orderNotionalMax: most, sessionLotsMax: most, positionLotsMax: most };
+      expect(new Desk(OrderManager, { ...loose, bandBasisPoints: 10_000 }).manager.check(order(1, "buy", 1, 200))).toBe(
+        null,
+      );
+      const none = { orderLotsMax: 0, orderNotionalMax: 0, sessionLotsMax: 0, positionLotsMax: 0, bandBasisPoints: 0 };
+      expect(new Desk(OrderManager, none).manager.check(order(1, "sell", 1, 100))).toBe("quantity-above-maximum");
+      expect(new Desk(OrderManager).manager.sessionLots(9), "lots of an account that is not known").toBe(0);
+    });
+  }
+
+  function ofAmounts(): void {
+    behavior("takes no amount, price or quantity from the log but whole ones from 1 up", managerFromEvents, () => {
+      const desk = new Desk(OrderManager);
+      desk.accept(order(1, "buy", 40, 100));
+      desk.accept(order(2, "sell", 30, 90));
+      const before = desk.balances;
+      const refuse = (what: string, fact: Fact): void => {
+        const event = { ...fact, sequence: desk.manager.sequence + 1 } as ManagerEvent;
+        const error = thrown(() => desk.manager.apply(event));
+        ensure(error instanceof Contradiction, () => ({
+          expected: `ContradictionError for ${what}`,
+          got: error === undefined ? "an event that was applied" : String(error),
+        }));
+        expect([...desk.balances, desk.manager.openLots(1), desk.manager.openLots(2)], `after ${what}`).toEqual([
+          ...before,
+          40,
+          30,
+        ]);
+      };
+      const pair = { makerOrderId: 1, takerOrderId: 2 };
+      for (const wrong of [0, -1, 0.5, Number.NaN, 2 ** 53]) {
+        refuse(`a listing at ${wrong}`, { type: "listed", symbolId: 8, priceTicks: wrong });
+        refuse(`a deposit of ${wrong}`, { type: "cash-deposited", accountId: 1, amount: wrong });
+        refuse(`${wrong} shares brought in`, { type: "shares-deposited", accountId: 2, symbolId: 7, quantity: wrong });
+        refuse(`a buy of ${wrong} lots`, { type: "accepted", ...order(3, "buy", wrong, 1) });
+        refuse(`a sell of ${wrong} lots`, { type: "accepted", ...order(3, "sell", wrong, 1) });
+        refuse(`a buy at ${wrong}`, { type: "accepted", ...order(3, "buy", 2, wrong) });
+        refuse(`a sell at ${wrong}`, { type: "accepted", ...order(3, "sell", 2, wrong) });
+        refuse(`a trade of ${wrong} lots`, { type: "traded", ...pair, priceTicks: 95, quantity: wrong });
+        refuse(`a cancel of ${wrong} lots`, { type: "canceled", orderId: 1, quantity: wrong });
+      }
+      refuse("a trade at half a tick, between the limits", { type: "traded", ...pair, priceTicks: 94.5, quantity: 2 });
+      const most = Number.MAX_SAFE_INTEGER;
+      refuse("more shares than a number holds exactly", {
+        type: "shares-deposited",
+        accountId: 3,
+        symbolId: 7,
+        quantity: most - 59,
+      });
+      refuse("more cash than a number holds exactly", { type: "cash-deposited", accountId: 3, amount: most - 9_999 });
+      desk.happens({ type: "shares-deposited", accountId: 3, symbolId: 7, quantity: most - 60 });
+      desk.happens({ type: "cash-deposited", accountId: 3, amount: most - 10_000 });
+      expect([desk.manager.freeShares(3, 7), desk.manager.freeCash(3)]).toEqual([most - 60, most - 10_000]);
+    });
+  }
+
+  function ofHistory(): void {
+    behavior("takes every change in the log as history, under whatever rules", managerFromEvents, () => {
+      forAll(
+        moves(40, { replaces: true }),
+        (list) => {
+          const desk = new Desk(OrderManager, RULES, OPENING);
+          for (const move of list) {
+            if (move.kind === "ask-to-replace" && replaceOf(move, desk.ledger) === undefined) continue;
+            const fact = factOf(move, desk.ledger);
+            if (fact !== undefined) desk.happens(fact);
+          }
+          const strict = new OrderManager(STRICT);
+          for (const event of desk.ledger.log) expect(strict.apply(event), "an event of the log").toBe(true);
+          agree(strict, desk.ledger);
+        },
+        { runs: 40 },
+      );
+    });
+  }
+}

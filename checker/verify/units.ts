@@ -1,0 +1,85 @@
+/**
+ * Tests that belong to one system (its lab, service, estimates, helpers of its suites, its pages in a browser) run in CI when something of the
+ * system has changed, and for a sample of the others.
+ *
+ *   tsx checker/verify/units.ts            prints the systems whose tests this commit has to run
+ *   tsx checker/verify/units.ts --record   writes down the systems as they are now: their tests have passed
+ */
+
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { findPart, isBuilt, systems } from "../../course/manifest.ts";
+import { createRandom } from "../../sim/prng.ts";
+import { format } from "../stubs/format.ts";
+import { type Rooms, repository } from "../subject/rooms.ts";
+import { commitOf } from "./choose.ts";
+import { labFolder } from "./unit-tests.ts";
+
+const RECORD = "checker/verify/units.json";
+/** Of the systems that have not changed: a tenth, at least one. */
+const SAMPLE_SHARE = 0.1;
+
+/** Files and folders of one system, all over the house. */
+export function unitPaths(slug: string): string[] {
+  const part = findPart(slug)?.slug ?? "";
+  return [
+    `docs/${part}/${slug}.mdx`,
+    `course/systems/${slug}.ts`,
+    ...["estimates", "interviews"].flatMap((room) => [
+      `course/${room}/${slug}.ts`,
+      `course/${room}/${slug}.test.ts`,
+      `course/${room}/${slug}`,
+    ]),
+    `site/labs/${labFolder(slug)}`,
+    ...["diagrams", "given", "solutions", "services", "checker/suites"].map((room) => `${room}/${slug}`),
+  ];
+}
+
+export function unitFingerprint(slug: string, { root }: Rooms): string {
+  const hash = createHash("sha256");
+  const visit = (path: string): void => {
+    const full = join(root, path);
+    if (!existsSync(full)) return;
+    const text = textOf(full);
+    if (text === null) for (const name of readdirSync(full).sort()) visit(`${path}/${name}`);
+    else if (!path.endsWith("/verified.json")) hash.update(`${path}\0${text.replaceAll("\r\n", "\n")}\0`);
+  };
+  for (const path of unitPaths(slug)) visit(path);
+  return hash.digest("hex").slice(0, 32);
+}
+
+/** Null for a folder. */
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+type Recorded = Readonly<Record<string, string>>;
+
+/** Changed systems, and some of the others, by `draw` alone. In the course's order. */
+export function chooseUnits(slugs: readonly string[], recorded: Recorded, now: Recorded, draw: string): string[] {
+  const changed = slugs.filter((slug) => recorded[slug] !== now[slug]);
+  const rest = slugs.filter((slug) => !changed.includes(slug));
+  const drawn = createRandom(0)
+    .fork(draw)
+    .shuffle(rest)
+    .slice(0, Math.ceil(rest.length * SAMPLE_SHARE));
+  return slugs.filter((slug) => changed.includes(slug) || drawn.includes(slug));
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const slugs = systems.filter(isBuilt).map(({ slug }) => slug);
+  const now = Object.fromEntries(slugs.map((slug) => [slug, unitFingerprint(slug, repository)]));
+  const path = join(repository.root, RECORD);
+  if (process.argv.includes("--record"))
+    writeFileSync(path, await format(JSON.stringify(now), RECORD, repository.root));
+  else {
+    const recorded = JSON.parse(textOf(path) ?? "{}") as Recorded;
+    console.log(chooseUnits(slugs, recorded, now, commitOf(repository)).join(","));
+  }
+}
