@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { LoadContext, Plugin } from "@docusaurus/types";
 import { type Chapter, readChapter } from "../../course/chapter.ts";
-import { chapterPath, systems } from "../../course/manifest.ts";
+import { catalog, chapterPath, systems } from "../../course/manifest.ts";
 import { type Desk, openDesk } from "../figures/desk.ts";
 import { mentionsOf } from "../lib/topics.ts";
 import type { Written } from "../lib/useWritten.ts";
@@ -48,6 +48,8 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext, options:
       actions.setGlobalData({ chapters: [...chapters.keys()], interviews, minutes } satisfies Written);
       // For `<TopicIndex/>`, which imports it: too large to be carried by every page.
       await actions.createData("topics.json", JSON.stringify(mentionsOf(chapters)));
+      // For `<KillMatrix/>`, likewise.
+      await actions.createData("verified.json", JSON.stringify(verifiedExercises(siteDir)));
       const index = await actions.createData("interviews.json", JSON.stringify(interviews));
       actions.addRoute({
         path: `${baseUrl}interview`,
@@ -81,6 +83,12 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext, options:
 }
 
 // --- internal ---
+
+/** What was last recorded of each exercise, in the course's order. */
+function verifiedExercises(siteDir: string): { exercises: unknown[] } {
+  const paths = catalog.map(({ id }) => path.join(siteDir, "checker/suites", id, "verified.json"));
+  return { exercises: paths.filter(existsSync).map((file) => JSON.parse(readFileSync(file, "utf8")) as unknown) };
+}
 
 /** Every chapter that is written, by the slug of its system, in reading order. */
 function readChapters(siteDir: string): ReadonlyMap<string, Chapter> {

@@ -88,7 +88,7 @@ function wantedModules(node: Node): readonly WantedModule[] {
       return [{ path: ".docusaurus/backpressure-course/default/topics.json", attribute: "mentions", lazy: false }];
     case "KillMatrix":
       return [
-        { path: "checker/verify/matrix.json", attribute: "matrix", lazy: false },
+        { path: ".docusaurus/backpressure-course/default/verified.json", attribute: "matrix", lazy: false },
         // Written by hours of `npm run mutants`; until then the page says that it was not run.
         ...(existsSync(path.resolve(MUTATIONS)) ? [{ path: MUTATIONS, attribute: "mutations", lazy: false }] : []),
       ];
