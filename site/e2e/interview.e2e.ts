@@ -52,10 +52,12 @@ describe.each(interviews)("%s", (route) => {
     await page.getByRole("button", { name: "Start the clock" }).click();
     await page.getByRole("button", { name: "Stop and score" }).click();
     await page.getByText(/A card with gaps has no total/).waitFor();
-    for (const group of await page.getByRole("radiogroup", { name: /^Score/ }).all())
-      await group.getByRole("radio").nth(3).check({ force: true });
+    for (const shown of await page.getByRole("radio", { name: "shown", exact: true }).all())
+      await shown.check({ force: true });
+    await page.getByText("0 of 100: No hire").waitFor();
+    for (const words of await page.getByLabel("Your words", { exact: false }).all()) await words.fill("I said so.");
     await page
-      .getByText(/of 100: /)
+      .getByText(/of 100: Hire/)
       .first()
       .waitFor();
     expect(JSON.parse(await downloaded(page, "JSON"))).toBeTruthy();

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { playedSheet, waysToPlay } from "../../course/interview.ts";
 import { rateLimiterInterview } from "../../course/interviews/rate-limiter.ts";
 import {
+  chooseDesign,
   clockText,
   due,
   elapsedMs,
@@ -9,17 +11,20 @@ import {
   jump,
   moments,
   nextMinute,
+  note,
   pause,
   phaseAt,
   start,
 } from "./rehearsal.ts";
 
-const sheet = rateLimiterInterview.sheets.senior;
+const whole = rateLimiterInterview.sheets.senior;
+const sheet = playedSheet(whole, waysToPlay(whole)[0]!.design);
 const all = moments(sheet);
 
 describe("the course of an interview", () => {
   it("brings up everything of the sheet, in the order of the clock", () => {
-    expect(all).toHaveLength(sheet.prompts.length + sheet.forks.length + sheet.boards.length + 1);
+    const choice = sheet.designs === undefined ? 0 : 1;
+    expect(all).toHaveLength(sheet.prompts.length + sheet.forks.length + sheet.boards.length + 1 + choice);
     expect(all.map((moment) => moment.minute)).toEqual(all.map((moment) => moment.minute).sort((a, b) => a - b));
     expect(due(all, 45)).toHaveLength(all.length);
   });
@@ -37,6 +42,16 @@ describe("the course of an interview", () => {
   it("names the phase also when the time is over", () => {
     expect(phaseAt(sheet, 0)).toBe(sheet.phases[0]);
     expect(phaseAt(sheet, 45)).toBe(sheet.phases.at(-1));
+  });
+});
+
+describe("what a rehearsal keeps", () => {
+  it("is the design that was chosen, and notes that say something", () => {
+    const chosen = chooseDesign(fresh("mid"), "central");
+    expect(chosen.score.design).toBe("central");
+    expect(note(note(chosen, 3, " one place counts "), 4, "  ").notes).toEqual([
+      { minute: 3, text: "one place counts" },
+    ]);
   });
 });
 

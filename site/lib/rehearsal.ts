@@ -1,5 +1,6 @@
 import {
   type Board,
+  type Designs,
   type Fork,
   interviewMinutes,
   type Phase,
@@ -7,7 +8,7 @@ import {
   type RequirementChange,
   type Sheet,
 } from "../../course/interview.ts";
-import type { SelfScore } from "../../course/scorecard.ts";
+import { freshScore, type SelfScore } from "../../course/scorecard.ts";
 import type { Level } from "../../course/types.ts";
 
 /** A rehearsal's clock and what it has brought up so far. Pure: the page brings the real time. */
@@ -17,23 +18,25 @@ export type Moment =
   | { readonly kind: "prompt"; readonly minute: number; readonly prompt: Prompt }
   | { readonly kind: "fork"; readonly minute: number; readonly fork: Fork }
   | { readonly kind: "change"; readonly minute: number; readonly change: RequirementChange }
+  | { readonly kind: "designs"; readonly minute: number; readonly designs: Designs }
   | { readonly kind: "board"; readonly minute: number; readonly board: Board };
 
 /**
- * All moments of a sheet in the order of the clock; at the same minute the interviewer speaks before the board is
- * compared.
+ * All moments of a played sheet in the order of the clock; at the same minute the interviewer speaks before the design is
+ * asked for and the board is compared.
  */
 export function moments(sheet: Sheet): Moment[] {
   const all: Moment[] = [
     ...sheet.prompts.map((prompt): Moment => ({ kind: "prompt", minute: prompt.minute, prompt })),
     ...sheet.forks.map((fork): Moment => ({ kind: "fork", minute: fork.minute, fork })),
     { kind: "change", minute: sheet.change.minute, change: sheet.change },
+    ...(sheet.designs ? [{ kind: "designs" as const, minute: sheet.designs.minute, designs: sheet.designs }] : []),
     ...sheet.boards.map((board): Moment => ({ kind: "board", minute: board.minute, board })),
   ];
   return all.sort((a, b) => a.minute - b.minute || order[a.kind] - order[b.kind]);
 }
 
-const order = { prompt: 0, change: 1, fork: 2, board: 3 } as const;
+const order = { prompt: 0, change: 1, fork: 2, designs: 3, board: 4 } as const;
 
 export const due = (all: readonly Moment[], minute: number): Moment[] =>
   all.filter((moment) => moment.minute <= minute);
@@ -60,14 +63,34 @@ export interface Rehearsal {
   readonly beforeMs: number;
   readonly startedAt: number | null;
   readonly score: SelfScore;
+  /** The candidate's own sentences, noted while they were said: evidence for the scoring. */
+  readonly notes: readonly Note[];
+}
+
+export interface Note {
+  readonly minute: number;
+  readonly text: string;
 }
 
 export const fresh = (level: Level): Rehearsal => ({
   stage: "ready",
   beforeMs: 0,
   startedAt: null,
-  score: { level, scores: {}, raisedBy: {}, redFlags: [], evidence: {} },
+  score: freshScore(level),
+  notes: [],
 });
+
+/** Kept under a key of its own: an older layout is not read. */
+export const rehearsalVersion = 2;
+
+/** Once chosen, a design stays: its lines have been heard. */
+export const chooseDesign = (rehearsal: Rehearsal, design: string): Rehearsal => ({
+  ...rehearsal,
+  score: { ...rehearsal.score, design },
+});
+
+export const note = (rehearsal: Rehearsal, minute: number, text: string): Rehearsal =>
+  text.trim() === "" ? rehearsal : { ...rehearsal, notes: [...rehearsal.notes, { minute, text: text.trim() }] };
 
 const totalMs = interviewMinutes * 60_000;
 

@@ -12,6 +12,7 @@ import { EXIT } from "../exit.ts";
 import { calibrate } from "../interview/calibrate.ts";
 import { clockFace, runningClock, standingClock } from "../interview/clock.ts";
 import { loadInterview } from "../interview/load.ts";
+import { compareLevels, readHired } from "../interview/read.ts";
 import { hold } from "../interview/room.ts";
 import { followUps, score } from "../interview/scoring.ts";
 
@@ -27,6 +28,8 @@ export const interview = defineCommand({
     "no-clock": { type: "boolean", help: "practice at your own pace" },
     speed: { type: "string", value: "<n>", help: "a faster clock: 3 makes 15 minutes of 45" },
     calibrate: { type: "boolean", help: "score a bad but plausible transcript first" },
+    read: { type: "boolean", help: "read an interview that ended in a hire" },
+    compare: { type: "boolean", help: "one question, answered at three levels" },
   },
   details:
     "Talk aloud, with paper or a whiteboard beside you. The scorecard is saved as Markdown and JSON in " +
@@ -43,8 +46,13 @@ export const interview = defineCommand({
     const ask = (prompt: string, until: AbortSignal = signal) => lines.ask(prompt, until);
     try {
       if (args.flag("calibrate")) {
-        await calibrate(terminal, ask, found);
+        await calibrate(terminal, ask, found, typedLevel(args.text("level")));
         return signal.aborted ? EXIT.interrupted : EXIT.passed;
+      }
+      if (args.flag("read") || args.flag("compare")) {
+        const shown = args.flag("read") ? readHired(terminal, found) : compareLevels(terminal, found);
+        if (!shown) terminal.out("This interview has none yet.\n");
+        return EXIT.passed;
       }
       const level = await levelFrom(context, args.text("level"), ask);
       const sheet = found.sheets[level];
@@ -84,9 +92,16 @@ async function levelFrom(
   typed: string | undefined,
   ask: (prompt: string) => Promise<string | null>,
 ): Promise<Level> {
-  if (typed === undefined && !terminal.canAsk) return "senior";
-  const answer = typed ?? (await ask("Level: mid, senior or staff? (Enter: senior) ")) ?? "";
-  const wanted = answer.trim().toLowerCase() || "senior";
+  const level = typedLevel(typed);
+  if (level !== undefined) return level;
+  if (!terminal.canAsk) return "senior";
+  return typedLevel((await ask("Level: mid, senior or staff? (Enter: senior) "))?.trim() || "senior")!;
+}
+
+/** Undefined when none was typed; a usage error when there is no such level. */
+function typedLevel(typed: string | undefined): Level | undefined {
+  if (typed === undefined) return undefined;
+  const wanted = typed.trim().toLowerCase();
   const level = LEVELS.find((candidate) => candidate === wanted);
   if (level === undefined)
     throw new UsageError(`There is no level "${wanted}". Levels: ${LEVELS.join(", ")}.`, "interview");

@@ -1,22 +1,34 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { interviewMinutes } from "../../../course/interview.ts";
+import { interviewMinutes, playedSheet, probesInReserve, type Sheet } from "../../../course/interview.ts";
+import { sampleInterview, wholeInterview } from "../../../course/interview-sample.ts";
 import { rateLimiterInterview as interview } from "../../../course/interviews/rate-limiter.ts";
 import { dimensions } from "../../../course/rubric.ts";
+import { freshScore } from "../../../course/scorecard.ts";
 import { fakeGrader, resultOf, scratchRoot } from "../../learner/testing.ts";
 import { visibleWidth } from "../../text/columns.ts";
 import { type Recorded, recordingTerminal } from "../testing.ts";
 import { calibrate } from "./calibrate.ts";
 import { clockFace, runningClock, standingClock } from "./clock.ts";
 import { loadInterview } from "./load.ts";
-import { hold } from "./room.ts";
+import { compareLevels, readHired } from "./read.ts";
+import { hold, type Notes } from "./room.ts";
 import { followUps, score } from "./scoring.ts";
 import { boardAt, shuffled, timeline } from "./timeline.ts";
 
 /** A system that will never have an interview. */
 const nowhere = { slug: "nowhere", title: "", question: "", exercises: [] };
 const sheet = interview.sheets.senior;
+/** A sheet with two branches, whose forks say to which they belong. */
+const branched: Sheet = (() => {
+  const { designs, ...rest } = wholeInterview().sheets.senior;
+  const branches = designs!.branches.map((branch) => ({
+    ...branch,
+    forks: branch.forks.map((fork) => ({ ...fork, line: `Fork of ${branch.id}` })),
+  }));
+  return { ...rest, designs: { ...designs!, branches } };
+})();
 let root = "";
 let recorded: Recorded;
 beforeEach(() => {
@@ -46,9 +58,10 @@ const onlyEnter = Array.from({ length: 100 }, () => "");
 
 describe("the timeline", () => {
   it.each(["mid", "senior", "staff"] as const)("of %s is in order and misses nothing", (level) => {
-    const { phases, prompts, forks } = interview.sheets[level];
+    const { phases, prompts, forks, designs } = interview.sheets[level];
     const moments = timeline(interview.sheets[level]);
-    expect(moments).toHaveLength(phases.length + prompts.length + forks.length + 1);
+    const asksForDesign = designs === undefined ? 0 : 1;
+    expect(moments).toHaveLength(phases.length + prompts.length + forks.length + asksForDesign + 1);
     expect(moments.map((moment) => moment.minute)).toEqual(
       moments.map((moment) => moment.minute).sort((a, b) => a - b),
     );
@@ -81,6 +94,7 @@ describe("the room", () => {
         prompt: () => moment.kind === "prompt" && moment.prompt.line,
         change: () => moment.kind === "change" && moment.change.line,
         fork: () => moment.kind === "fork" && moment.fork.line,
+        designs: () => moment.kind === "designs" && moment.designs.line,
       }[moment.kind]();
       const found = flat.indexOf(String(line).replace(/\s+/g, " "), at);
       expect(found, String(line)).toBeGreaterThanOrEqual(at);
@@ -119,6 +133,32 @@ describe("the room", () => {
     expect(recorded.out).toContain("A strong reply");
   });
 
+  /** To minute 3, to the fork at 8, past it, to the question at 20. */
+  const untilDesigns = ["", "", "", ""];
+
+  it("asks for the design after the simplest one, and goes on in its branch", async () => {
+    const notes = await hold(desk([...untilDesigns, "9", "2", ...onlyEnter]), branched);
+    expect(notes.design).toBe("leased");
+    expect(recorded.out).toContain("Type a number from 1 to 2.");
+    expect(recorded.out).toContain("One box that all gateways ask.");
+    expect(recorded.out).toContain("Fork of leased");
+    expect(recorded.out).not.toContain("Fork of central");
+  });
+
+  it("plays the common part for a design that is none of them", async () => {
+    const notes = await hold(desk(onlyEnter), branched);
+    expect(notes.design).toBeNull();
+    expect(notes.endedAt).toBe(interviewMinutes);
+    expect(recorded.out).not.toContain("Fork of");
+  });
+
+  it("lets the candidate lead, and asks what no line opens when the candidate is stuck", async () => {
+    const notes = await hold(desk([...untilDesigns, "1", "", "p", "p", "q"]), branched);
+    expect(recorded.out).toContain("You lead until 38:00");
+    const [kept] = probesInReserve(playedSheet(branched, "central"));
+    expect(notes.rungs.get(kept!.id)).toBe("pointed-hint");
+  });
+
   it("with a clock brings each line at its minute, by itself, and ends at the last", async () => {
     const speed = 45 * 60 * 4; // The whole interview in a quarter of a second.
     const notes = await hold({ ...desk([]), clock: runningClock(speed) }, { ...sheet, forks: [] });
@@ -142,39 +182,80 @@ describe("the room", () => {
   }
 });
 
-describe("the scoring", () => {
-  const notes = () => ({ rungs: new Map(), opened: new Set<string>(), moves: new Map(), written: [], endedAt: 45 });
+describe("what is read and not rehearsed", () => {
+  const whole = wholeInterview();
 
-  it("asks for every probe, red flag and dimension; Enter leaves them open", async () => {
+  it("is the hire with its quotations and its card", () => {
+    expect(readHired(recorded.terminal, whole)).toBe(true);
+    const flat = recorded.out.replace(/\s+/g, " ");
+    expect(flat).toContain("Shows design 1.");
+    expect(flat).toContain("75.0 of 100: Hire at this level.");
+  });
+
+  it("is one question at three levels", () => {
+    expect(compareLevels(recorded.terminal, whole)).toBe(true);
+    for (const level of ["mid", "senior", "staff"]) expect(recorded.out).toContain(`\n${level}\n`);
+  });
+
+  it("says where there is none", () => {
+    expect([
+      readHired(recorded.terminal, sampleInterview()),
+      compareLevels(recorded.terminal, sampleInterview()),
+    ]).toEqual([false, false]);
+  });
+});
+
+describe("the scoring", () => {
+  const notes = (): Notes => ({
+    design: null,
+    rungs: new Map(),
+    opened: new Set(),
+    moves: new Map(),
+    written: [{ minute: 7, text: "a million over 60,000 is 17" }],
+    endedAt: 45,
+  });
+  const signals = Object.values(sheet.signals).flat();
+  const unasked = [...sheet.probes.map(() => ""), ...sheet.redFlags.map(() => "")];
+
+  it("asks for every probe, red flag and signal; Enter is a signal that was missed", async () => {
     const entered = await score(
       recorded.terminal,
-      scripted(Array.from({ length: 60 }, () => "")),
+      scripted(Array.from({ length: 100 }, () => "")),
       interview,
       "senior",
       notes(),
     );
-    expect(entered).toEqual({ level: "senior", scores: {}, raisedBy: {}, redFlags: [], evidence: {} });
+    expect(entered).toEqual({
+      ...freshScore("senior"),
+      signals: Object.fromEntries(signals.map(({ id }) => [id, { state: "missed" }])),
+    });
     for (const { title } of dimensions) expect(recorded.out).toContain(title);
   });
 
-  it("takes scores with evidence, asks again for nonsense, and keeps what was said when the input ends", async () => {
+  it("takes words, the number of a note, and what could not come up; asks again for nonsense; stops with the input", async () => {
     const probe = sheet.probes[0]!;
+    const [first, second] = sheet.signals[dimensions[0]!.id];
     const answers = [
-      "2",
-      ...sheet.probes.slice(1).map(() => ""),
-      "y",
-      ...sheet.redFlags.slice(1).map(() => ""),
-      "7",
-      "3",
-      "we asked for the limit",
-      "4",
+      ...["9", "2", ...sheet.probes.slice(1).map(() => "")],
+      ...["y", ...sheet.redFlags.slice(1).map(() => "")],
+      ...["we asked for the limit", "1"],
     ];
     const entered = await score(recorded.terminal, scripted(answers), interview, "senior", notes());
     expect(entered.raisedBy).toEqual({ [probe.id]: "open-probe" });
     expect(entered.redFlags).toEqual([sheet.redFlags[0]!.id]);
-    expect(entered.scores).toEqual({ framing: 3, estimation: 4 });
-    expect(entered.evidence).toEqual({ framing: "we asked for the limit" });
-    expect(recorded.out).toContain("Type a number from 0 to 4, or Enter.");
+    expect(entered.signals).toEqual({
+      [first!.id]: { state: "shown", quote: "we asked for the limit" },
+      [second!.id]: { state: "shown", quote: "a million over 60,000 is 17" },
+    });
+    expect(recorded.out).toContain("Type a number from 1 to 4, or Enter.");
+  });
+
+  it("takes what is above the level, and what had no moment", async () => {
+    const [of] = dimensions.map(({ id }) => sheet.signals[id]);
+    const answers = [...unasked, ...of!.map(() => "-"), "and here is the proof"];
+    const entered = await score(recorded.terminal, scripted(answers), interview, "senior", notes());
+    expect(entered.signals).toEqual(Object.fromEntries(of!.map(({ id }) => [id, { state: "unseen" }])));
+    expect(entered.above).toEqual({ [dimensions[0]!.id]: "and here is the proof" });
   });
 
   it("presets who raised a topic with the rung that was shown", async () => {
@@ -196,7 +277,7 @@ describe("the scoring", () => {
 
 describe("calibration", () => {
   it("shows the key after the reader has scored, and counts who was close", async () => {
-    const { key } = interview.calibration;
+    const key = interview.calibration.keys.senior!;
     const outcome = await calibrate(recorded.terminal, scripted(key.map((one) => String(one.score))), interview);
     expect(outcome).toEqual({ scored: key.length, close: key.length });
     expect(recorded.out.indexOf("The key")).toBeGreaterThan(recorded.out.indexOf("Score it at"));
@@ -227,8 +308,8 @@ describe("bp interview", () => {
   it("runs from the opening to the saved scorecard, driven by lines", async () => {
     const { dispatch } = await import("../main.ts");
     const { contextOf } = await import("../testing.ts");
-    const scores = dimensions.flatMap(() => ["3", "said so"]);
-    const lines = ["q", ...sheet.probes.map(() => "1"), ...sheet.redFlags.map(() => ""), ...scores, "", "q"];
+    const words = dimensions.flatMap(({ id }) => [...sheet.signals[id].map(() => "I said so"), ""]);
+    const lines = ["q", ...sheet.probes.map(() => "1"), ...sheet.redFlags.map(() => ""), ...words, "", "q"];
     for (const line of lines) recorded.type(line);
     recorded.endInput();
     const context = contextOf(
@@ -241,11 +322,11 @@ describe("bp interview", () => {
     const name = "rate-limiter-senior-2025-01-31T10-00-00Z";
     expect(readdirSync(folder).sort()).toEqual([`${name}.json`, `${name}.md`]);
     expect(JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8"))).toMatchObject({
-      version: 1,
+      version: 2,
       level: "senior",
       outcome: { state: "scored", total: 75 },
     });
-    expect(readFileSync(join(folder, `${name}.md`), "utf8")).toContain("**75.0 of 100: Strong hire.**");
+    expect(readFileSync(join(folder, `${name}.md`), "utf8")).toContain("**75.0 of 100: Hire at this level.**");
     expect(recorded.out).toContain("What the interviewer was after");
   });
 

@@ -1,6 +1,15 @@
 /** The interview itself: the interviewer's lines at their minutes, everything else only when it is asked for. */
 
-import { type Fork, interviewMinutes, type Prompt, type Sheet } from "../../../course/interview.ts";
+import {
+  type Designs,
+  type Fork,
+  interviewMinutes,
+  lead,
+  type Prompt,
+  playedSheet,
+  probesInReserve,
+  type Sheet,
+} from "../../../course/interview.ts";
 import { type DimensionId, dimensions, type RaisedBy } from "../../../course/rubric.ts";
 import { indent, wrap } from "../../text/wrap.ts";
 import type { Terminal } from "../terminal.ts";
@@ -9,6 +18,8 @@ import { boardAt, type Moment, shuffled, timeline } from "./timeline.ts";
 
 /** What the conversation leaves behind for the scoring. */
 export interface Notes {
+  /** Id of the branch that was played; null without one. */
+  design: string | null;
   /** The furthest rung of each probe that was shown. */
   readonly rungs: Map<string, Exclude<RaisedBy, "unprompted">>;
   /** Probes that an interviewer's line opened. */
@@ -31,24 +42,32 @@ export interface Desk {
 const KEYS = "Enter: next · a: model answer · p: probe · b: board · n <text>: note · q: end";
 
 /** Resolves when the clock, the candidate or the input ends it. */
-export async function hold(desk: Desk, sheet: Sheet): Promise<Notes> {
+export async function hold(desk: Desk, whole: Sheet): Promise<Notes> {
   const { terminal, clock, signal } = desk;
   const { paint } = terminal;
-  const notes: Notes = { rungs: new Map(), opened: new Set(), moves: new Map(), written: [], endedAt: 0 };
+  const notes: Notes = { design: null, rungs: new Map(), opened: new Set(), moves: new Map(), written: [], endedAt: 0 };
   const say = (text: string, hang = "  ") => terminal.out(`${wrap(text, terminal.width(), hang)}\n`);
-  const moments = timeline(sheet);
+  let sheet = whole;
   let prompt: Prompt | null = null;
 
   terminal.out(`\n${paint.bold("Interviewer")}\n`);
   say(sheet.opening);
   terminal.out(`\n${paint.dim(KEYS)}\n`);
 
-  for (const [i, moment] of moments.entries()) {
-    // Lines of the same minute belong together.
-    const together = moment.minute === (moments[i - 1]?.minute ?? 0);
-    if (!together && !(await until(moment.minute))) return finish();
-    clock.moveTo?.(moment.minute);
+  let moments = timeline(sheet);
+  let minute = 0;
+  for (let i = 0; i < moments.length; i++) {
+    const moment = moments[i]!;
+    // Lines of the same minute come together.
+    if (moment.minute !== minute && !(await until(moment.minute))) return finish();
+    minute = moment.minute;
+    clock.moveTo?.(minute);
     await show(moment);
+    if (moment.kind !== "designs") continue;
+    // The branch adds lines, all of them later than the question.
+    sheet = playedSheet(whole, notes.design);
+    moments = timeline(sheet);
+    i = moments.findIndex(({ kind }) => kind === "designs");
   }
   if (await until(interviewMinutes)) clock.moveTo?.(interviewMinutes);
   return finish();
@@ -64,6 +83,13 @@ export async function hold(desk: Desk, sheet: Sheet): Promise<Notes> {
       case "phase":
         terminal.out(`\n${time} ${paint.bold(moment.phase.title)}\n`);
         say(`On the board by ${clockFace(moment.phase.endMinute)}: ${moment.phase.goal}`);
+        if (moment.minute === lead.from) {
+          // The last line has been answered: a probe now is one that the interviewer has kept.
+          prompt = null;
+          say(
+            `You lead until ${clockFace(lead.to)}: say which parts you go into, and why. You are interrupted at most ${lead.interruptions} times. p: I am stuck.`,
+          );
+        }
         return;
       case "prompt":
         prompt = moment.prompt;
@@ -82,6 +108,9 @@ export async function hold(desk: Desk, sheet: Sheet): Promise<Notes> {
         return;
       case "fork":
         await choose(moment.fork, time);
+        return;
+      case "designs":
+        notes.design = await chooseDesign(moment.designs, time);
     }
   }
 
@@ -145,9 +174,14 @@ export async function hold(desk: Desk, sheet: Sheet): Promise<Notes> {
     }
   }
 
-  /** The next rung of a probe: of the one that the last line opened, or of the one named. */
+  /**
+   * The next rung of a probe: of the one named, of the one that the last line opened, or, while the candidate leads, of
+   * the first that no line opens and that has a rung left.
+   */
   function probe(named: string | undefined): void {
-    const id = named ?? prompt?.probe ?? [...notes.opened].at(-1);
+    const leads = clock.minutes() >= lead.from && clock.minutes() < lead.to;
+    const inReserve = probesInReserve(sheet).find(({ id }) => notes.rungs.get(id) !== "giveaway")?.id;
+    const id = named ?? prompt?.probe ?? (leads ? inReserve : undefined) ?? [...notes.opened].at(-1) ?? inReserve;
     const found = sheet.probes.find((candidate) => candidate.id === id);
     if (found === undefined) {
       say(named === undefined ? "This line opens no probe." : `There is no probe "${named}".`);
@@ -165,6 +199,25 @@ export async function hold(desk: Desk, sheet: Sheet): Promise<Notes> {
   function reveal(title: string, text: string): void {
     terminal.out(`  ${paint.flow("|")} ${paint.bold(title)}\n`);
     terminal.out(`${indent(wrap(text, terminal.width() - 4), `  ${paint.flow("|")} `)}\n`);
+  }
+
+  /** Which branch goes on; null when the candidate's design is none of them. */
+  async function chooseDesign(designs: Designs, time: string): Promise<string | null> {
+    terminal.out(`\n${time} ${paint.bold("Interviewer")}\n`);
+    say(designs.line);
+    for (const [i, { title }] of designs.branches.entries())
+      terminal.out(`  ${i + 1}. ${wrap(title, terminal.width() - 5).replaceAll("\n", "\n     ")}\n`);
+    for (;;) {
+      const typed = await desk.ask(`  Your design (1 to ${designs.branches.length}, Enter: none of them): `, signal);
+      if (!terminal.canAsk) terminal.out("\n");
+      if (typed === null || typed.trim() === "") return null;
+      const chosen = designs.branches[Number(typed.trim()) - 1];
+      if (chosen !== undefined) {
+        say(`On your board: ${chosen.sign}`);
+        return chosen.id;
+      }
+      say(`Type a number from 1 to ${designs.branches.length}.`);
+    }
   }
 
   async function choose(fork: Fork, time: string): Promise<void> {

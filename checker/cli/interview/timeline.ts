@@ -1,26 +1,26 @@
 /** One sheet as a sequence of moments. Pure. */
 
-import type { Board, Fork, Phase, Prompt, RequirementChange, Sheet } from "../../../course/interview.ts";
+import type { Board, Designs, Fork, Phase, Prompt, RequirementChange, Sheet } from "../../../course/interview.ts";
 
 export type Moment = { readonly minute: number } & (
   | { readonly kind: "phase"; readonly phase: Phase }
   | { readonly kind: "prompt"; readonly prompt: Prompt }
+  | { readonly kind: "designs"; readonly designs: Designs }
   | { readonly kind: "fork"; readonly fork: Fork }
   | { readonly kind: "change"; readonly change: RequirementChange }
 );
 
-/**
- * At the same minute: the phase begins, then the interviewer speaks, then the requirement changes, then the reply is
- * chosen.
- */
-const ORDER: Readonly<Record<Moment["kind"], number>> = { phase: 0, prompt: 1, change: 2, fork: 3 };
+/** At the same minute: the phase begins, the interviewer speaks, the requirement changes, a reply or a design is chosen. */
+const ORDER: Readonly<Record<Moment["kind"], number>> = { phase: 0, prompt: 1, change: 2, fork: 3, designs: 4 };
 
+/** Of a played sheet; the question for the design stands in it where the sheet has branches. */
 export function timeline(sheet: Sheet): Moment[] {
   const moments: Moment[] = [
     ...sheet.phases.map((phase) => ({ kind: "phase" as const, minute: phase.startMinute, phase })),
     ...sheet.prompts.map((prompt) => ({ kind: "prompt" as const, minute: prompt.minute, prompt })),
     ...sheet.forks.map((fork) => ({ kind: "fork" as const, minute: fork.minute, fork })),
     { kind: "change", minute: sheet.change.minute, change: sheet.change },
+    ...(sheet.designs ? [{ kind: "designs" as const, minute: sheet.designs.minute, designs: sheet.designs }] : []),
   ];
   return moments.sort((a, b) => a.minute - b.minute || ORDER[a.kind] - ORDER[b.kind]);
 }

@@ -35,7 +35,9 @@ After this chapter you can explain, compute and build …
 
 ## Scope
 
-What it must do, with numbers; what is left out, and why.
+- <Requirement id="fast">The first thing that it must do, with its number.</Requirement>
+
+The list of what is left out, and why.
 
 ## The estimate that decides something
 
@@ -47,28 +49,56 @@ Access patterns first.
 
 ## The simplest design that meets the numbers
 
-<Diagram
-  system="${system}"
-  name="where-it-sits"
-  alt="A client calls the system."
-  caption="Every box answers a requirement."
-/>
+<Diagram system="${system}" name="where-it-sits" caption="Every box answers a requirement."/>
 
-## Deep dives
+## The answer in 45 minutes
 
-<Invariant id="${exercise}-cap">What was taken never passes the cap.</Invariant>
+| By | Say, draw, skip |
+|---|---|
+| Minute 5 | The scope. |
+| Minute 12 | The calls and the data. |
+| Minute 22 | The path from request to answer. |
+| Minute 38 | Two deep dives. |
+
+- **Mid:** One sentence that is said at this level.
+- **Senior:** One sentence that is said at this level.
+- **Staff:** One sentence that is said at this level.
+- **When stuck:** One sentence that goes on.
+- **When wrong:** One sentence that takes it back.
+
+## Deep dive: the first one
+
+<Topics of="atomicity"/>
+
+The failure; something to predict; a table of options; the mechanism with its diagram; then the exercise.
+
+<Invariant id="${exercise}-cap" topics="atomicity">What was taken never passes the cap.</Invariant>
+
+<Exercise id="${id}">
 
 <Invariant id="${exercise}-whole">An amount is taken as a whole or refused as a whole.</Invariant>
 
-<Exercise id="${id}"/>
+</Exercise>
+
+## Requirement by requirement
+
+<Requirements>
+
+| Requirement | Mechanism | Number |
+|---|---|--:|
+| <Meets id="fast">The first thing</Meets> | The box or rule that meets it | <N id="${system}.example.requestsPerSecond"/> |
+
+</Requirements>
 
 ## In production
 
-Overload, failure, rollout, cost, what to alert on.
+Overload, failure, rollout, cost, what to alert on; one real incident, cited.
 
 ## What candidates get wrong
 
-Each, where possible, is a mutant that the suite kills.
+| Mistake | Why it fails | Say instead |
+|---|---|---|
+| Each, where possible, is a mutant that the suite kills. | The case that breaks it. | The sentence that is right. |
 
 ## Follow-ups
 
@@ -80,7 +110,7 @@ The answer, in at most 120 words, with a primary source.
 `;
 }
 
-const diagram = ({ systemTitle }: Names): string => `%% alt: A client calls the system.
+const diagram = ({ systemTitle }: Names): string => `%% alt: A client calls the ${systemTitle} and gets its answer back.
 flowchart LR
   client[Client] --> system[${systemTitle}]
 `;
@@ -106,6 +136,12 @@ export const ${variable}Estimates = defineEstimates("${system}", [
         compute: ({ requestsPerDay = 0, peak = 0 }) => (requestsPerDay / 86_400) * peak,
       },
     ],
+    breakEven: {
+      input: "peak",
+      sides: ["requestsPerSecond", 10_000],
+      below: "one machine is enough",
+      above: "there must be several",
+    },
   },
 ]);
 `;
@@ -113,9 +149,9 @@ export const ${variable}Estimates = defineEstimates("${system}", [
 
 function interview({ system, systemTitle, variable }: Names): string {
   const signals = dimensions
-    .map(({ id, title }) => `    ${JSON.stringify(id)}: ["What to listen for in: ${title}."],`)
+    .map(({ id, title }) => `    ${JSON.stringify(id)}: [{ id: "${id}-1", says: "Does this, in: ${title}." }],`)
     .join("\n");
-  return `import { defineInterview, type Sheet } from "../interview.ts";
+  return `import { type Branch, defineInterview, type Sheet } from "../interview.ts";
 import type { Level } from "../types.ts";
 
 const source = { title: "A primary source", url: "https://example.org" };
@@ -126,36 +162,27 @@ const sheet = (level: Level): Sheet => ({
   after: "What the interviewer wants to find out at this level.",
   phases: [
     { title: "Scope", startMinute: 0, endMinute: 8, goal: "Requirements with numbers." },
-    { title: "Design", startMinute: 8, endMinute: 25, goal: "A path from request to answer." },
-    { title: "Deep dive", startMinute: 25, endMinute: 40, goal: "One invariant, and what breaks it." },
-    { title: "Close", startMinute: 40, endMinute: 45, goal: "What would be done next." },
+    { title: "Design", startMinute: 8, endMinute: 22, goal: "A path from request to answer." },
+    { title: "Deep dives", startMinute: 22, endMinute: 38, goal: "The candidate leads: two parts, each with an invariant." },
+    { title: "Close", startMinute: 38, endMinute: 45, goal: "The next step, and its trigger." },
   ],
-  prompts: [
-    {
-      minute: 8,
-      line: "How would a request go through it?",
-      modelAnswer: "The path, box by box.",
-      probe: "failure",
-    },
-  ],
-  boards: [
-    {
-      minute: 25,
-      title: "The path",
-      mermaid: "flowchart LR\\n  client --> system",
-      alt: "A client calls the system.",
-    },
-  ],
+  prompts: [{ minute: 8, line: "How would a request go through it?", modelAnswer: "The path, box by box.", probe: "failure" }],
+  boards: [{ minute: 22, title: "The path", mermaid: "flowchart LR\\n  client --> system", alt: "A client calls the system." }],
+  designs: {
+    minute: 20,
+    line: "Which of these is nearest to your picture?",
+    branches: [branch("one-owner", "One owner of each key"), branch("many-copies", "Many copies that agree later")],
+  },
   hintBudget: 2,
   probes: [
     {
       id: "failure",
       dimension: "operations",
-      lookingFor: "What happens when a part is gone.",
+      lookingFor: "The effect of a part that is gone.",
       open: "What could go wrong here?",
       pointed: "What if this box is gone for a minute?",
       giveaway: "Requests fail unless there is a second one.",
-      modelAnswer: "Which requests fail, for how long, and who notices.",
+      modelAnswer: "The requests that fail, for how long, and the alert that says so.",
     },
   ],
   forks: [],
@@ -176,6 +203,11 @@ ${signals}
   })),
 });
 
+/** Lines that fit one design: its probes, its fork, its signals. */
+function branch(id: string, title: string): Branch {
+  return { id, title, sign: "How this design is recognized on the board.", prompts: [], probes: [], forks: [] };
+}
+
 export const ${variable}Interview = defineInterview({
   system: "${system}",
   title: "Design: ${systemTitle}",
@@ -184,14 +216,11 @@ export const ${variable}Interview = defineInterview({
     level: "senior",
     intro: "Score this before you score yourself.",
     lines: [{ minute: 4, who: "candidate", text: "We use a queue, so it scales." }],
-    key: [
-      {
-        dimension: "trade-offs",
-        score: 1,
-        quote: "so it scales",
-        why: "Nothing is compared and nothing is counted.",
-      },
-    ],
+    keys: {
+      senior: [
+        { dimension: "trade-offs", score: 1, quote: "so it scales", why: "Nothing is compared and nothing is counted." },
+      ],
+    },
     verdict: "It sounds decided; nothing was weighed.",
   },
 });

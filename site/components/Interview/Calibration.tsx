@@ -1,40 +1,51 @@
 import { useState } from "react";
 import type { Interview } from "../../../course/interview.ts";
 import type { DimensionId, Score } from "../../../course/rubric.ts";
+import type { Level } from "../../../course/types.ts";
+import { Choice } from "../../labs/kit/controls.tsx";
 import { Inline } from "./Inline.tsx";
-import { ScoreChoice, titleOf } from "./Scoring.tsx";
+import { ScoreChoice } from "./ScoreChoice.tsx";
+import { titleOf } from "./Scoring.tsx";
 import styles from "./styles.module.css";
+import { Transcript } from "./Transcript.tsx";
 
-/** A plausible but bad interview: score it first, then see how far you were from the key. */
+const names = { mid: "Mid", senior: "Senior", staff: "Staff" } as const;
+
+/** A plausible but bad interview: score it at a level, then see how far you were from that level's key. */
 export function Calibration({ interview }: { interview: Interview }) {
   const { calibration } = interview;
-  const [scores, setScores] = useState<Partial<Record<DimensionId, Score>>>({});
-  const [revealed, setRevealed] = useState(false);
-  const complete = calibration.key.every((entry) => scores[entry.dimension] !== undefined);
-  const distance = calibration.key.reduce(
-    (sum, entry) => sum + Math.abs((scores[entry.dimension] ?? 0) - entry.score),
-    0,
-  );
+  const [level, setLevel] = useState<Level>(calibration.level);
+  const levels = (Object.keys(names) as Level[]).filter((each) => calibration.keys[each] !== undefined);
   return (
     <section>
       <p className={styles.intro}>
         <Inline text={calibration.intro} />
       </p>
-      <ol className={styles.transcript}>
-        {calibration.lines.map((line, index) => (
-          <li key={index} data-who={line.who}>
-            <span className={styles.minute}>{line.minute}:00</span>
-            <div>
-              <b>{line.who}</b>
-              <p>
-                <Inline text={line.text} />
-              </p>
-            </div>
-          </li>
-        ))}
-      </ol>
-      <h2>Your score, at {calibration.level} level</h2>
-      {calibration.key.map((entry) => (
+      <Transcript lines={calibration.lines} />
+      <h2>Your score, at {level} level</h2>
+      {levels.length > 1 && (
+        <Choice
+          label="Level"
+          value={level}
+          options={levels.map((each) => [each, names[each]] as const)}
+          onChange={setLevel}
+        />
+      )}
+      <Key key={level} interview={interview} level={level} />
+    </section>
+  );
+}
+
+function Key({ interview, level }: { interview: Interview; level: Level }) {
+  const { verdict, keys } = interview.calibration;
+  const entries = keys[level] ?? [];
+  const [scores, setScores] = useState<Partial<Record<DimensionId, Score>>>({});
+  const [revealed, setRevealed] = useState(false);
+  const complete = entries.every((entry) => scores[entry.dimension] !== undefined);
+  const distance = entries.reduce((sum, entry) => sum + Math.abs((scores[entry.dimension] ?? 0) - entry.score), 0);
+  return (
+    <>
+      {entries.map((entry) => (
         <fieldset key={entry.dimension} className={styles.dimension}>
           <legend>{titleOf(entry.dimension)}</legend>
           <ScoreChoice
@@ -56,14 +67,14 @@ export function Calibration({ interview }: { interview: Interview }) {
       ))}
       {revealed ? (
         <p className={styles.result}>
-          You were {distance} {distance === 1 ? "point" : "points"} off over {calibration.key.length} dimensions.{" "}
-          <Inline text={calibration.verdict} />
+          You were {distance} {distance === 1 ? "point" : "points"} off over {entries.length} dimensions.{" "}
+          <Inline text={verdict} />
         </p>
       ) : (
         <button type="button" className="bp-button" data-primary disabled={!complete} onClick={() => setRevealed(true)}>
           {complete ? "Show the key" : "Score every dimension to see the key"}
         </button>
       )}
-    </section>
+    </>
   );
 }

@@ -1,13 +1,15 @@
-import { useEffect, useState } from "react";
-import type { Interview } from "../../../course/interview.ts";
-import { bands, type DimensionId, dimensions, rubricStatus, type Score, scoreLabels } from "../../../course/rubric.ts";
+import { useEffect, useId, useState } from "react";
+import { type Interview, playedSheet, type Signal } from "../../../course/interview.ts";
+import { bands, type DimensionId, dimensions, leastSeen, rubricStatus } from "../../../course/rubric.ts";
 import {
   computeScorecard,
   type Scorecard,
   type SelfScore,
+  type SignalEntry,
   scorecardToJson,
   scorecardToMarkdown,
 } from "../../../course/scorecard.ts";
+import { clockText, type Note } from "../../lib/rehearsal.ts";
 import { download, readStored, writeStored } from "../../lib/storage.ts";
 import { Inline } from "./Inline.tsx";
 import { Closed } from "./Stream.tsx";
@@ -16,6 +18,7 @@ import styles from "./styles.module.css";
 interface Props {
   readonly interview: Interview;
   readonly score: SelfScore;
+  readonly notes: readonly Note[];
   readonly onChange: (score: SelfScore) => void;
   readonly onBack: () => void;
   readonly onRestart: () => void;
@@ -28,9 +31,10 @@ interface HistoryEntry {
   readonly band: string;
 }
 
-/** Eight dimensions against what the level expects, with the words that prove it; then the card, to keep. */
-export function Scoring({ interview, score, onChange, onBack, onRestart }: Props) {
-  const sheet = interview.sheets[score.level];
+/** Every signal with the words that show it, by dimension; then the card, to keep. */
+export function Scoring({ interview, score, notes, onChange, onBack, onRestart }: Props) {
+  const sheet = playedSheet(interview.sheets[score.level], score.design);
+  const quotes = useId();
   const card = computeScorecard(interview, score);
   return (
     <section>
@@ -41,6 +45,28 @@ export function Scoring({ interview, score, onChange, onBack, onRestart }: Props
         </p>
       </div>
       <Result card={card} interview={interview} />
+      <p className={styles.intro}>
+        A signal counts with your own words, and without them it does not. What never had its moment leaves the sum.
+      </p>
+      {notes.length > 0 && (
+        <>
+          <datalist id={quotes}>
+            {notes.map((note) => (
+              <option key={`${note.minute} ${note.text}`} value={note.text} />
+            ))}
+          </datalist>
+          <details className={styles.notes} open>
+            <summary>Your notes</summary>
+            <ul>
+              {notes.map((note) => (
+                <li key={`${note.minute} ${note.text}`}>
+                  <span className={styles.minute}>{clockText(note.minute * 60_000)}</span> {note.text}
+                </li>
+              ))}
+            </ul>
+          </details>
+        </>
+      )}
       {dimensions.map((dimension) => (
         <fieldset key={dimension.id} className={styles.dimension}>
           <legend>
@@ -49,25 +75,22 @@ export function Scoring({ interview, score, onChange, onBack, onRestart }: Props
           <p>
             At your level: <Inline text={dimension.expects[score.level]} />
           </p>
-          <ul>
-            {sheet.signals[dimension.id].map((signal) => (
-              <li key={signal}>
-                <Inline text={signal} />
-              </li>
-            ))}
-          </ul>
-          <ScoreChoice
-            name={dimension.id}
-            value={score.scores[dimension.id]}
-            onChange={(value) => onChange({ ...score, scores: { ...score.scores, [dimension.id]: value } })}
-          />
+          {sheet.signals[dimension.id].map((signal) => (
+            <SignalField
+              key={signal.id}
+              signal={signal}
+              entry={score.signals[signal.id]}
+              quotes={quotes}
+              onChange={(entry) => onChange({ ...score, signals: { ...score.signals, [signal.id]: entry } })}
+            />
+          ))}
           <label className={styles.evidence}>
-            Your own words that prove it
-            <textarea
-              rows={2}
-              value={score.evidence[dimension.id] ?? ""}
+            Above the level, in your words (empty: nothing)
+            <input
+              list={quotes}
+              value={score.above[dimension.id] ?? ""}
               onChange={(event) =>
-                onChange({ ...score, evidence: { ...score.evidence, [dimension.id]: event.target.value } })
+                onChange({ ...score, above: { ...score.above, [dimension.id]: event.target.value } })
               }
             />
           </label>
@@ -115,6 +138,55 @@ export function Scoring({ interview, score, onChange, onBack, onRestart }: Props
   );
 }
 
+const states = [
+  ["shown", "shown"],
+  ["missed", "missed"],
+  ["unseen", "had no moment"],
+] as const;
+
+function SignalField(props: {
+  signal: Signal;
+  entry: SignalEntry | undefined;
+  /** Id of the list of notes. */
+  quotes: string;
+  onChange: (entry: SignalEntry) => void;
+}) {
+  const { signal, entry, quotes, onChange } = props;
+  const quote = entry?.state === "shown" ? entry.quote : "";
+  return (
+    <fieldset className={styles.signal} data-state={entry?.state ?? "open"}>
+      <legend>
+        <Inline text={signal.says} />
+      </legend>
+      <div className={styles.scores}>
+        {states.map(([state, label]) => (
+          <label key={state}>
+            <input
+              type="radio"
+              name={`signal-${signal.id}`}
+              checked={entry?.state === state}
+              onChange={() => onChange(state === "shown" ? { state, quote } : { state })}
+            />
+            <span>{label}</span>
+          </label>
+        ))}
+      </div>
+      {entry?.state === "shown" && (
+        <label className={styles.evidence}>
+          Your words
+          <input
+            list={quotes}
+            value={quote}
+            aria-invalid={quote.trim() === ""}
+            onChange={(event) => onChange({ state: "shown", quote: event.target.value })}
+          />
+          {quote.trim() === "" && <small>No credit without them.</small>}
+        </label>
+      )}
+    </fieldset>
+  );
+}
+
 function Result({ card, interview }: { card: Scorecard; interview: Interview }) {
   const key = `backpressure:interviews:${interview.system}`;
   const [history, setHistory] = useState<readonly HistoryEntry[]>([]);
@@ -136,13 +208,17 @@ function Result({ card, interview }: { card: Scorecard; interview: Interview }) 
             {outcome.total} <span>of 100: {outcome.band.title}</span>
           </p>
           {outcome.heldBackBy.length > 0 && (
-            <p>Held at “lean no”: staff needs at least 3 in {outcome.heldBackBy.map(titleOf).join(" and ")}.</p>
+            <p>
+              Held at “lean no”: staff needs two thirds of the signals in{" "}
+              {outcome.heldBackBy.map(titleOf).join(" and ")}.
+            </p>
           )}
         </>
       ) : (
         <p>
-          {dimensions.length - outcome.missing.length} of {dimensions.length} scored. A card with gaps has no total:
-          what is unknown is not a hire.
+          {outcome.state === "incomplete"
+            ? `${dimensions.length - outcome.missing.length} of ${dimensions.length} dimensions judged. A card with gaps has no total: what is unknown is not a hire.`
+            : `${outcome.seen} of 100 could be seen, and a band needs ${leastSeen}.`}
         </p>
       )}
       <div className={styles.scale} aria-hidden="true">
@@ -184,26 +260,6 @@ function Result({ card, interview }: { card: Scorecard; interview: Interview }) 
           ))}
         </ol>
       )}
-    </div>
-  );
-}
-
-export function ScoreChoice(props: { name: string; value: Score | undefined; onChange: (score: Score) => void }) {
-  return (
-    <div className={styles.scores} role="radiogroup" aria-label={`Score: ${props.name}`}>
-      {([0, 1, 2, 3, 4] as const).map((value) => (
-        <label key={value}>
-          <input
-            type="radio"
-            name={`score-${props.name}`}
-            checked={props.value === value}
-            onChange={() => props.onChange(value)}
-          />
-          <span>
-            <b>{value}</b> {scoreLabels[value]}
-          </span>
-        </label>
-      ))}
     </div>
   );
 }

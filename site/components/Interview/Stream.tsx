@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Fork, Probe, Sheet } from "../../../course/interview.ts";
+import { type Designs, type Fork, lead, type Probe, probesInReserve, type Sheet } from "../../../course/interview.ts";
 import { dimensions, type RaisedBy, raisedByLabels } from "../../../course/rubric.ts";
 import { due, type Moment } from "../../lib/rehearsal.ts";
 import { MermaidFigure } from "../Diagram/MermaidFigure.tsx";
@@ -12,18 +12,34 @@ interface Props {
   readonly minute: number;
   readonly raisedBy: Readonly<Record<string, RaisedBy>>;
   readonly onRaised: (probe: string, by: RaisedBy) => void;
+  readonly design: string | null;
+  readonly onDesign: (design: string) => void;
 }
 
 /** What has been said so far, the latest line on top; answers and boards stay closed. */
-export function Stream({ sheet, moments, minute, raisedBy, onRaised }: Props) {
+export function Stream(props: Props) {
+  const { sheet, moments, minute, raisedBy, onRaised } = props;
   const said = due(moments, minute).toReversed();
+  const leads = minute >= lead.from && minute < lead.to;
   return (
     <ol className={styles.stream} aria-live="polite">
+      {leads && (
+        <li data-kind="lead">
+          <span className={styles.minute}>{lead.from}:00</span>
+          <div className={styles.moment}>
+            <p className={styles.tag}>You lead until {lead.to}:00</p>
+            <p>
+              Say which two parts you go into, and why those. You are interrupted at most {lead.interruptions} times.
+            </p>
+            <Reserve key={props.design} sheet={sheet} raisedBy={raisedBy} onRaised={onRaised} />
+          </div>
+        </li>
+      )}
       {said.map((moment) => (
         <li key={keyOf(moment)} data-kind={moment.kind}>
           <span className={styles.minute}>{moment.minute}:00</span>
           <div className={styles.moment}>
-            <Body moment={moment} sheet={sheet} raisedBy={raisedBy} onRaised={onRaised} />
+            <Body {...props} moment={moment} />
           </div>
         </li>
       ))}
@@ -37,7 +53,7 @@ export function Stream({ sheet, moments, minute, raisedBy, onRaised }: Props) {
   );
 }
 
-function Body(props: { moment: Moment } & Pick<Props, "sheet" | "raisedBy" | "onRaised">) {
+function Body(props: Props & { moment: Moment }) {
   const { moment, sheet, raisedBy, onRaised } = props;
   switch (moment.kind) {
     case "prompt": {
@@ -67,6 +83,8 @@ function Body(props: { moment: Moment } & Pick<Props, "sheet" | "raisedBy" | "on
       );
     case "fork":
       return <ForkView fork={moment.fork} />;
+    case "designs":
+      return <DesignChoice designs={moment.designs} chosen={props.design} onDesign={props.onDesign} />;
     case "board":
       return (
         <details>
@@ -77,10 +95,66 @@ function Body(props: { moment: Moment } & Pick<Props, "sheet" | "raisedBy" | "on
   }
 }
 
+/** After the simplest design: which of the common ones it is. The interview goes on in that branch. */
+function DesignChoice(props: { designs: Designs; chosen: string | null; onDesign: (design: string) => void }) {
+  const { designs, chosen, onDesign } = props;
+  const branch = designs.branches.find(({ id }) => id === chosen);
+  return (
+    <>
+      <p className={styles.line}>
+        <Inline text={designs.line} />
+      </p>
+      {branch === undefined ? (
+        <p className={styles.buttons}>
+          {designs.branches.map(({ id, title }) => (
+            <button key={id} type="button" className="bp-button" onClick={() => onDesign(id)}>
+              {title}
+            </button>
+          ))}
+        </p>
+      ) : (
+        <p>
+          <b>{branch.title}.</b> <Inline text={branch.sign} />
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Topics that no line opens: one at a time, when the candidate says that it is stuck. */
+function Reserve({ sheet, raisedBy, onRaised }: Pick<Props, "sheet" | "raisedBy" | "onRaised">) {
+  const [shown, setShown] = useState(0);
+  const reserve = probesInReserve(sheet);
+  return (
+    <>
+      {reserve.slice(0, shown).map((probe) => (
+        <ProbeLadder
+          key={probe.id}
+          begun
+          probe={probe}
+          raisedBy={raisedBy[probe.id]}
+          onRaised={(by) => onRaised(probe.id, by)}
+        />
+      ))}
+      {shown < reserve.length && (
+        <button type="button" className="bp-button" onClick={() => setShown(shown + 1)}>
+          {shown === 0 ? "I am stuck" : "Another question"}
+        </button>
+      )}
+    </>
+  );
+}
+
 /** The interviewer's help, one rung at a time; each costs something, and the card remembers who raised the topic. */
-function ProbeLadder(props: { probe: Probe; raisedBy: RaisedBy | undefined; onRaised: (by: RaisedBy) => void }) {
+function ProbeLadder(props: {
+  probe: Probe;
+  /** The open question has been asked already. */
+  begun?: boolean;
+  raisedBy: RaisedBy | undefined;
+  onRaised: (by: RaisedBy) => void;
+}) {
   const { probe, raisedBy, onRaised } = props;
-  const [rungs, setRungs] = useState(0);
+  const [rungs, setRungs] = useState(props.begun === true ? 1 : 0);
   const texts = [probe.open, probe.pointed, probe.giveaway];
   const labels = ["Ask me openly", "Give me a hint", "Tell me"];
   return (

@@ -2,28 +2,33 @@ import Link from "@docusaurus/Link";
 import useIsBrowser from "@docusaurus/useIsBrowser";
 import Layout from "@theme/Layout";
 import { useEffect, useState } from "react";
-import { type Interview, interviewMinutes } from "../../../course/interview.ts";
+import { type Interview, interviewMinutes, playedSheet } from "../../../course/interview.ts";
 import { chapterPath } from "../../../course/manifest.ts";
 import type { Level } from "../../../course/types.ts";
 import { Choice } from "../../labs/kit/controls.tsx";
 import {
+  chooseDesign,
   elapsedMs,
   finish,
   fresh,
   jump,
   moments,
   nextMinute,
+  note,
   pause,
   phaseAt,
   type Rehearsal,
+  rehearsalVersion,
   start,
 } from "../../lib/rehearsal.ts";
 import { readStored, writeStored } from "../../lib/storage.ts";
 import { useWritten } from "../../lib/useWritten.ts";
 import { Calibration } from "./Calibration.tsx";
 import { Clock } from "./Clock.tsx";
+import { Hired } from "./Hired.tsx";
 import { Inline } from "./Inline.tsx";
 import { Scoring } from "./Scoring.tsx";
+import { SideBySideView } from "./SideBySideView.tsx";
 import { Stream } from "./Stream.tsx";
 import styles from "./styles.module.css";
 
@@ -33,12 +38,23 @@ const levels = [
   ["staff", "Staff"],
 ] as const;
 
-/**
- * One interview: a clock, the other person's lines as they fall due, your move; everything else hidden until asked for.
- */
+const views = [
+  ["rehearse", "Rehearse"],
+  ["calibrate", "Score a transcript"],
+  ["read", "Read a hire"],
+  ["compare", "Three levels"],
+] as const;
+
+type View = (typeof views)[number][0];
+
+function isThere({ hired, sideBySide }: Interview, view: View): boolean {
+  return (view !== "read" || hired !== undefined) && (view !== "compare" || sideBySide !== undefined);
+}
+
+/** One interview: a clock, the other person's lines as they fall due, your move; everything else hidden until asked for. */
 export default function InterviewPage({ interview }: { interview: Interview }) {
   const [level, setLevel] = useState<Level>("senior");
-  const [view, setView] = useState<"rehearse" | "calibrate">("rehearse");
+  const [view, setView] = useState<View>("rehearse");
   return (
     <Layout
       title={interview.title}
@@ -59,29 +75,26 @@ export default function InterviewPage({ interview }: { interview: Interview }) {
             <Choice
               label="What to do"
               value={view}
-              options={[
-                ["rehearse", "Rehearse"],
-                ["calibrate", "Score a transcript"],
-              ]}
+              options={views.filter(([id]) => isThere(interview, id))}
               onChange={setView}
             />
             {view === "rehearse" && <Choice label="Level" value={level} options={levels} onChange={setLevel} />}
           </div>
         </header>
-        {view === "rehearse" ? (
-          <RehearsalView key={level} interview={interview} level={level} />
-        ) : (
-          <Calibration interview={interview} />
-        )}
+        {view === "rehearse" && <RehearsalView key={level} interview={interview} level={level} />}
+        {view === "calibrate" && <Calibration interview={interview} />}
+        {view === "read" && interview.hired && <Hired interview={interview} transcript={interview.hired} />}
+        {view === "compare" && interview.sideBySide && <SideBySideView {...interview.sideBySide} />}
       </main>
     </Layout>
   );
 }
 
 function RehearsalView({ interview, level }: { interview: Interview; level: Level }) {
-  const sheet = interview.sheets[level];
-  const all = moments(sheet);
   const [rehearsal, update] = useRehearsal(interview.system, level);
+  const { design } = rehearsal.score;
+  const sheet = playedSheet(interview.sheets[level], design);
+  const all = moments(sheet);
   const now = useNow(rehearsal.stage === "running");
   const elapsed = elapsedMs(rehearsal, now);
   const minute = elapsed / 60_000;
@@ -104,6 +117,7 @@ function RehearsalView({ interview, level }: { interview: Interview; level: Leve
       <Scoring
         interview={interview}
         score={rehearsal.score}
+        notes={rehearsal.notes}
         onChange={(score) => update({ ...rehearsal, score })}
         onBack={() => update({ ...rehearsal, stage: "paused" })}
         onRestart={() => update(fresh(level))}
@@ -146,8 +160,11 @@ function RehearsalView({ interview, level }: { interview: Interview; level: Leve
           {over ? "Time is up: score yourself" : "Stop and score"}
         </button>
       </Clock>
+      <NoteField onNote={(text) => update(note(rehearsal, minute, text))} count={rehearsal.notes.length} />
       <Stream
         sheet={sheet}
+        design={design}
+        onDesign={(chosen) => update(chooseDesign(rehearsal, chosen))}
         moments={all}
         minute={minute}
         raisedBy={rehearsal.score.raisedBy}
@@ -162,9 +179,33 @@ function RehearsalView({ interview, level }: { interview: Interview; level: Leve
   );
 }
 
+/** A sentence of the candidate's own, kept as evidence for the card. */
+function NoteField({ onNote, count }: { onNote: (text: string) => void; count: number }) {
+  const [text, setText] = useState("");
+  return (
+    <form
+      className={styles.noteField}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onNote(text);
+        setText("");
+      }}
+    >
+      <label>
+        Note a sentence that you said; the card counts only what is quoted
+        <input value={text} onChange={(event) => setText(event.target.value)} />
+      </label>
+      <button type="submit" className="bp-button" disabled={text.trim() === ""}>
+        Note it
+      </button>
+      <span aria-live="polite">{count === 0 ? "" : count === 1 ? "1 note" : `${count} notes`}</span>
+    </form>
+  );
+}
+
 /** Kept in the browser, so that a reload in minute 30 is no drama. */
 function useRehearsal(system: string, level: Level): readonly [Rehearsal, (next: Rehearsal) => void] {
-  const key = `backpressure:rehearsal:${system}:${level}`;
+  const key = `backpressure:rehearsal:v${rehearsalVersion}:${system}:${level}`;
   const isBrowser = useIsBrowser();
   const [rehearsal, setRehearsal] = useState(() => (isBrowser ? readStored(key, fresh(level)) : fresh(level)));
   useEffect(() => setRehearsal(readStored(key, fresh(level))), [key, level]);

@@ -1,0 +1,70 @@
+import type { SpokenFigure } from "../../interview.ts";
+
+/** Numbers that the sheets say aloud, each held to the estimate that computes it. */
+export const figures: readonly SpokenFigure[] = [
+  {
+    number: "load.averagePerSecond",
+    spoken: 43_000,
+    says: "43,000 orders a second, and five times that at the peak, 214,000",
+  },
+  {
+    number: "load.peakPerSecond",
+    spoken: 214_000,
+    says: "43,000 orders a second, and five times that at the peak, 214,000",
+  },
+  { number: "load.budgetNs", spoken: 4.7, times: 1e-3, says: "4.7 microseconds" },
+  { number: "load.busy", spoken: 4, says: "four percent busy" },
+  { number: "load.headroom", spoken: 23, says: "23 times that" },
+  {
+    number: "load.hottestPerSecond",
+    spoken: 42_700,
+    says: "one symbol does some 6,250 orders a second, and the busiest needs 42,700",
+  },
+  {
+    number: "load.capacityPerSecond",
+    spoken: 5,
+    times: 1e-6,
+    says: "five million a second, 117 times its share of today's peak",
+  },
+  { number: "journal.syncsPerSecond", spoken: 6_250, says: "one symbol does some 6,250 orders a second" },
+  { number: "path.hops", spoken: 4, says: "four hand-overs through brokers are 2 milliseconds, twice the limit" },
+  {
+    number: "path.brokersUs",
+    spoken: 2,
+    times: 1e-3,
+    says: "four hand-overs through brokers are 2 milliseconds, twice the limit",
+  },
+  { number: "path.overLimit", spoken: 2, says: "four hand-overs through brokers are 2 milliseconds, twice the limit" },
+  { number: "path.ringsUs", spoken: 1.2, says: "through memory, 1.2 microseconds" },
+  { number: "path.copyUs", spoken: 50, says: "a copy on a second machine, 50, is half of the time that remains" },
+  { number: "path.siteKm", spoken: 95, says: "at some 95 km the millisecond is gone" },
+  { number: "book.totalBytes", spoken: 680, times: 1e-6, says: "680 MB" },
+  { number: "list.bookOrders", spoken: 50_000, times: 0.5, says: "walks 50,000 orders: a thousand times the budget" },
+  { number: "wallet.serialPerSecond", spoken: 2_000, says: "a loop of 2,000 a second, 107 times too slow" },
+  { number: "wallet.shortfall", spoken: 107, says: "a loop of 2,000 a second, 107 times too slow" },
+  { number: "wallet.balancesBytes", spoken: 81, times: 1e-6, says: "All balances are some 81 MB" },
+  { number: "ring.slots", spoken: 4_096, says: "a pause of 10 ms: 4,096 slots" },
+  { number: "journal.group", spoken: 34, says: "groups of about 34" },
+  { number: "downtime.sessionMs", spoken: 2.3, times: 1e-3, says: "four nines of the session: 2.3 seconds a day" },
+  { number: "downtime.detectMs", spoken: 100, says: "noticed after 100 ms, fenced and switched after 250" },
+  { number: "downtime.failoverMs", spoken: 250, says: "noticed after 100 ms, fenced and switched after 250" },
+  { number: "recovery.fullSeconds", spoken: 200, says: "A replay of the whole day takes 200 seconds" },
+  { number: "recovery.snapshotSeconds", spoken: 26, says: "a replay from a snapshot is 26, eleven times over" },
+  { number: "recovery.overBudget", spoken: 11, says: "a replay from a snapshot is 26, eleven times over" },
+  {
+    number: "fan-out.messagesPerSecond",
+    spoken: 256_000,
+    says: "With 256,000 messages a second, an outage of 20 ms is some 5,000 messages",
+  },
+  {
+    number: "gap.missed",
+    spoken: 5_000,
+    says: "With 256,000 messages a second, an outage of 20 ms is some 5,000 messages",
+  },
+  {
+    number: "cross.busyRounds",
+    spoken: 22_000,
+    says: "a loop that waits for a quiet round needs some 22,000 of them",
+  },
+  { number: "cost.dollarsPerMonth", spoken: 15_000, says: "Machines are 15,000 dollars a month" },
+];
