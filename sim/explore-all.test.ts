@@ -22,7 +22,8 @@ const kept = { unsynced: "kept" } as const;
 describe("the verdict", () => {
   it("is exhausted when nothing is wrong in any state, and says how many there are", () => {
     const found = exploreAll({ scenario: voters(2), bounds: { depth: 20 } });
-    // Nothing was cut off: three nodes campaign, ask two others each, and are answered: 15 events, and no state was left out.
+    // Nothing was cut off: three nodes campaign, ask two others each, and are answered: 15 events, and no state was
+    // left out.
     expect(found).toMatchObject({
       verdict: "exhausted",
       states: 33_318,

@@ -25,8 +25,8 @@ export interface ExploreAllOptions {
   /** More events tried than this end the search. Default: 20,000,000. */
   readonly eventsMax?: number;
   /**
-   * What a node sees that asks for the time. "none": nothing, and the search refuses it. "elapsed": ms that its own timers have taken at the
-   * least; no other reading is looked at. Default: "none".
+   * What a node sees that asks for the time. "none": nothing, and the search refuses it. "elapsed": ms that its own
+   * timers have taken at the least; no other reading is looked at. Default: "none".
    */
   readonly clock?: "none" | "elapsed";
 }
@@ -50,11 +50,13 @@ export interface Exhausted extends Extent {
   readonly verdict: "exhausted";
   /** States in which nothing more can happen. */
   readonly ends: number;
-  /** Bounds, other than those of faults, that kept something from happening. Empty: there are no other states at all. */
+  /**
+   * Bounds, other than those of faults, that kept something from happening. Empty: there are no other states at all.
+   */
   readonly cut: readonly string[];
   /**
-   * What would make this verdict empty: goals that no state reaches, kinds of faults that were allowed and could never happen, and an
-   * end that is judged and never comes. A test treats them as failures.
+   * What would make this verdict empty: goals that no state reaches, kinds of faults that were allowed and could never
+   * happen, and an end that is judged and never comes. A test treats them as failures.
    */
   readonly unreached: readonly string[];
 }
@@ -94,45 +96,51 @@ export interface Nondeterministic extends Extent {
 }
 
 /**
- * Looks at every schedule of a small world within `bounds`: every order in which messages arrive, timers fire, clients call and faults
- * strike, and every choice of messages that are lost, late or repeated. Breadth first, so a violation comes with a shortest
- * schedule. Deterministic: same options, same result, byte for byte.
+ * Looks at every schedule of a small world within `bounds`: every order in which messages arrive, timers fire, clients
+ * call and faults strike, and every choice of messages that are lost, late or repeated. Breadth first, so a violation
+ * comes with a shortest schedule. Deterministic: same options, same result, byte for byte.
  *
- * **What a state is.** Nodes hide their memory, so a node is known by its past: the inputs that it was given, in order. A state is the past of each
- * node and of each client, the messages on their way, and what was used up of the bounds. Two schedules that lead to one state are merged.
+ * **What a state is.** Nodes hide their memory, so a node is known by its past: the inputs that it was given, in order.
+ * A state is the past of each node and of each client, the messages on their way, and what was used up of the bounds.
+ * Two schedules that lead to one state are merged.
  *
- * - *Assumed*: a node is deterministic. What it does depends on its inputs, its own seeded random numbers and what it read from its
- *   disk, and on nothing that it shares with other nodes or other runs.
- * - *Then merging is sound.* Take two schedules that give each node the same inputs in the same order and leave the same messages on
- *   their way. By induction over its inputs every node has done the same in both and is in the same condition. So whatever can follow the
- *   one can follow the other, with the same outputs, and an invariant, which sees views and histories that are functions of the pasts, says the
- *   same of both. Looking at one of them is enough.
- * - *This is the partial-order reduction.* Events at different nodes commute: each changes its own node, takes a message away and adds others.
- *   Schedules that differ by such swaps only give the same pasts; all of them are one state, and each of its events is tried once.
- * - *Checked*: the code of a node runs once for each input after each past. To go on from an earlier past, that past is run again and must lead to the
- *   same messages, replies, timers and views; and a sample of whole schedules is run again with all nodes in one world. A
- *   difference is `nondeterministic`, never a pass.
+ * - *Assumed*: a node is deterministic. What it does depends on its inputs, its own seeded random numbers and what it
+ *   read from its disk, and on nothing that it shares with other nodes or other runs.
+ * - *Then merging is sound.* Take two schedules that give each node the same inputs in the same order and leave the
+ *   same messages on their way. By induction over its inputs every node has done the same in both and is in the same
+ *   condition. So whatever can follow the one can follow the other, with the same outputs, and an invariant, which sees
+ *   views and histories that are functions of the pasts, says the same of both. Looking at one of them is enough.
+ * - *This is the partial-order reduction.* Events at different nodes commute: each changes its own node, takes a
+ *   message away and adds others. Schedules that differ by such swaps only give the same pasts; all of them are one
+ *   state, and each of its events is tried once.
+ * - *Checked*: the code of a node runs once for each input after each past. To go on from an earlier past, that past is
+ *   run again and must lead to the same messages, replies, timers and views; and a sample of whole schedules is run
+ *   again with all nodes in one world. A difference is `nondeterministic`, never a pass.
  *
  * **What is not an event.**
- * - *A loss*, unless `drops` is limited. A message that is never delivered is lost: no invariant sees the network, so a state without it shows nothing
- *   that the state with it does not, and allows less.
- * - *Being down.* A crash and the restart are one event. Between the two nothing happens at the node, and the crash commutes with what happens
- *   elsewhere, so it can be taken to come right before the restart; a node that stays down is one that is told nothing more.
- * - *A crash between two messages* of a handler, for the same reason as a loss: what differs is a message that may be lost anyway. Crashes strike before
- *   each operation on the disk, and between handlers. Where `drops` is limited they strike before each effect.
- * - *The way between client and node.* A request arrives as it is called, a reply returns as it is made. Clients wait for their answers, so a longer
- *   way only makes operations overlap more, which allows more answers; what is wrong with more overlap is wrong with less.
+ * - *A loss*, unless `drops` is limited. A message that is never delivered is lost: no invariant sees the network, so a
+ *   state without it shows nothing that the state with it does not, and allows less.
+ * - *Being down.* A crash and the restart are one event. Between the two nothing happens at the node, and the crash
+ *   commutes with what happens elsewhere, so it can be taken to come right before the restart; a node that stays down
+ *   is one that is told nothing more.
+ * - *A crash between two messages* of a handler, for the same reason as a loss: what differs is a message that may be
+ *   lost anyway. Crashes strike before each operation on the disk, and between handlers. Where `drops` is limited they
+ *   strike before each effect.
+ * - *The way between client and node.* A request arrives as it is called, a reply returns as it is made. Clients wait
+ *   for their answers, so a longer way only makes operations overlap more, which allows more answers; what is wrong
+ *   with more overlap is wrong with less.
  *
- * **Time** is not measured. Any time may pass between two events, at every node by a clock of its own, so a timer may fire as soon as it is
- * set, and as late as it likes. Timers of one node fire in any order that one clock allows: one that was set earlier and for no
- * longer than another fires before it. So every order that some delays of messages, pauses and rates of clocks make possible is
- * looked at, and with three timers or more at one node perhaps a few that none do. A node that reads the time is refused, unless `clock` says what it sees.
+ * **Time** is not measured. Any time may pass between two events, at every node by a clock of its own, so a timer may
+ * fire as soon as it is set, and as late as it likes. Timers of one node fire in any order that one clock allows: one
+ * that was set earlier and for no longer than another fires before it. So every order that some delays of messages,
+ * pauses and rates of clocks make possible is looked at, and with three timers or more at one node perhaps a few that
+ * none do. A node that reads the time is refused, unless `clock` says what it sees.
  *
- * **Names.** Where the world declares nodes `symmetric`, a state and what becomes of it by swapping names are one; the sample of schedules is run under every
- * swap too, and must show the same under the other names.
+ * **Names.** Where the world declares nodes `symmetric`, a state and what becomes of it by swapping names are one; the
+ * sample of schedules is run under every swap too, and must show the same under the other names.
  *
- * @throws UnfitNode when a node reads the time. Error when the world makes no sense, when invariants remember, or when nodes that
- * are declared symmetric are not.
+ * @throws UnfitNode when a node reads the time. Error when the world makes no sense, when invariants remember, or when
+ * nodes that are declared symmetric are not.
  */
 export function exploreAll(options: ExploreAllOptions): ExploredAll {
   const wanted: SearchOptions = {
@@ -183,8 +191,10 @@ function violated(search: Search, options: SearchOptions): Violated {
     const isWhole = retelling.steps.length === way.length;
     const difference = isWhole ? differs(search, search.states - 1, retelling) : undefined;
     if (difference !== undefined) throw new Changed(`in a run of its own ${difference}`);
-    const found = `"${wrong.invariant}" was found broken (${wrong.message}), and running the schedule again shows ${violation === undefined ? "nothing" : `"${violation.invariant}"`}`;
-    throw new Error(`${found}. Does an invariant remember other states? What must be remembered, \`look\` remembers.`);
+    const found = `"${wrong.invariant}" was found broken (${wrong.message})`;
+    const shown = violation === undefined ? "nothing" : `"${violation.invariant}"`;
+    const twice = `${found}, and running the schedule again shows ${shown}`;
+    throw new Error(`${twice}. Does an invariant remember other states? What must be remembered, \`look\` remembers.`);
   }
   const { run, world } = retelling;
   const aside = run.flights
@@ -225,7 +235,10 @@ function thrown({ threw, clients }: Retelling["run"]): Wrong | undefined {
 /** At most so many schedules are run again at the end; of few states, their square root. */
 const AUDITED_MAX = 32;
 
-/** Runs a sample of what was found again, with all nodes in one world, under all names; the last state among it, which has a longest way. */
+/**
+ * Runs a sample of what was found again, with all nodes in one world, under all names; the last state among it, which
+ * has a longest way.
+ */
 function audit(search: Search, options: SearchOptions): void {
   const { swaps } = search.symmetry;
   const audited = Math.min(AUDITED_MAX, Math.ceil(search.states ** 0.5));

@@ -1,4 +1,7 @@
-/** Every schedule of a small world in a suite: a failure that carries the shortest one, and a record of how much was looked at. */
+/**
+ * Every schedule of a small world in a suite: a failure that carries the shortest one, and a record of how much was
+ * looked at.
+ */
 
 import type { ExploredSpace } from "../../course/report.ts";
 import { BUILT_IN, type ExploreAllOptions, exploreAll, type Violated } from "../../sim/index.ts";
@@ -11,8 +14,9 @@ export interface ExploreAllOrViolateOptions extends ExploreAllOptions {
   /** What is looked at, and within which bound, in a few words: `three nodes, two campaigns, 11 events`. */
   readonly space: string;
   /**
-   * Why a solution whose space is larger than the budget may be right all the same: it says more than the reference does, say. Then as many states as
-   * the budget allows are looked at, and the record says that it was not all. Default: it may not.
+   * Why a solution whose space is larger than the budget may be right all the same: it says more than the reference
+   * does, say. Then as many states as the budget allows are looked at, and the record says that it was not all.
+   * Default: it may not.
    */
   readonly mayBeLarger?: string;
   /** What should have been seen, in words. Default: the name of the broken invariant. */
@@ -22,9 +26,10 @@ export interface ExploreAllOrViolateOptions extends ExploreAllOptions {
 }
 
 /**
- * Looks at every schedule of the world and records how many states there were. Throws a Violation with steps, lanes and a Mermaid diagram of a
- * shortest schedule that breaks an invariant; also when nodes are not deterministic, when the budget is spent (unless `mayBeLarger`), and when
- * a goal was not reached: then nothing that could go wrong was looked at.
+ * Looks at every schedule of the world and records how many states there were. Throws a Violation with steps, lanes and
+ * a Mermaid diagram of a shortest schedule that breaks an invariant; also when nodes are not deterministic, when the
+ * budget is spent (unless `mayBeLarger`), and when a goal was not reached: then nothing that could go wrong was looked
+ * at.
  */
 export function exploreAllOrViolate(options: ExploreAllOrViolateOptions): ExploredSpace {
   const { space: what, mayBeLarger, expected, note, ...rest } = options;
@@ -39,7 +44,9 @@ export function exploreAllOrViolate(options: ExploreAllOrViolateOptions): Explor
         got: found.message,
         steps: found.inputs.map((input) => show(input)),
         ...(found.node === null ? {} : { counterexample: `first ${show(found.first)}, then ${show(found.second)}` }),
-        note: "A node may keep nothing outside of itself: no variable of the module, no clock, no randomness but what it is given.",
+        note:
+          "A node may keep nothing outside of itself: no variable of the module, no clock, no randomness but " +
+          "what it is given.",
       });
     case "budget spent":
     case "exhausted":

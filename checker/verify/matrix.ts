@@ -24,7 +24,9 @@ export interface MutantRow {
 export interface ExerciseMatrix {
   /** `<system>/<exercise>` */
   readonly id: string;
-  /** In the suite's order; `stage` counts from 1. `explored`: spaces of the reference that the behavior looks at whole. */
+  /**
+   * In the suite's order; `stage` counts from 1. `explored`: spaces of the reference that the behavior looks at whole.
+   */
   readonly behaviors: readonly {
     readonly stage: number;
     readonly name: string;

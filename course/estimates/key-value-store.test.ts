@@ -63,7 +63,8 @@ describe("the key-value store's estimates", () => {
   });
 
   it("count blocks as reading every run of a small example does", () => {
-    // Of 100 reads one scans and opens all 8 runs; 99 open one block, and each of 7 filters lets one in a hundred through.
+    // Of 100 reads one scans and opens all 8 runs; 99 open one block, and each of 7 filters lets one in a hundred
+    // through.
     expect(of("reads").leveledBlocks! * 100).toBeCloseTo(8 + 99 * (1 + 7 / 100), 9);
   });
 });

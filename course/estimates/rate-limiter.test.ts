@@ -60,7 +60,9 @@ describe("a lease", () => {
   });
 });
 
-/** The bounds that the chapter states for the sliding counter, against every greedy arrival pattern of a small domain. */
+/**
+ * The bounds that the chapter states for the sliding counter, against every greedy arrival pattern of a small domain.
+ */
 describe("the sliding counter's bounds", () => {
   const cases = [2, 3, 4].flatMap((windowMs) => [1, 2, 3, 7].map((limit) => ({ limit, windowMs })));
 

@@ -151,7 +151,8 @@ export class ClientPasts {
     const calls = pasts.flatMap((id, client) =>
       this.#all[id]!.operations.map((called, nth) => ({ client, nth, called, after: sum(called.returned) })),
     );
-    // Whoever called later had seen no fewer returns; calls that had seen the same ones stand in the order of the clients.
+    // Whoever called later had seen no fewer returns; calls that had seen the same ones stand in the order of the
+    // clients.
     calls.sort((a, b) => a.after - b.after || a.client - b.client || a.nth - b.nth);
     const returns: { client: number; nth: number }[][] = pasts.map(() => []);
     for (const { client, nth, called } of calls)

@@ -1,6 +1,7 @@
 /**
- * One text for one value, with nothing left out: two values have the same text only when no deterministic code could tell them apart.
- * Unlike `canonical`, the order of keys, of Maps and of Sets counts, and so do keys that hold undefined.
+ * One text for one value, with nothing left out: two values have the same text only when no deterministic code could
+ * tell them apart. Unlike `canonical`, the order of keys, of Maps and of Sets counts, and so do keys that hold
+ * undefined.
  *
  * @throws TypeError for what a message may not hold either: functions, symbols, class instances.
  */

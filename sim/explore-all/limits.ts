@@ -16,8 +16,8 @@ const DEFAULTS: Readonly<Record<Cost, number>> = {
 export type Price = readonly number[] | null;
 
 /**
- * What a run may still use up, as numbers in a state. Only what is limited is counted, so that two ways to one state are not kept apart by what
- * does not matter.
+ * What a run may still use up, as numbers in a state. Only what is limited is counted, so that two ways to one state
+ * are not kept apart by what does not matter.
  */
 export class Limits {
   readonly bounds: Bounds;

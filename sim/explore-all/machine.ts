@@ -21,7 +21,10 @@ type Handled =
 /** A crash and the restart, with nothing of this node between them. */
 interface Crash {
   readonly kind: "crash";
-  /** What the node was doing, and before which of its effects (from 1) it was cut off; null: nothing. A restart may be cut off too. */
+  /**
+   * What the node was doing, and before which of its effects (from 1) it was cut off; null: nothing. A restart may be
+   * cut off too.
+   */
   readonly during: Input | null;
   readonly effect: number;
   /** What the disk kept, as answers to the questions of `SimDisk.crash`. */
@@ -129,8 +132,8 @@ export class Machine {
   }
 
   /**
-   * What a crash of this node can leave on its disk, each as the answers that lead there; of equal disks one. When `during` is given the
-   * machine is used up by asking.
+   * What a crash of this node can leave on its disk, each as the answers that lead there; of equal disks one. When
+   * `during` is given the machine is used up by asking.
    */
   crashes(during: Input | null, effect: number): readonly (readonly number[])[] {
     if (during !== null) this.#run(() => this.#cutOff(during, effect));
@@ -150,7 +153,10 @@ export class Machine {
     return [...outcomes.values()];
   }
 
-  /** All that decides what this machine does next, as plain data; undefined where a past must not be merged with another. */
+  /**
+   * All that decides what this machine does next, as plain data; undefined where a past must not be merged with
+   * another.
+   */
   memory(): unknown {
     const { fingerprint } = this.#setup;
     if (fingerprint === undefined || this.#syncs.length > 0) return undefined;
@@ -323,9 +329,9 @@ export class Machine {
 }
 
 /**
- * Timers of one node that may be the next to fire. Any time may pass between two handlers, so a timer that was set earlier and for longer
- * may be due before or after one that was set later; one that was set earlier and for no longer, or in the same handler and for
- * less, is due first on any clock.
+ * Timers of one node that may be the next to fire. Any time may pass between two handlers, so a timer that was set
+ * earlier and for longer may be due before or after one that was set later; one that was set earlier and for no longer,
+ * or in the same handler and for less, is due first on any clock.
  */
 export function dueTimers(timers: readonly Timer[]): Timer[] {
   const isBefore = (a: Timer, i: number, b: Timer, j: number) =>

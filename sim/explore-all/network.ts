@@ -11,8 +11,8 @@ export const letterOf = (entry: number): number => entry >>> 2;
 export const whereOf = (entry: number): number => entry & 3;
 
 /**
- * The letters of a state, as entries in one order, so that equal networks are equal lists. Where links keep their order the flying letters
- * of a link stand in it; everything else stands in the order of the numbers.
+ * The letters of a state, as entries in one order, so that equal networks are equal lists. Where links keep their order
+ * the flying letters of a link stand in it; everything else stands in the order of the numbers.
  */
 export class Network {
   readonly #letters: Letters;
@@ -37,8 +37,9 @@ export class Network {
   }
 
   /**
-   * Copies the entries from `base` up to `end` into `into`, the one at `taken` (-1: none) having arrived. `keepsPassed` and `keepsArrived`
-   * say whether letters can still come late, or once more; if not, those are left out. Returns the new end.
+   * Copies the entries from `base` up to `end` into `into`, the one at `taken` (-1: none) having arrived. `keepsPassed`
+   * and `keepsArrived` say whether letters can still come late, or once more; if not, those are left out. Returns the
+   * new end.
    */
   arrive(
     entries: Int32Array,

@@ -38,15 +38,18 @@ interface Timers {
   readonly isSilent: boolean;
 }
 
-/** Machines that wait for a next input. Any number gives the same result; more save running pasts again, and take memory. */
+/**
+ * Machines that wait for a next input. Any number gives the same result; more save running pasts again, and take
+ * memory.
+ */
 const MACHINES_MAX = 300;
 /** So often a step of a past is compared in full when it is run again. */
 const COMPARED_MAX = 2;
 
 /**
- * All pasts of all nodes that the search has met, by number: a tree for each node, an input an edge. A node is deterministic, so its past
- * stands for its memory, whatever hides there. Running the code of a node is needed once an edge; after that the search
- * only moves numbers.
+ * All pasts of all nodes that the search has met, by number: a tree for each node, an input an edge. A node is
+ * deterministic, so its past stands for its memory, whatever hides there. Running the code of a node is needed once an
+ * edge; after that the search only moves numbers.
  *
  * With a fingerprint, pasts that left equal memory are one, and the trees become graphs.
  */
@@ -125,7 +128,10 @@ export class Pasts {
     return transition;
   }
 
-  /** Inputs that are a crash here: while nothing runs (`during` is -1), or before an effect of an input. One for each state that the disk may be left in. */
+  /**
+   * Inputs that are a crash here: while nothing runs (`during` is -1), or before an effect of an input. One for each
+   * state that the disk may be left in.
+   */
   crashes(past: number, during: number, effect: number): readonly number[] {
     const key = `${past}:${during}:${effect}`;
     let inputs = this.#crashes.get(key);
@@ -282,8 +288,8 @@ export class Pasts {
   }
 
   /**
-   * Runs a past again, and holds its steps to what they led to before: each in full the first times that it is run again, later by the
-   * number of its effects.
+   * Runs a past again, and holds its steps to what they led to before: each in full the first times that it is run
+   * again, later by the number of its effects.
    */
   #relive(past: number): Machine {
     const way: number[] = [];
@@ -348,8 +354,8 @@ export class ChangedNode extends Changed {
 }
 
 /**
- * Where a crash can cut a handler off. Where messages may be lost for nothing, a crash between two messages is a crash after the second
- * whose message is lost, so only writes to the disk divide a handler.
+ * Where a crash can cut a handler off. Where messages may be lost for nothing, a crash between two messages is a crash
+ * after the second whose message is lost, so only writes to the disk divide a handler.
  */
 function cutsOf(effects: readonly Effect[], everyEffect: boolean): number[] {
   const cuts: number[] = [];

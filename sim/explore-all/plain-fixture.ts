@@ -23,8 +23,8 @@ export interface PlainRules {
 }
 
 /**
- * Every schedule within the bounds, each run from the start, with nothing merged and nothing left out, crashes before every effect: slow, and
- * so simple that it can be believed. Knows nothing of pasts, tables or prices.
+ * Every schedule within the bounds, each run from the start, with nothing merged and nothing left out, crashes before
+ * every effect: slow, and so simple that it can be believed. Knows nothing of pasts, tables or prices.
  */
 export function plainly(options: SearchOptions, rules: PlainRules): PlainSpace {
   const space = { states: new Set<string>(), finals: new Set<string>(), broken: new Set<string>(), runs: 0 };
@@ -133,7 +133,10 @@ function nextSteps(
   return next;
 }
 
-/** Crashes in the middle of a handler: asks for one effect after the other until there is none. The disks of these worlds keep everything. */
+/**
+ * Crashes in the middle of a handler: asks for one effect after the other until there is none. The disks of these
+ * worlds keep everything.
+ */
 function cutOff(options: SearchOptions, steps: readonly Step[], node: string, during: Step): Step[] {
   const found: Step[] = [];
   for (let effect = 1; ; effect++) {

@@ -39,7 +39,10 @@ export class Retelling {
   }
 }
 
-/** The steps of a way that a search found; `swap` renames the nodes. Each is asked for when those before it have been taken. */
+/**
+ * The steps of a way that a search found; `swap` renames the nodes. Each is asked for when those before it have been
+ * taken.
+ */
 export function* stepsOf(search: Search, way: readonly Move[], run: Run, swap = 0): Generator<Step> {
   const { names, to } = search.symmetry.swaps[swap]!;
   const nameOf = (node: number) => search.nodeIds[to[node]!]!;

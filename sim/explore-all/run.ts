@@ -30,8 +30,8 @@ export interface RunSetup {
 }
 
 /**
- * One schedule, run from start to end with all nodes in one world, as a cluster runs it: no pasts, no merging. What a search found is
- * believed only when it happens here too.
+ * One schedule, run from start to end with all nodes in one world, as a cluster runs it: no pasts, no merging. What a
+ * search found is believed only when it happens here too.
  */
 export class Run {
   readonly flights: Flight[] = [];

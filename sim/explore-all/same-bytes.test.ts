@@ -15,8 +15,9 @@ const script = `const { resultsHash } = await import("${fixture}");
 const hashes = Array.from({ length: ${SHARE} }, resultsHash);
 process.stdout.write(JSON.stringify(hashes));`;
 
-it(`${RUNS} runs give the same bytes: in one process and in others, on one core and on all, idle and loaded`, async () => {
-  // The first runs alone; the others run at once, more of them than a small machine has cores, some of them held to one core.
+it(`${RUNS} runs give the same bytes: in one process and in others, on one core and all, idle and loaded`, async () => {
+  // The first runs alone; the others run at once, more of them than a small machine has cores, some of them held to one
+  // core.
   const here = Array.from({ length: SHARE }, resultsHash);
   const others = await Promise.all(Array.from({ length: PROCESSES }, (_, i) => hashesOf(i % 2 === 0)));
   const all = [...here, ...others.flat()];

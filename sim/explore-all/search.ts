@@ -48,8 +48,8 @@ export interface EventCounts {
 export type Ended = "exhausted" | "violated" | "states" | "events";
 
 /**
- * Breadth first over all states. A state is a list of numbers: the past of each node, the past of each client, what was used up of the
- * limits, the letters of the network.
+ * Breadth first over all states. A state is a list of numbers: the past of each node, the past of each client, what was
+ * used up of the limits, the letters of the network.
  */
 export class Search {
   readonly pasts: Pasts;
@@ -378,7 +378,9 @@ export class Search {
     this.wrong ??= wrong;
   }
 
-  /** The state under the names that make its numbers the smallest: the same for all states that differ in names only. */
+  /**
+   * The state under the names that make its numbers the smallest: the same for all states that differ in names only.
+   */
   #smallestOf(state: Int32Array, length: number): Int32Array {
     const { swaps } = this.symmetry;
     const { letters } = this.pasts;

@@ -17,7 +17,10 @@ export type Step =
   /** A client's next operation reaches its node. */
   | { readonly kind: "call"; readonly client: NodeId }
   | { readonly kind: "wake"; readonly client: NodeId }
-  /** A crash and the restart: while nothing runs, or `during` a step, before its handler's effect of that number. `disk`: what it kept. */
+  /**
+   * A crash and the restart: while nothing runs, or `during` a step, before its handler's effect of that number.
+   * `disk`: what it kept.
+   */
   | {
       readonly kind: "crash";
       readonly node: NodeId;

@@ -76,7 +76,9 @@ export const voters = (majority: number, names = ["n1", "n2", "n3"], changes: Pa
   });
 };
 
-/** A register that one node keeps for its clients and copies to another; `synced` replies only when the copy is there. */
+/**
+ * A register that one node keeps for its clients and copies to another; `synced` replies only when the copy is there.
+ */
 export class Copied implements Node {
   value = 0;
   readonly #context: Context;
@@ -136,7 +138,9 @@ export const copied = (synced: boolean, changes: Partial<SmallWorld> = {}) => {
   });
 };
 
-/** Counts what it is told on its disk, and tells the other node how far it is: before the write is on disk when `hasty`. */
+/**
+ * Counts what it is told on its disk, and tells the other node how far it is: before the write is on disk when `hasty`.
+ */
 export class Teller implements Node {
   readonly told: number[] = [];
   readonly #context: Context;

@@ -232,7 +232,7 @@ describe("the scoring", () => {
     for (const { title } of dimensions) expect(recorded.out).toContain(title);
   });
 
-  it("takes words, the number of a note, and what could not come up; asks again for nonsense; stops with the input", async () => {
+  it("takes words, notes by number, what could not come up; asks again at nonsense; stops with input", async () => {
     const probe = sheet.probes[0]!;
     const [first, second] = sheet.signals[dimensions[0]!.id];
     const answers = [

@@ -87,7 +87,8 @@ export async function hold(desk: Desk, whole: Sheet): Promise<Notes> {
           // The last line has been answered: a probe now is one that the interviewer has kept.
           prompt = null;
           say(
-            `You lead until ${clockFace(lead.to)}: say which parts you go into, and why. You are interrupted at most ${lead.interruptions} times. p: I am stuck.`,
+            `You lead until ${clockFace(lead.to)}: say which parts you go into, and why. ` +
+              `You are interrupted at most ${lead.interruptions} times. p: I am stuck.`,
           );
         }
         return;

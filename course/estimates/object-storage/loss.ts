@@ -1,4 +1,7 @@
-/** The arithmetic of losses that the estimates share. Plain formulas; the exercise `durability` does the same for any scheme, however small the chance. */
+/**
+ * The arithmetic of losses that the estimates share. Plain formulas; the exercise `durability` does the same for any
+ * scheme, however small the chance.
+ */
 
 export function periodsPerYear(repairDays: number): number {
   return 365 / repairDays;
@@ -33,7 +36,9 @@ export function nines(loss: number): number {
   return -Math.log10(loss);
 }
 
-/** Chance that more than `m` of the `n` machines of an object are among the `gone` of `machines`, all chosen at random. */
+/**
+ * Chance that more than `m` of the `n` machines of an object are among the `gone` of `machines`, all chosen at random.
+ */
 export function moreThanAmong(m: number, n: number, gone: number, machines: number): number {
   let chance = 0;
   for (let i = m + 1; i <= Math.min(n, gone); i++)

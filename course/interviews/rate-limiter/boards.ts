@@ -1,6 +1,9 @@
 import type { Board } from "../../interview.ts";
 
-/** A good candidate's board, minute by minute. Each is the one before it, grown: a renderer may draw them one after the other. */
+/**
+ * A good candidate's board, minute by minute. Each is the one before it, grown: a renderer may draw them one after the
+ * other.
+ */
 
 const scopeBoard: Board = {
   minute: 5,
