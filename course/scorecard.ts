@@ -269,8 +269,8 @@ export function scorecardToMarkdown(card: Scorecard, date?: string): string {
     "|---|--:|--:|--:|--:|--:|",
     ...card.rows.map(
       (row) =>
-        `| ${row.title} | ${row.weight} | ${signalsCell(row)} | ${scoreCell(row)} | ${row.modifier.toFixed(2)} ` +
-        `| ${row.points.toFixed(1)} |`,
+        `| ${row.title} | ${row.weight} | ${signalsCell(row)} | ${scoreCell(row)} ` +
+        `| ${row.modifier.toFixed(2)} | ${row.points.toFixed(1)} |`,
     ),
     "",
     `Hints used: ${card.hintsUsed} of ${card.hintBudget}.`,

@@ -232,7 +232,7 @@ describe("the scoring", () => {
     for (const { title } of dimensions) expect(recorded.out).toContain(title);
   });
 
-  it("takes words, notes by number, what could not come up; asks again at nonsense; stops with input", async () => {
+  it("takes words or the number of a note, asks again for nonsense, and stops with the input", async () => {
     const probe = sheet.probes[0]!;
     const [first, second] = sheet.signals[dimensions[0]!.id];
     const answers = [

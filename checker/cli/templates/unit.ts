@@ -87,7 +87,7 @@ The failure; something to predict; a table of options; the mechanism with its di
 
 | Requirement | Mechanism | Number |
 |---|---|--:|
-| <Meets id="fast">The first thing</Meets> | The box or rule that meets it | <N id="${rate}"/> |
+| <Meets id="fast">The first</Meets> | The rule that meets it | <N id="${system}.example.requestsPerSecond"/> |
 
 </Requirements>
 
@@ -164,12 +164,7 @@ const sheet = (level: Level): Sheet => ({
   phases: [
     { title: "Scope", startMinute: 0, endMinute: 8, goal: "Requirements with numbers." },
     { title: "Design", startMinute: 8, endMinute: 22, goal: "A path from request to answer." },
-    {
-      title: "Deep dives",
-      startMinute: 22,
-      endMinute: 38,
-      goal: "The candidate leads: two parts, each with an invariant.",
-    },
+    { title: "Deep dives", startMinute: 22, endMinute: 38, goal: "The candidate leads: two parts in depth." },
     { title: "Close", startMinute: 38, endMinute: 45, goal: "The next step, and its trigger." },
   ],
   prompts: [
@@ -238,12 +233,7 @@ export const ${variable}Interview = defineInterview({
     lines: [{ minute: 4, who: "candidate", text: "We use a queue, so it scales." }],
     keys: {
       senior: [
-        {
-          dimension: "trade-offs",
-          score: 1,
-          quote: "so it scales",
-          why: "Nothing is compared and nothing is counted.",
-        },
+        { dimension: "trade-offs", score: 1, quote: "so it scales", why: "Nothing is compared or counted." },
       ],
     },
     verdict: "It sounds decided; nothing was weighed.",
