@@ -6,8 +6,8 @@ import remarkCourseData from "./site/plugins/remark-course-data.ts";
 import { prismTheme } from "./site/theme/prism.ts";
 
 /**
- * Where the site is published. A build without BACKPRESSURE_URL works on any host, but its canonical links point at this
- * machine, so it has no site map. (Not `noIndex`: the local search leaves out pages that ask robots to stay away.)
+ * Where the site is published. A build without BACKPRESSURE_URL works on any host, but its canonical links point at
+ * this machine, so it has no site map. (Not `noIndex`: the local search leaves out pages that ask robots to stay away.)
  */
 const publishedUrl = process.env.BACKPRESSURE_URL;
 
@@ -19,7 +19,6 @@ const preset: PresetOptions = {
     routeBasePath: "docs",
     sidebarPath: "./sidebars.ts",
     beforeDefaultRemarkPlugins: [remarkCourseData],
-    exclude: ["_sandbox/**"],
     breadcrumbs: false,
   },
   blog: false,

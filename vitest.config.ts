@@ -2,9 +2,9 @@ import { defineConfig } from "vitest/config";
 import { unitTests } from "./checker/verify/unit-tests.ts";
 
 /**
- * The course's own tests, in two projects: `engine`, and `units` with what belongs to one system. BP_UNITS names the systems whose
- * tests run, with commas; absent: all. Hidden suites are not here: `npx bp verify` runs them against every known right and wrong
- * solution.
+ * The course's own tests, in two projects: `engine`, and `units` with what belongs to one system. BP_UNITS names the
+ * systems whose tests run, with commas; absent: all. Hidden suites are not here: `npx bp verify` runs them against
+ * every known right and wrong solution.
  */
 const common = {
   pool: "forks",

@@ -1,5 +1,6 @@
 /** The way of one check: conform and judge side by side, measure after a pass, fold everything into one verdict. */
 
+import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { CatalogEntry } from "../course/manifest.ts";
 import type { BenchmarkResult, CheckEvent, ExerciseResult, Phase } from "../course/report.ts";
@@ -136,12 +137,13 @@ class Checker {
     return (await this.#conformist).read(entry, subject);
   }
 
-  #run(entry: CatalogEntry, subject: Subject, lastStage: number, options: CheckOptions): Promise<JudgeFacts> {
+  async #run(entry: CatalogEntry, subject: Subject, lastStage: number, options: CheckOptions): Promise<JudgeFacts> {
     const { id, system, part } = entry;
     const context = { id, seed: options.seed, chapter: `/docs/${part.slug}/${system.slug}` };
     return this.#judge.run({
       subject,
       suitePath: suitePath(this.#rooms, id),
+      threadScript: await threadScriptOf(this.#rooms, subject),
       seed: options.seed,
       lastStage,
       shrink: options.shrink,
@@ -165,11 +167,21 @@ function find(id: string, path: string, { text, file, from }: CheckOptions): Loc
   return locate(id, path, file === undefined ? from : dirname(path));
 }
 
+/** A file that cannot be bundled fails in the suite, where it is imported, with the reason. */
+async function threadScriptOf(rooms: Rooms, subject: Subject): Promise<string | null> {
+  if (!existsSync(join(dirname(suitePath(rooms, subject.id)), "thread.ts"))) return null;
+  // esbuild is loaded only here: most suites have no threads.
+  const { threadScriptFor } = await import("./subject/thread.ts");
+  return threadScriptFor(rooms, subject).catch(() => null);
+}
+
 function notConforming(path: string, { problem }: Extract<Located, { kind: "refused" }>) {
   return { kind: "not-conforming", message: problemsText(basename(path), [problem]) } as const;
 }
 
-/** Type-checks while the judge runs. When the compiler throws, the run is waited for, so that nothing is left behind. */
+/**
+ * Type-checks while the judge runs. When the compiler throws, the run is waited for, so that nothing is left behind.
+ */
 async function settled<A, B>(running: Promise<A>, work: () => B): Promise<[A, B]> {
   running.catch(() => {});
   // The child gets its job first; the compiler blocks this process for a while.

@@ -16,7 +16,9 @@ export interface Facts {
   readonly durationMs: number;
   /** Stages 1 to n were graded. */
   readonly lastStage: number;
-  /** False where a single behavior was asked for; then nothing is said of the others, and nothing passes. Default: true. */
+  /**
+   * False where a single behavior was asked for; then nothing is said of the others, and nothing passes. Default: true.
+   */
   readonly isWhole?: boolean;
   readonly conformance:
     | { readonly kind: "conforming" | "not-started" }
@@ -86,7 +88,8 @@ function verdict(facts: Facts, judged: JudgeFacts | null, stages: readonly Stage
   }
   const unfinished = tests.filter(({ outcome }) => outcome.kind === "not-run" || outcome.kind === "interrupted");
   if (unfinished.length > 0) {
-    const message = `${unfinished.length} of ${tests.length} tests did not run, the first of them "${unfinished[0]!.name}".`;
+    const message =
+      `${unfinished.length} of ${tests.length} tests did not run, the first of them ` + `"${unfinished[0]!.name}".`;
     return { status: "crashed", message };
   }
   if (tests.every(({ outcome }) => outcome.kind === "not-started")) return notStarted(entry);
@@ -103,7 +106,8 @@ function verdict(facts: Facts, judged: JudgeFacts | null, stages: readonly Stage
   function notStarted({ exercise }: CatalogEntry): Verdict {
     return {
       status: "not-started",
-      message: `Nothing is written yet. Start with stage 1, "${exercise.stages[0]}"; the stub is back with \`${bring}\`.`,
+      message:
+        `Nothing is written yet. Start with stage 1, "${exercise.stages[0]}"; the stub is back with ` + `\`${bring}\`.`,
     };
   }
 }
@@ -117,6 +121,12 @@ function measured(benchmarks: readonly BenchmarkResult[]): Verdict | null {
   const late = first("timed-out");
   if (late !== undefined)
     return { status: "timed-out", message: `The benchmark "${late.name}" did not end${because(late)}` };
+  const wrong = first("wrong");
+  if (wrong !== undefined)
+    return {
+      status: "failed",
+      message: `Every test passed; in the benchmark "${wrong.name}" it is wrong${because(wrong)}`,
+    };
   const slow = first("too-slow");
   if (slow !== undefined)
     return { status: "too-slow", message: `Every test passed; the benchmark "${slow.name}" did not${because(slow)}` };

@@ -9,6 +9,7 @@ import { defineConfig } from "vitest/config";
 import { catalog } from "../course/manifest.ts";
 import { repository, solutionPath, suiteFolder } from "./subject/rooms.ts";
 import { subjectOf } from "./subject/subject.ts";
+import { threadScriptFor } from "./subject/thread.ts";
 import { subjectPlugin } from "./subject/vite.ts";
 
 const { root } = repository;
@@ -18,12 +19,17 @@ if (entry === undefined) throw new Error(`BP_ID is "${id}"; it names an exercise
 const path = process.env.BP_FILE === undefined ? solutionPath({ root }, id) : resolve(root, process.env.BP_FILE);
 const subject = subjectOf(entry, { root }, path, readFileSync(path, "utf8"));
 
+const threadScript = await threadScriptFor({ root }, subject);
+const threads = threadScript === null ? {} : { threadScript };
+
 export default defineConfig({
   root,
   plugins: [subjectPlugin(subject)],
   test: {
     include: [`${suiteFolder(id)}/suite.ts`],
-    provide: { run: { id, seed: Number(process.env.BP_SEED ?? 42), recordPath: null, token: "", subject } },
+    provide: {
+      run: { id, seed: Number(process.env.BP_SEED ?? 42), recordPath: null, token: "", subjectPath: path, ...threads },
+    },
     pool: "forks",
     maxWorkers: 1,
   },

@@ -1,6 +1,6 @@
 /**
- * The words in which the grader speaks: results, and events while it works. Written once for the terminal, for `--json`,
- * for the API of `npm start` and for the page that shows it. Plain JSON, no method and no class.
+ * The words in which the grader speaks: results, and events while it works. Written once for the terminal, for
+ * `--json`, for the API of `npm start` and for the page that shows it. Plain JSON, no method and no class.
  */
 
 /** How an exercise stands. A closed set, and nothing but `passed` is green. */
@@ -26,15 +26,15 @@ export type TestStatus = "passed" | "failed" | "not-started" | "not-run" | "time
 
 export type StageStatus = "passed" | "failed" | "not-started" | "not-run";
 
-export type BenchmarkStatus = "passed" | "too-slow" | "inconclusive" | "crashed" | "timed-out";
+export type BenchmarkStatus = "passed" | "too-slow" | "wrong" | "inconclusive" | "crashed" | "timed-out";
 
 export type AnyStatus = Status | TestStatus | StageStatus | BenchmarkStatus;
 
 export const isStatus = (value: unknown): value is Status => STATUSES.some((status) => status === value);
 
 /**
- * The meaning of a status as a color of the course: flow for what is admitted, pressure for what is refused, unknown for
- * what was not measured well enough, idle where there is nothing to judge yet.
+ * The meaning of a status as a color of the course: flow for what is admitted, pressure for what is refused, unknown
+ * for what was not measured well enough, idle where there is nothing to judge yet.
  */
 export type Tone = "flow" | "pressure" | "unknown" | "idle";
 
@@ -42,6 +42,7 @@ const TONES: Readonly<Record<AnyStatus, Tone>> = {
   passed: "flow",
   failed: "pressure",
   "too-slow": "pressure",
+  wrong: "pressure",
   "not-started": "idle",
   "not-run": "idle",
   "not-conforming": "pressure",

@@ -19,8 +19,8 @@ export interface Exercise {
   /** Stage titles, easy to hard. A suite's `stage(n, …)` refers to them by 1-based number. */
   readonly stages: readonly string[];
   /**
-   * Node built-ins or packages a solution may import, e.g. `node:crypto`, and globals that are out of bounds elsewhere, e.g. `WebAssembly`.
-   * Default: none.
+   * Node built-ins or packages a solution may import, e.g. `node:crypto`, and globals that are out of bounds elsewhere,
+   * e.g. `WebAssembly`. Default: none.
    */
   readonly allow?: readonly string[];
   /** Exercises of the same system that this one may import, by slug. Default: none. */

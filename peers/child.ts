@@ -1,4 +1,7 @@
-/** One contender of one comparison in a process of its own: `child.ts <system> <index>` prints its metrics as one line of JSON. */
+/**
+ * One contender of one comparison in a process of its own: `child.ts <system> <index>` prints its metrics as one line
+ * of JSON.
+ */
 
 import type { Comparison } from "./kit.ts";
 

@@ -253,10 +253,12 @@ function rateGoal(text: string, metric: string, least: number): Goal {
 
 export default definePeers({
   title: "Key-value stores",
-  workload: `${RECORDS} keys of 16 characters with values of ${VALUE_BYTES} random bytes in random order, on a real disk. Batched puts of ${BATCH} without
-sync, once with write buffers of 8 MiB on both sides, which are flushed on the way, and once of 256 MiB, which are not; then, from tables in the cache, ${READS} gets of present and of absent keys (getSync for classic-level) and one ordered scan;
-gets from a memtable; ${SERIAL} durable puts one by one; ${GROUPS} times ${WRITERS} durable puts at once (one batch for lsm-store, ${WRITERS} put calls for classic-level).
-classic-level without compression (the values do not compress). Seed 11.`,
+  workload: `${RECORDS} keys of 16 characters with values of ${VALUE_BYTES} random bytes in random order, on a real
+disk. Batched puts of ${BATCH} without sync, once with write buffers of 8 MiB on both sides, which are flushed on
+the way, and once of 256 MiB, which are not; then, from tables in the cache, ${READS} gets of present and of
+absent keys (getSync for classic-level) and one ordered scan; gets from a memtable; ${SERIAL} durable puts
+one by one; ${GROUPS} times ${WRITERS} durable puts at once (one batch for lsm-store, ${WRITERS} put calls
+for classic-level). classic-level without compression (the values do not compress). Seed 11.`,
   metrics: [
     { id: "put", label: "puts with flushes/s", digits: 0 },
     { id: "buffered", label: "puts into memory and log/s", digits: 0 },

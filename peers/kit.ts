@@ -1,6 +1,7 @@
 /**
- * Comparisons with the best npm packages for the same work. A `<system>.peers.ts` has `definePeers({ … })` as its default
- * export and no top-level work: `run.ts` reads it to know the contenders, `child.ts` runs one contender in a process of its own.
+ * Comparisons with the best npm packages for the same work. A `<system>.peers.ts` has `definePeers({ … })` as its
+ * default export and no top-level work: `run.ts` reads it to know the contenders, `child.ts` runs one contender in a
+ * process of its own.
  */
 
 export type Metrics = Readonly<Record<string, number>>;
@@ -16,7 +17,10 @@ export interface Contender {
   /** As it appears in the table; the package's version is in package.json and its lock. */
   readonly name: string;
   readonly ours: boolean;
-  /** Runs the whole workload, warm-up included, and returns one figure per metric (leave one out where it does not apply). */
+  /**
+   * Runs the whole workload, warm-up included, and returns one figure per metric (leave one out where it does not
+   * apply).
+   */
   readonly measure: () => Metrics | Promise<Metrics>;
 }
 
@@ -56,7 +60,10 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Bytes in use after a full collection: the heap and what typed arrays hold outside it. Needs --expose-gc, as `run.ts` starts it. */
+/**
+ * Bytes in use after a full collection: the heap and what typed arrays hold outside it. Needs --expose-gc, as `run.ts`
+ * starts it.
+ */
 export function bytesInUse(): number {
   const collect = (globalThis as { gc?: () => void }).gc;
   if (collect === undefined) throw new Error("gc is undefined, expected a function; start node with --expose-gc");

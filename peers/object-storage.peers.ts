@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { ReedSolomon as PureJs } from "@bnb-chain/reed-solomon";
 import { ReedSolomonErasure } from "@digitaldefiance/reed-solomon-erasure.wasm";
 import { build } from "esbuild";
@@ -60,7 +60,10 @@ function dataOf(count: number, length: number): Uint8Array[] {
   return Array.from({ length: count }, () => Uint8Array.from({ length }, () => random() * 256));
 }
 
-/** MB of data a second of processor time, of all threads together, so that what else runs on the machine counts little; the median of repetitions after a warm-up. */
+/**
+ * MB of data a second of processor time, of all threads together, so that what else runs on the machine counts little;
+ * the median of repetitions after a warm-up.
+ */
 async function rateOf(work: Work, bytes: number): Promise<number> {
   const timeMs = async (calls: number): Promise<number> => {
     const start = process.cpuUsage();
@@ -165,22 +168,24 @@ function wrongShapes(encode: (data: Uint8Array[], parity: number) => Uint8Array[
   }).length;
 }
 
-/** The second reference lies among the suite's alternatives and imports what lies beside the solution. */
+/** The second reference lies among the suite's alternatives, and imports as a learner's file does. */
 async function loadSimd(): Promise<Codec<SimdCode>> {
   const root = join(import.meta.dirname, "..");
+  const file = join(root, "checker/suites/object-storage/reed-solomon/alternatives/wasm-simd.ts");
   const { outputFiles } = await build({
-    entryPoints: [join(root, "checker/suites/object-storage/reed-solomon/alternatives/wasm-simd.ts")],
+    entryPoints: [file],
     bundle: true,
     format: "esm",
     target: "es2022",
     write: false,
     plugins: [
       {
-        name: "beside-the-solution",
+        name: "as-a-learners-file",
         setup({ onResolve }) {
-          onResolve({ filter: /\/(?:contract|galois-field)\.ts$/ }, ({ path }) => ({
-            path: join(root, "solutions/object-storage", basename(path)),
-          }));
+          // From exercises/object-storage/: given parts, and beside it the references of what it builds on.
+          onResolve({ filter: /^\.{1,2}\// }, ({ path, importer }) =>
+            importer === file ? { path: join(root, "solutions/object-storage", path) } : undefined,
+          );
         },
       },
     ],
@@ -274,10 +279,13 @@ function agrees(ours: string): Goal {
 
 export default definePeers({
   title: "Erasure coding",
-  workload: `Stripes of ${DATA} + ${PARITY} with 1 and 16 MiB of data, random bytes of a fixed seed; four data shards lost for reconstruction (the native and the Rust code write
-over the lost ones, ours returns new arrays). One call after the other, awaited where it runs in another thread, as the native one does. "${SIMD}" gets shards in memory
-of their own, as a caller has them, and copies; "${SIMD_INSIDE}" gets shards that it has given out itself. Parity of shards of 64 bytes compared with the Rust code's in
-${SHAPES.map(([k, m]) => `${k}+${m}`).join(", ")}; the native code uses another matrix. MB are 10^6 bytes of data, seconds those of the processor, all threads together.`,
+  workload: `Stripes of ${DATA} + ${PARITY} with 1 and 16 MiB of data, random bytes of a fixed seed; four data shards
+lost for reconstruction (the native and the Rust code write over the lost ones, ours returns new arrays).
+One call after the other, awaited where it runs in another thread, as the native one does. "${SIMD}" gets
+shards in memory of their own, as a caller has them, and copies; "${SIMD_INSIDE}" gets shards that it has
+given out itself. Parity of shards of 64 bytes compared with the Rust code's in
+${SHAPES.map(([k, m]) => `${k}+${m}`).join(", ")}; the native code uses another matrix. MB are 10^6 bytes of
+data, seconds those of the processor, all threads together.`,
   metrics: [
     { id: "small", label: "encode 1 MiB, MB/s", digits: 0 },
     { id: "large", label: "encode 16 MiB, MB/s", digits: 0 },

@@ -11,7 +11,10 @@ const KEYS = 100_000;
 const CALLS_PER_REPETITION = 500_000;
 const REPETITIONS = 9;
 const LIMIT = 1_000;
-/** So long that no bucket is full again while the keys are added: a reference drops idle keys, and would be measured without them. */
+/**
+ * So long that no bucket is full again while the keys are added: a reference drops idle keys, and would be measured
+ * without them.
+ */
 const WINDOW_MS = 86_400_000;
 
 /** References that keep a constant number of bytes per key, to which the goals apply. */
@@ -29,7 +32,10 @@ const PEERS = [
   "ts-rate-limiter fixed-window",
 ];
 
-/** One decision for a key; a promise where the package's only way to ask is one. Everybody reads Date.now() in every call. */
+/**
+ * One decision for a key; a promise where the package's only way to ask is one. Everybody reads Date.now() in every
+ * call.
+ */
 type Decide = (key: string) => unknown;
 
 const bucket = { capacity: LIMIT, refillTokens: LIMIT, refillIntervalMs: WINDOW_MS };
@@ -132,9 +138,11 @@ const goals: Goal[] = CONSTANT_MEMORY.flatMap((name): Goal[] => [
 export default definePeers({
   title: "Rate limiters",
   workload:
-    `${KEYS} string keys, each call for a key drawn uniformly (seed 42), limit ${LIMIT} in ${WINDOW_MS / 1000} s so that calls are allowed; ` +
+    `${KEYS} string keys, each call for a key drawn uniformly (seed 42), limit ${LIMIT} in ` +
+    `${WINDOW_MS / 1000} s so that calls are allowed; ` +
     `Date.now() inside every call; promises are awaited one by one. Repetitions of ${CALLS_PER_REPETITION} calls, ` +
-    `two of them warm-up; the median of ${REPETITIONS}. Bytes: heap and typed arrays after one call for every key, the keys themselves not counted.`,
+    `two of them warm-up; the median of ${REPETITIONS}. Bytes: heap and typed arrays after one call for ` +
+    "every key, the keys themselves not counted.",
   metrics: [
     { id: "millionPerSecond", label: "M decisions/s", digits: 2 },
     { id: "bytesPerKey", label: "bytes/key", digits: 0 },
@@ -150,8 +158,8 @@ interface Workload {
 
 function workload(): Workload {
   const random = seededRandom(42);
-  // Through a buffer, as from a socket: V8 keeps a concatenation as a tree of its parts until somebody reads its characters, and
-  // a limiter that does would seem to need less than nothing.
+  // Through a buffer, as from a socket: V8 keeps a concatenation as a tree of its parts until somebody reads its
+  // characters, and a limiter that does would seem to need less than nothing.
   const keys = Array.from({ length: KEYS }, (_, i) =>
     Buffer.from(`user:${i}:${Math.floor(random() * 1e9)}`).toString("latin1"),
   );

@@ -1,4 +1,7 @@
-/** The two sides of every queue that is compared: the main thread sends, a worker thread receives. Bundled for the worker as well. */
+/**
+ * The two sides of every queue that is compared: the main thread sends, a worker thread receives. Bundled for the
+ * worker as well.
+ */
 
 import { parentPort } from "node:worker_threads";
 import { RingBuffer } from "ringbuf.js";

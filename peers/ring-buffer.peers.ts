@@ -1,8 +1,8 @@
 import { once } from "node:events";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
+import { build } from "esbuild";
 import { type Contender, definePeers, type Goal, type Metrics } from "./kit.ts";
 import {
   buffersFor,
@@ -35,8 +35,6 @@ type Run = Setup["runs"][number];
 
 /** A worker has no loader for TypeScript: its side is bundled. */
 async function start(setup: Setup): Promise<Worker> {
-  const requireFromTsx = createRequire(createRequire(import.meta.url).resolve("tsx/package.json"));
-  const { build } = requireFromTsx("esbuild") as typeof import("esbuild");
   const contents = `import { workerData } from "node:worker_threads";
 import { serve } from ${JSON.stringify(join(import.meta.dirname, "ring-buffer-sides.ts"))};
 serve(workerData);`;
@@ -165,7 +163,10 @@ function ratio(text: string, of: string, to: string, least: number): Goal {
 
 export default definePeers({
   title: "Ring buffer: 64-byte messages between two threads",
-  workload: `${MESSAGES.toLocaleString("en")} messages (postMessage: ${POSTED.toLocaleString("en")}) from the main thread to a worker through ${1_024} slots, all 16 words written at one end and checked at the other; round trips one at a time, with both sides looking, and with both parked.`,
+  workload:
+    `${MESSAGES.toLocaleString("en")} messages (postMessage: ${POSTED.toLocaleString("en")}) from the ` +
+    `main thread to a worker through ${1_024} slots, all 16 words written at one end and checked at the ` +
+    "other; round trips one at a time, with both sides looking, and with both parked.",
   metrics: [
     { id: "throughput", label: "M messages/s", digits: 2 },
     { id: "roundTrip", label: "round trip, us", digits: 2 },

@@ -4,9 +4,9 @@
  * Exit code 1 when a goal is not met.
  */
 
-import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { $ } from "zx";
 import { type Comparison, type Metrics, median } from "./kit.ts";
 
 const ROUNDS = Number(process.env.BP_PEER_ROUNDS ?? 5);
@@ -21,7 +21,7 @@ if (unknown.length > 0) {
   console.error(`No comparison for ${unknown.join(", ")}. There is one for: ${known.join(", ")}.`);
   process.exit(2);
 }
-install();
+await install();
 let allMet = true;
 for (const system of asked.length > 0 ? asked : known) {
   const met = await compare(system);
@@ -30,18 +30,14 @@ for (const system of asked.length > 0 ? asked : known) {
 process.exitCode = allMet ? 0 : 1;
 
 /** The peers are not part of the course's own install. */
-function install(): void {
+async function install(): Promise<void> {
   const { dependencies } = JSON.parse(readFileSync(join(here, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;
   };
   const missing = Object.entries(dependencies).filter(([name, version]) => installedVersion(name) !== version);
   if (missing.length === 0) return;
   console.log("Installing the peer packages under peers (once, some seconds) …");
-  execFileSync("npm", ["ci", "--no-audit", "--no-fund"], {
-    cwd: here,
-    stdio: "inherit",
-    shell: process.platform === "win32",
-  });
+  await $({ cwd: here, stdio: "inherit" })`npm ci --no-audit --no-fund`;
 }
 
 function installedVersion(name: string): string | null {
@@ -55,7 +51,8 @@ async function compare(system: string): Promise<boolean> {
   console.log(`Node ${process.version}, ${ROUNDS} rounds, medians; in brackets the lowest and highest round.\n`);
   const samples = new Map<string, Metrics[]>(comparison.contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [index, { name }] of comparison.contenders.entries()) samples.get(name)!.push(measure(system, index));
+    for (const [index, { name }] of comparison.contenders.entries())
+      samples.get(name)!.push(await measure(system, index));
   }
   printTable(comparison, samples);
   const medians = new Map([...samples].map(([name, rounds]) => [name, mediansOf(comparison, rounds)]));
@@ -69,11 +66,10 @@ async function compare(system: string): Promise<boolean> {
   return allMet;
 }
 
-function measure(system: string, index: number): Metrics {
-  const args = ["--expose-gc", "--import", "tsx", join(here, "child.ts"), system, String(index)];
-  const output = execFileSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
-  const line = output.trim().split("\n").at(-1)!;
-  return JSON.parse(line) as Metrics;
+async function measure(system: string, index: number): Promise<Metrics> {
+  const args = ["--expose-gc", "--import", "tsx", join(here, "child.ts"), system, index];
+  const { stdout } = await $({ quiet: true, stdio: ["ignore", "pipe", "inherit"] })`${process.execPath} ${args}`;
+  return JSON.parse(stdout.trim().split("\n").at(-1)!) as Metrics;
 }
 
 function valuesOf(rounds: readonly Metrics[], id: string): number[] {

@@ -5,7 +5,10 @@ import type { NewOrder } from "../given/stock-exchange/orders.ts";
 import { OrderBook } from "../solutions/stock-exchange/order-book.ts";
 import { bytesInUse, type Contender, definePeers, type Goal, type Metrics, median, seededRandom } from "./kit.ts";
 
-/** The peers' cancels walk a level, so their figures fall with the length of the flow, and one length alone would flatter somebody. */
+/**
+ * The peers' cancels walk a level, so their figures fall with the length of the flow, and one length alone would
+ * flatter somebody.
+ */
 const SHORT = 300_000;
 const LONG = 1_000_000;
 const WARM_UP = 100_000;
@@ -26,8 +29,8 @@ interface Book {
 const CANCEL = 2;
 
 /**
- * `kinds` is 0 for an order to sell, 1 for one to buy, 2 for a cancel of the order `targets`. Order ids are positions. Eight bytes a
- * command, so that a measure of books is not one of reading the flow.
+ * `kinds` is 0 for an order to sell, 1 for one to buy, 2 for a cancel of the order `targets`. Order ids are positions.
+ * Eight bytes a command, so that a measure of books is not one of reading the flow.
  */
 interface Flow {
   readonly kinds: Uint8Array;
@@ -165,8 +168,8 @@ function measure(create: () => Book): Metrics {
 }
 
 /**
- * Processor time, and passes for at least two seconds of it: one pass of a peer, several of ours. Before each, what the one before it
- * has left is canceled; the long flow begins as the short one does.
+ * Processor time, and passes for at least two seconds of it: one pass of a peer, several of ours. Before each, what the
+ * one before it has left is canceled; the long flow begins as the short one does.
  */
 function measureFlow(book: Book, flow: Flow): { millionPerSecond: number; restingLots: number } {
   const rates: number[] = [];
@@ -197,7 +200,10 @@ function bytesPerOrder(create: () => Book): number {
   return (bytesInUse() - before) / RESTING;
 }
 
-/** Bytes of heap that a command takes when the book has grown: the same flow again and again, and no collection in between. */
+/**
+ * Bytes of heap that a command takes when the book has grown: the same flow again and again, and no collection in
+ * between.
+ */
 function allocatedPerCommand(): number {
   const flow = mixedFlow(SHORT);
   const book = ours();
@@ -246,10 +252,15 @@ const contenders: Contender[] = [
 export default definePeers({
   title: "Limit order books",
   workload:
-    `${SHORT} and ${LONG} commands (seed 7): 60 % orders that rest near a mid price, 30 % cancels of any earlier order, 10 % orders that cross. ` +
-    `Every fill is reported, ids are the client's (strings made beforehand where a package wants them). ${WARM_UP} commands on another book to warm up the code; ` +
-    `then each book obeys the ${SHORT} once and everything left is canceled, so that it has worked before it is measured; then passes until two seconds of processor time are spent, the median, everything canceled in between: several passes of ours, one of a peer. ` +
-    `Bytes: ${RESTING} resting orders at 2,000 prices, heap and typed arrays, the ids not counted. Equal resting lots show equal work.`,
+    `${SHORT} and ${LONG} commands (seed 7): 60 % orders that rest near a mid price, 30 % cancels of any ` +
+    "earlier order, 10 % orders that cross. " +
+    "Every fill is reported, ids are the client's (strings made beforehand where a package wants them). " +
+    `${WARM_UP} commands on another book to warm up the code; ` +
+    `then each book obeys the ${SHORT} once and everything left is canceled, so that it has worked ` +
+    "before it is measured; then passes until two seconds of processor time are spent, the median, " +
+    "everything canceled in between: several passes of ours, one of a peer. " +
+    `Bytes: ${RESTING} resting orders at 2,000 prices, heap and typed arrays, the ids not counted. Equal ` +
+    "resting lots show equal work.",
   metrics: [
     { id: "short", label: `M commands/s, ${SHORT / 1000}k`, digits: 3 },
     { id: "long", label: `M commands/s, ${LONG / 1000}k`, digits: 3 },

@@ -12,18 +12,18 @@ interface Ready {
 /** Gossips the largest number it has seen, every third tick, and wants it stored before it is sent. */
 class Gossip implements TickStepReady<number, Ready> {
   highest: number;
-  private ticks = 0;
-  private pending: Ready | undefined;
-  private readonly peers: readonly string[];
+  #ticks = 0;
+  #pending: Ready | undefined;
+  readonly #peers: readonly string[];
 
   constructor(peers: readonly string[], highest: number) {
-    this.peers = peers;
+    this.#peers = peers;
     this.highest = highest;
   }
 
   tick(): void {
-    if (++this.ticks % 3 === 0) {
-      this.pending = { store: this.highest, messages: this.peers.map((to) => ({ to, value: this.highest })) };
+    if (++this.#ticks % 3 === 0) {
+      this.#pending = { store: this.highest, messages: this.#peers.map((to) => ({ to, value: this.highest })) };
     }
   }
 
@@ -32,11 +32,11 @@ class Gossip implements TickStepReady<number, Ready> {
   }
 
   ready(): Ready | undefined {
-    return this.pending;
+    return this.#pending;
   }
 
   advance(): void {
-    this.pending = undefined;
+    this.#pending = undefined;
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Context, Node, NodeId } from "./node.ts";
 
 /**
- * A core in the style of etcd's raft: it is told of ticks and messages, and says in `ready` what it wants done. It sends and
- * stores nothing itself.
+ * A core in the style of etcd's raft: it is told of ticks and messages, and says in `ready` what it wants done. It
+ * sends and stores nothing itself.
  */
 export interface TickStepReady<Message, Ready> {
   tick(): void;

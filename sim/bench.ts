@@ -1,6 +1,6 @@
 /**
- * Events per second of the simulator with trivial nodes: `npx tsx sim/bench.ts`. Prints figures; nothing is gated on them.
- * Virtual work is the same on every machine; only the seconds differ.
+ * Events per second of the simulator with trivial nodes: `npx tsx sim/bench.ts`. Prints figures; nothing is gated on
+ * them. Virtual work is the same on every machine; only the seconds differ.
  */
 import { type ClusterOptions, simulate } from "./cluster.ts";
 import { type Faults, faults } from "./faults.ts";

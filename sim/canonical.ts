@@ -1,6 +1,6 @@
 /**
- * One text for one value: keys sorted, Maps and Sets sorted by their text, every number written as ECMAScript defines it.
- * Two runs are the same run when their canonical texts are the same bytes.
+ * One text for one value: keys sorted, Maps and Sets sorted by their text, every number written as ECMAScript defines
+ * it. Two runs are the same run when their canonical texts are the same bytes.
  */
 export function canonical(value: unknown): string {
   switch (typeof value) {
@@ -50,8 +50,8 @@ function canonicalBytes(bytes: Uint8Array): string {
 }
 
 /**
- * 64 bits of FNV-1a over the UTF-16 code units (low byte, then high byte), as 16 hex digits. Names a trace; not for secrets.
- * Source: Fowler, Noll, Vo; parameters as in RFC 9923.
+ * 64 bits of FNV-1a over the UTF-16 code units (low byte, then high byte), as 16 hex digits. Names a trace; not for
+ * secrets. Source: Fowler, Noll, Vo; parameters as in RFC 9923.
  */
 export function hash64(text: string): string {
   const hasher = new Hash64();
@@ -62,11 +62,12 @@ export function hash64(text: string): string {
 /** The same hash, fed piece by piece. */
 export class Hash64 {
   // 0xcbf29ce484222325 as two halves: JavaScript multiplies 32 bits at a time.
-  private high = 0xcbf29ce4;
-  private low = 0x84222325;
+  #high = 0xcbf29ce4;
+  #low = 0x84222325;
 
   update(text: string): void {
-    let { high, low } = this;
+    let high = this.#high;
+    let low = this.#low;
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);
       for (let shift = 0; shift <= 8; shift += 8) {
@@ -77,11 +78,11 @@ export class Hash64 {
         low = product >>> 0;
       }
     }
-    this.high = high;
-    this.low = low;
+    this.#high = high;
+    this.#low = low;
   }
 
   digest(): string {
-    return this.high.toString(16).padStart(8, "0") + this.low.toString(16).padStart(8, "0");
+    return this.#high.toString(16).padStart(8, "0") + this.#low.toString(16).padStart(8, "0");
   }
 }

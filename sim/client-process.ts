@@ -18,17 +18,17 @@ export class ClientProcess {
   operations = 0;
   /** The operation it waits for; -1 for none. */
   waitsFor = -1;
-  private readonly run: Generator<ClientWait, void, unknown>;
+  readonly #run: Generator<ClientWait, void, unknown>;
 
   constructor(id: NodeId, index: number, host: ClientHost, random: Random, program: ClientProgram<unknown, unknown>) {
     this.id = id;
     this.index = index;
-    this.run = program(new ClientHandle(id, host, random));
+    this.#run = program(new ClientHandle(id, host, random));
   }
 
   /** Goes on with what it waited for, up to its next wait; undefined when it is done. */
   resume(value: unknown): ClientWait | undefined {
-    const step = this.run.next(value);
+    const step = this.#run.next(value);
     this.done = step.done === true;
     return step.done === true ? undefined : step.value;
   }
@@ -38,21 +38,21 @@ class ClientHandle implements Client {
   readonly self: NodeId;
   readonly nodes: readonly NodeId[];
   readonly random: Random;
-  private readonly host: ClientHost;
+  readonly #host: ClientHost;
 
   constructor(id: NodeId, host: ClientHost, random: Random) {
     this.self = id;
     this.nodes = host.nodeIds;
     this.random = random;
-    this.host = host;
+    this.#host = host;
   }
 
   now(): number {
-    return this.host.now;
+    return this.#host.now;
   }
 
   healed(): boolean {
-    return this.host.healed;
+    return this.#host.healed;
   }
 
   *sleep(ms: number): Generator<ClientWait, void, unknown> {

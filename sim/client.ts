@@ -26,8 +26,9 @@ export interface Client<Request = unknown, Response = unknown> {
   healed(): boolean;
   sleep(ms: number): Generator<ClientWait, void, unknown>;
   /**
-   * Asks a node (`onRequest`) and waits for its reply. The operation enters the history with the time of its call and its return.
-   * `timeoutMs` (default: 1000): afterwards the outcome is unknown, for the operation may have happened, or may happen yet.
+   * Asks a node (`onRequest`) and waits for its reply. The operation enters the history with the time of its call and
+   * its return. `timeoutMs` (default: 1000): afterwards the outcome is unknown, for the operation may have happened, or
+   * may happen yet.
    */
   invoke(to: NodeId, request: Request, timeoutMs?: number): Generator<ClientWait, Outcome<Response>, unknown>;
 }
@@ -40,8 +41,8 @@ export type ClientWait =
   | { readonly kind: "invoke"; readonly to: NodeId; readonly request: unknown; readonly timeoutMs: number };
 
 /**
- * An operation as its client saw it; fits `sim/linearizability`. `call` and `return` are positions in the run, so no two are equal;
- * the times in ms are for people.
+ * An operation as its client saw it; fits `sim/linearizability`. `call` and `return` are positions in the run, so no
+ * two are equal; the times in ms are for people.
  */
 export type Operation<Request = unknown, Response = unknown> = OperationCall<Request> &
   ({ status: "unknown" } | { status: "ok"; output: Response; return: number; returnMs: number });

@@ -6,7 +6,8 @@
  * Allowed: undefined, null, booleans, numbers, bigints, strings, arrays, plain objects, Map, Set, ArrayBuffer and its
  * views. A value that is reached twice is copied twice.
  *
- * @throws CopyError for functions, symbols, promises, class instances and for structures deeper than 100 levels (cycles).
+ * @throws CopyError for functions, symbols, promises, class instances and for structures deeper than 100 levels
+ * (cycles).
  */
 export function copy<T>(value: T): T {
   return typeof value === "object" && value !== null ? (copyObject(value, 0) as T) : checkPrimitive(value);

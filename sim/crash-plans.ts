@@ -4,8 +4,9 @@ import type { NodeId } from "./node.ts";
 import type { Plan } from "./plan.ts";
 
 /**
- * One plan for every place where `node` can crash in a calm run of the scenario: before each of its sends, disk operations and
- * replies. Give them to `explore` as `plans`, with faults "calm": the coordinator then dies after every step k.
+ * One plan for every place where `node` can crash in a calm run of the scenario: before each of its sends, disk
+ * operations and replies. Give them to `explore` as `plans`, with faults "calm": the coordinator then dies after every
+ * step k.
  */
 export function crashPlans(
   options: Pick<ClusterOptions, "scenario" | "durationMs" | "settleMs"> & { readonly seed?: number },

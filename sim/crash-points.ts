@@ -9,8 +9,8 @@ export interface CrashEverywhere<State> {
   /** The work. Deterministic; ended by SimulatedCrash at the crash point, which it must not swallow. */
   readonly run: (disk: Disk, state: State) => void;
   /**
-   * Opens what survived and throws when something promised is missing. Called once for each outcome of each crash point, with the state
-   * as the crash left it; it must not change the state.
+   * Opens what survived and throws when something promised is missing. Called once for each outcome of each crash
+   * point, with the state as the crash left it; it must not change the state.
    */
   readonly check: (disk: Disk, state: State, crash: CrashPoint) => void;
   readonly disk?: DiskOptions;
@@ -54,8 +54,8 @@ export class CrashCheckFailure extends Error {
 }
 
 /**
- * Crashes `run` at each of its disk operations in turn and once after the last, and for each crash tries every state the disk may be
- * left in: which writes survive, and where the first lost one is torn.
+ * Crashes `run` at each of its disk operations in turn and once after the last, and for each crash tries every state
+ * the disk may be left in: which writes survive, and where the first lost one is torn.
  *
  * @throws CrashCheckFailure at the first check that throws.
  */

@@ -1,7 +1,7 @@
 /**
- * Delta debugging: a small subset of `items` on which `fails` still holds, in their order. Deterministic; the result is 1-minimal (no
- * single item can be left out) when `fails` was always answered truthfully. `fails(items)` must hold at the start.
- * Source: Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002.
+ * Delta debugging: a small subset of `items` on which `fails` still holds, in their order. Deterministic; the result is
+ * 1-minimal (no single item can be left out) when `fails` was always answered truthfully. `fails(items)` must hold at
+ * the start. Source: Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002.
  */
 export function ddmin<T>(items: readonly T[], fails: (subset: readonly T[]) => boolean): T[] {
   if (items.length === 0 || fails([])) return [];

@@ -20,7 +20,8 @@ export interface DiskOptions {
   /** Unit in which a write tears, in bytes; 512 is a sector. Default: 1, so that a write may be cut anywhere. */
   readonly tearUnitBytes?: number;
   /**
-   * Creations, renames and deletions are durable only after `syncDirectory()`, as POSIX has it. False: at once. Default: true.
+   * Creations, renames and deletions are durable only after `syncDirectory()`, as POSIX has it. False: at once.
+   * Default: true.
    */
   readonly namesNeedSync?: boolean;
 }
@@ -43,8 +44,9 @@ export interface CrashReport {
 }
 
 /**
- * A simulated disk. Keeps for every file what is durable and what waits, and at a crash lets `choose` decide what survives.
- * Usable alone (`crashEverywhere` in crash-points.ts enumerates every crash of it) or as the disk of a simulated node.
+ * A simulated disk. Keeps for every file what is durable and what waits, and at a crash lets `choose` decide what
+ * survives. Usable alone (`crashEverywhere` in crash-points.ts enumerates every crash of it) or as the disk of a
+ * simulated node.
  */
 export class SimDisk implements Disk {
   /** Counted actions so far; a benchmark's figures that are the same on every machine. */
@@ -54,65 +56,65 @@ export class SimDisk implements Disk {
   /** Called before each counted action; may throw to stop it. */
   observe: ((operation: DiskOperation) => void) | undefined;
 
-  private readonly options: Required<DiskOptions>;
-  private names = new Map<string, FileState>();
-  private durableNames = new Map<string, FileState>();
-  private pendingNames: NameChange[] = [];
-  private crashed = false;
+  readonly #options: Required<DiskOptions>;
+  #names = new Map<string, FileState>();
+  #durableNames = new Map<string, FileState>();
+  #pendingNames: NameChange[] = [];
+  #crashed = false;
 
   constructor(options: DiskOptions = {}) {
     const { reorderedWrites = false, tearUnitBytes = 1, namesNeedSync = true } = options;
-    this.options = { reorderedWrites, tearUnitBytes, namesNeedSync };
+    this.#options = { reorderedWrites, tearUnitBytes, namesNeedSync };
   }
 
   append(file: string, bytes: Uint8Array): void {
-    this.operate({ kind: "append", file, bytes: bytes.length }, () => {
-      const state = this.open(file);
+    this.#operate({ kind: "append", file, bytes: bytes.length }, () => {
+      const state = this.#open(file);
       state.write(state.current.length, bytes);
     });
   }
 
   write(file: string, offset: number, bytes: Uint8Array): void {
     checkOffset("write", file, offset);
-    this.operate({ kind: "write", file, bytes: bytes.length }, () => this.open(file).write(offset, bytes));
+    this.#operate({ kind: "write", file, bytes: bytes.length }, () => this.#open(file).write(offset, bytes));
   }
 
   truncate(file: string, length: number): void {
     checkOffset("truncate", file, length);
-    const state = this.find(file);
-    this.operate({ kind: "truncate", file, bytes: 0 }, () => state.truncate(length));
+    const state = this.#find(file);
+    this.#operate({ kind: "truncate", file, bytes: 0 }, () => state.truncate(length));
   }
 
   rename(from: string, to: string): void {
-    this.find(from);
-    this.operate({ kind: "rename", file: `${from} -> ${to}`, bytes: 0 }, () =>
-      this.change({ kind: "rename", from, to }),
+    this.#find(from);
+    this.#operate({ kind: "rename", file: `${from} -> ${to}`, bytes: 0 }, () =>
+      this.#change({ kind: "rename", from, to }),
     );
   }
 
   delete(file: string): void {
-    this.find(file);
-    this.operate({ kind: "delete", file, bytes: 0 }, () => this.change({ kind: "delete", file }));
+    this.#find(file);
+    this.#operate({ kind: "delete", file, bytes: 0 }, () => this.#change({ kind: "delete", file }));
   }
 
   sync(file: string): void {
-    const state = this.find(file);
+    const state = this.#find(file);
     // A crash during a sync promises nothing, so the crash point comes before its effect.
-    this.operate({ kind: "sync", file, bytes: 0 }, undefined, () => state.settle(state.pendingEnd));
+    this.#operate({ kind: "sync", file, bytes: 0 }, undefined, () => state.settle(state.pendingEnd));
   }
 
   syncDirectory(): void {
-    this.operate({ kind: "sync-directory", file: ".", bytes: 0 }, undefined, () => {
-      this.durableNames = new Map(this.names);
-      this.pendingNames = [];
+    this.#operate({ kind: "sync-directory", file: ".", bytes: 0 }, undefined, () => {
+      this.#durableNames = new Map(this.#names);
+      this.#pendingNames = [];
     });
   }
 
   /** Starts a sync of what was written so far; the function returned completes it. */
   beginSync(file: string): () => void {
-    const state = this.find(file);
+    const state = this.#find(file);
     let end = 0;
-    this.operate({ kind: "sync-later", file, bytes: 0 }, () => {
+    this.#operate({ kind: "sync-later", file, bytes: 0 }, () => {
       end = state.pendingEnd;
     });
     return () => state.settle(end);
@@ -120,50 +122,52 @@ export class SimDisk implements Disk {
 
   read(file: string, offset = 0, length = Number.POSITIVE_INFINITY): Uint8Array {
     checkOffset("read", file, offset);
-    this.checkAlive();
-    const bytes = this.find(file).current.slice(offset, length);
+    this.#checkAlive();
+    const bytes = this.#find(file).current.slice(offset, length);
     this.stats.bytesRead += bytes.length;
     return bytes;
   }
 
   size(file: string): number {
-    this.checkAlive();
-    return this.find(file).current.length;
+    this.#checkAlive();
+    return this.#find(file).current.length;
   }
 
   exists(file: string): boolean {
-    this.checkAlive();
-    return this.names.has(file);
+    this.#checkAlive();
+    return this.#names.has(file);
   }
 
   list(): string[] {
-    this.checkAlive();
-    return [...this.names.keys()].sort();
+    this.#checkAlive();
+    return [...this.#names.keys()].sort();
   }
 
   /** Bytes written and names changed that a crash may still take. */
   get unsynced(): number {
-    return this.pendingNames.length + this.files().reduce((sum, file) => sum + file.pending.length, 0);
+    return this.#pendingNames.length + this.#files().reduce((sum, file) => sum + file.pending.length, 0);
   }
 
   /**
-   * Power off and on. `choose` decides what survives of what was not durable; the labels are "names" (how many name changes),
-   * "writes" (how many of a file's writes, in order), "write" (0 lost, 1 kept; with `reorderedWrites`) and "tear" (how many units of the
-   * first write that is lost). Afterwards everything left is durable, and the disk can be used again.
+   * Power off and on. `choose` decides what survives of what was not durable; the labels are "names" (how many name
+   * changes), "writes" (how many of a file's writes, in order), "write" (0 lost, 1 kept; with `reorderedWrites`) and
+   * "tear" (how many units of the first write that is lost). Afterwards everything left is durable, and the disk can be
+   * used again.
    */
   crash(choose: Choose): CrashReport {
     const report = { lostWrites: 0, tornWrites: 0, lostNames: 0, lines: [] as string[] };
-    const files = this.files();
+    const files = this.#files();
     const labels = new Map<FileState, string>();
-    for (const names of [this.durableNames, this.names]) for (const [name, file] of names) labels.set(file, name);
-    const keptNames = this.pendingNames.length === 0 ? 0 : choose(this.pendingNames.length + 1, "names");
-    report.lostNames = this.pendingNames.length - keptNames;
-    if (report.lostNames > 0) report.lines.push(`${report.lostNames} of ${this.pendingNames.length} name changes lost`);
-    for (const change of this.pendingNames.slice(0, keptNames)) applyChange(this.durableNames, change);
+    for (const names of [this.#durableNames, this.#names]) for (const [name, file] of names) labels.set(file, name);
+    const keptNames = this.#pendingNames.length === 0 ? 0 : choose(this.#pendingNames.length + 1, "names");
+    report.lostNames = this.#pendingNames.length - keptNames;
+    if (report.lostNames > 0)
+      report.lines.push(`${report.lostNames} of ${this.#pendingNames.length} name changes lost`);
+    for (const change of this.#pendingNames.slice(0, keptNames)) applyChange(this.#durableNames, change);
     for (const file of files) {
       const total = file.pending.length;
       if (total === 0) continue;
-      const { kept, tornBytes } = file.crash(choose, this.options);
+      const { kept, tornBytes } = file.crash(choose, this.#options);
       report.lostWrites += total - kept - (tornBytes > 0 ? 1 : 0);
       if (tornBytes > 0) report.tornWrites++;
       if (kept < total) {
@@ -171,75 +175,75 @@ export class SimDisk implements Disk {
         report.lines.push(`${labels.get(file) ?? "(deleted file)"}: ${kept} of ${total} unsynced writes kept${torn}`);
       }
     }
-    this.names = new Map(this.durableNames);
-    this.pendingNames = [];
-    this.crashed = false;
+    this.#names = new Map(this.#durableNames);
+    this.#pendingNames = [];
+    this.#crashed = false;
     this.crashAtOperation = 0;
     return report;
   }
 
   /** Flips one bit of what is stored, as a decaying medium does. Nothing happens when the file is shorter. */
   flipBit(file: string, bit: number): void {
-    this.find(file).flipBit(bit);
+    this.#find(file).flipBit(bit);
   }
 
   /** An independent disk in the same state, crash included, without counters and observer. */
   clone(): SimDisk {
-    const twin = new SimDisk(this.options);
-    const files = new Map(this.files().map((file) => [file, file.clone()]));
+    const twin = new SimDisk(this.#options);
+    const files = new Map(this.#files().map((file) => [file, file.clone()]));
     const cloned = (file: FileState) => files.get(file)!;
-    for (const [name, file] of this.names) twin.names.set(name, cloned(file));
-    for (const [name, file] of this.durableNames) twin.durableNames.set(name, cloned(file));
-    twin.pendingNames = this.pendingNames.map((change) =>
+    for (const [name, file] of this.#names) twin.#names.set(name, cloned(file));
+    for (const [name, file] of this.#durableNames) twin.#durableNames.set(name, cloned(file));
+    twin.#pendingNames = this.#pendingNames.map((change) =>
       change.kind === "create" ? { ...change, state: cloned(change.state) } : change,
     );
-    twin.crashed = this.crashed;
+    twin.#crashed = this.#crashed;
     return twin;
   }
 
-  private operate(operation: DiskOperation, effect: (() => void) | undefined, complete?: () => void): void {
-    this.checkAlive();
+  #operate(operation: DiskOperation, effect: (() => void) | undefined, complete?: () => void): void {
+    this.#checkAlive();
     this.observe?.(operation);
     this.stats.operations++;
     this.stats.bytesWritten += operation.bytes;
     if (complete !== undefined) this.stats.syncs++;
     effect?.();
     if (this.stats.operations === this.crashAtOperation) {
-      this.crashed = true;
+      this.#crashed = true;
       throw new SimulatedCrash();
     }
     complete?.();
   }
 
-  private checkAlive(): void {
-    if (this.crashed) throw new SimulatedCrash();
+  #checkAlive(): void {
+    if (this.#crashed) throw new SimulatedCrash();
   }
 
-  private find(file: string): FileState {
-    const state = this.names.get(file);
+  #find(file: string): FileState {
+    const state = this.#names.get(file);
     if (state === undefined)
-      throw new DiskError(`no file "${file}"; there are: ${[...this.names.keys()].join(", ") || "none"}`);
+      throw new DiskError(`no file "${file}"; there are: ${[...this.#names.keys()].join(", ") || "none"}`);
     return state;
   }
 
-  private open(file: string): FileState {
-    const existing = this.names.get(file);
+  #open(file: string): FileState {
+    const existing = this.#names.get(file);
     if (existing !== undefined) return existing;
     const state = new FileState();
-    this.change({ kind: "create", file, state });
+    this.#change({ kind: "create", file, state });
     return state;
   }
 
-  private change(change: NameChange): void {
-    applyChange(this.names, change);
-    if (this.options.namesNeedSync) this.pendingNames.push(change);
-    else applyChange(this.durableNames, change);
+  #change(change: NameChange): void {
+    applyChange(this.#names, change);
+    if (this.#options.namesNeedSync) this.#pendingNames.push(change);
+    else applyChange(this.#durableNames, change);
   }
 
   /** Every file that a name leads to, now or after a crash, oldest first. */
-  private files(): FileState[] {
-    const created = this.pendingNames.flatMap((change) => (change.kind === "create" ? [change.state] : []));
-    return [...new Set([...this.durableNames.values(), ...created])];
+  #files(): FileState[] {
+    const created = this.#pendingNames.flatMap((change) => (change.kind === "create" ? [change.state] : []));
+    return [...new Set([...this.#durableNames.values(), ...created])];
   }
 }
 
@@ -271,10 +275,10 @@ class FileState {
   durable = new ByteBuffer();
   pending: PendingWrite[] = [];
   /** Writes that have become durable since the file was made; pending[0] is number `settled`. */
-  private settled = 0;
+  #settled = 0;
 
   get pendingEnd(): number {
-    return this.settled + this.pending.length;
+    return this.#settled + this.pending.length;
   }
 
   write(offset: number, bytes: Uint8Array): void {
@@ -290,9 +294,9 @@ class FileState {
 
   /** Makes the writes before number `end` durable. */
   settle(end: number): void {
-    const count = Math.max(0, end - this.settled);
+    const count = Math.max(0, end - this.#settled);
     for (const write of this.pending.splice(0, count)) applyWrite(this.durable, write);
-    this.settled += count;
+    this.#settled += count;
   }
 
   crash(choose: Choose, options: Required<DiskOptions>): { kept: number; tornBytes: number } {
@@ -312,7 +316,7 @@ class FileState {
       }
     });
     this.current = this.durable.clone();
-    this.settled += this.pending.length;
+    this.#settled += this.pending.length;
     this.pending = [];
     return { kept, tornBytes };
   }
@@ -327,7 +331,7 @@ class FileState {
     twin.current = this.current.clone();
     twin.durable = this.durable.clone();
     twin.pending = this.pending.slice();
-    twin.settled = this.settled;
+    twin.#settled = this.#settled;
     return twin;
   }
 }
@@ -349,40 +353,40 @@ function applyWrite(target: ByteBuffer, write: PendingWrite): void {
 /** Bytes that grow by doubling, so that n appends cost O(n). */
 class ByteBuffer {
   length = 0;
-  private bytes = new Uint8Array(0);
+  #bytes = new Uint8Array(0);
 
   write(offset: number, source: Uint8Array, count: number): void {
-    this.reserve(offset + count);
-    this.bytes.set(count === source.length ? source : source.subarray(0, count), offset);
+    this.#reserve(offset + count);
+    this.#bytes.set(count === source.length ? source : source.subarray(0, count), offset);
     this.length = Math.max(this.length, offset + count);
   }
 
   truncate(length: number): void {
-    this.reserve(length);
-    if (length < this.length) this.bytes.fill(0, length, this.length);
+    this.#reserve(length);
+    if (length < this.length) this.#bytes.fill(0, length, this.length);
     this.length = length;
   }
 
   slice(offset: number, length: number): Uint8Array {
-    return this.bytes.slice(offset, Math.min(this.length, offset + length));
+    return this.#bytes.slice(offset, Math.min(this.length, offset + length));
   }
 
   flipBit(bit: number): void {
-    if (bit >>> 3 < this.length) this.bytes[bit >>> 3]! ^= 1 << (bit & 7);
+    if (bit >>> 3 < this.length) this.#bytes[bit >>> 3]! ^= 1 << (bit & 7);
   }
 
   clone(): ByteBuffer {
     const twin = new ByteBuffer();
-    twin.bytes = this.bytes.slice(0, this.length);
+    twin.#bytes = this.#bytes.slice(0, this.length);
     twin.length = this.length;
     return twin;
   }
 
-  private reserve(length: number): void {
-    if (length <= this.bytes.length) return;
-    const grown = new Uint8Array(Math.max(length, 2 * this.bytes.length, 64));
-    grown.set(this.bytes.subarray(0, this.length));
-    this.bytes = grown;
+  #reserve(length: number): void {
+    if (length <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(length, 2 * this.#bytes.length, 64));
+    grown.set(this.#bytes.subarray(0, this.length));
+    this.#bytes = grown;
   }
 }
 

@@ -26,51 +26,51 @@ export function drawLanes(schedule: Schedule, options: DrawOptions = {}): string
 }
 
 class LaneDrawing {
-  private readonly schedule: Schedule;
-  private readonly width: number;
-  private readonly laneWidth: number;
-  private readonly color: (tone: Tone, text: string) => string;
+  readonly #schedule: Schedule;
+  readonly #width: number;
+  readonly #laneWidth: number;
+  readonly #color: (tone: Tone, text: string) => string;
   /** What a lane shows where nothing happens. */
-  private readonly rails: string[];
+  readonly #rails: string[];
 
   constructor(schedule: Schedule, { width = 80, color = (_, text) => text }: DrawOptions) {
     const count = Math.max(1, schedule.lanes.length);
-    this.schedule = schedule;
-    this.width = width;
-    this.color = color;
-    this.laneWidth = Math.max(4, Math.min(9, Math.floor((width - TIME_WIDTH - TEXT_WIDTH_MIN) / count)));
-    this.rails = schedule.lanes.map(() => "│");
+    this.#schedule = schedule;
+    this.#width = width;
+    this.#color = color;
+    this.#laneWidth = Math.max(4, Math.min(9, Math.floor((width - TIME_WIDTH - TEXT_WIDTH_MIN) / count)));
+    this.#rails = schedule.lanes.map(() => "│");
   }
 
   draw(): string {
-    const names = this.schedule.lanes.map((lane) => cut(lane, this.laneWidth - 1).padEnd(this.laneWidth)).join("");
+    const names = this.#schedule.lanes.map((lane) => cut(lane, this.#laneWidth - 1).padEnd(this.#laneWidth)).join("");
     const lines = [`${"ms".padStart(TIME_WIDTH - 2)}  ${names}`.trimEnd()];
-    for (const row of this.schedule.rows) lines.push(...this.drawRow(row));
-    const { aside } = this.schedule;
+    for (const row of this.#schedule.rows) lines.push(...this.#drawRow(row));
+    const { aside } = this.#schedule;
     if (aside > 0)
       lines.push(`${" ".repeat(TIME_WIDTH)}(${aside} more messages, lost or late without consequence, are not drawn)`);
     return `${lines.join("\n")}\n`;
   }
 
-  private drawRow(row: Row): string[] {
+  #drawRow(row: Row): string[] {
     switch (row.kind) {
       case "send":
-        return this.compose(
+        return this.#compose(
           row.at,
-          this.drawSend(row),
-          this.sendText(row),
+          this.#drawSend(row),
+          this.#sendText(row),
           row.fate === "arrives" ? "flow" : "pressure",
         );
       case "arrival": {
         const again = row.again ? " again" : "";
-        return this.compose(row.at, this.drawArrival(row), `#${row.number} ${row.label} arrives${again}`, "flow");
+        return this.#compose(row.at, this.#drawArrival(row), `#${row.number} ${row.label} arrives${again}`, "flow");
       }
       default:
-        return this.drawMark(row);
+        return this.#drawMark(row);
     }
   }
 
-  private sendText(row: SendRow): string {
+  #sendText(row: SendRow): string {
     const number = row.fate === "arrives" && !row.direct ? `#${row.number} ` : "";
     const fates = {
       arrives: "",
@@ -82,9 +82,9 @@ class LaneDrawing {
     return number + row.label + fates[row.fate];
   }
 
-  private drawSend(row: SendRow): string[] {
-    const cells = this.emptyCells();
-    const [from, to] = [this.column(row.from), this.column(row.to)];
+  #drawSend(row: SendRow): string[] {
+    const cells = this.#emptyCells();
+    const [from, to] = [this.#column(row.from), this.#column(row.to)];
     const step = to >= from ? 1 : -1;
     if (from === to) {
       cells[from] = "●";
@@ -99,50 +99,50 @@ class LaneDrawing {
     return cells;
   }
 
-  private drawArrival(row: ArrivalRow): string[] {
-    const cells = this.emptyCells();
-    const to = this.column(row.to);
-    const step = to >= this.column(row.from) ? 1 : -1;
+  #drawArrival(row: ArrivalRow): string[] {
+    const cells = this.#emptyCells();
+    const to = this.#column(row.to);
+    const step = to >= this.#column(row.from) ? 1 : -1;
     for (const back of [3, 2]) if (cells[to - step * back] !== undefined) cells[to - step * back] = "╌";
     if (cells[to - step] !== undefined) cells[to - step] = head(step, true);
     return cells;
   }
 
-  private drawMark(row: MarkRow): string[] {
-    const lanes = row.lanes.length > 0 ? row.lanes : this.schedule.lanes;
+  #drawMark(row: MarkRow): string[] {
+    const lanes = row.lanes.length > 0 ? row.lanes : this.#schedule.lanes;
     const rail = RAILS[row.mark];
-    const cells = this.emptyCells();
+    const cells = this.#emptyCells();
     for (const lane of lanes) {
-      const index = this.schedule.lanes.indexOf(lane);
+      const index = this.#schedule.lanes.indexOf(lane);
       if (index < 0) continue;
-      cells[this.column(lane)] = MARKS[row.mark];
-      if (rail !== undefined) this.rails[index] = rail;
+      cells[this.#column(lane)] = MARKS[row.mark];
+      if (rail !== undefined) this.#rails[index] = rail;
     }
-    if (row.mark === "heal" && row.lanes.length === 0) this.rails.fill("│");
+    if (row.mark === "heal" && row.lanes.length === 0) this.#rails.fill("│");
     const tone = row.mark === "unknown" ? "unknown" : PRESSURE.has(row.mark) ? "pressure" : "dim";
     const text = row.mark === "violation" ? `BROKEN ${row.text}` : row.text;
-    return this.compose(row.at, cells, text, tone);
+    return this.#compose(row.at, cells, text, tone);
   }
 
   /** Puts time, lanes and text side by side; long text goes on in further lines. */
-  private compose(at: number, cells: readonly string[], text: string, tone: Tone): string[] {
-    const lanesWidth = this.schedule.lanes.length * this.laneWidth;
-    const [first = "", ...rest] = wrap(text, this.width - TIME_WIDTH - lanesWidth);
-    const time = this.color("dim", `${String(at).padStart(TIME_WIDTH - 2)}  `);
-    const lines = [`${time}${cells.join("")}${this.color(tone, first)}`.trimEnd()];
-    const below = this.emptyCells().join("");
-    for (const line of rest) lines.push(`${" ".repeat(TIME_WIDTH)}${below}${this.color(tone, line)}`.trimEnd());
+  #compose(at: number, cells: readonly string[], text: string, tone: Tone): string[] {
+    const lanesWidth = this.#schedule.lanes.length * this.#laneWidth;
+    const [first = "", ...rest] = wrap(text, this.#width - TIME_WIDTH - lanesWidth);
+    const time = this.#color("dim", `${String(at).padStart(TIME_WIDTH - 2)}  `);
+    const lines = [`${time}${cells.join("")}${this.#color(tone, first)}`.trimEnd()];
+    const below = this.#emptyCells().join("");
+    for (const line of rest) lines.push(`${" ".repeat(TIME_WIDTH)}${below}${this.#color(tone, line)}`.trimEnd());
     return lines;
   }
 
-  private emptyCells(): string[] {
-    const cells = new Array<string>(this.schedule.lanes.length * this.laneWidth).fill(" ");
-    for (const [i, rail] of this.rails.entries()) cells[i * this.laneWidth] = rail;
+  #emptyCells(): string[] {
+    const cells = new Array<string>(this.#schedule.lanes.length * this.#laneWidth).fill(" ");
+    for (const [i, rail] of this.#rails.entries()) cells[i * this.#laneWidth] = rail;
     return cells;
   }
 
-  private column(lane: NodeId): number {
-    return this.schedule.lanes.indexOf(lane) * this.laneWidth;
+  #column(lane: NodeId): number {
+    return this.#schedule.lanes.indexOf(lane) * this.#laneWidth;
   }
 }
 

@@ -1,10 +1,13 @@
-/** Picks one of `options` ways, numbered from 0. The label names what is decided, for those who weigh or describe choices. */
+/**
+ * Picks one of `options` ways, numbered from 0. The label names what is decided, for those who weigh or describe
+ * choices.
+ */
 export type Choose = (options: number, label: string) => number;
 
 /**
  * Runs `run` once for every sequence of choices it can meet, depth first, so that code written for a random choice is
- * tested for all of them. `run` must be deterministic apart from `choose`. Returns how many runs it took, and whether those
- * were all (`complete`) or the limit ended the search.
+ * tested for all of them. `run` must be deterministic apart from `choose`. Returns how many runs it took, and whether
+ * those were all (`complete`) or the limit ended the search.
  */
 export function exhaust(run: (choose: Choose) => void, runsMax = Number.POSITIVE_INFINITY): ExhaustResult {
   const choices: number[] = [];

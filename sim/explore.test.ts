@@ -69,31 +69,31 @@ function register(syncs: boolean): () => Scenario {
 class Election implements Node {
   leads = false;
   term = 0;
-  private votes = new Set<string>();
-  private readonly context: Context;
-  private readonly majority: number;
-  private votedIn = 0;
+  #votes = new Set<string>();
+  readonly #context: Context;
+  readonly #majority: number;
+  #votedIn = 0;
 
   constructor(context: Context, majority: number) {
-    this.context = context;
-    this.majority = majority;
+    this.#context = context;
+    this.#majority = majority;
   }
 
   onStart(): void {
-    this.context.setTimer("silence", 150 + Math.floor(this.context.random() * 150));
-    this.context.setTimer("beat", 40);
+    this.#context.setTimer("silence", 150 + Math.floor(this.#context.random() * 150));
+    this.#context.setTimer("beat", 40);
   }
 
   onTimer(name: string): void {
     if (name === "beat") {
-      this.context.setTimer("beat", 40);
-      this.broadcast({ type: this.leads ? "beat" : "idle", term: this.term });
+      this.#context.setTimer("beat", 40);
+      this.#broadcast({ type: this.leads ? "beat" : "idle", term: this.term });
     } else if (!this.leads) {
       this.term++;
-      this.votedIn = this.term;
-      this.votes = new Set([this.context.self]);
-      this.broadcast({ type: "ask", term: this.term });
-      this.context.setTimer("silence", 150 + Math.floor(this.context.random() * 150));
+      this.#votedIn = this.term;
+      this.#votes = new Set([this.#context.self]);
+      this.#broadcast({ type: "ask", term: this.term });
+      this.#context.setTimer("silence", 150 + Math.floor(this.#context.random() * 150));
     }
   }
 
@@ -101,21 +101,21 @@ class Election implements Node {
     if (message.term > this.term) {
       this.term = message.term;
       this.leads = false;
-      this.context.setTimer("silence", 150 + Math.floor(this.context.random() * 150));
+      this.#context.setTimer("silence", 150 + Math.floor(this.#context.random() * 150));
     }
-    if (message.type === "beat") this.context.setTimer("silence", 150 + Math.floor(this.context.random() * 150));
-    if (message.type === "ask" && message.term === this.term && this.votedIn < this.term) {
-      this.votedIn = this.term;
-      this.context.send(from, { type: "vote", term: this.term });
+    if (message.type === "beat") this.#context.setTimer("silence", 150 + Math.floor(this.#context.random() * 150));
+    if (message.type === "ask" && message.term === this.term && this.#votedIn < this.term) {
+      this.#votedIn = this.term;
+      this.#context.send(from, { type: "vote", term: this.term });
     }
     if (message.type === "vote" && message.term === this.term) {
-      this.votes.add(from);
-      if (this.votes.size >= this.majority) this.leads = true;
+      this.#votes.add(from);
+      if (this.#votes.size >= this.#majority) this.leads = true;
     }
   }
 
-  private broadcast(message: { type: string; term: number }): void {
-    for (const peer of this.context.peers) this.context.send(peer, message);
+  #broadcast(message: { type: string; term: number }): void {
+    for (const peer of this.#context.peers) this.#context.send(peer, message);
   }
 }
 

@@ -87,7 +87,10 @@ export function explore(options: ExploreOptions): Exploration {
   return { ok: true, runs, events, injected, marks };
 }
 
-/** Runs the small counterexample again, with its trace. Chance has no part in it but for delays and what crashes do to disks. */
+/**
+ * Runs the small counterexample again, with its trace. Chance has no part in it but for delays and what crashes do to
+ * disks.
+ */
 export function replay(options: ExploreOptions, seed: number, plan: Plan): RunResult {
   const faults = typeof options.faults === "object" ? options.faults : turn(options.faults ?? "hostile");
   return simulate({ ...clusterOptions(options), seed, plan, faults: withoutChance(faults), trace: true });
@@ -126,7 +129,10 @@ function seedsOf(seeds: number | Iterable<number> = 100): Iterable<number> {
   return typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => i + 1) : seeds;
 }
 
-/** A fault filter that was deleted by mistake once left a course's tests without faults for a year; here that is an error. */
+/**
+ * A fault filter that was deleted by mistake once left a course's tests without faults for a year; here that is an
+ * error.
+ */
 function checkInjected(scenario: ScenarioFactory, faults: Faults, injected: FaultCounts, events: number): void {
   if (events < EVENTS_TO_EXPECT_FAULTS) return;
   const { nodes, reliable = [], immortal = [] } = scenario({ seed: 0, random: createRandom(0) });

@@ -1,6 +1,7 @@
 /**
- * Everything that can go wrong, in one object. Probabilities lie in [0, 1]; times are whole milliseconds of virtual time; rates are per
- * second of virtual time over the whole cluster. Nothing goes wrong after the run's fault phase has ended.
+ * Everything that can go wrong, in one object. Probabilities lie in [0, 1]; times are whole milliseconds of virtual
+ * time; rates are per second of virtual time over the whole cluster. Nothing goes wrong after the run's fault phase has
+ * ended.
  */
 export interface Faults {
   // Network, for each message between nodes.
@@ -28,7 +29,10 @@ export interface Faults {
   // Links between clients and nodes, which keep order and have the same delays.
   /** Probability that a request or a response is lost: the client times out and cannot know. */
   readonly clientLoss: number;
-  /** Probability that a request arrives twice, as with a client library that retries. 0 in every preset: few interfaces allow it. */
+  /**
+   * Probability that a request arrives twice, as with a client library that retries. 0 in every preset: few interfaces
+   * allow it.
+   */
   readonly requestDuplication: number;
 
   // Nodes.
@@ -60,9 +64,15 @@ export interface Faults {
   readonly tornWrites: number;
   /** Unsynced writes of a file may survive in any combination. */
   readonly reorderedWrites: boolean;
-  /** Creations, renames and deletions need `syncDirectory()` to be durable, as POSIX has it. False: they are durable at once. */
+  /**
+   * Creations, renames and deletions need `syncDirectory()` to be durable, as POSIX has it. False: they are durable at
+   * once.
+   */
   readonly namesNeedSync: boolean;
-  /** Probability that a crashed disk comes back with one flipped bit in one file. 0 in every preset: only checksummed formats survive it. */
+  /**
+   * Probability that a crashed disk comes back with one flipped bit in one file. 0 in every preset: only checksummed
+   * formats survive it.
+   */
   readonly bitFlips: number;
   /** Mean time that `syncLater` takes, ms. */
   readonly syncMeanMs: number;
@@ -134,8 +144,8 @@ const hostile: Faults = {
 };
 
 /**
- * calm: delays only, nothing is lost. lossy: messages are lost, repeated and reordered; nodes stay up. hostile: also partitions,
- * crashes with torn and lost writes, pauses, and clocks that disagree.
+ * calm: delays only, nothing is lost. lossy: messages are lost, repeated and reordered; nodes stay up. hostile: also
+ * partitions, crashes with torn and lost writes, pauses, and clocks that disagree.
  */
 export const presets = { calm, lossy, hostile } as const;
 

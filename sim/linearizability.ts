@@ -5,7 +5,8 @@
  *     if (result.verdict === "not-linearizable") print(renderCounterexample(result.counterexample, result.part));
  *
  * Herlihy and Wing, "Linearizability", 1990; Wing and Gong, "Testing and Verifying Concurrent Objects", 1993;
- * Lowe, "Testing for linearizability", 2017; Horn and Kroening, "Faster linearizability checking via P-compositionality", 2015.
+ * Lowe, "Testing for linearizability", 2017; Horn and Kroening, "Faster linearizability checking via
+ * P-compositionality", 2015.
  */
 export { type CheckOptions, type CheckResult, check, type Figures } from "./linearizability/check.ts";
 export type { Counterexample, WindowOperation } from "./linearizability/explain.ts";

@@ -10,25 +10,25 @@ import type { Trace } from "./trace.ts";
 
 /** Runs the nodes: hands them what happens, and takes them down and up again. */
 export class Machines {
-  private readonly kernel: Kernel;
-  private readonly messenger: Messenger;
-  private readonly processes: readonly NodeProcess[];
+  readonly #kernel: Kernel;
+  readonly #messenger: Messenger;
+  readonly #processes: readonly NodeProcess[];
 
   constructor(kernel: Kernel, messenger: Messenger, processes: readonly NodeProcess[]) {
-    this.kernel = kernel;
-    this.messenger = messenger;
-    this.processes = processes;
+    this.#kernel = kernel;
+    this.#messenger = messenger;
+    this.#processes = processes;
   }
 
   /** Hands one event to its node; false when no handler ran. */
   step(event: SimEvent): boolean {
-    const { kernel } = this;
-    const process = this.processes[event.target]!;
+    const kernel = this.#kernel;
+    const process = this.#processes[event.target]!;
     if (event.kind === EVENT.start || event.kind === EVENT.restart) {
       if (event.kind === EVENT.restart) return this.restart(process, event.incarnation);
-      this.boot(process);
+      this.#boot(process);
       // Invariants first see the cluster when all nodes have started.
-      return process.index === this.processes.length - 1;
+      return process.index === this.#processes.length - 1;
     }
     if (event.incarnation >= 0 && event.incarnation !== process.incarnation) return false;
     if (process.paused) {
@@ -36,11 +36,11 @@ export class Machines {
       return false;
     }
     const isMessage = event.kind === EVENT.message || event.kind === EVENT.request;
-    if (isMessage && !this.messenger.arrives(event, process.node !== undefined)) return false;
+    if (isMessage && !this.#messenger.arrives(event, process.node !== undefined)) return false;
     kernel.lastNode = process.id;
-    if (kernel.trace !== undefined) kernel.cause = this.traceHandler(kernel.trace, process, event);
+    if (kernel.trace !== undefined) kernel.cause = this.#traceHandler(kernel.trace, process, event);
     try {
-      this.handle(process, process.node!, event);
+      this.#handle(process, process.node!, event);
     } catch (error) {
       if (!(error instanceof SimulatedCrash)) {
         kernel.fail(BUILT_IN.throws, `${process.id} threw in ${HANDLERS[event.kind]}: ${textOf(error)}`);
@@ -52,12 +52,12 @@ export class Machines {
 
   /** Takes a node down: volatile state is gone, the disk keeps what it must and what chance lets it. */
   crash(process: NodeProcess, downMs: number, midHandler: boolean, cause: number): void {
-    const { kernel } = this;
+    const kernel = this.#kernel;
     const { injected } = kernel;
     injected.crashes++;
     if (midHandler) injected.midHandlerCrashes++;
     process.die();
-    this.release(process);
+    this.#release(process);
     const random = kernel.random.fork(`crash of ${process.id} at ${kernel.now}`);
     const report = process.disk.crash(crashChoices(kernel.faults, random));
     injected.lostWrites += report.lostWrites;
@@ -77,24 +77,24 @@ export class Machines {
   /** Brings a node up again, unless it has been since: `incarnation` is the one that ended. */
   restart(process: NodeProcess, incarnation: number): boolean {
     if (process.node !== undefined || process.incarnation !== incarnation) return false;
-    this.kernel.injected.restarts++;
-    this.boot(process);
+    this.#kernel.injected.restarts++;
+    this.#boot(process);
     return true;
   }
 
   /** Ends a pause: what has waited comes next, in its order, before anything else of this millisecond. */
   resume(process: NodeProcess): void {
     process.paused = false;
-    this.release(process);
+    this.#release(process);
   }
 
-  private release(process: NodeProcess): void {
-    for (const event of process.backlog) this.kernel.queue.pushFirst(this.kernel.now, event);
+  #release(process: NodeProcess): void {
+    for (const event of process.backlog) this.#kernel.queue.pushFirst(this.#kernel.now, event);
     process.backlog = [];
   }
 
-  private boot(process: NodeProcess): void {
-    const { kernel } = this;
+  #boot(process: NodeProcess): void {
+    const kernel = this.#kernel;
     kernel.lastNode = process.id;
     if (kernel.trace !== undefined) {
       const incarnation = process.incarnation + 1;
@@ -111,10 +111,10 @@ export class Machines {
     if (process.crashing) this.crash(process, process.downMs, true, kernel.cause);
   }
 
-  private handle(process: NodeProcess, node: Node, event: SimEvent): void {
+  #handle(process: NodeProcess, node: Node, event: SimEvent): void {
     switch (event.kind) {
       case EVENT.message:
-        node.onMessage?.(this.kernel.nodeIds[event.from]!, event.payload);
+        node.onMessage?.(this.#kernel.nodeIds[event.from]!, event.payload);
         break;
       case EVENT.timer:
         process.timers.delete(event.name);
@@ -126,13 +126,13 @@ export class Machines {
         break;
       default: {
         const { operation, payload } = event.payload as Carried;
-        node.onRequest?.(payload, this.replier(process, event.from, operation));
+        node.onRequest?.(payload, this.#replier(process, event.from, operation));
       }
     }
   }
 
   /** A reply is an effect of the incarnation that was asked; after its crash, or a second time, it goes nowhere. */
-  private replier(process: NodeProcess, client: number, operation: number): (response: unknown) => void {
+  #replier(process: NodeProcess, client: number, operation: number): (response: unknown) => void {
     const { incarnation } = process;
     let replied = false;
     return (response) => {
@@ -140,16 +140,16 @@ export class Machines {
       const payload = copy(response);
       process.effect();
       replied = true;
-      this.messenger.transmit(EVENT.response, process.index, client, { operation, payload });
+      this.#messenger.transmit(EVENT.response, process.index, client, { operation, payload });
     };
   }
 
-  private traceHandler(trace: Trace, process: NodeProcess, event: SimEvent): number {
+  #traceHandler(trace: Trace, process: NodeProcess, event: SimEvent): number {
     if (event.kind === EVENT.timer || event.kind === EVENT.synced) {
       const kind = event.kind === EVENT.timer ? "timer" : "synced";
-      return trace.add(this.kernel.now, event.cause, { kind, node: process.id, name: event.name });
+      return trace.add(this.#kernel.now, event.cause, { kind, node: process.id, name: event.name });
     }
-    return this.messenger.traceDelivery(trace, event);
+    return this.#messenger.traceDelivery(trace, event);
   }
 }
 

@@ -2,8 +2,8 @@ import type { NodeId } from "./node.ts";
 import type { MarkRow, Row, Schedule } from "./schedule.ts";
 
 /**
- * The schedule as a Mermaid sequence diagram (https://mermaid.js.org/syntax/sequenceDiagram.html). Messages stand in the order of their
- * arrival, because that is what nodes see; one that was overtaken says when it was sent.
+ * The schedule as a Mermaid sequence diagram (https://mermaid.js.org/syntax/sequenceDiagram.html). Messages stand in
+ * the order of their arrival, because that is what nodes see; one that was overtaken says when it was sent.
  */
 export function drawMermaid(schedule: Schedule): string {
   const name = (id: NodeId) => `p${schedule.lanes.indexOf(id)}`;

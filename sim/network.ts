@@ -30,22 +30,22 @@ const DRAWS = 8;
 export class Network {
   /** Chance faults so far, in order. */
   readonly recorded: PlanEvent[] = [];
-  private readonly names: readonly NodeId[];
-  private readonly nodeCount: number;
-  private readonly faults: Faults;
-  private readonly counts: FaultCounts;
-  private readonly reliable: readonly boolean[];
-  private readonly streams: Float64Array;
-  private readonly sent: Float64Array;
+  readonly #names: readonly NodeId[];
+  readonly #nodeCount: number;
+  readonly #faults: Faults;
+  readonly #counts: FaultCounts;
+  readonly #reliable: readonly boolean[];
+  readonly #streams: Float64Array;
+  readonly #sent: Float64Array;
   /** Arrival of the last message that kept the order of its link, and the latest arrival of all. */
-  private readonly lastArrival: Float64Array;
-  private readonly latestArrival: Float64Array;
-  private readonly blocked: Uint8Array;
-  private readonly planned: (Map<number, PlannedFate> | undefined)[];
-  private readonly route: Route = { nth: 0, lost: false, at: 0, copyAt: -1 };
-  private healed = false;
+  readonly #lastArrival: Float64Array;
+  readonly #latestArrival: Float64Array;
+  readonly #blocked: Uint8Array;
+  readonly #planned: (Map<number, PlannedFate> | undefined)[];
+  readonly #route: Route = { nth: 0, lost: false, at: 0, copyAt: -1 };
+  #healed = false;
   /** Every message without a delay of its own takes this long; -1 for chance. */
-  private fixedDelayMs = -1;
+  #fixedDelayMs = -1;
 
   /** `names`: nodes first, then clients. `reliable[i]`: the links of process i never fail. */
   constructor(
@@ -57,30 +57,33 @@ export class Network {
     reliable: readonly boolean[],
   ) {
     const links = names.length * names.length;
-    this.names = names;
-    this.nodeCount = nodeCount;
-    this.faults = faults;
-    this.counts = counts;
-    this.reliable = reliable;
-    this.streams = new Float64Array(links);
-    this.sent = new Float64Array(links);
-    this.lastArrival = new Float64Array(links);
-    this.latestArrival = new Float64Array(links);
-    this.blocked = new Uint8Array(links);
-    this.planned = new Array(links);
+    this.#names = names;
+    this.#nodeCount = nodeCount;
+    this.#faults = faults;
+    this.#counts = counts;
+    this.#reliable = reliable;
+    this.#streams = new Float64Array(links);
+    this.#sent = new Float64Array(links);
+    this.#lastArrival = new Float64Array(links);
+    this.#latestArrival = new Float64Array(links);
+    this.#blocked = new Uint8Array(links);
+    this.#planned = new Array(links);
     const origin = hashLabel(seed, "network");
     for (let link = 0; link < links; link++) {
-      this.streams[link] = hashLabel(hashLabel(origin, names[(link / names.length) | 0]!), names[link % names.length]!);
+      this.#streams[link] = hashLabel(
+        hashLabel(origin, names[(link / names.length) | 0]!),
+        names[link % names.length]!,
+      );
     }
   }
 
   /** Fixes the fate of one message in advance. */
   plan(event: PlanEvent & { kind: "drop" | "duplicate" | "delay" }): void {
-    const [from, to] = [this.names.indexOf(event.from), this.names.indexOf(event.to)];
+    const [from, to] = [this.#names.indexOf(event.from), this.#names.indexOf(event.to)];
     if (from < 0 || to < 0) throw new Error(`plan: no link ${event.from} -> ${event.to}`);
-    const link = from * this.names.length + to;
-    const fates = this.planned[link] ?? new Map<number, PlannedFate>();
-    this.planned[link] = fates;
+    const link = from * this.#names.length + to;
+    const fates = this.#planned[link] ?? new Map<number, PlannedFate>();
+    this.#planned[link] = fates;
     const fate = fates.get(event.nth) ?? { drop: false, duplicate: false, delayMs: -1 };
     if (event.kind === "delay") fate.delayMs = event.ms;
     else fate[event.kind] = true;
@@ -89,41 +92,45 @@ export class Network {
 
   /** From now on chance has no part in delays. */
   fixDelays(ms: number): void {
-    this.fixedDelayMs = ms;
+    this.#fixedDelayMs = ms;
   }
 
-  /** Cuts (`change` 1) or mends (-1) the links between a side and the rest. Clients are cut off only when the side names them. */
+  /**
+   * Cuts (`change` 1) or mends (-1) the links between a side and the rest. Clients are cut off only when the side names
+   * them.
+   */
   cut(side: readonly NodeId[], direction: "both" | "out" | "in", change: 1 | -1): void {
-    const inside = this.names.map((name) => side.includes(name));
-    for (let a = 0; a < this.names.length; a++) {
-      if (!inside[a] || this.reliable[a]) continue;
-      for (let b = 0; b < this.names.length; b++) {
-        if (inside[b] || b >= this.nodeCount || this.reliable[b]) continue;
-        if (direction !== "in") this.blocked[a * this.names.length + b]! += change;
-        if (direction !== "out") this.blocked[b * this.names.length + a]! += change;
+    const inside = this.#names.map((name) => side.includes(name));
+    for (let a = 0; a < this.#names.length; a++) {
+      if (!inside[a] || this.#reliable[a]) continue;
+      for (let b = 0; b < this.#names.length; b++) {
+        if (inside[b] || b >= this.#nodeCount || this.#reliable[b]) continue;
+        if (direction !== "in") this.#blocked[a * this.#names.length + b]! += change;
+        if (direction !== "out") this.#blocked[b * this.#names.length + a]! += change;
       }
     }
   }
 
   isBlocked(from: number, to: number): boolean {
-    return this.blocked[from * this.names.length + to]! > 0;
+    return this.#blocked[from * this.#names.length + to]! > 0;
   }
 
   /** From now on messages are only delayed. */
   heal(): void {
-    this.healed = true;
-    this.blocked.fill(0);
+    this.#healed = true;
+    this.#blocked.fill(0);
   }
 
   send(from: number, to: number, now: number, isRequest: boolean): Route {
-    const { faults, route } = this;
-    const link = from * this.names.length + to;
-    const nth = ++this.sent[link]!;
-    const stream = this.streams[link]!;
+    const faults = this.#faults;
+    const route = this.#route;
+    const link = from * this.#names.length + to;
+    const nth = ++this.#sent[link]!;
+    const stream = this.#streams[link]!;
     const draw = nth * DRAWS;
-    const betweenNodes = from < this.nodeCount && to < this.nodeCount;
-    const sound = this.healed || this.reliable[from]! || this.reliable[to]!;
-    let delay = this.fixedDelayMs;
+    const betweenNodes = from < this.#nodeCount && to < this.#nodeCount;
+    const sound = this.#healed || this.#reliable[from]! || this.#reliable[to]!;
+    let delay = this.#fixedDelayMs;
     if (delay < 0) delay = faults.delayMinMs + exponentialFrom(drawAt(stream, draw + DRAW_DELAY), faults.delayMeanMs);
     if (delay > faults.delayMaxMs) delay = Math.max(faults.delayMaxMs, faults.delayMinMs);
     let lost = false;
@@ -139,10 +146,10 @@ export class Network {
         keepsOrder = false;
         delay += 1 + exponentialFrom(drawAt(stream, draw + DRAW_EXTRA), faults.reorderingMeanMs);
       }
-      if (lost || duplicate || !keepsOrder) this.record(from, to, nth, lost, duplicate, keepsOrder ? -1 : delay);
+      if (lost || duplicate || !keepsOrder) this.#record(from, to, nth, lost, duplicate, keepsOrder ? -1 : delay);
     }
-    const fates = this.planned[link];
-    if (fates !== undefined && !this.healed) {
+    const fates = this.#planned[link];
+    if (fates !== undefined && !this.#healed) {
       const fate = fates.get(nth);
       if (fate !== undefined) {
         lost ||= fate.drop;
@@ -158,31 +165,31 @@ export class Network {
     route.at = now + delay;
     route.copyAt = -1;
     if (lost) {
-      if (betweenNodes) this.counts.lost++;
-      else this.counts.clientLost++;
+      if (betweenNodes) this.#counts.lost++;
+      else this.#counts.clientLost++;
       return route;
     }
-    this.order(link, route, keepsOrder);
+    this.#order(link, route, keepsOrder);
     if (duplicate) {
-      if (betweenNodes) this.counts.duplicated++;
-      else this.counts.requestsDuplicated++;
+      if (betweenNodes) this.#counts.duplicated++;
+      else this.#counts.requestsDuplicated++;
       route.copyAt = route.at + 1 + exponentialFrom(drawAt(stream, draw + DRAW_COPY), faults.delayMeanMs);
     }
     return route;
   }
 
   /** In order, a message arrives no earlier than its predecessor; out of order, it lets its successors pass. */
-  private order(link: number, route: Route, keepsOrder: boolean): void {
+  #order(link: number, route: Route, keepsOrder: boolean): void {
     if (keepsOrder) {
-      if (route.at < this.lastArrival[link]!) route.at = this.lastArrival[link]!;
-      this.lastArrival[link] = route.at;
+      if (route.at < this.#lastArrival[link]!) route.at = this.#lastArrival[link]!;
+      this.#lastArrival[link] = route.at;
     }
-    if (route.at < this.latestArrival[link]!) this.counts.reordered++;
-    else this.latestArrival[link] = route.at;
+    if (route.at < this.#latestArrival[link]!) this.#counts.reordered++;
+    else this.#latestArrival[link] = route.at;
   }
 
-  private record(from: number, to: number, nth: number, lost: boolean, duplicate: boolean, delayMs: number): void {
-    const message = { from: this.names[from]!, to: this.names[to]!, nth };
+  #record(from: number, to: number, nth: number, lost: boolean, duplicate: boolean, delayMs: number): void {
+    const message = { from: this.#names[from]!, to: this.#names[to]!, nth };
     if (lost) this.recorded.push({ kind: "drop", ...message });
     if (duplicate) this.recorded.push({ kind: "duplicate", ...message });
     if (delayMs >= 0) this.recorded.push({ kind: "delay", ...message, ms: delayMs });

@@ -2,7 +2,8 @@
  * The contract between a learner's node and the simulator. A node is a state machine: it reacts to what happens, and
  * acts only through its context. It owns no thread, timer, socket or clock, so a run is a function of its seed.
  *
- * Solutions cannot import this file; their given parts state the part they need, and fits because TypeScript compares shapes.
+ * Solutions cannot import this file; their given parts state the part they need, and fits because TypeScript compares
+ * shapes.
  */
 
 /** A suite may leave its types open; handlers of any message type then fit. */
@@ -13,8 +14,9 @@ export type Open = any;
 export type NodeId = string;
 
 /**
- * What a learner implements. Every handler runs to its end before the next one starts, takes no virtual time, and may be
- * the last thing this incarnation does: a crash forgets every field, and the factory makes a new node over the same disk.
+ * What a learner implements. Every handler runs to its end before the next one starts, takes no virtual time, and may
+ * be the last thing this incarnation does: a crash forgets every field, and the factory makes a new node over the same
+ * disk.
  */
 export interface Node<Message = Open, Request = Open, Response = Open> {
   /** Once, right after creation and after every restart. Set the first timers here. */
@@ -26,8 +28,8 @@ export interface Node<Message = Open, Request = Open, Response = Open> {
   /** The sync started by `disk.syncLater(file, name)` is complete: everything written before that call is durable. */
   onSynced?(name: string): void;
   /**
-   * A client asks. Call `reply` once, now or from a later handler; never replying is allowed (the client gives up after a while
-   * and cannot know what happened). A reply of a crashed incarnation goes nowhere.
+   * A client asks. Call `reply` once, now or from a later handler; never replying is allowed (the client gives up after
+   * a while and cannot know what happened). A reply of a crashed incarnation goes nowhere.
    */
   onRequest?(request: Request, reply: (response: Response) => void): void;
 }
@@ -43,7 +45,8 @@ export interface Context<Message = Open> {
   /** Uniform in [0, 1); seeded. */
   random(): number;
   /**
-   * Sends a copy of the message. Nothing tells whether it arrives. To oneself it always arrives, later in the same millisecond.
+   * Sends a copy of the message. Nothing tells whether it arrives. To oneself it always arrives, later in the same
+   * millisecond.
    * @throws CopyError when the message holds a function, a symbol or a class instance.
    */
   send(to: NodeId, message: Message): void;
@@ -57,20 +60,27 @@ export interface Context<Message = Open> {
   log(text: string): void;
 }
 
-/** Makes a node: at the start, and again after every crash. It may read `context.disk`, and start with what it finds there. */
+/**
+ * Makes a node: at the start, and again after every crash. It may read `context.disk`, and start with what it finds
+ * there.
+ */
 export type NodeFactory<N extends Node = Node, Message = Open> = (context: Context<Message>) => N;
 
 /**
- * Files as POSIX promises them, and no more. `write`, `append` and `truncate` are visible to `read` at once, but durable
- * only after `sync(file)`. `rename`, `delete` and the name of a new file are durable only after `syncDirectory()`. What is not
- * durable may survive a crash whole, in part or not at all. A rename is atomic: after a crash a name is the old file or the new.
+ * Files as POSIX promises them, and no more. `write`, `append` and `truncate` are visible to `read` at once, but
+ * durable only after `sync(file)`. `rename`, `delete` and the name of a new file are durable only after
+ * `syncDirectory()`. What is not durable may survive a crash whole, in part or not at all. A rename is atomic: after a
+ * crash a name is the old file or the new.
  */
 export interface Disk {
   /** Adds bytes at the end; creates the file when it does not exist. */
   append(file: string, bytes: Uint8Array): void;
   /** Overwrites from `offset`; creates the file, and fills a gap with zeros. */
   write(file: string, offset: number, bytes: Uint8Array): void;
-  /** A copy of at most `length` bytes from `offset`; shorter at the end of the file. @throws DiskError when there is no such file. */
+  /**
+   * A copy of at most `length` bytes from `offset`; shorter at the end of the file. @throws DiskError when there is no
+   * such file.
+   */
   read(file: string, offset?: number, length?: number): Uint8Array;
   /** Bytes. @throws DiskError when there is no such file. */
   size(file: string): number;

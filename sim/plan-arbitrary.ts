@@ -38,8 +38,8 @@ const DEFAULT_KINDS: readonly PlannableKind[] = [
 ];
 
 /**
- * Fault plans for fast-check: give the plan to `simulate` with faults "calm". Shrinks toward fewer, earlier and shorter faults; each
- * is whole in itself, so every sublist is a plan.
+ * Fault plans for fast-check: give the plan to `simulate` with faults "calm". Shrinks toward fewer, earlier and shorter
+ * faults; each is whole in itself, so every sublist is a plan.
  */
 export function planArbitrary(options: PlanArbitraryOptions): fc.Arbitrary<Plan> {
   const { kinds = DEFAULT_KINDS, eventsMax = 12 } = options;

@@ -3,8 +3,9 @@ import type { NodeId } from "./node.ts";
 import type { Random } from "./prng.ts";
 
 /**
- * One fault, as data: it can be generated, printed, replayed, and left out to see whether it mattered. Faults that last end by
- * themselves, so that leaving one out never leaves a heal without its partition. `at` and `forMs` are ms of true time; `nth` counts from 1.
+ * One fault, as data: it can be generated, printed, replayed, and left out to see whether it mattered. Faults that last
+ * end by themselves, so that leaving one out never leaves a heal without its partition. `at` and `forMs` are ms of true
+ * time; `nth` counts from 1.
  */
 export type PlanEvent =
   | {
@@ -55,14 +56,18 @@ export type PlanEvent =
       readonly to: NodeId;
       readonly nth: number;
       readonly ms: number;
-      /** So late that it does not matter, which only makes the schedule smaller: drawings count it and do not show it. */
+      /**
+       * So late that it does not matter, which only makes the schedule smaller: drawings count it and do not show it.
+       */
       readonly aside?: boolean;
     }
   /** Every message takes exactly this long, unless another event says otherwise. */
   | { readonly kind: "delays"; readonly ms: number }
   /** The fault phase ends here, sooner than the run's `durationMs`. */
   | { readonly kind: "end"; readonly at: number }
-  /** The client's nth operation is never sent; the client waits so long and takes it for one whose outcome is unknown. */
+  /**
+   * The client's nth operation is never sent; the client waits so long and takes it for one whose outcome is unknown.
+   */
   | { readonly kind: "skip"; readonly client: NodeId; readonly nth: number; readonly ms: number };
 
 export type Plan = readonly PlanEvent[];
@@ -103,7 +108,10 @@ export function describePlanEvent(event: PlanEvent): string {
     case "crash":
       return `${event.at} ms: ${event.node} crashes, restarts after ${event.forMs} ms`;
     case "crash-at-effect":
-      return `${event.at} ms: ${event.node} crashes before its ${ordinal(event.nth)} effect, restarts after ${event.forMs} ms`;
+      return (
+        `${event.at} ms: ${event.node} crashes before its ${ordinal(event.nth)} effect, restarts after ` +
+        `${event.forMs} ms`
+      );
     case "pause":
       return `${event.at} ms: ${event.node} pauses for ${event.forMs} ms`;
     case "clock": {
@@ -144,7 +152,8 @@ function crashes(plan: PlanEvent[], faults: Faults, shape: PlanShape, random: Ra
     const midHandler = random.chance(faults.midHandlerShare);
     const down = [...up.values()].filter((until) => until > at).length;
     if (down >= downMax || up.get(node)! > at) continue;
-    // A crash in a handler comes when the node next does something; until then it counts as down, to keep within the limit.
+    // A crash in a handler comes when the node next does something; until then it counts as down, to keep within the
+    // limit.
     up.set(node, midHandler ? at + forMs + MID_HANDLER_WINDOW_MS : at + forMs);
     const withinMs = MID_HANDLER_WINDOW_MS;
     plan.push(

@@ -13,7 +13,10 @@ export interface Random {
   integer(min: number, max: number): number;
   /** Uniform multiple of 2^-32 in [0, 1). */
   float(): number;
-  /** True with the given probability in [0, 1]. Draws even for 0 and 1, so that a changed knob does not shift the stream. */
+  /**
+   * True with the given probability in [0, 1]. Draws even for 0 and 1, so that a changed knob does not shift the
+   * stream.
+   */
   chance(probability: number): boolean;
   /** One element, uniformly. Throws on an empty list. */
   pick<T>(items: readonly T[]): T;
@@ -30,20 +33,20 @@ export function createRandom(seed: number): Random {
 }
 
 export class Xoshiro128 implements Random {
-  private readonly state: Uint32Array;
-  private readonly origin: number;
+  readonly #state: Uint32Array;
+  readonly #origin: number;
 
   /** `state`: four words, not all zero. `origin` names the stream for `fork`. */
   constructor(state: ArrayLike<number>, origin = 0) {
-    this.state = Uint32Array.from(state);
-    this.origin = origin;
-    if (this.state.length !== 4 || this.state.every((word) => word === 0)) {
+    this.#state = Uint32Array.from(state);
+    this.#origin = origin;
+    if (this.#state.length !== 4 || this.#state.every((word) => word === 0)) {
       throw new Error("xoshiro128** needs four state words, at least one of them not zero");
     }
   }
 
   uint32(): number {
-    const s = this.state;
+    const s = this.#state;
     const s1 = s[1]!;
     const result = Math.imul(rotateLeft(Math.imul(s1, 5), 7), 9) >>> 0;
     s[2]! ^= s[0]!;
@@ -95,7 +98,7 @@ export class Xoshiro128 implements Random {
   }
 
   fork(label: string | number): Random {
-    const child = hashLabel(this.origin, label);
+    const child = hashLabel(this.#origin, label);
     return new Xoshiro128(seedState(child), child);
   }
 }
@@ -114,9 +117,9 @@ export function splitmix64(seed: bigint): () => bigint {
 }
 
 /**
- * A hash used as a random number: draw `index` of stream `stream`, without state. The fate of the n-th message of a link is
- * such a draw, so that removing one fault leaves every other message's fate alone; that is what makes schedules shrink.
- * Mixing: the 32-bit finalizer of MurmurHash3, twice.
+ * A hash used as a random number: draw `index` of stream `stream`, without state. The fate of the n-th message of a
+ * link is such a draw, so that removing one fault leaves every other message's fate alone; that is what makes schedules
+ * shrink. Mixing: the 32-bit finalizer of MurmurHash3, twice.
  */
 export function drawAt(stream: number, index: number): number {
   return mix(mix(index ^ 0x9e3779b9) + stream) >>> 0;

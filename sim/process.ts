@@ -9,7 +9,10 @@ export interface MachineKernel extends Kernel {
   send(from: number, to: NodeId, message: unknown): void;
 }
 
-/** One simulated machine: what outlives its incarnations (disk, clock, streams), and the incarnation that runs on it, if any. */
+/**
+ * One simulated machine: what outlives its incarnations (disk, clock, streams), and the incarnation that runs on it, if
+ * any.
+ */
 export class NodeProcess {
   readonly id: NodeId;
   readonly index: number;
@@ -51,7 +54,7 @@ export class NodeProcess {
     this.random = random;
     const { reorderedWrites, namesNeedSync } = kernel.faults;
     this.disk = new SimDisk({ reorderedWrites, namesNeedSync });
-    this.disk.observe = (operation) => this.observeDisk(operation);
+    this.disk.observe = (operation) => this.#observeDisk(operation);
   }
 
   /** Creates the next incarnation; may throw what the factory throws. */
@@ -79,7 +82,7 @@ export class NodeProcess {
     if (this.crashing) throw new SimulatedCrash();
   }
 
-  private observeDisk(operation: DiskOperation): void {
+  #observeDisk(operation: DiskOperation): void {
     const { kernel } = this;
     this.effect();
     kernel.trace?.add(kernel.now, kernel.cause, {
@@ -92,7 +95,10 @@ export class NodeProcess {
   }
 }
 
-/** The only thing a node holds of the simulator. Arrow functions, so that a node may take them out of the context. Private fields are really private: learner code must not reach the machine. */
+/**
+ * The only thing a node holds of the simulator. Arrow functions, so that a node may take them out of the context.
+ * Private fields are really private: learner code must not reach the machine.
+ */
 class NodeContext implements Context {
   readonly self: NodeId;
   readonly peers: readonly NodeId[];

@@ -4,8 +4,8 @@ import type { Node, NodeFactory, NodeId, Open } from "./node.ts";
 import type { Random } from "./prng.ts";
 
 /**
- * What is simulated and what must hold. Built anew for every run by a `ScenarioFactory`, so anything an invariant remembers can be a
- * local variable of that function.
+ * What is simulated and what must hold. Built anew for every run by a `ScenarioFactory`, so anything an invariant
+ * remembers can be a local variable of that function.
  */
 export interface Scenario<
   Message = Open,
@@ -22,15 +22,21 @@ export interface Scenario<
   /** Checked once, after the run: what needs the whole history, e.g. linearizability. */
   readonly atEnd?: Readonly<Record<string, Invariant<N, Request, Response>>>;
   /**
-   * Liveness: asked once a millisecond after everything healed, until it returns nothing and all clients are done; it must within
-   * `settleMs`. A text says what is still missing.
+   * Liveness: asked once a millisecond after everything healed, until it returns nothing and all clients are done; it
+   * must within `settleMs`. A text says what is still missing.
    */
   readonly converged?: Invariant<N, Request, Response>;
-  /** A message, request or response in a few words, for drawings. Default: its `type` (or `kind`, `op`) and short fields. */
+  /**
+   * A message, request or response in a few words, for drawings. Default: its `type` (or `kind`, `op`) and short
+   * fields.
+   */
   readonly describe?: (payload: Open) => string;
   /** Nodes that never crash or pause. Their links fail like all others. */
   readonly immortal?: readonly NodeId[];
-  /** Nodes whose links to other nodes never fail and whose disk and clock are sound, e.g. a store that is given as reliable. */
+  /**
+   * Nodes whose links to other nodes never fail and whose disk and clock are sound, e.g. a store that is given as
+   * reliable.
+   */
   readonly reliable?: readonly NodeId[];
 }
 

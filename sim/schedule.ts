@@ -58,142 +58,142 @@ export function scheduleOf(trace: Trace, plan: Plan, describe: (payload: unknown
 type Sent = TraceEvent & { kind: "send" };
 
 class ScheduleBuilder {
-  private readonly trace: Trace;
-  private readonly describe: (payload: unknown) => string;
-  private readonly aside: ReadonlySet<string>;
-  private readonly hidden = new Set<number>();
-  private readonly sent = new Map<number, Sent>();
-  private readonly numbers = new Map<number, number>();
-  private readonly fates = new Map<number, SendRow["fate"]>();
+  readonly #trace: Trace;
+  readonly #describe: (payload: unknown) => string;
+  readonly #aside: ReadonlySet<string>;
+  readonly #hidden = new Set<number>();
+  readonly #sent = new Map<number, Sent>();
+  readonly #numbers = new Map<number, number>();
+  readonly #fates = new Map<number, SendRow["fate"]>();
   /** Trace events that led to something that is drawn. */
-  private readonly fruitful = new Set<number>();
-  private readonly rows: Row[] = [];
+  readonly #fruitful = new Set<number>();
+  readonly #rows: Row[] = [];
 
   constructor(trace: Trace, plan: Plan, describe: (payload: unknown) => string) {
-    this.trace = trace;
-    this.describe = describe;
-    this.aside = setAside(plan);
+    this.#trace = trace;
+    this.#describe = describe;
+    this.#aside = setAside(plan);
   }
 
   build(): Schedule {
-    for (const event of this.trace.events) this.survey(event);
-    for (const event of this.trace.events) this.add(event);
-    const rows = joinDirect(this.rows);
-    return { lanes: this.lanes(rows), rows, aside: this.hidden.size };
+    for (const event of this.#trace.events) this.#survey(event);
+    for (const event of this.#trace.events) this.#add(event);
+    const rows = joinDirect(this.#rows);
+    return { lanes: this.#lanes(rows), rows, aside: this.#hidden.size };
   }
 
   /** First pass: what became of each message, and what is not worth a row. */
-  private survey(event: TraceEvent): void {
+  #survey(event: TraceEvent): void {
     if (event.kind === "send") {
-      this.sent.set(event.id, event);
-      if (this.aside.has(linkKey(event))) this.hidden.add(event.id);
-      else this.fruitful.add(event.cause);
-      this.fates.set(event.id, "pending");
+      this.#sent.set(event.id, event);
+      if (this.#aside.has(linkKey(event))) this.#hidden.add(event.id);
+      else this.#fruitful.add(event.cause);
+      this.#fates.set(event.id, "pending");
     } else if (event.kind === "deliver") {
-      this.fates.set(event.id, "arrives");
+      this.#fates.set(event.id, "arrives");
     } else if (event.kind === "drop") {
-      if (this.fates.get(event.id) !== "arrives") this.fates.set(event.id, event.reason);
+      if (this.#fates.get(event.id) !== "arrives") this.#fates.set(event.id, event.reason);
     } else if (event.kind === "crash" || event.kind === "log") {
-      this.fruitful.add(event.cause);
+      this.#fruitful.add(event.cause);
     }
   }
 
-  private add(event: TraceEvent): void {
+  #add(event: TraceEvent): void {
     const { at } = event;
     switch (event.kind) {
       case "send":
-        if (this.hidden.has(event.id)) return;
-        this.numbers.set(event.id, this.numbers.size + 1);
-        this.rows.push({
+        if (this.#hidden.has(event.id)) return;
+        this.#numbers.set(event.id, this.#numbers.size + 1);
+        this.#rows.push({
           kind: "send",
           at,
           role: event.role,
           from: event.from,
           to: event.to,
-          label: this.describe(event.payload),
-          number: this.numbers.get(event.id)!,
-          fate: this.fates.get(event.id)!,
+          label: this.#describe(event.payload),
+          number: this.#numbers.get(event.id)!,
+          fate: this.#fates.get(event.id)!,
           direct: false,
         });
         return;
       case "deliver":
-        this.addArrival(event);
+        this.#addArrival(event);
         return;
       case "timer":
       case "synced": {
-        const index = this.trace.events.indexOf(event);
+        const index = this.#trace.events.indexOf(event);
         const what = event.kind === "timer" ? `timer "${event.name}"` : `synced "${event.name}"`;
-        if (this.fruitful.has(index)) this.mark(at, "note", [event.node], `${event.node}: ${what}`);
+        if (this.#fruitful.has(index)) this.#mark(at, "note", [event.node], `${event.node}: ${what}`);
         return;
       }
       case "start":
-        if (event.incarnation > 1) this.mark(at, "restart", [event.node], `${event.node} restarts`);
+        if (event.incarnation > 1) this.#mark(at, "restart", [event.node], `${event.node} restarts`);
         return;
       case "crash": {
         const where = event.midHandler ? " in the middle of a handler" : "";
         const disk = event.disk.length > 0 ? ` (disk: ${event.disk.join("; ")})` : "";
-        this.mark(at, "crash", [event.node], `${event.node} crashes${where}${disk}`);
+        this.#mark(at, "crash", [event.node], `${event.node} crashes${where}${disk}`);
         return;
       }
       case "resume":
-        this.mark(at, "resume", [event.node], `${event.node} goes on`);
+        this.#mark(at, "resume", [event.node], `${event.node} goes on`);
         return;
       case "heal":
-        this.mark(at, "heal", event.side, `${event.side.join(", ")}: partition heals`);
+        this.#mark(at, "heal", event.side, `${event.side.join(", ")}: partition heals`);
         return;
       case "all-healed":
-        this.mark(at, "heal", [], "everything heals");
+        this.#mark(at, "heal", [], "everything heals");
         return;
       case "fault":
-        this.addFault(at, event.fault);
+        this.#addFault(at, event.fault);
         return;
       case "log":
-        this.mark(at, "note", [event.node], `${event.node}: ${event.text}`);
+        this.#mark(at, "note", [event.node], `${event.node}: ${event.text}`);
         return;
       case "return":
         if (event.status === "unknown")
-          this.mark(at, "unknown", [event.client], `${event.client} gives up, outcome unknown`);
+          this.#mark(at, "unknown", [event.client], `${event.client} gives up, outcome unknown`);
         return;
       case "violation":
-        this.mark(at, "violation", event.node === null ? [] : [event.node], `${event.invariant}: ${event.message}`);
+        this.#mark(at, "violation", event.node === null ? [] : [event.node], `${event.invariant}: ${event.message}`);
         return;
       default:
     }
   }
 
-  private addArrival(event: TraceEvent & { kind: "deliver" }): void {
-    if (this.hidden.has(event.id)) return;
-    const sent = this.sent.get(event.id)!;
-    this.rows.push({
+  #addArrival(event: TraceEvent & { kind: "deliver" }): void {
+    if (this.#hidden.has(event.id)) return;
+    const sent = this.#sent.get(event.id)!;
+    this.#rows.push({
       kind: "arrival",
       at: event.at,
       sentAt: sent.at,
       role: event.role,
       from: event.from,
       to: event.to,
-      label: this.describe(sent.payload),
-      number: this.numbers.get(event.id)!,
+      label: this.#describe(sent.payload),
+      number: this.#numbers.get(event.id)!,
       again: event.copy,
     });
   }
 
-  private addFault(at: number, fault: PlanEvent): void {
+  #addFault(at: number, fault: PlanEvent): void {
     const text = describePlanEvent(fault).replace(/^\d+ ms: /, "");
-    if (fault.kind === "partition") this.mark(at, "cut", fault.side, text);
-    else if (fault.kind === "pause") this.mark(at, "pause", [fault.node], text);
-    else if (fault.kind === "clock") this.mark(at, "clock", [fault.node], text);
+    if (fault.kind === "partition") this.#mark(at, "cut", fault.side, text);
+    else if (fault.kind === "pause") this.#mark(at, "pause", [fault.node], text);
+    else if (fault.kind === "clock") this.#mark(at, "clock", [fault.node], text);
     // A crash has a trace event of its own, which knows what the disk lost.
   }
 
-  private mark(at: number, mark: MarkRow["mark"], lanes: readonly NodeId[], text: string): void {
-    this.rows.push({ kind: "mark", at, mark, lanes, text });
+  #mark(at: number, mark: MarkRow["mark"], lanes: readonly NodeId[], text: string): void {
+    this.#rows.push({ kind: "mark", at, mark, lanes, text });
   }
 
-  private lanes(rows: readonly Row[]): NodeId[] {
+  #lanes(rows: readonly Row[]): NodeId[] {
     const used = new Set(rows.flatMap((row) => (row.kind === "mark" ? row.lanes : [row.from, row.to])));
     const nodes = new Set<NodeId>();
     const clients = new Set<NodeId>();
-    for (const event of this.trace.events) {
+    for (const event of this.#trace.events) {
       if (event.kind === "start") nodes.add(event.node);
       if (event.kind === "invoke") clients.add(event.client);
     }

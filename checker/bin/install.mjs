@@ -19,7 +19,8 @@ export function install() {
     const started = Date.now();
     if (!npmCi()) {
       process.stderr.write(
-        "npm ci did not finish; its own message is above. Check the connection and free disk space, then run it again.\n",
+        "npm ci did not finish; its own message is above. Check the connection and free disk space, then run " +
+          "it again.\n",
       );
       return false;
     }

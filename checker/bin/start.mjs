@@ -64,7 +64,10 @@ async function serveBuild(port, open) {
   }
 }
 
-/** For those who write chapters: the Docusaurus dev server, which shows a change as it is saved. Its search finds nothing. */
+/**
+ * For those who write chapters: the Docusaurus dev server, which shows a change as it is saved. Its search finds
+ * nothing.
+ */
 async function serveSources(port, open) {
   console.log("Starting the dev server (usually 10 to 30 seconds).");
   const docusaurus = join(root, "node_modules", "@docusaurus", "core", "bin", "docusaurus.mjs");

@@ -42,7 +42,8 @@ describe("labelsOf", () => {
       all: true,
     });
     const states =
-      'stateDiagram-v2\n  state "Half full" as half\n  s9 : nine left\n  [*] --> half : go\n  half --> s9\n  s9 --> InDoubt';
+      'stateDiagram-v2\n  state "Half full" as half\n  s9 : nine left\n  [*] --> half : go\n  half --> ' +
+      "s9\n  s9 --> InDoubt";
     expect(labelsOf(states)).toEqual({ labels: ["Half full", "nine left", "In Doubt"], all: true });
   });
 });

@@ -1,6 +1,6 @@
 /**
- * A figure's text alternative against the figure: a reader who cannot see it must hear of the same boxes. The labels are read
- * from the Mermaid text; a label counts as told when one of its words stands in the alternative.
+ * A figure's text alternative against the figure: a reader who cannot see it must hear of the same boxes. The labels
+ * are read from the Mermaid text; a label counts as told when one of its words stands in the alternative.
  */
 
 /** Longer than this is a second chapter. */

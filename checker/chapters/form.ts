@@ -90,7 +90,9 @@ const length: Rule = ({ reading }) =>
     : [
         {
           line: 1,
-          message: `${reading.words} words to read, ${mostWords} are the most: what only a builder needs goes into <Exercise> panels`,
+          message:
+            `${reading.words} words to read, ${mostWords} are the most: what only a builder needs goes into ` +
+            "<Exercise> panels",
         },
       ];
 
@@ -128,7 +130,9 @@ const invariants: Rule = ({ sections, invariants: all }) => {
     if (here.length !== 1)
       problems.push({
         line: here[1]?.line ?? dive.line,
-        message: `"${dive.title}" boxes ${here.length} invariants; one says what it is about, the others belong to exercise panels`,
+        message:
+          `"${dive.title}" boxes ${here.length} invariants; one says what it is about, the others belong to ` +
+          "exercise panels",
       });
   }
   for (const { id, line, section, topics: named } of boxed) {

@@ -96,7 +96,8 @@ describe("lintChapter", () => {
     ["computed numbers", 'It is <N id="sample.memory.total"/> and <N id="sample.memory.total" unit={false}/>.'],
     [
       "cited numbers",
-      '<Cited source="known">6 million</Cited>\n\n<Sources>\n<Source id="known" title="99 ways" year="2017">9</Source>\n</Sources>',
+      '<Cited source="known">6 million</Cited>\n\n<Sources>\n<Source id="known" title="99 ways" ' +
+        'year="2017">9</Source>\n</Sources>',
     ],
     ["names with digits", "RFC 6585, in 2017, section 10.2.3, ITU-T I.371, IPv6, p99, the 99th percentile"],
     ["links", "[text](https://example.org/7/8)"],

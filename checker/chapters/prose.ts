@@ -1,6 +1,6 @@
 /**
- * The lint of the chapters: every number of ours is computed, every number of someone else's is cited, and everything that a
- * chapter names exists. Works on text; `prose.test.ts` reads the files.
+ * The lint of the chapters: every number of ours is computed, every number of someone else's is cited, and everything
+ * that a chapter names exists. Works on text; `prose.test.ts` reads the files.
  */
 
 import { attribute, blank, type Element, elementsOf, lineAt, openingTag, withoutCode } from "../../course/chapter.ts";
@@ -69,7 +69,9 @@ function bareNumbers(text: string): Problem[] {
   for (const pattern of names) open = open.replace(pattern, blank);
   return [...open.matchAll(number)].map((match) => ({
     line: lineAt(text, match.index),
-    message: `"${match[0].trim()}" is a bare number: print ours with <N id="…"/>, wrap a source's in <Cited source="…">, put an example's parameter into a code span, write a small count as a word`,
+    message:
+      `"${match[0].trim()}" is a bare number: print ours with <N id="…"/>, wrap a source's in <Cited ` +
+      `source="…">, put an example's parameter into a code span, write a small count as a word`,
   }));
 }
 

@@ -14,7 +14,8 @@ export interface Turn {
 }
 
 const things =
-  "node|server|client|follower|leader|replica|gateway|shard|machine|process|thread|queue|store|service|worker|broker|router|disk|request|message|engine|standby";
+  "node|server|client|follower|leader|replica|gateway|shard|machine|process|thread|queue|store|service|worker|broker|" +
+  "router|disk|request|message|engine|standby";
 
 /** Flags `g` and `i` are added. */
 export const turns: readonly Turn[] = [
@@ -62,7 +63,10 @@ export function wordProblems(text: string, from = 1): Problem[] {
   return [...turnsIn(text, from), ...whats(text, from)].sort((a, b) => a.line - b.line);
 }
 
-/** Problems of a chapter or another page: its prose, captions, alternatives and questions; no code, names or sources' titles. */
+/**
+ * Problems of a chapter or another page: its prose, captions, alternatives and questions; no code, names or sources'
+ * titles.
+ */
 export function pageProblems(mdx: string): Problem[] {
   const open = withoutCode(mdx)
     .replace(/<Source\b[^>]*>/g, blank)
@@ -81,8 +85,8 @@ export function pageProblems(mdx: string): Problem[] {
 export const markdownProblems = (markdown: string): Problem[] => wordProblems(withoutCode(markdown));
 
 /**
- * Problems of the contracts in a TypeScript file: its JSDoc, without code spans. "What a leader knows of a node." names a
- * type there, so sentences may begin with "What".
+ * Problems of the contracts in a TypeScript file: its JSDoc, without code spans. "What a leader knows of a node." names
+ * a type there, so sentences may begin with "What".
  */
 export function jsDocProblems(source: string): Problem[] {
   return [...source.matchAll(/\/\*\*[\s\S]*?\*\//g)].flatMap(({ 0: comment, index }) => {

@@ -9,6 +9,7 @@ const PARTS = [
   "checker",
   "course",
   "exercises",
+  "given",
   "sim",
   "solutions",
   ".gitignore",

@@ -11,8 +11,6 @@ export interface OptionSpec {
   readonly help: string;
   /** What stands for the value in the usage line, e.g. `<n>`. */
   readonly value?: string;
-  /** Not shown in `--help`: for tests and maintainers. */
-  readonly hidden?: boolean;
 }
 
 export interface Arguments {
@@ -25,6 +23,8 @@ export interface Arguments {
 
 export interface Command {
   readonly name: string;
+  /** How it is typed, where that is not `npx bp <name>`. */
+  readonly typed?: string;
   /** Positional arguments as shown, e.g. `[id...]`. */
   readonly usage: string;
   readonly summary: string;
@@ -53,7 +53,10 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
   const { values, positionals } = parsed;
   if (values.help === true) return null;
   if (positionals.length < command.positionals.least)
-    throw new UsageError(`\`bp ${command.name}\` needs ${command.usage.split(" [")[0]}.`, command.name);
+    throw new UsageError(
+      `\`${command.typed ?? `bp ${command.name}`}\` needs ${command.usage.split(" [")[0]}.`,
+      command.name,
+    );
   if (positionals.length > command.positionals.most)
     throw new UsageError(`"${positionals[command.positionals.most]}" is one argument too many.`, command.name);
   return {
@@ -85,10 +88,9 @@ function joinNegative(argv: readonly string[], { options }: Command): string[] {
 
 /** `Usage: npx bp check [id...] [options]`, the options, the details. */
 export function usageOf(command: Command): string {
-  const shown = Object.entries(command.options).filter(([, option]) => option.hidden !== true);
-  const head = ["npx bp", command.name, command.usage, shown.length > 0 ? "[options]" : ""].filter(
-    (part) => part !== "",
-  );
+  const shown = Object.entries(command.options);
+  const typed = command.typed ?? `npx bp ${command.name}`;
+  const head = [typed, command.usage, shown.length > 0 ? "[options]" : ""].filter((part) => part !== "");
   const lines = [wrap(command.summary), "", `Usage: ${head.join(" ")}`];
   if (shown.length > 0) {
     const names = shown.map(([name, option]) => `--${name}${option.value === undefined ? "" : ` ${option.value}`}`);

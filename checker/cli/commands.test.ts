@@ -58,7 +58,8 @@ describe("status and list", () => {
 
 describe("hint", () => {
   const ladder =
-    "# Hints\n\n## 1. Ask (stage 1)\n\nWhat is asked?\n\n## 2. Look\n\nLook there.\n\n## 3. Shape (stage 2)\n\nOne number.\n";
+    "# Hints\n\n## 1. Ask (stage 1)\n\nWhat is asked?\n\n## 2. Look\n\nLook there.\n\n## 3. Shape (stage " +
+    "2)\n\nOne number.\n";
   beforeEach(() => void put(root, `checker/suites/${id}/hints.md`, ladder));
 
   it("climbs, remembers, and ends with the way to the reference", async () => {

@@ -58,7 +58,10 @@ export function follow(
             ? `: ${one.tests} run${one.failed > 0 ? `, ${one.failed} failing` : ""}`
             : "";
         const what = clip(`${PHASES[one.phase]}${tests}`, Math.max(10, width() - 48));
-        return `${paint.dim("…")} ${padEnd(clip(id, 36), 36)} ${paint.dim(`${what} ${duration(now() - one.startedAt)}`)}`;
+        return (
+          `${paint.dim("…")} ${padEnd(clip(id, 36), 36)} ` +
+          `${paint.dim(`${what} ${duration(now() - one.startedAt)}`)}`
+        );
       });
       return total > 1 ? [...lines, paint.dim(`${done} of ${total} done`)] : lines;
     },

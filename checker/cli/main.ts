@@ -6,7 +6,7 @@ import { loadGrader } from "../learner/grader.ts";
 import { openProgress } from "../learner/progress.ts";
 import { closest } from "../text/closest.ts";
 import { wrap } from "../text/wrap.ts";
-import { readArguments, usageOf } from "./command.ts";
+import { type Command, readArguments, usageOf } from "./command.ts";
 import { COMMAND_NAMES, loadCommand } from "./commands/index.ts";
 import type { Context } from "./context.ts";
 import { EXIT } from "./exit.ts";
@@ -16,12 +16,28 @@ import { terminalOf } from "./terminal.ts";
 /** How long what was started may take to end after Ctrl-C before the process leaves without it. */
 const GRACE_MS = 4_000;
 
-/** Runs one command on the real process and ends it. `change`: for tests that need another course. */
-export async function run(
+/** Runs one command of `bp` on the real process and ends it. `change`: for tests that need another course. */
+export const run = (
   argv: readonly string[],
   root: string,
   change: Partial<Pick<Context, "course" | "grader">> = {},
-): Promise<void> {
+): Promise<never> => onProcess(root, change, (context) => dispatch(argv, context));
+
+/** The same for a script that is no command of `bp`, such as `npm run mutants`. */
+export const runScript = (script: Command, root: string): Promise<never> =>
+  onProcess(root, {}, (context) =>
+    guarded(
+      context,
+      () => runWith(script, process.argv.slice(2), context),
+      async () => script,
+    ),
+  );
+
+async function onProcess(
+  root: string,
+  change: Partial<Context>,
+  work: (context: Context) => Promise<number>,
+): Promise<never> {
   const stop = new AbortController();
   let forced: number | null = null;
   const interrupt = (code: number) => {
@@ -39,11 +55,10 @@ export async function run(
       else throw error;
     });
   }
-  const terminal = terminalOf(process, process.env);
-  const code = await dispatch(argv, {
+  const code = await work({
     root,
     course: { catalog, systems },
-    terminal,
+    terminal: terminalOf(process, process.env),
     env: process.env,
     progress: openProgress(root),
     grader: loadGrader,
@@ -57,11 +72,19 @@ export async function run(
 }
 
 /** Resolves to the exit code; never throws. */
-export async function dispatch(argv: readonly string[], context: Context): Promise<number> {
+export const dispatch = (argv: readonly string[], context: Context): Promise<number> =>
+  guarded(context, () => runCommand(argv, context), loadCommand);
+
+/** `commandOf`: the command whose usage helps. */
+async function guarded(
+  context: Context,
+  work: () => Promise<number>,
+  commandOf: (name: string) => Promise<Command>,
+): Promise<number> {
   const { terminal } = context;
   const say = (text: string) => terminal.err(`${wrap(text, terminal.width())}\n`);
   try {
-    const code = await runCommand(argv, context);
+    const code = await work();
     const notice = context.progress.takeNotice();
     if (notice !== null) say(notice);
     return context.signal.aborted ? EXIT.interrupted : code;
@@ -69,7 +92,7 @@ export async function dispatch(argv: readonly string[], context: Context): Promi
     if (context.signal.aborted) return EXIT.interrupted;
     if (error instanceof UsageError) {
       say(error.message);
-      if (error.command !== null) terminal.err(`\n${usageOf(await loadCommand(error.command))}`);
+      if (error.command !== null) terminal.err(`\n${usageOf(await commandOf(error.command))}`);
       return EXIT.usage;
     }
     const known = error instanceof MachineError ? error.message : explainSystemError(error);
@@ -89,8 +112,11 @@ async function runCommand(argv: readonly string[], context: Context): Promise<nu
   if (name === "help" || name === "--help" || name === "-h") return showHelp(rest[0], context);
   if (name.startsWith("-")) throw new UsageError(`"${name}" belongs behind a command. \`npx bp help\` lists them.`);
   if (!COMMAND_NAMES.includes(name)) throw new UsageError(unknownCommand(name, context));
-  const command = await loadCommand(name);
-  const args = readArguments(command, rest);
+  return runWith(await loadCommand(name), rest, context);
+}
+
+async function runWith(command: Command, argv: readonly string[], context: Context): Promise<number> {
+  const args = readArguments(command, argv);
   if (args === null) {
     context.terminal.out(usageOf(command));
     return EXIT.passed;

@@ -17,7 +17,8 @@ export function referencePath(context: Context, entry: CatalogEntry, reveal: boo
   if (passedAt !== undefined || revealedAt !== undefined) return path;
   if (!reveal)
     throw new UsageError(
-      `${entry.id} has not passed yet. A nudge: \`npx bp hint ${entry.id}\`. To see the reference all the same: \`npx bp ${command} ${entry.id} --reveal\`.`,
+      `${entry.id} has not passed yet. A nudge: \`npx bp hint ${entry.id}\`. To see the reference all the ` +
+        `same: \`npx bp ${command} ${entry.id} --reveal\`.`,
     );
   const unsaved = remember(context.progress, entry.id, (was) => ({ ...was, revealedAt: context.now().toISOString() }));
   tellUnsaved(context.terminal, "The reference is shown", unsaved);

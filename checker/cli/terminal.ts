@@ -23,7 +23,10 @@ export interface Terminal {
 }
 
 export interface LineInput {
-  /** Writes `prompt`, resolves to the next line without its end, or null when there will be none. Aborts resolve to null. */
+  /**
+   * Writes `prompt`, resolves to the next line without its end, or null when there will be none. Aborts resolve to
+   * null.
+   */
   readonly ask: (prompt: string, signal?: AbortSignal) => Promise<string | null>;
   readonly close: () => void;
 }

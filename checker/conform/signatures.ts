@@ -42,7 +42,8 @@ interface Member {
   readonly shown: string;
   /**
    * A method with one signature and no type parameters, which does not speak of the class itself: its parameters can be
-   * compared strictly. (A learner's class may have more members than the reference's; `merge(other: Tally)` still fits.)
+   * compared strictly. (A learner's class may have more members than the reference's; `merge(other: Tally)` still
+   * fits.)
    */
   readonly isPlainMethod: boolean;
 }
@@ -142,7 +143,9 @@ function checksOf(name: string, wanted: Exported, found: Exported, laid: Laid, p
         line,
         what: `\`${name}\` has no public member \`${key}\``,
         why: `The exercise asks for \`${shown}\``,
-        next: `Write it; its contract is in the stub, which \`npx bp reset ${laid.id}\` brings back (your file is kept)`,
+        next:
+          `Write it; its contract is in the stub, which \`npx bp reset ${laid.id}\` brings back (your file is ` +
+          "kept)",
       });
       continue;
     }
@@ -169,7 +172,8 @@ function memberCheck(name: string, key: string, isPlainMethod: boolean): string 
   const declared = isStatic ? "" : `declare const ${got}: InstanceType<typeof Actual.${name}>; `;
   const loose = `const member_${id}: ${wanted} = ${got}[${property.value}];`;
   // The compiler lets a method take less than it promises; as a function type it may not.
-  const strict = `const strict_${id}: (...given: Parameters<${wanted}>) => ReturnType<${wanted}> = ${got}[${property.value}];`;
+  const strict =
+    `const strict_${id}: (...given: Parameters<${wanted}>) => ReturnType<${wanted}> = ` + `${got}[${property.value}];`;
   return `${declared}${loose}${isPlainMethod ? ` ${strict}` : ""}`;
 }
 
@@ -254,7 +258,9 @@ function memberKey(member: ts.ClassElement, source: ts.SourceFile): string {
   return hasModifier(member, ts.SyntaxKind.StaticKeyword) ? `static ${name}` : name;
 }
 
-/** Private and protected members make a class nominal. A private constructor stays: it is part of what a caller sees. */
+/**
+ * Private and protected members make a class nominal. A private constructor stays: it is part of what a caller sees.
+ */
 function isHidden(member: ts.ClassElement): boolean {
   if (ts.isConstructorDeclaration(member)) return false;
   if (member.name !== undefined && ts.isPrivateIdentifier(member.name)) return true;

@@ -1,6 +1,7 @@
 /**
- * The real command on real files of real exercises: `npx bp check <id...> --from <dir> --json --no-bench`. Five files with five faults
- * lie in one tree, so that a command costs its start once, and each shows besides that no fault stops the other exercises.
+ * The real command on real files of real exercises: `npx bp check <id...> --from <dir> --json --no-bench`. Five files
+ * with five faults lie in one tree, so that a command costs its start once, and each shows besides that no fault stops
+ * the other exercises.
  */
 
 import { execFile } from "node:child_process";
@@ -204,7 +205,9 @@ interface Run {
   readonly document: CheckDocument;
 }
 
-/** `ids` of the files below `from`. Rejects when stdout holds anything but one document, or a process is left behind. */
+/**
+ * `ids` of the files below `from`. Rejects when stdout holds anything but one document, or a process is left behind.
+ */
 function bp(from: string, ids: readonly string[], limits: Partial<Limits>): Promise<Run> {
   const args = ["checker/bin/bp.mjs", "check", ...ids, "--from", from, "--json", "--no-bench"];
   const mark = randomUUID();

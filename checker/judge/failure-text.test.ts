@@ -21,7 +21,9 @@ describe("the text of a failure", () => {
       expected: "a refusal: the bucket is empty and no time has passed",
       got: "{ allowed: true, remaining: 0 }",
       counterexample: '[{ key: "a", atMs: 1000 }, { key: "a", atMs: 400 }]',
-      note: "Tokens are earned by time that passes; a clock that steps back has not passed any, and must not mint them when it catches up.",
+      note:
+        "Tokens are earned by time that passes; a clock that steps back has not passed any, and must not " +
+        "mint them when it catches up.",
     };
     expect(renderFailure(failure, context)).toMatchInlineSnapshot(`
       "1. limiter.tryAcquire("a", 1000) -> { allowed: true, remaining: 0 }

@@ -39,7 +39,10 @@ export function replayCommand(id: string, seed: number): string {
   return `npx bp replay ${id} --seed ${seed}`;
 }
 
-/** Steps with the numbers they had when they were taken. The kit leaves out the middle of a long run and says how much it was. */
+/**
+ * Steps with the numbers they had when they were taken. The kit leaves out the middle of a long run and says how much
+ * it was.
+ */
 export function numberSteps(steps: readonly string[]): { readonly number: number | null; readonly text: string }[] {
   let number = 0;
   return steps.map((text) => {

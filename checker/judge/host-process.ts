@@ -16,7 +16,8 @@ interface HostEvents {
 }
 
 const alive = new Set<HostProcess>();
-// Whatever ends this process in an orderly way ends the hosts. For the rest (SIGKILL) they watch the channel themselves.
+// Whatever ends this process in an orderly way ends the hosts. For the rest (SIGKILL) they watch the channel
+// themselves.
 process.on("exit", () => {
   for (const host of alive) host.kill();
 });

@@ -4,8 +4,11 @@
  * it goes away, the channel closes and the whole process group is killed (`host.mjs`).
  */
 
+import { basename, join } from "node:path";
 import { createVitest, type Vitest } from "vitest/node";
+import { repository } from "../subject/rooms.ts";
 import { subjectPlugin } from "../subject/vite.ts";
+import { closurePlugin } from "./closure.ts";
 import type { FromHost, Job, ToHost } from "./protocol.ts";
 import { SuiteReporter } from "./suite-reporter.ts";
 import { SupervisedWorker } from "./supervised-worker.ts";
@@ -52,12 +55,15 @@ function startVitest({ root, scratch }: HostOptions, reporter: SuiteReporter, cu
       fileParallelism: false,
       isolate: true,
       passWithNoTests: true,
+      // A suite keeps no snapshots; nothing of a worker's is to be written beside it.
+      resolveSnapshotPath: (path) => join(scratch, basename(path)),
       allowOnly: false,
       pool: {
         name: "supervised",
         createPoolWorker: (options) => {
-          const { heapMb, outputBytes } = currentJob();
+          const { heapMb, outputBytes, subject, threadScript } = currentJob();
           return new SupervisedWorker(options, {
+            reach: { root: repository.root, scratch, threads: threadScript !== null },
             heapMb,
             outputBytes,
             onOutput: (output) => tell({ type: "output", ...output }),
@@ -72,7 +78,7 @@ function startVitest({ root, scratch }: HostOptions, reporter: SuiteReporter, cu
       envDir: scratch,
       cacheDir: scratch,
       logLevel: "silent",
-      plugins: [subjectPlugin(() => currentJob().subject)],
+      plugins: [closurePlugin(currentJob), subjectPlugin(() => currentJob().subject)],
       server: { watch: null },
     },
   );
@@ -82,9 +88,14 @@ async function run(vitest: Vitest, { suitePath, ...job }: Job): Promise<void> {
   const project = vitest.getRootProject();
   // Files change between jobs and nobody watches them here.
   for (const environment of Object.values(project.vite.environments)) environment.moduleGraph.invalidateAll();
-  const { subject, seed, recordPath, token, lastStage, shrink, patienceMs, only } = job;
-  const what = only === undefined ? { lastStage } : { lastStage, only };
-  project.provide("run", { id: subject.id, seed, recordPath, token, ...what, shrink, patienceMs, subject });
+  const { subject, seed, recordPath, token, lastStage, shrink, patienceMs, only, threadScript } = job;
+  const what = {
+    lastStage,
+    ...(only === undefined ? {} : { only }),
+    ...(threadScript === null ? {} : { threadScript }),
+  };
+  const { id, path: subjectPath } = subject;
+  project.provide("run", { id, seed, recordPath, token, ...what, shrink, patienceMs, subjectPath });
   await vitest.runTestSpecifications([project.createSpecification(suitePath)]);
 }
 

@@ -24,7 +24,7 @@ export class GraderFault extends Error {
   }
 }
 
-export interface JudgeRequest extends Pick<Job, "subject" | "suitePath" | "seed" | "lastStage"> {
+export interface JudgeRequest extends Pick<Job, "subject" | "suitePath" | "threadScript" | "seed" | "lastStage"> {
   /** Default true. */
   readonly shrink?: boolean | undefined;
   readonly only?: string | undefined;
@@ -89,6 +89,8 @@ class SupervisedRun {
   #death: Extract<FromHost, { type: "worker-died" }> | null = null;
   #diedAt = 0;
   #fault: string | null = null;
+  /** How the host's process ended, when it did. */
+  #hostEnd: string | null = null;
   #output: Output = { text: "", truncated: false };
 
   constructor(host: HostProcess, request: JudgeRequest, limits: Limits) {
@@ -104,6 +106,7 @@ class SupervisedRun {
     const reader = new RecordReader(this.#recordPath, this.#token);
     const onMessage = (message: FromHost) => this.#hear(message);
     const onExit = (why: string) => {
+      this.#hostEnd = why;
       this.#fault ??= `The judge's child ended on its own (${why}).`;
     };
     this.#host.on("message", onMessage);
@@ -177,6 +180,10 @@ class SupervisedRun {
       return outOfMemory
         ? { kind: "out-of-memory", during, why: `the heap reached its limit of ${this.#limits.heapMb} MB` }
         : { kind: "crashed", during, why: `the process ended in the middle (${signal ?? `exit code ${code}`})` };
+    }
+    if (this.#report === null && this.#hostEnd !== null && this.#state.hasImported) {
+      const why = `the grader's own process was ended while it ran (${oneLine(this.#hostEnd)})`;
+      return { kind: "crashed", during, why };
     }
     if (this.#report === null) throw new GraderFault(this.#fault ?? "The judge's child said nothing.");
     if (this.#state.end !== null) {

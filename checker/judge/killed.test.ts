@@ -1,4 +1,6 @@
-/** The command is killed in the middle of a check: nothing may be left running, nothing of the learner's may be lost. */
+/**
+ * The command is killed in the middle of a check: nothing may be left running, nothing of the learner's may be lost.
+ */
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -30,7 +30,9 @@ export const defaultLimits: Limits = {
   outputBytes: 16_384,
 };
 
-/** For the judge's own tests, which cannot wait ten seconds for every endless loop. JSON with some of the fields above. */
+/**
+ * For the judge's own tests, which cannot wait ten seconds for every endless loop. JSON with some of the fields above.
+ */
 const OVERRIDE = "BACKPRESSURE_LIMITS";
 
 export function limitsFrom(env: NodeJS.ProcessEnv, overrides: Partial<Limits> = {}): Limits {

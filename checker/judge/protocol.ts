@@ -5,6 +5,8 @@ import type { Subject } from "../subject/subject.ts";
 export interface Job {
   readonly subject: Subject;
   readonly suitePath: string;
+  /** Code under test and the suite's part of a thread, bundled; null where the suite has no threads. */
+  readonly threadScript: string | null;
   readonly seed: number;
   readonly token: string;
   readonly recordPath: string;

@@ -1,4 +1,5 @@
 import type { RecordedFact } from "../kit/recorder.ts";
+import { isRefusedAccess } from "./confinement.ts";
 import type { During, JudgedTest, JudgeEnd } from "./facts.ts";
 import type { ReportedTest } from "./protocol.ts";
 
@@ -41,7 +42,7 @@ export class RunState {
       case "import-failed":
         this.end ??= fact.notStarted
           ? { kind: "not-started", why: fact.error }
-          : { kind: "crashed", during: { kind: "import" }, why: fact.error };
+          : (refused(fact.error) ?? { kind: "crashed", during: { kind: "import" }, why: fact.error });
         return null;
       case "registered":
         this.#register(fact.stage, fact.test);
@@ -52,6 +53,7 @@ export class RunState {
       case "pass":
         return this.#settle(fact, { kind: "passed" }, fact.ms);
       case "fail":
+        this.end ??= refused(fact.failure.got);
         return this.#settle(fact, { kind: "failed", failure: fact.failure }, fact.ms);
       case "not-started":
         return this.#settle(fact, { kind: "not-started", where: fact.where }, null);
@@ -120,6 +122,13 @@ export class RunState {
     this.#during = during;
     this.budgetMs = budgetMs;
   }
+}
+
+/** The process is confined: what it was refused, it should not have asked for. */
+function refused(error: string): { kind: "tampered"; why: string } | null {
+  return isRefusedAccess(error)
+    ? { kind: "tampered", why: `the file reached for what it may not have: ${error}` }
+    : null;
 }
 
 function key({ stage, name }: { readonly stage: number; readonly name: string }): string {

@@ -7,8 +7,10 @@ import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import type { PoolOptions, PoolWorker } from "vitest/node";
+import { confinement, type Reach } from "./confinement.ts";
 
 export interface WorkerEvents {
+  readonly reach: Reach;
   readonly heapMb: number;
   readonly outputBytes: number;
   /** What was printed, up to `outputBytes`; then once more, empty and `truncated`. */
@@ -42,7 +44,12 @@ export class SupervisedWorker implements PoolWorker {
     const { distPath, env, execArgv } = this.#options;
     const child = fork(join(distPath, "workers/forks.js"), [], {
       env: env as NodeJS.ProcessEnv,
-      execArgv: [...execArgv, `--max-old-space-size=${this.#events.heapMb}`, "--stack-trace-limit=50"],
+      execArgv: [
+        ...execArgv,
+        ...confinement(this.#events.reach),
+        `--max-old-space-size=${this.#events.heapMb}`,
+        "--stack-trace-limit=50",
+      ],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       serialization: "advanced",
     });

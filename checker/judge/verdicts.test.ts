@@ -1,4 +1,7 @@
-/** Verdicts that no exercise of the course has ready, from the real command on the fixtures' course: as many of them at once as there are. */
+/**
+ * Verdicts that no exercise of the course has ready, from the real command on the fixtures' course: as many of them at
+ * once as there are.
+ */
 
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,7 +17,10 @@ const TEST_TIMEOUT_MS = 180_000;
 const SHORT: Partial<Limits> = { silenceCpuMs: 1_500, clockFactor: 3 };
 
 const once = "let total = 0;\n  for (const value of values) total += value;";
-/** Every other run takes three times as long: half of the rounds lie above the bound, half below, and no measuring longer helps. */
+/**
+ * Every other run takes three times as long: half of the rounds lie above the bound, half below, and no measuring
+ * longer helps.
+ */
 const NOW_AND_THEN = tally({
   top: "let runs = 0;",
   sum: `if (values.length === 0) runs++;

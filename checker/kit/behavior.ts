@@ -25,8 +25,8 @@ const clock = performance.now.bind(performance);
 const processorTime = process.cpuUsage.bind(process);
 
 /**
- * Vitest's own timeout goes by the clock and comes after a synchronous test has ended: on a busy machine it would refuse right code. It is
- * the last line, behind the judge's limit on the clock.
+ * Vitest's own timeout goes by the clock and comes after a synchronous test has ended: on a busy machine it would
+ * refuse right code. It is the last line, behind the judge's limit on the clock.
  */
 const VITEST_FACTOR = 10;
 /** A process that computed for this share of a budget was kept waiting by the machine, not by a promise. */
@@ -46,8 +46,8 @@ export function stage(n: number, title: string, body: () => void): void {
 
 /**
  * One behavior, named as a sentence, citing the invariant it checks.
- * `timeoutMs` bounds waiting on the clock and work in processor time; the judge enforces the second, because code that never yields
- * cannot be stopped from inside.
+ * `timeoutMs` bounds waiting on the clock and work in processor time; the judge enforces the second, because code that
+ * never yields cannot be stopped from inside.
  */
 export function behavior(name: string, claim: Invariant, check: () => void | Promise<void>, timeoutMs = 10_000): void {
   if (run.only !== undefined && name !== run.only) return;

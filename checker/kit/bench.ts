@@ -1,7 +1,10 @@
 /**
  * Benchmarks as data. Verdicts come from counts, ratios to the reference in the same run, and growth; never from
- * absolute time. Time is processor time, so that what else runs on the machine does not count. A `.bench.ts` file has
+ * absolute time. Time is processor time, so that what else runs on the machine does not count. A `bench.ts` has
  * `defineBench([...])` as its default export and no top-level work.
+ *
+ * Fast and wrong is no pass: before a ratio or a growth is believed, both sides do the same number of operations on
+ * fresh work and must come to the same results.
  */
 
 interface Common<Subject> {
@@ -12,15 +15,26 @@ interface Common<Subject> {
   readonly __subject?: Subject;
 }
 
-/** Work that can be repeated: `run` does `opsPerRun` operations and returns a value that keeps them from being optimized away. */
+/** Work that can be repeated. */
 export interface Round {
   readonly opsPerRun: number;
-  readonly run: () => unknown;
+  /**
+   * Does `opsPerRun` operations and returns what came of them: a number, string or boolean, bytes, or arrays and plain
+   * objects of these. What the contract determines, and never ties or choices that it leaves open: the results of both
+   * sides are compared.
+   */
+  readonly run: () => Outcome;
+  /** What stands at the end of all runs, where `run` does not tell enough: compared as well. Not timed. */
+  readonly end?: () => Outcome;
 }
+
+/** Of an object the fields count that are not undefined, in the order of their names. */
+export type Outcome = number | string | boolean | bigint | null | object;
 
 /**
  * Throughput as a share of the reference's, both measured in the same run, interleaved, in separate processes.
- * `run` is repeated some hundred times on what `setup` built, so it must leave room for that: advance a clock, reuse keys.
+ * `run` is repeated some hundred times on what `setup` built, so it must leave room for that: advance a clock, reuse
+ * keys.
  */
 export interface RatioBench<Subject> extends Common<Subject> {
   readonly kind: "ratio";
@@ -40,9 +54,9 @@ export interface CountBench<Subject> extends Common<Subject> {
 }
 
 /**
- * Time per operation at n, 4n, 16n must not grow faster than the order that the chapter claims. `run` is repeated, so it
- * must keep the size. Choose n so large that work proportional to n would outweigh the fixed cost of a call many times
- * over (hundreds of elements, not tens): a mutant of the wrong order should prove it.
+ * Time per operation at n, 4n, 16n must not grow faster than the order that the chapter claims. `run` is repeated, so
+ * it must keep the size. Choose n so large that work proportional to n would outweigh the fixed cost of a call many
+ * times over (hundreds of elements, not tens): a mutant of the wrong order should prove it.
  */
 export interface GrowthBench<Subject> extends Common<Subject> {
   readonly kind: "growth";
@@ -53,8 +67,9 @@ export interface GrowthBench<Subject> extends Common<Subject> {
 }
 
 /**
- * Memory that stays reachable after building something, per unit, as a multiple of the reference's: bytes differ between
- * versions of V8, their ratio hardly does. Each side is built in fresh processes, between forced garbage collections.
+ * Memory that stays reachable after building something, per unit, as a multiple of the reference's: bytes differ
+ * between versions of V8, their ratio hardly does. Each side is built in fresh processes, between forced garbage
+ * collections.
  */
 export interface HeapBench<Subject> extends Common<Subject> {
   readonly kind: "heap";
@@ -64,8 +79,15 @@ export interface HeapBench<Subject> extends Common<Subject> {
   readonly units: number;
   /** Pass when learner / reference is at most this. */
   readonly atMostTimes: number;
-  /** Returns whatever must stay alive, and nothing that only the benchmark needs: its own keys would count for both sides. */
+  /**
+   * Returns whatever must stay alive, and nothing that only the benchmark needs: its own keys would count for both
+   * sides.
+   */
   readonly build: (subject: Subject, random: () => number) => unknown;
+  /**
+   * What proves that the built thing holds what was put in, asked after it was weighed: compared with the reference's.
+   */
+  proof(subject: Subject, built: unknown): Outcome;
 }
 
 export type Bench<Subject> = RatioBench<Subject> | CountBench<Subject> | GrowthBench<Subject> | HeapBench<Subject>;

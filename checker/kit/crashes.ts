@@ -15,8 +15,8 @@ export interface CrashState {
 }
 
 /**
- * As `crashEverywhere`, but a failed check becomes a Violation whose steps are the run up to the crash, the crash, and what the disk kept.
- * `outcomesMin` guards the suite itself: a run that touches the disk so rarely has not been tested.
+ * As `crashEverywhere`, but a failed check becomes a Violation whose steps are the run up to the crash, the crash, and
+ * what the disk kept. `outcomesMin` guards the suite itself: a run that touches the disk so rarely has not been tested.
  */
 export function everyCrash<State extends CrashState>(
   options: CrashEverywhere<State> & { readonly outcomesMin?: number },
@@ -52,7 +52,8 @@ function told(failure: CrashCheckFailure, steps: readonly string[]): unknown {
   const where =
     during === null
       ? "the power fails after the last disk operation"
-      : `the power fails during disk operation ${crash.operation}: ${during.kind} ${during.file}${during.bytes > 0 ? `, ${during.bytes} bytes` : ""}`;
+      : `the power fails during disk operation ${crash.operation}: ${during.kind} ` +
+        `${during.file}${during.bytes > 0 ? `, ${during.bytes} bytes` : ""}`;
   const kept = report.lines.length === 0 ? "everything written was kept" : report.lines.join("; ");
   const all = [...lastOf(steps), where, `the disk after the crash: ${kept}`, "open again"];
   if (cause instanceof Violation) return new Violation({ ...cause.details, steps: all });

@@ -28,12 +28,13 @@ export interface ExploreOrViolateOptions extends Omit<ExploreOptions, "seeds"> {
 }
 
 /**
- * Runs the scenario under faults and returns what was explored; throws a Violation with steps, lanes and a Mermaid diagram of the
- * smallest failing run that was found. The seed of the check finds the same run again.
+ * Runs the scenario under faults and returns what was explored; throws a Violation with steps, lanes and a Mermaid
+ * diagram of the smallest failing run that was found. The seed of the check finds the same run again.
  */
 export function exploreOrViolate(options: ExploreOrViolateOptions): Explored {
   const { seeds = 20, expected, note, explain, ...rest } = options;
-  // Searching for a small failure costs events; a suite may fail a dozen behaviors, and each should answer within seconds.
+  // Searching for a small failure costs events; a suite may fail a dozen behaviors, and each should answer within
+  // seconds.
   const shrink = run.shrink === false ? { shrinkEventsMax: 0 } : {};
   const wanted = { shrinkEventsMax: 150_000, ...rest, ...shrink, seeds: seedsOfRun(seeds) };
   const found = explore(wanted);

@@ -1,6 +1,9 @@
 /** Where in the learner's file something was thrown, so that a report can name a line that the learner can open. */
 
-/** `token-bucket.ts:46`: the first frame of `stack` that lies in the file `path`; null where there is none. Believes nobody's `stack`. */
+/**
+ * `token-bucket.ts:46`: the first frame of `stack` that lies in the file `path`; null where there is none. Believes
+ * nobody's `stack`.
+ */
 export function originIn(stack: unknown, path: string | undefined): string | null {
   if (typeof stack !== "string" || path === undefined || path === "") return null;
   for (const frame of stack.split("\n")) {

@@ -8,8 +8,8 @@ import { clearSteps, recordedSteps } from "./steps.ts";
 import { showThrown } from "./thrown.ts";
 import { Violation } from "./violation.ts";
 
-// Without this fast-check draws about ten elements at most, whatever a suite gives as `maxLength`: long sequences, on which
-// tables grow and logs are cut, would never be tried.
+// Without this fast-check draws about ten elements at most, whatever a suite gives as `maxLength`: long sequences, on
+// which tables grow and logs are cut, would never be tried.
 fc.configureGlobal({ ...fc.readConfigureGlobal(), defaultSizeToMaxWhenMaxSpecified: true });
 
 export interface PropertyOptions {
@@ -22,8 +22,8 @@ export interface PropertyOptions {
 const sublistable = new WeakSet<Arbitrary<unknown>>();
 
 /**
- * Says that every part of a drawn list is an input as well, e.g. of a list of calls. fast-check shortens a list from its ends; with
- * this a failing list is left with only the elements that the failure needs.
+ * Says that every part of a drawn list is an input as well, e.g. of a list of calls. fast-check shortens a list from
+ * its ends; with this a failing list is left with only the elements that the failure needs.
  */
 export function sublists<T>(lists: Arbitrary<readonly T[]>): Arbitrary<readonly T[]> {
   sublistable.add(lists);
@@ -102,8 +102,8 @@ const SHRINK_TRIES = 3_000;
 const SHRINK_MS = 3_000;
 
 /**
- * The input that failed first decides the verdict; a smaller one only reads better. So the search for it ends after so many
- * tries, or so long: from then on every candidate counts as one that passes, and the smallest found so far stands.
+ * The input that failed first decides the verdict; a smaller one only reads better. So the search for it ends after so
+ * many tries, or so long: from then on every candidate counts as one that passes, and the smallest found so far stands.
  */
 class ShrinkBudget {
   #tries = 0;
@@ -148,7 +148,10 @@ function withCounterexample(error: unknown, input: unknown): unknown {
   });
 }
 
-/** The same input failed once and passed when tried again: state leaks between instances, or the code is not deterministic. */
+/**
+ * The same input failed once and passed when tried again: state leaks between instances, or the code is not
+ * deterministic.
+ */
 function unstable(input: unknown): Violation {
   return new Violation({
     expected: "the same input to give the same result every time",

@@ -1,7 +1,6 @@
 /** What the judge tells the suite about this run. Outside the judge (an author runs a suite by hand) defaults apply. */
 
 import { inject } from "vitest";
-import type { Subject } from "../subject/subject.ts";
 
 export interface RunContext {
   /** `<system>/<exercise>` */
@@ -12,8 +11,10 @@ export interface RunContext {
   readonly recordPath: string | null;
   /** Proves that a line of the record was written by the kit. */
   readonly token: string;
-  /** What is under test, for a suite that runs it in threads of its own (`threads.ts`), and for the lines that failures name. */
-  readonly subject?: Subject;
+  /** Where the code under test was read, for the lines that failures name. */
+  readonly subjectPath?: string;
+  /** For a suite that runs its subject in threads (`threads.ts`). */
+  readonly threadScript?: string;
   /** Stages above it are not registered. Default: all. */
   readonly lastStage?: number;
   /** Only the behavior of this name is registered: a mutant has to fail in the one that it names. Default: all. */

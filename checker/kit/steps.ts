@@ -1,4 +1,6 @@
-/** Records what a test did to the learner's object, so that a failure can list the steps without the suite writing them. */
+/**
+ * Records what a test did to the learner's object, so that a failure can list the steps without the suite writing them.
+ */
 
 import { Tampered } from "./integrity.ts";
 import { record } from "./recorder.ts";
@@ -36,8 +38,8 @@ export function recordedSteps(): string[] {
 }
 
 /**
- * Wraps `target` so that every method call becomes a step: `limiter.tryAcquire("a", 0) -> { allowed: true, remaining: 4 }`.
- * Use it in behaviors, not in benchmarks.
+ * Wraps `target` so that every method call becomes a step:
+ * `limiter.tryAcquire("a", 0) -> { allowed: true, remaining: 4 }`. Use it in behaviors, not in benchmarks.
  */
 export function observe<T extends object>(name: string, target: T): T {
   return new Proxy(target, {
@@ -61,7 +63,9 @@ export function observe<T extends object>(name: string, target: T): T {
   });
 }
 
-/** `expect` asks either side of an equality whether it matches; a result that answers for itself would always be right. */
+/**
+ * `expect` asks either side of an equality whether it matches; a result that answers for itself would always be right.
+ */
 function refuseMatcher(result: unknown, call: string): void {
   if (typeof result === "object" && result !== null && "asymmetricMatch" in result) {
     const what = `${call} returned a matcher, which decides for itself what it equals`;

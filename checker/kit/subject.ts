@@ -2,6 +2,8 @@
 
 import { captureGlobals, verifyGlobals } from "./integrity.ts";
 import { record } from "./recorder.ts";
+import { run } from "./run.ts";
+import { keepSignalsHome } from "./signals.ts";
 import { showThrown } from "./thrown.ts";
 
 /**
@@ -10,6 +12,8 @@ import { showThrown } from "./thrown.ts";
  */
 export async function subject<Module>(): Promise<Module> {
   captureGlobals();
+  // Not where an author runs a suite by hand: Vitest's own process may be the same.
+  if (run.recordPath !== null) keepSignalsHome((what) => record({ kind: "tampered", what }));
   record({ kind: "importing" });
   let module: Module;
   try {

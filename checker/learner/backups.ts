@@ -11,7 +11,10 @@ export interface Backup {
   readonly shown: string;
 }
 
-/** Keeps the bytes of `file` under a name that was free. Throws when they could not be kept: then nothing may be overwritten. */
+/**
+ * Keeps the bytes of `file` under a name that was free. Throws when they could not be kept: then nothing may be
+ * overwritten.
+ */
 export function keepBackup(root: string, id: string, file: string, at: Date, disk: Disk = realDisk): Backup {
   // Colons are not allowed in Windows file names.
   const stamp = at

@@ -41,8 +41,8 @@ export interface Outcome {
 }
 
 /**
- * Behaviors side by side, on as many cores as there are; benchmarks one exercise at a time and with nothing else running, because they
- * compare times. An error of the grader on one exercise does not stop the others.
+ * Behaviors side by side, on as many cores as there are; benchmarks one exercise at a time and with nothing else
+ * running, because they compare times. An error of the grader on one exercise does not stop the others.
  */
 export async function checkEntries(
   context: LearnerContext,

@@ -20,7 +20,10 @@ export class MachineError extends Error {
   }
 }
 
-/** Turns what Node throws for files and disks into a sentence with the next step; null when the code says nothing to a learner. */
+/**
+ * Turns what Node throws for files and disks into a sentence with the next step; null when the code says nothing to a
+ * learner.
+ */
 export function explainSystemError(error: unknown): string | null {
   if (!(error instanceof Error) || !("code" in error)) return null;
   const { code, path } = error as NodeJS.ErrnoException;
@@ -32,7 +35,10 @@ export function explainSystemError(error: unknown): string | null {
     case "EROFS":
     case "EACCES":
     case "EPERM":
-      return `This file or folder cannot be written${where}. Nothing was changed. Give yourself write access to the course's folder and run the command again.`;
+      return (
+        `This file or folder cannot be written${where}. Nothing was changed. Give yourself write access to ` +
+        "the course's folder and run the command again."
+      );
     case "EMFILE":
     case "ENFILE":
       return "Too many files are open on this machine. Close some programs, or raise the limit (`ulimit -n 4096`).";

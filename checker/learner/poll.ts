@@ -1,6 +1,7 @@
 /**
- * Notices saves by looking. File system events are lost on WSL mounts, NFS and some containers; a look at one file every 200 ms costs
- * nothing and works everywhere. Editors that replace the file, touch it without a change, or save in two steps are all the same here.
+ * Notices saves by looking. File system events are lost on WSL mounts, NFS and some containers; a look at one file
+ * every 200 ms costs nothing and works everywhere. Editors that replace the file, touch it without a change, or save in
+ * two steps are all the same here.
  */
 
 import { statSync } from "node:fs";
@@ -15,8 +16,8 @@ export interface Poll {
 }
 
 /**
- * Calls `onChange` after the content of a file has changed and been the same for two looks (a save in two steps is one change).
- * A file that is deleted is a change too. `paths` may grow between looks.
+ * Calls `onChange` after the content of a file has changed and been the same for two looks (a save in two steps is one
+ * change). A file that is deleted is a change too. `paths` may grow between looks.
  */
 export function pollFiles(paths: () => readonly string[], onChange: (path: string) => void, everyMs = POLL_MS): Poll {
   const known = new Map<string, { stat: string; hash: string; pending: string | null }>();

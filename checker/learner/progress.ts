@@ -62,7 +62,8 @@ export function openProgress(root: string, disk: Disk = realDisk): ProgressStore
     if (now.state === "whole") return now.progress;
     if (now.state === "newer")
       throw new Error(
-        `.backpressure/progress.json was written by a newer version of the course (version ${now.version}). Update with \`git pull\`.`,
+        `.backpressure/progress.json was written by a newer version of the course (version ${now.version}). ` +
+          "Update with `git pull`.",
       );
     if (now.state === "absent") return EMPTY;
     return withLock(disk, `${path}.lock`, mend);
@@ -83,7 +84,8 @@ export function openProgress(root: string, disk: Disk = realDisk): ProgressStore
         `The progress file was broken. It is kept as ${shortName(aside)}; ` +
         (before.state === "whole"
           ? `progress was rebuilt from the copy before it (${rest} ${rest === 1 ? "exercise" : "exercises"}).`
-          : "there was no earlier copy, so progress starts again. Your exercises are untouched: `npx bp check --all` fills it in.");
+          : "there was no earlier copy, so progress starts again. Your exercises are untouched: `npx bp check " +
+            "--all` fills it in.");
     }
     return rebuilt;
   }
@@ -182,7 +184,9 @@ function freeName(disk: Disk, wanted: string): string {
 
 const shortName = (path: string): string => `.backpressure/${path.split(/[\\/]/).at(-1)}`;
 
-/** Litter of killed processes: `*.new` files older than an hour. Called by `bp doctor`. Returns how many were removed. */
+/**
+ * Litter of killed processes: `*.new` files older than an hour. Called by `bp doctor`. Returns how many were removed.
+ */
 export function sweep(folder: string, disk: Disk = realDisk, nowMs = Date.now()): number {
   if (!existsSync(folder)) return 0;
   let removed = 0;

@@ -11,7 +11,10 @@ export interface Course {
   readonly systems: readonly System[];
 }
 
-/** Entries for ids of the form `system` or `system/exercise`, in reading order, each once. Unknown: UsageError with the closest names. */
+/**
+ * Entries for ids of the form `system` or `system/exercise`, in reading order, each once. Unknown: UsageError with the
+ * closest names.
+ */
 export function selectEntries(course: Course, ids: readonly string[]): CatalogEntry[] {
   const chosen = new Set<CatalogEntry>();
   for (const id of ids) for (const entry of entriesOf(course, id)) chosen.add(entry);

@@ -43,7 +43,8 @@ function stateOf({ last }: ExerciseProgress, file: LearnerFile | null): State {
 }
 
 /**
- * The exercise to go on with: the one last worked on that has not passed, otherwise the first that has not. Null when all have passed.
+ * The exercise to go on with: the one last worked on that has not passed, otherwise the first that has not. Null when
+ * all have passed.
  */
 export function current(all: readonly Standing[]): Standing | null {
   const open = all.filter((standing) => !standing.passedOnce);

@@ -10,8 +10,9 @@ export interface Counter {
 }
 
 /**
- * Stops at the `at`-th changing operation (1-based): a write leaves half of its bytes, everything else does not happen, and nothing
- * afterwards happens either, clean-up included. With `full`, only writes fail, with ENOSPC, and the process goes on.
+ * Stops at the `at`-th changing operation (1-based): a write leaves half of its bytes, everything else does not happen,
+ * and nothing afterwards happens either, clean-up included. With `full`, only writes fail, with ENOSPC, and the process
+ * goes on.
  */
 export function crashingDisk(
   at: number,

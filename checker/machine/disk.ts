@@ -1,6 +1,6 @@
 /**
- * The few file operations that progress and backups are written with, so that a test can stop the machine between any two
- * of them. All synchronous: nothing else of this process runs between reading, changing and writing.
+ * The few file operations that progress and backups are written with, so that a test can stop the machine between any
+ * two of them. All synchronous: nothing else of this process runs between reading, changing and writing.
  */
 
 import {
@@ -57,8 +57,9 @@ export const realDisk: Disk = {
 let written = 0;
 
 /**
- * Replaces `path` as a whole: a new file beside it, flushed, then renamed over it. Killed at any moment, a reader finds the old
- * content or the new, never a part. The folder is created. Throws what the disk throws (ENOSPC, EROFS, …) and leaves no litter then.
+ * Replaces `path` as a whole: a new file beside it, flushed, then renamed over it. Killed at any moment, a reader finds
+ * the old content or the new, never a part. The folder is created. Throws what the disk throws (ENOSPC, EROFS, …) and
+ * leaves no litter then.
  */
 export function writeWhole(disk: Disk, path: string, content: string | Uint8Array): void {
   disk.makeFolder(dirname(path));
@@ -79,7 +80,10 @@ export function writeWhole(disk: Disk, path: string, content: string | Uint8Arra
   syncFolder(disk, dirname(path));
 }
 
-/** The rename itself survives a power cut only when the folder is flushed. Windows and some network drives cannot; nothing is lost then but that. */
+/**
+ * The rename itself survives a power cut only when the folder is flushed. Windows and some network drives cannot;
+ * nothing is lost then but that.
+ */
 function syncFolder(disk: Disk, folder: string): void {
   if (disk !== realDisk || process.platform === "win32") return;
   quietly(() => {

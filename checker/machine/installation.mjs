@@ -1,6 +1,6 @@
 /**
- * What the four entry points (`bp`, `npm start`, `npm test`, the installer) must know before any dependency can be loaded.
- * Plain Node, built-ins only: this file runs on a machine where nothing is installed yet.
+ * What the four entry points (`bp`, `npm start`, `npm test`, the installer) must know before any dependency can be
+ * loaded. Plain Node, built-ins only: this file runs on a machine where nothing is installed yet.
  */
 
 import { createHash } from "node:crypto";
@@ -31,7 +31,8 @@ const digest = (path) => createHash("sha256").update(readFileSync(path)).digest(
 
 /**
  * `missing`: there is no node_modules. `outdated`: package-lock.json has changed since. `current`: go on.
- * The stamp answers in milliseconds; without one (someone installed with `npm ci --ignore-scripts`) the two lock files are compared.
+ * The stamp answers in milliseconds; without one (someone installed with `npm ci --ignore-scripts`) the two lock files
+ * are compared.
  */
 export function installState(at = root) {
   if (!existsSync(join(at, "node_modules", ".package-lock.json"))) return "missing";
@@ -64,7 +65,9 @@ function installedMatches(at) {
   }
 }
 
-/** Remembers that node_modules is what package-lock.json asks for. Failing to write it costs milliseconds, nothing else. */
+/**
+ * Remembers that node_modules is what package-lock.json asks for. Failing to write it costs milliseconds, nothing else.
+ */
 export function writeStamp(at = root) {
   try {
     writeFileSync(stampPath(at), `${digest(join(at, "package-lock.json"))}\n`);
@@ -74,8 +77,9 @@ export function writeStamp(at = root) {
 }
 
 /**
- * Puts `bp` into node_modules/.bin. At the root npx finds the package's own `bin` without it; below `exercises/`, which has a package.json,
- * npx looks only at the .bin folders on the way up, and would otherwise offer to download a stranger's package of that name.
+ * Puts `bp` into node_modules/.bin. At the root npx finds the package's own `bin` without it; below `exercises/`, which
+ * has a package.json, npx looks only at the .bin folders on the way up, and would otherwise offer to download a
+ * stranger's package of that name.
  */
 export function linkBin(at = root) {
   const folder = join(at, "node_modules", ".bin");

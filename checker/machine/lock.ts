@@ -11,8 +11,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Disk, quietly, realDisk } from "./disk.ts";
 
 /**
- * After this silence an owner is taken for dead, also where its process cannot be looked up (another host or container):
- * short work is done long before, and long work touches its lock.
+ * After this silence an owner is taken for dead, also where its process cannot be looked up (another host or
+ * container): short work is done long before, and long work touches its lock.
  */
 const STALE_AFTER_MS = 15_000;
 /** Longer than a dead owner's lock can stand. */
@@ -22,7 +22,9 @@ const RETRY_MS = 15;
 /** Long work is worth fewer looks. */
 const RETRY_LONG_MS = 60;
 
-/** Runs `work` while no other process holds `path`. The folder is created. @throws Error when the lock cannot be had. */
+/**
+ * Runs `work` while no other process holds `path`. The folder is created. @throws Error when the lock cannot be had.
+ */
 export function withLock<T>(disk: Disk, path: string, work: () => T): T {
   disk.makeFolder(dirname(path));
   const started = Date.now();
@@ -47,7 +49,9 @@ export interface LongLockOptions {
   readonly onWait?: (() => void) | undefined;
 }
 
-/** Runs `work` while no other process holds `path`, however long that takes. @throws the signal's reason when aborted. */
+/**
+ * Runs `work` while no other process holds `path`, however long that takes. @throws the signal's reason when aborted.
+ */
 export async function withLockAsync<T>({ path, signal, onWait }: LongLockOptions, work: () => Promise<T>): Promise<T> {
   signal?.throwIfAborted();
   let ours = tryAcquire(realDisk, path);
@@ -101,7 +105,8 @@ function breakIfStale(disk: Disk, path: string): boolean {
     if (!ownerIsDead(content) && Date.now() - disk.modifiedAt(path) < STALE_AFTER_MS) return false;
     const aside = `${path}.${randomUUID()}.stale`;
     disk.rename(path, aside);
-    // Between reading and renaming, the dead lock may have become a live one: it goes back, unless there is a newer one.
+    // Between reading and renaming, the dead lock may have become a live one: it goes back, unless there is a newer
+    // one.
     if (contentOf(disk, aside) !== content) quietly(() => disk.link(aside, path));
     disk.remove(aside);
   } catch {

@@ -1,6 +1,6 @@
 /**
- * One plain JavaScript file per side: benches, code under test and given parts in one ES module, as a user's bundler would
- * leave them. The isolates then start without any loader, and both sides run code that was compiled the same way.
+ * One plain JavaScript file per side: benches, code under test and given parts in one ES module, as a user's bundler
+ * would leave them. The isolates then start without any loader, and both sides run code that was compiled the same way.
  */
 
 import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";

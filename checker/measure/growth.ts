@@ -20,13 +20,13 @@ export function claimedGrowth(order: GrowthBench<unknown>["order"], n: number): 
 }
 
 /**
- * Room for what is not the algorithm. The next worse class that timing can tell apart is a factor of n away, which shows
- * as 16, so the bound lies between 1 and 16 times the claimed growth.
+ * Room for what is not the algorithm. The next worse class that timing can tell apart is a factor of n away, which
+ * shows as 16, so the bound lies between 1 and 16 times the claimed growth.
  *
  * - 4 is the middle of that range on a logarithmic scale: the best place when nothing else is known.
  * - Caches do more than that: a Map of string keys read at random takes 5 times as long at 160,000 keys as at 10,000.
- *   How much of it is the machine's is not guessed but measured: the reference runs beside, on the same sizes, and twice
- *   its excess is allowed.
+ *   How much of it is the machine's is not guessed but measured: the reference runs beside, on the same sizes, and
+ *   twice its excess is allowed.
  * - At most 10, whatever the reference does: a factor of n would show as 16, less what a fixed cost per call hides.
  *   An exercise chooses n so large that the fixed cost is small; its mutants prove it.
  */

@@ -2,7 +2,10 @@
 
 import { type ChildProcess, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
+import { confinement } from "../judge/confinement.ts";
+import { repository } from "../subject/rooms.ts";
 import type { Command, Load, Reply, Result } from "./protocol.ts";
 
 /** Room for a workload of a few hundred thousand keys; more is a leak. */
@@ -38,39 +41,41 @@ export class IsolateTimedOut extends Error {
 }
 
 export class Isolate {
-  private readonly child: ChildProcess;
-  private readonly token = randomUUID();
-  private readonly exited: Promise<string>;
-  private stderr = "";
+  readonly #child: ChildProcess;
+  readonly #token = randomUUID();
+  readonly #exited: Promise<string>;
+  #stderr = "";
 
   private constructor(options: IsolateOptions) {
     const execArgv = [
       `--max-old-space-size=${HEAP_MB}`,
       "--single-threaded-gc",
+      // The bundles lie beside the worker; the worker watches its parent from a thread.
+      ...confinement({ root: repository.root, scratch: dirname(options.worker), threads: true }),
       ...(options.exposeGc ? ["--expose-gc"] : []),
     ];
     // Nothing of the user's environment reaches the process (NODE_OPTIONS of a debugger, say); Windows needs its root.
     const env = process.env.SystemRoot === undefined ? {} : { SystemRoot: process.env.SystemRoot };
     // What the code under test prints goes nowhere: a flood of output would be measured too.
-    this.child = fork(options.worker, [], { execArgv, stdio: ["ignore", "ignore", "pipe", "ipc"], env });
-    this.child.stderr?.on("data", (data: Buffer) => {
-      this.stderr = (this.stderr + data.toString("utf8")).slice(-STDERR_KEPT);
+    this.#child = fork(options.worker, [], { execArgv, stdio: ["ignore", "ignore", "pipe", "ipc"], env });
+    this.#child.stderr?.on("data", (data: Buffer) => {
+      this.#stderr = (this.#stderr + data.toString("utf8")).slice(-STDERR_KEPT);
     });
-    this.exited = new Promise((resolve) => {
-      this.child.once("exit", (code, signal) => resolve(this.causeOfDeath(code, signal)));
-      this.child.once("error", (error) => resolve(`it could not be started: ${error.message}`));
+    this.#exited = new Promise((resolve) => {
+      this.#child.once("exit", (code, signal) => resolve(this.#causeOfDeath(code, signal)));
+      this.#child.once("error", (error) => resolve(`it could not be started: ${error.message}`));
     });
-    const kill = (): void => void this.child.kill("SIGKILL");
+    const kill = (): void => void this.#child.kill("SIGKILL");
     options.signal?.addEventListener("abort", kill, { once: true });
-    void this.exited.then(() => options.signal?.removeEventListener("abort", kill));
+    void this.#exited.then(() => options.signal?.removeEventListener("abort", kill));
   }
 
   /** @throws IsolateCrashed, IsolateTimedOut; the process is gone then. */
   static async start(options: IsolateOptions): Promise<Isolate> {
     const isolate = new Isolate(options);
     const { bench, seed } = options;
-    const load: Load = { type: "load", token: isolate.token, bundle: pathToFileURL(options.bundle).href, bench, seed };
-    await isolate.exchange(load, LOAD_TIMEOUT_MS);
+    const load: Load = { type: "load", token: isolate.#token, bundle: pathToFileURL(options.bundle).href, bench, seed };
+    await isolate.#exchange(load, LOAD_TIMEOUT_MS);
     return isolate;
   }
 
@@ -80,29 +85,29 @@ export class Isolate {
     _reply: Type,
     timeoutMs: number,
   ): Promise<Extract<Result, { type: Type }>> {
-    return (await this.exchange(command, timeoutMs)) as Extract<Result, { type: Type }>;
+    return (await this.#exchange(command, timeoutMs)) as Extract<Result, { type: Type }>;
   }
 
   async end(): Promise<void> {
-    this.child.kill("SIGKILL");
-    await this.exited;
+    this.#child.kill("SIGKILL");
+    await this.#exited;
   }
 
-  private async exchange(message: Load | Command, timeoutMs: number): Promise<Result> {
+  async #exchange(message: Load | Command, timeoutMs: number): Promise<Result> {
     let timer: NodeJS.Timeout | undefined;
     let listen: ((reply: Reply) => void) | undefined;
     try {
       const reply = await Promise.race([
         new Promise<Reply>((resolve) => {
           // A reply without the token was sent by the code under test.
-          listen = (candidate) => void (candidate?.token === this.token && resolve(candidate));
-          this.child.on("message", listen);
-          this.child.send(message, () => undefined);
+          listen = (candidate) => void (candidate?.token === this.#token && resolve(candidate));
+          this.#child.on("message", listen);
+          this.#child.send(message, () => undefined);
         }),
         new Promise<never>((_, reject) => {
           timer = setTimeout(() => reject(new IsolateTimedOut(timeoutMs)), timeoutMs);
         }),
-        this.exited.then((cause) => Promise.reject(new IsolateCrashed(cause))),
+        this.#exited.then((cause) => Promise.reject(new IsolateCrashed(cause))),
       ]);
       if (reply.type === "threw") throw new IsolateCrashed(`it threw ${reply.message}`);
       return reply;
@@ -111,15 +116,15 @@ export class Isolate {
       throw error;
     } finally {
       clearTimeout(timer);
-      if (listen !== undefined) this.child.off("message", listen);
+      if (listen !== undefined) this.#child.off("message", listen);
     }
   }
 
-  private causeOfDeath(code: number | null, signal: NodeJS.Signals | null): string {
-    if (/heap out of memory|Array buffer allocation failed/.test(this.stderr)) {
+  #causeOfDeath(code: number | null, signal: NodeJS.Signals | null): string {
+    if (/heap out of memory|Array buffer allocation failed/.test(this.#stderr)) {
       return `it ran out of memory (${HEAP_MB} MB)`;
     }
-    const thrown = /^(?:Uncaught )?(\w*(?:Error|Exception)\b.*)$/m.exec(this.stderr)?.[1];
+    const thrown = /^(?:Uncaught )?(\w*(?:Error|Exception)\b.*)$/m.exec(this.#stderr)?.[1];
     const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
     return `its process ended with ${how}${thrown === undefined ? "" : `: ${thrown.slice(0, 300)}`}`;
   }

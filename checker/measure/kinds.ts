@@ -4,7 +4,7 @@ import type { BenchmarkResult } from "../../course/report.ts";
 import type { Bench, CountBench, GrowthBench, HeapBench, RatioBench } from "../kit/bench.ts";
 import { claimedGrowth, growthBound, SIZE_FACTOR } from "./growth.ts";
 import { Isolate, IsolateCrashed } from "./isolate.ts";
-import { blame, Pair, type PairOptions, ROUND_MS, repeatsFor, SIDES, type Side } from "./pair.ts";
+import { blame, Pair, type PairOptions, ROUND_MS, repeatsFor, SIDES, type Side, WrongResults } from "./pair.ts";
 import { type Decision, decide, isFar, type Question, ROUNDS_PER_BATCH } from "./plan.ts";
 import { median, medianInterval } from "./statistics.ts";
 
@@ -12,6 +12,13 @@ import { median, medianInterval } from "./statistics.ts";
 const PATIENCE_FACTOR = 10;
 /** An operation on the largest size that takes this many times as long as the reference's is slow beyond any noise. */
 const HOPELESS = 20;
+
+/**
+ * Operations that an audit does at least, where the reference has the time: what breaks after some ten thousand calls
+ * breaks in it.
+ */
+const AUDIT_OPS = 60_000;
+const AUDIT_MS = 1_000;
 
 export async function measureRatio(bench: RatioBench<unknown>, options: PairOptions): Promise<BenchmarkResult> {
   const question: Question = { bound: bench.threshold, passes: "above" };
@@ -25,6 +32,7 @@ export async function measureRatio(bench: RatioBench<unknown>, options: PairOpti
       };
       const nsPerRun = await pair.warmUp("reference", "work");
       await pair.warmUp("learner", "work");
+      if (ratios.length === 0) await pair.audit(auditRuns(ops.reference, nsPerRun));
       const repeats = repeatsFor(nsPerRun);
       const stopAfterMs = (PATIENCE_FACTOR * ROUND_MS) / bench.threshold;
       for (let round = 0; round < ROUNDS_PER_BATCH && !isFar(ratios, question); round++) {
@@ -59,20 +67,25 @@ export async function measureGrowth(bench: GrowthBench<unknown>, options: PairOp
   const slowness: number[] = [];
   const question = (): Question => {
     const bound = growthBound(claimed, median(growths.reference));
-    // Too steep in every round and this slow besides: two witnesses, so no round of several seconds is repeated for a third.
+    // Too steep in every round and this slow besides: two witnesses, so no round of several seconds is repeated for a
+    // third.
     const slow = slowness.length > 0 && median(slowness) >= HOPELESS;
     return { bound, passes: "below", ...(slow ? { far: 1 } : {}) };
   };
   const decision = await untilDecided(growths.learner, question, () =>
     Pair.with(options, async (pair) => {
       const plans: Record<Side, { key: string; ops: number; repeats: number }[]> = { learner: [], reference: [] };
+      let largestRuns = 1;
       for (const side of ["reference", "learner"] as const) {
         for (const n of sizes) {
           const key = `n=${n}`;
           const ops = await pair.prepare(side, key, n);
-          plans[side].push({ key, ops, repeats: repeatsFor(await pair.warmUp(side, key)) });
+          const nsPerRun = await pair.warmUp(side, key);
+          plans[side].push({ key, ops, repeats: repeatsFor(nsPerRun) });
+          if (side === "reference") largestRuns = auditRuns(ops, nsPerRun);
         }
       }
+      if (slowness.length === 0) await pair.audit(largestRuns, sizes.at(-1));
       for (let round = 0; round < ROUNDS_PER_BATCH; round++) {
         const largest: Record<Side, number> = { learner: 0, reference: 0 };
         for (const side of inTurn(round)) {
@@ -101,15 +114,19 @@ export async function measureGrowth(bench: GrowthBench<unknown>, options: PairOp
     threshold: bound,
     message: explain(decision, () => {
       const times = sizes.map((n, index) => `${figure(median(nsPerOp[index]!))} ns at ${n.toLocaleString("en")}`);
-      return `An operation takes ${times.join(", ")}: ${figure(growth)} times as long on 16 times the data; ${bench.order} leaves room for ${figure(bound)}.`;
+      return (
+        `An operation takes ${times.join(", ")}: ${figure(growth)} times as long on 16 times the data; ` +
+        `${bench.order} leaves room for ${figure(bound)}.`
+      );
     }),
   };
 }
 
 /** Counts are the same in every run, so one run decides. */
 export async function measureCount(bench: CountBench<unknown>, options: PairOptions): Promise<BenchmarkResult> {
-  const [learner, reference] = [await ask(options, "learner", "count"), await ask(options, "reference", "count")];
-  return bounded(bench, learner, reference, bench.atMost);
+  const learner = await ask(options, "learner", "count");
+  const reference = await ask(options, "reference", "count");
+  return bounded(bench, learner.value, reference.value, bench.atMost);
 }
 
 const HEAP_ROUNDS = 3;
@@ -117,18 +134,30 @@ const HEAP_ROUNDS = 3;
 export async function measureHeap(bench: HeapBench<unknown>, options: PairOptions): Promise<BenchmarkResult> {
   const bytes: Record<Side, number[]> = { learner: [], reference: [] };
   for (let round = 0; round < HEAP_ROUNDS; round++) {
-    for (const side of inTurn(round)) bytes[side].push((await ask(options, side, "heap")) / bench.units);
+    const digests: Partial<Record<Side, string | undefined>> = {};
+    for (const side of inTurn(round)) {
+      const { value, digest } = await ask(options, side, "heap");
+      bytes[side].push(value / bench.units);
+      digests[side] = digest;
+    }
+    if (digests.learner !== digests.reference) throw new WrongResults("what was built does not hold what was put in");
   }
+  if (median(bytes.learner) <= 0)
+    throw new WrongResults(`what was built weighs ${figure(median(bytes.learner))} ${bench.unit}: it is not there`);
   const reference = median(bytes.reference);
   return bounded(bench, median(bytes.learner), reference, bench.atMostTimes * reference);
 }
 
-async function ask({ bundles, patienceMs, ...rest }: PairOptions, side: Side, type: "count" | "heap"): Promise<number> {
+async function ask(
+  { bundles, patienceMs, ...rest }: PairOptions,
+  side: Side,
+  type: "count" | "heap",
+): Promise<{ value: number; digest?: string | undefined }> {
   const isolate = await blame(side, Isolate.start({ ...rest, bundle: bundles[side] }));
   try {
-    const { value } = await blame(side, isolate.ask({ type }, "counted", patienceMs));
+    const { value, digest } = await blame(side, isolate.ask({ type }, "counted", patienceMs));
     if (!Number.isFinite(value)) throw new IsolateCrashed(`it counted ${value}`);
-    return value;
+    return { value, digest };
   } finally {
     await isolate.end();
   }
@@ -149,7 +178,10 @@ function bounded(
     ratio: learner / bound,
     threshold: bound,
     message: explain(decision, () => {
-      return `${figure(learner)} ${bench.unit}, the reference ${figure(reference)}; at most ${figure(bound)} is asked for.`;
+      return (
+        `${figure(learner)} ${bench.unit}, the reference ${figure(reference)}; at most ${figure(bound)} is ` +
+        "asked for."
+      );
     }),
   };
 }
@@ -164,6 +196,11 @@ async function untilDecided(
     const decision = decide(samples, batches, typeof question === "function" ? question() : question);
     if (decision !== "measure-more") return decision;
   }
+}
+
+function auditRuns(opsPerRun: number, nsPerRun: number): number {
+  const affordable = Math.max(1, Math.floor((AUDIT_MS * 1e6) / nsPerRun));
+  return Math.min(affordable, Math.max(1, Math.ceil(AUDIT_OPS / opsPerRun)));
 }
 
 /** Reference and learner change places every round, so that what drifts in one direction favors neither. */

@@ -117,6 +117,20 @@ test("O(n) where O(1) is claimed is stopped by growth", { timeout: 60_000 }, asy
   expect(result!.message).toMatch(/ns at 500, .* ns at 2,000, .* ns at 8,000: .* O\(1\) leaves room for/);
 });
 
+describe("a solution that is wrong only where it is measured", { timeout: 60_000 }, () => {
+  test.each(["wrong-when-measured.ts", "wrong-after-many.ts"])("%s does not pass by being quick", async (name) => {
+    const [throughput] = await measure(name, "throughput");
+    expect(throughput).toMatchObject({ status: "wrong" });
+    expect(throughput!.message).toMatch(/^After \d+ runs of the same work the results are not the reference's\.$/);
+  });
+
+  test("what keeps nothing weighs nothing, and is no pass", async () => {
+    const [memory] = await measure("wrong-when-measured.ts", "memory");
+    expect(memory).toMatchObject({ status: "wrong" });
+    expect(memory!.message).toMatch(/does not hold what was put in|it is not there/);
+  });
+});
+
 test("a subject that moves clocks and forges replies is measured all the same", { timeout: 60_000 }, async () => {
   const [throughput] = await measure("lies.ts", "throughput");
   expect(throughput!.status).toBe("too-slow");

@@ -13,11 +13,11 @@ import { type Subject, subjectOf } from "../subject/subject.ts";
 import { openWorkshop } from "./bundle.ts";
 import { IsolateCrashed, IsolateTimedOut } from "./isolate.ts";
 import { measureCount, measureGrowth, measureHeap, measureRatio } from "./kinds.ts";
-import { PATIENCE_MS, type PairOptions } from "./pair.ts";
+import { PATIENCE_MS, type PairOptions, WrongResults } from "./pair.ts";
 
 /**
- * One measurement at a time on this machine: two at once would measure each other. In the folder for temporary files, so
- * that checkouts share it.
+ * One measurement at a time on this machine: two at once would measure each other. In the folder for temporary files,
+ * so that checkouts share it.
  */
 const MACHINE_LOCK = join(tmpdir(), `backpressure-measure-${userInfo().username}.lock`);
 
@@ -129,16 +129,18 @@ async function measureOne(bench: Bench<unknown>, pair: PairOptions): Promise<Ben
         `A part of the work that the reference does at once did not end in ${seconds} s.`,
       );
     }
+    if (error instanceof WrongResults) return failed(bench, "wrong", `${capital(error.message)}.`);
     if (error instanceof IsolateCrashed) return failed(bench, "crashed", `While it was measured ${error.message}.`);
     throw error;
   }
 }
 
-function failed(bench: Bench<unknown>, status: "crashed" | "timed-out", message: string): BenchmarkResult {
+function failed(bench: Bench<unknown>, status: "crashed" | "timed-out" | "wrong", message: string): BenchmarkResult {
   const { name, kind, workload } = bench;
   const threshold = kind === "ratio" ? bench.threshold : kind === "count" ? bench.atMost : 0;
   const unit = kind === "growth" ? growthUnit : bench.unit;
   return { name, status, kind, unit, learner: 0, reference: null, ratio: null, threshold, workload, message };
 }
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const growthUnit = "times";

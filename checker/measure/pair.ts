@@ -10,12 +10,19 @@ export class ReferenceFailed extends Error {
   override readonly name = "ReferenceFailed";
 }
 
+/** The code under test is wrong where it is measured. */
+export class WrongResults extends Error {
+  override readonly name = "WrongResults";
+}
+
 export interface PairOptions extends Omit<IsolateOptions, "bundle"> {
   readonly bundles: Record<Side, string>;
   readonly patienceMs: number;
 }
 
-/** How much one round should take: long against the clock's resolution and the cost of a message, short against drift. */
+/**
+ * How much one round should take: long against the clock's resolution and the cost of a message, short against drift.
+ */
 export const ROUND_MS = 20;
 /** Repeats until the optimizer has settled. */
 const WARM_UP_MS = 200;
@@ -25,21 +32,26 @@ const WARM_UP_MS_MAX = 3_000;
 /** Building the work, or a single run of it, may take this long, unless a test is less patient. */
 export const PATIENCE_MS = 20_000;
 
+/** An audit takes as long as many runs. */
+const AUDIT_PATIENCE = 3;
+
 /**
- * What may be charged beyond the clock's time: kernels without exact accounting charge processor time in whole ticks, at
- * worst 100 a second, and one may fall to the user's and one to the system's share.
+ * What may be charged beyond the clock's time: kernels without exact accounting charge processor time in whole ticks,
+ * at worst 100 a second, and one may fall to the user's and one to the system's share.
  */
 const CPU_TICKS_MS = 2 * 10;
-/** Threads that may compute for one isolate: its code, and V8's helpers (compilers, and what frees memory behind it). */
+/**
+ * Threads that may compute for one isolate: its code, and V8's helpers (compilers, and what frees memory behind it).
+ */
 const THREADS = 4;
 
 export class Pair {
-  private readonly isolates: Record<Side, Isolate>;
-  private readonly patienceMs: number;
+  readonly #isolates: Record<Side, Isolate>;
+  readonly #patienceMs: number;
 
   private constructor(isolates: Record<Side, Isolate>, patienceMs: number) {
-    this.isolates = isolates;
-    this.patienceMs = patienceMs;
+    this.#isolates = isolates;
+    this.#patienceMs = patienceMs;
   }
 
   static async with<T>(options: PairOptions, work: (pair: Pair) => Promise<T>): Promise<T> {
@@ -59,7 +71,7 @@ export class Pair {
 
   async prepare(side: Side, key: string, n?: number): Promise<number> {
     const command = { type: "prepare", key, ...(n === undefined ? {} : { n }) } as const;
-    const { opsPerRun } = await blame(side, this.isolates[side].ask(command, "prepared", this.patienceMs));
+    const { opsPerRun } = await blame(side, this.#isolates[side].ask(command, "prepared", this.#patienceMs));
     if (!(opsPerRun > 0)) throw new ReferenceFailed(`the benchmark's opsPerRun is ${opsPerRun}`);
     return opsPerRun;
   }
@@ -68,7 +80,7 @@ export class Pair {
   async run(side: Side, key: string, repeats: number, stopAfterMs: number): Promise<number> {
     const command = { type: "run", key, repeats, stopAfterMs } as const;
     const start = performance.now();
-    const reply = await blame(side, this.isolates[side].ask(command, "ran", stopAfterMs + this.patienceMs));
+    const reply = await blame(side, this.#isolates[side].ask(command, "ran", stopAfterMs + this.#patienceMs));
     const seenMs = performance.now() - start;
     const claimedMs = reply.ns / 1e6;
     // The parent's clock is a witness against nonsense, not a stopwatch.
@@ -76,6 +88,23 @@ export class Pair {
       throw new IsolateCrashed(`it claims ${claimedMs.toFixed(1)} ms of work where ${seenMs.toFixed(1)} ms went by`);
     }
     return Math.max(1, reply.ns) / reply.repeats;
+  }
+
+  /**
+   * The same number of runs of fresh work on both sides; a growth benchmark's of size `n`.
+   * @throws WrongResults when they come to different results.
+   */
+  async audit(runs: number, n?: number): Promise<void> {
+    const command = { type: "audit", runs, ...(n === undefined ? {} : { n }) } as const;
+    const digests: Partial<Record<Side, string>> = {};
+    for (const side of SIDES) {
+      const patienceMs = this.#patienceMs * AUDIT_PATIENCE;
+      digests[side] = (await blame(side, this.#isolates[side].ask(command, "audited", patienceMs))).digest;
+    }
+    if (digests.learner !== digests.reference)
+      throw new WrongResults(
+        `after ${runs.toLocaleString("en")} runs of the same work the results are not the reference's`,
+      );
   }
 
   /** Warms up and returns nanoseconds per run. */

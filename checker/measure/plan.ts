@@ -23,7 +23,9 @@ export interface Question {
   readonly bound: number;
   /** The side of `bound` on which the measurement passes. */
   readonly passes: "above" | "below";
-  /** How far beyond the bound is far; default 4. At least 1. Smaller only with a second witness that the code is slow. */
+  /**
+   * How far beyond the bound is far; default 4. At least 1. Smaller only with a second witness that the code is slow.
+   */
   readonly far?: number;
 }
 

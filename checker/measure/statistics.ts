@@ -1,9 +1,13 @@
 /**
  * From noisy rounds to a verdict, without assuming how the noise is distributed: medians, and intervals for the median
- * from order statistics (the sign test turned around). Pure functions; `statistics.test.ts` computes how often they err.
+ * from order statistics (the sign test turned around). Pure functions; `statistics.test.ts` computes how often they
+ * err.
  */
 
-/** Chance, per look at the data, that the interval misses the true median. Looks repeat, so the test simulates all of them. */
+/**
+ * Chance, per look at the data, that the interval misses the true median. Looks repeat, so the test simulates all of
+ * them.
+ */
 export const INTERVAL_MISS_MAX = 0.01;
 
 /** Rounds before the first look: with fewer, even the whole range of the samples would not be a 99% interval. */

@@ -5,7 +5,9 @@
 
 import { Worker } from "node:worker_threads";
 import { createRandom } from "../../sim/prng.ts";
-import type { Bench, Round } from "../kit/bench.ts";
+import type { Bench, HeapBench, Round } from "../kit/bench.ts";
+import { keepSignalsHome } from "../kit/signals.ts";
+import { Digest } from "./digest.ts";
 import type { Command, Load, Result } from "./protocol.ts";
 
 const now = process.hrtime.bigint.bind(process.hrtime);
@@ -24,6 +26,7 @@ watchParent();
 async function serve({ token, bundle, bench: index, seed }: Load): Promise<void> {
   const reply = (result: Result): void => void sendToParent({ ...result, token });
   try {
+    keepSignalsHome(() => {});
     const module = (await importModule(bundle)) as { benches: readonly Bench<unknown>[]; subject: unknown };
     const bench = module.benches[index];
     if (bench === undefined) throw new Error(`there is no benchmark ${index}`);
@@ -53,15 +56,12 @@ function execute(
   const random = (): number => stream.float();
   switch (command.type) {
     case "prepare": {
-      const round =
-        bench.kind === "growth"
-          ? bench.setup(subject, command.n!, random)
-          : bench.kind === "ratio"
-            ? bench.setup(subject, random)
-            : wrongKind(bench.kind);
+      const round = roundOf(bench, subject, random, command.n);
       rounds.set(command.key, round);
       return { type: "prepared", opsPerRun: round.opsPerRun };
     }
+    case "audit":
+      return { type: "audited", digest: audit(roundOf(bench, subject, random, command.n), command.runs) };
     case "run":
       return run(rounds.get(command.key)!, command.repeats, command.stopAfterMs);
     case "count":
@@ -69,9 +69,22 @@ function execute(
     case "heap":
       return {
         type: "counted",
-        value: bench.kind === "heap" ? heapOf(() => bench.build(subject, random)) : wrongKind(bench.kind),
+        ...(bench.kind === "heap" ? heapOf(bench, subject, random) : wrongKind(bench.kind)),
       };
   }
+}
+
+function roundOf(bench: Bench<unknown>, subject: unknown, random: () => number, n: number | undefined): Round {
+  if (bench.kind === "growth") return bench.setup(subject, n!, random);
+  return bench.kind === "ratio" ? bench.setup(subject, random) : wrongKind(bench.kind);
+}
+
+/** The same calls as the timed runs make, so that code cannot tell one from the other. */
+function audit(round: Round, runs: number): string {
+  const digest = new Digest();
+  for (let done = 0; done < runs; done++) digest.add(round.run());
+  if (round.end !== undefined) digest.add(round.end());
+  return digest.toString();
 }
 
 function run(round: Round, repeats: number, stopAfterMs: number): Result {
@@ -90,9 +103,9 @@ function run(round: Round, repeats: number, stopAfterMs: number): Result {
 }
 
 /**
- * Processor time of this process: what others do on the same cores is not in it, which the clock would count. Garbage is
- * collected on the main thread (`--single-threaded-gc`), so its cost is in it once. Windows counts in steps of 16 ms,
- * most of a round, so there the clock has to do.
+ * Processor time of this process: what others do on the same cores is not in it, which the clock would count. Garbage
+ * is collected on the main thread (`--single-threaded-gc`), so its cost is in it once. Windows counts in steps of 16
+ * ms, most of a round, so there the clock has to do.
  */
 function cpuNs(): number {
   if (process.platform === "win32") return Number(now());
@@ -101,11 +114,15 @@ function cpuNs(): number {
 }
 
 /** Bytes that stay reachable from what `build` returns: on V8's heap and outside of it (typed arrays, buffers). */
-function heapOf(build: () => unknown): number {
+function heapOf(bench: HeapBench<unknown>, subject: unknown, random: () => number): { value: number; digest: string } {
   if (collect === undefined) throw new Error("a heap benchmark needs --expose-gc");
   const before = settledBytes(collect);
-  sink = build();
-  return settledBytes(collect) - before;
+  const built = bench.build(subject, random);
+  sink = built;
+  const value = settledBytes(collect) - before;
+  const digest = new Digest();
+  digest.add(bench.proof(subject, built));
+  return { value, digest: digest.toString() };
 }
 
 /** A second collection frees what only finalizers or weak references of the first still held. */

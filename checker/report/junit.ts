@@ -1,4 +1,6 @@
-/** The check as JUnit XML, for CI systems that draw it. One testsuite an exercise, one testcase a behavior or benchmark. */
+/**
+ * The check as JUnit XML, for CI systems that draw it. One testsuite an exercise, one testcase a behavior or benchmark.
+ */
 
 import type { BenchmarkResult, CheckDocument, ExerciseResult, StageResult, TestResult } from "../../course/report.ts";
 
@@ -27,7 +29,8 @@ export function renderJunit(document: CheckDocument): string {
 
 function renderSuite(exercise: ExerciseResult, cases: readonly Case[]): string[] {
   return [
-    `  <testsuite name="${xml(exercise.id)}" ${countAttributes(cases)} time="${(exercise.durationMs / 1000).toFixed(3)}">`,
+    `  <testsuite name="${xml(exercise.id)}" ${countAttributes(cases)} ` +
+      `time="${(exercise.durationMs / 1000).toFixed(3)}">`,
     "    <properties>",
     `      <property name="status" value="${xml(exercise.status)}"/>`,
     `      <property name="seed" value="${exercise.seed}"/>`,
@@ -38,7 +41,8 @@ function renderSuite(exercise: ExerciseResult, cases: readonly Case[]): string[]
 }
 
 function renderCase({ className, name, durationMs, outcome, type, message }: Case): string[] {
-  const head = `    <testcase classname="${xml(className)}" name="${xml(name)}" time="${(durationMs / 1000).toFixed(3)}"`;
+  const head =
+    `    <testcase classname="${xml(className)}" name="${xml(name)}" ` + `time="${(durationMs / 1000).toFixed(3)}"`;
   if (outcome === "passed") return [`${head}/>`];
   if (outcome === "skipped") return [`${head}>`, `      <skipped message="${xml(message)}"/>`, "    </testcase>"];
   const firstLine = message.split("\n")[0] ?? "";
@@ -50,8 +54,8 @@ function renderCase({ className, name, durationMs, outcome, type, message }: Cas
 }
 
 /**
- * Behaviors, benchmarks, and one case for the verdict itself: without it an exercise that crashed at import, or whose tests all
- * passed although it was tampered with, would look green.
+ * Behaviors, benchmarks, and one case for the verdict itself: without it an exercise that crashed at import, or whose
+ * tests all passed although it was tampered with, would look green.
  */
 function casesOf(exercise: ExerciseResult): Case[] {
   const own = [

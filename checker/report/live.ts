@@ -1,4 +1,6 @@
-/** Lines that change while work goes on, below lines that stay. Nothing is drawn until `start`; `stop` leaves no trace. */
+/**
+ * Lines that change while work goes on, below lines that stay. Nothing is drawn until `start`; `stop` leaves no trace.
+ */
 
 const FRAME_MS = 120;
 

@@ -34,5 +34,8 @@ export const read = (path: string): string => readFileSync(join(root, path), "ut
 
 export const isCode = (path: string): boolean => /\.(?:ts|tsx|mts|mjs)$/.test(path);
 export const isTest = (path: string): boolean => /\.test\.tsx?$/.test(path);
-/** Specimens: right solutions of another kind, and the checkers' own examples. They follow their exercise, not the house. */
+/**
+ * Specimens: right solutions of another kind, and the checkers' own examples. They follow their exercise, not the
+ * house.
+ */
 export const isSpecimen = (path: string): boolean => /\/alternatives\/|\/fixtures\//.test(path);

@@ -69,12 +69,15 @@ describe("the rules of the house, on small examples", () => {
   });
 
   test("imports are found in every form", () => {
-    const source = `import a from "one"; export * from "two"; type T = typeof import("three"); await import("four"); import "five";`;
+    const source =
+      `import a from "one"; export * from "two"; type T = typeof import("three"); await import("four"); ` +
+      `import "five";`;
     expect(importsOf(source).sort()).toEqual(["five", "four", "one", "three", "two"]);
   });
 
   test("the clock, randomness and timers are found, injected ones are not", () => {
-    const source = `const a = Date.now();\nMath.random();\nnew Date();\nsetTimeout(f, 1);\nglobalThis.performance.now();`;
+    const lines = ["const a = Date.now();", "Math.random();", "new Date();", "setTimeout(f, 1);"];
+    const source = [...lines, "globalThis.performance.now();"].join("\n");
     expect(impurities(source)).toEqual([
       "Date.now (line 1)",
       "Math.random (line 2)",

@@ -5,7 +5,7 @@
  *   solutions, exercises   given, and the exercises that the manifest names in `uses`
  *   sim, course            themselves, and small libraries
  *   checker                course, sim, given, the code under test
- *   services, peers        course, sim, given, the code at work, real libraries; peers also what services do on real disks
+ *   services, peers        course, sim, given, the code at work, real libraries; peers also the disks of services
  *   site                   course, sim, given, solutions
  *
  * Node built-ins and packages are free where a room runs on Node, and closed where it must run in the browser: there a

@@ -1,7 +1,7 @@
 /**
  * Every lock file must name the binaries of every platform. npm leaves out those that the registry at hand does not
- * have, and `npm ci` then refuses the lock. `npm run lock` writes them in: name, version, system and processor are all in
- * the name of the package. They have no checksum until npm fills it in on a registry that has them.
+ * have, and `npm ci` then refuses the lock. `npm run lock` writes them in: name, version, system and processor are all
+ * in the name of the package. They have no checksum until npm fills it in on a registry that has them.
  */
 
 import { readFileSync, writeFileSync } from "node:fs";

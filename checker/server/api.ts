@@ -6,8 +6,8 @@
  *   POST __bp/check    { id, bench? }  200 ExerciseResult; also sent as an event. Benchmarks unless `bench` is false
  *   POST __bp/hint     { id }          200 { hint, number, total, title }
  *
- * Every request carries the token of this start in `x-bp-token` (in the page: `window.__BP__.token`, and
- * `<meta name="bp-token">`). Errors are { error } with 400, 403, 404, 405, 413, 415 or 500.
+ * Every request carries the token of this start in `x-bp-token` (in the page: `<meta name="bp-token">`). Errors are
+ * { error } with 400, 403, 404, 405, 413, 415 or 500.
  */
 
 import type { CheckDocument, ExerciseResult, HintAnswer, ServiceEvent } from "../../course/report.ts";

@@ -1,7 +1,7 @@
 /**
- * Who may talk to the grader: a page of this very dev server, in a browser on this machine. Running a learner's file is running
- * code, so another site in the same browser must not be able to ask for it (CSRF), nor by pointing a name of its own at
- * 127.0.0.1 (DNS rebinding: the Host header gives that away), nor another machine of the network.
+ * Who may talk to the grader: a page of this very dev server, in a browser on this machine. Running a learner's file is
+ * running code, so another site in the same browser must not be able to ask for it (CSRF), nor by pointing a name of
+ * its own at 127.0.0.1 (DNS rebinding: the Host header gives that away), nor another machine of the network.
  */
 
 import { timingSafeEqual } from "node:crypto";

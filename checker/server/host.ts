@@ -19,8 +19,8 @@ export type HostMessage =
   | { readonly event: ServiceEvent };
 
 /**
- * Serves until the parent goes. `root` is the repository. BP_LEARNER names another folder with `exercises/` in it, whose files are
- * followed and where progress is kept: tests must not touch the learner's own.
+ * Serves until the parent goes. `root` is the repository. BP_LEARNER names another folder with `exercises/` in it,
+ * whose files are followed and where progress is kept: tests must not touch the learner's own.
  */
 export function serve(root: string): void {
   const learner = process.env.BP_LEARNER || root;

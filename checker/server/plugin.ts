@@ -1,6 +1,6 @@
 /**
- * Docusaurus plugin: attaches the grader to the dev server. Only under `npm start` (BP_GRADER=1 and the command `start`); in every
- * other run it does nothing, so that a built site has neither token nor API.
+ * Docusaurus plugin: attaches the grader to the dev server. Only under `npm start` (BP_GRADER=1 and the command
+ * `start`); in every other run it does nothing, so that a built site has neither token nor API.
  *
  * In docusaurus.config.ts:  plugins: [..., ...(process.env.BP_GRADER === "1" ? [graderPlugin] : [])]
  */
@@ -11,8 +11,9 @@ import { graderMiddleware, type Middleware } from "./middleware.ts";
 import { remoteService } from "./remote.ts";
 
 /**
- * SharedArrayBuffer, which some labs use, exists only in isolated pages (https://web.dev/articles/coop-coep). The dev server allows every
- * origin to read its pages; they hold the token, so nobody may. `.invalid` can never be anyone's origin (RFC 2606).
+ * SharedArrayBuffer, which some labs use, exists only in isolated pages (https://web.dev/articles/coop-coep). The dev
+ * server allows every origin to read its pages; they hold the token, so nobody may. `.invalid` can never be anyone's
+ * origin (RFC 2606).
  */
 const HEADERS = {
   "access-control-allow-origin": "http://nobody.invalid",
@@ -30,10 +31,7 @@ export default function graderPlugin({ siteDir, baseUrl }: LoadContext): Plugin 
     name,
 
     injectHtmlTags: () => ({
-      headTags: [
-        { tagName: "meta", attributes: { name: "bp-token", content: token } },
-        { tagName: "script", innerHTML: `window.__BP__=${JSON.stringify({ token })};` },
-      ],
+      headTags: [{ tagName: "meta", attributes: { name: "bp-token", content: token } }],
     }),
 
     configureWebpack(_config, isServer) {

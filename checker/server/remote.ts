@@ -1,6 +1,6 @@
 /**
- * The service in a child process. The dev server keeps its memory and its event loop to itself, and a grader that dies is started
- * again with the next request.
+ * The service in a child process. The dev server keeps its memory and its event loop to itself, and a grader that dies
+ * is started again with the next request.
  */
 
 import { type ChildProcess, fork } from "node:child_process";

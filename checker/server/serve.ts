@@ -1,6 +1,7 @@
 /**
- * `npm start`: the built site and the grader's API from one small server, on this machine only. The built site and not the dev
- * server, because it is what is published: its search works, its pages are small, and it starts at once the second time.
+ * `npm start`: the built site and the grader's API from one small server, on this machine only. The built site and not
+ * the dev server, because it is what is published: its search works, its pages are small, and it starts at once the
+ * second time.
  */
 
 import { randomBytes } from "node:crypto";
@@ -47,7 +48,7 @@ export function createSiteServer({
   token = randomBytes(24).toString("base64url"),
 }: SiteServerOptions): Server {
   const grader = graderMiddleware({ service, token, base: "/" });
-  const tags = `<meta name="bp-token" content="${token}"><script>window.__BP__=${JSON.stringify({ token })}</script></head>`;
+  const tag = `<meta name="bp-token" content="${token}"></head>`;
 
   return createServer((request, response) => grader(request, response, () => page(request, response)));
 
@@ -67,7 +68,7 @@ export function createSiteServer({
     const headers = { ...ISOLATION, "content-type": type, "cache-control": cacheControl(file, build) };
     response.writeHead(found === null ? 404 : 200, headers);
     if (request.method === "HEAD") response.end();
-    else if (extname(file) === ".html") response.end(readFileSync(file, "utf8").replace("</head>", () => tags));
+    else if (extname(file) === ".html") response.end(readFileSync(file, "utf8").replace("</head>", () => tag));
     else
       createReadStream(file)
         .on("error", () => response.destroy())

@@ -180,7 +180,10 @@ export function createService(options: ServiceOptions): GraderService {
 /** What each job read, to see whether the file has changed since. */
 const fileOf = new WeakMap<Job, string | undefined>();
 
-/** What the progress file knows of an exercise that this process has not checked: the verdict and the stages, without the tests. */
+/**
+ * What the progress file knows of an exercise that this process has not checked: the verdict and the stages, without
+ * the tests.
+ */
 function remembered({ entry, progress, state }: Standing): ExerciseResult {
   const last = progress.last;
   // An edited file has no verdict yet; the last one is shown as what it is, with a message that says so.

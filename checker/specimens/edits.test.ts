@@ -12,7 +12,8 @@ const base = `class Book {
 `;
 
 const section = (diff: string, fields = "Killed by: keeps its place"): string =>
-  `# Mistakes in book\n\n## a-larger-order-keeps-its-place\n\nKeeps the place in line\nfor any quantity.\n\n${fields}\n\n\`\`\`diff\n${diff}\n\`\`\`\n`;
+  "# Mistakes in book\n\n## a-larger-order-keeps-its-place\n\nKeeps the place in line\nfor any " +
+  `quantity.\n\n${fields}\n\n\`\`\`diff\n${diff}\n\`\`\`\n`;
 
 const textOf = (diff: string): string => applyMistake(base, parseMistakes(section(diff))[0]!);
 

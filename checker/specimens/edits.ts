@@ -43,8 +43,8 @@ const FIELD = /^(Killed by|Misconception|Of): (.+)$/;
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /**
- * Every section of a `mutants.md`: `## name`, a summary, `Killed by:`, perhaps `Misconception:` and `Of:`, and one fenced `diff`
- * whose hunks are parted by `@@`.
+ * Every section of a `mutants.md`: `## name`, a summary, `Killed by:`, perhaps `Misconception:` and `Of:`, and one
+ * fenced `diff` whose hunks are parted by `@@`.
  *
  * @throws EditError with the line of what cannot be read.
  */
@@ -127,7 +127,8 @@ function parseHunks(
 }
 
 /**
- * The base with the mistake in it. All hunks are located in the base first and spliced then, so that none depends on another.
+ * The base with the mistake in it. All hunks are located in the base first and spliced then, so that none depends on
+ * another.
  *
  * @throws EditError when a hunk stands nowhere in `base` or more than once, or when two overlap.
  */
@@ -154,7 +155,8 @@ function locate(lines: readonly string[], { find, line }: Hunk, name: string): n
   const shown = `"${find[0]!.trim()}"`;
   throw new EditError(
     found.length === 0
-      ? `line ${line}: ${name}: the edit no longer applies: ${shown} and its ${find.length - 1} next lines are not in the base`
+      ? `line ${line}: ${name}: the edit no longer applies: ${shown} and its ${find.length - 1} next lines ` +
+          "are not in the base"
       : `line ${line}: ${name}: ${shown} and its ${find.length - 1} next lines stand ${found.length} times in the base`,
   );
 }

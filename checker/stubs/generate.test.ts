@@ -75,7 +75,8 @@ test.each(refused)("refuses %s", (_, source, message) => {
 
 test("a helper used only inside bodies is dropped, also when a parameter has its name", () => {
   const stub = generateStub(
-    "const limit = 3;\nexport function go(limit: number): number { return limit; }\nexport const top = (): number => limit;",
+    "const limit = 3;\nexport function go(limit: number): number { return limit; }\nexport const top = " +
+      "(): number => limit;",
     context,
   );
   expect(stub).not.toContain("const limit");

@@ -1,6 +1,7 @@
 /**
  * A stub is the solution with its answers taken out: contract, types and signatures stay, bodies throw `NotStarted`.
- * Works on the syntax tree only, by cutting spans out of the solution's own text, so that what stays is what was written.
+ * Works on the syntax tree only, by cutting spans out of the solution's own text, so that what stays is what was
+ * written.
  */
 
 import {
@@ -42,7 +43,10 @@ interface Edit {
   readonly text: string;
 }
 
-/** One kept top-level statement: its text with the cuts applied, and the cuts, so that references inside them do not count. */
+/**
+ * One kept top-level statement: its text with the cuts applied, and the cuts, so that references inside them do not
+ * count.
+ */
 interface Kept {
   readonly statement: Statement;
   readonly text: string;
@@ -61,23 +65,23 @@ export function generateStub(source: string, context: StubContext): string {
 }
 
 class Generator {
-  private readonly file: SourceFile;
-  private readonly context: StubContext;
-  private readonly exportedByName: ReadonlySet<string>;
+  readonly #file: SourceFile;
+  readonly #context: StubContext;
+  readonly #exportedByName: ReadonlySet<string>;
 
   constructor(file: SourceFile, context: StubContext) {
-    this.file = file;
-    this.context = context;
-    this.exportedByName = namesInExportLists(file);
+    this.#file = file;
+    this.#context = context;
+    this.#exportedByName = namesInExportLists(file);
   }
 
   run(): string {
-    const kept = this.withReferencedTypes(this.keptStatements());
-    const imports = this.keptImports(kept);
+    const kept = this.#withReferencedTypes(this.#keptStatements());
+    const imports = this.#keptImports(kept);
     const throws = kept.some((each) => each.text.includes("new NotStarted("));
     const notStarted = throws ? ['import { NotStarted } from "../not-started.ts";'] : [];
     return [
-      this.header(),
+      this.#header(),
       [...notStarted, ...imports].join("\n"),
       ...kept.sort((a, b) => a.statement.getPos() - b.statement.getPos()).map((each) => each.text),
     ]
@@ -85,8 +89,8 @@ class Generator {
       .join("\n\n");
   }
 
-  private header(): string {
-    const { title, summary, stages, chapter, id } = this.context;
+  #header(): string {
+    const { title, summary, stages, chapter, id } = this.#context;
     return `/*
  * ${title}. ${summary}
  *
@@ -96,51 +100,51 @@ class Generator {
  */`;
   }
 
-  private keptStatements(): Kept[] {
+  #keptStatements(): Kept[] {
     const kept: Kept[] = [];
-    for (const statement of this.file.getStatements()) {
+    for (const statement of this.#file.getStatements()) {
       if (Node.isImportDeclaration(statement)) continue;
       if (isGiven(statement)) kept.push(verbatim(statement));
       else if (Node.isExportDeclaration(statement) || Node.isExportAssignment(statement))
         kept.push(verbatim(statement));
-      else if (this.isExported(statement)) kept.push(this.stubbed(statement));
+      else if (this.#isExported(statement)) kept.push(this.#stubbed(statement));
     }
-    if (kept.length === 0) throw this.error("it exports nothing, so there is nothing to build");
+    if (kept.length === 0) throw this.#error("it exports nothing, so there is nothing to build");
     return kept;
   }
 
-  private isExported(statement: Statement): boolean {
+  #isExported(statement: Statement): boolean {
     if (Node.isExportable(statement) && statement.isExported()) return true;
-    return declaredNames(statement).some((name) => this.exportedByName.has(name));
+    return declaredNames(statement).some((name) => this.#exportedByName.has(name));
   }
 
-  private stubbed(statement: Statement): Kept {
-    if (Node.isClassDeclaration(statement)) return this.stubbedClass(statement);
+  #stubbed(statement: Statement): Kept {
+    if (Node.isClassDeclaration(statement)) return this.#stubbedClass(statement);
     const edits: Edit[] = [];
     if (Node.isFunctionDeclaration(statement)) {
       const body = statement.getBody();
       if (body !== undefined) {
-        this.requireReturnType(statement, statement.getName() ?? "default");
-        edits.push(this.thrown(body, statement));
+        this.#requireReturnType(statement, statement.getName() ?? "default");
+        edits.push(this.#thrown(body, statement));
       }
     } else if (Node.isVariableStatement(statement)) {
       for (const declaration of statement.getDeclarations()) {
         const initializer = declaration.getInitializer();
         if (initializer === undefined) continue;
         const typed = declaration.getTypeNode() !== undefined;
-        edits.push(...this.functionsIn(initializer, declaration.getName(), typed));
+        edits.push(...this.#functionsIn(initializer, declaration.getName(), typed));
       }
     }
     return { statement, text: render(statement, edits), cuts: edits };
   }
 
-  private stubbedClass(declaration: ClassDeclaration): Kept {
-    const edits = this.classEdits(declaration);
+  #stubbedClass(declaration: ClassDeclaration): Kept {
+    const edits = this.#classEdits(declaration);
     return { statement: declaration, text: render(declaration, edits), cuts: edits };
   }
 
   /** Cuts that turn a class into its public shell. */
-  private classEdits(declaration: ClassDeclaration | ClassExpression): Edit[] {
+  #classEdits(declaration: ClassDeclaration | ClassExpression): Edit[] {
     const edits: Edit[] = [];
     const open = declaration.getFirstChildByKindOrThrow(SyntaxKind.OpenBraceToken).getEnd();
     let previousEnd = open;
@@ -156,59 +160,62 @@ class Generator {
       }
       for (const docs of signatures.map(lastJsDoc)) if (docs !== undefined) edits.push(...jsDocEdits(docs));
       if (isGiven(member)) continue;
-      edits.push(...this.memberEdits(member, declaration));
+      edits.push(...this.#memberEdits(member, declaration));
     }
     return edits;
   }
 
-  private memberEdits(member: Node, owner: ClassDeclaration | ClassExpression): Edit[] {
-    if (Node.isConstructorDeclaration(member)) return this.constructorEdits(member, owner);
+  #memberEdits(member: Node, owner: ClassDeclaration | ClassExpression): Edit[] {
+    if (Node.isConstructorDeclaration(member)) return this.#constructorEdits(member, owner);
     if (Node.isMethodDeclaration(member) || Node.isGetAccessorDeclaration(member)) {
       const body = member.getBody();
       if (body === undefined) return [];
-      this.requireReturnType(member, `${owner.getName() ?? "class"}.${member.getName()}`);
-      return [this.thrown(body, member)];
+      this.#requireReturnType(member, `${owner.getName() ?? "class"}.${member.getName()}`);
+      return [this.#thrown(body, member)];
     }
     if (Node.isSetAccessorDeclaration(member)) {
       const body = member.getBody();
-      return body === undefined ? [] : [this.thrown(body, member)];
+      return body === undefined ? [] : [this.#thrown(body, member)];
     }
     if (Node.isPropertyDeclaration(member)) {
       const initializer = member.getInitializer();
       const typed = member.getTypeNode() !== undefined;
-      return initializer === undefined ? [] : this.functionsIn(initializer, member.getName(), typed);
+      return initializer === undefined ? [] : this.#functionsIn(initializer, member.getName(), typed);
     }
     return [];
   }
 
-  private constructorEdits(member: ConstructorDeclaration, owner: ClassDeclaration | ClassExpression): Edit[] {
+  #constructorEdits(member: ConstructorDeclaration, owner: ClassDeclaration | ClassExpression): Edit[] {
     const body = member.getBody();
     if (body === undefined) return [];
     // A derived class must call super() even if it throws right after.
     const superCall = owner.getExtends() === undefined ? undefined : superCallOf(member);
-    if (superCall === undefined) return [this.thrown(body, member)];
+    if (superCall === undefined) return [this.#thrown(body, member)];
     return [
       { start: body.getStart(), end: superCall.getStart(), text: "{ " },
-      { start: superCall.getEnd(), end: body.getEnd(), text: ` ${this.throwStatement(member)} }` },
+      { start: superCall.getEnd(), end: body.getEnd(), text: ` ${this.#throwStatement(member)} }` },
     ];
   }
 
-  /** Replaces the body of every outermost function below `expression`: arrows, functions, methods of object literals, classes. */
-  private functionsIn(expression: Node, name: string, typed: boolean): Edit[] {
+  /**
+   * Replaces the body of every outermost function below `expression`: arrows, functions, methods of object literals,
+   * classes.
+   */
+  #functionsIn(expression: Node, name: string, typed: boolean): Edit[] {
     const edits: Edit[] = [];
     const visit = (node: Node): void => {
       if (Node.isClassExpression(node)) {
-        edits.push(...this.classEdits(node));
+        edits.push(...this.#classEdits(node));
         return;
       }
       const isFunction = Node.isArrowFunction(node) || Node.isFunctionExpression(node);
       if (isFunction || Node.isMethodDeclaration(node) || Node.isGetAccessorDeclaration(node)) {
-        if (!typed) this.requireReturnType(node, name);
-        edits.push(this.thrown((node as ArrowFunction | FunctionExpression).getBody(), node));
+        if (!typed) this.#requireReturnType(node, name);
+        edits.push(this.#thrown((node as ArrowFunction | FunctionExpression).getBody(), node));
         return;
       }
       if (Node.isSetAccessorDeclaration(node)) {
-        edits.push(this.thrown(node.getBodyOrThrow(), node));
+        edits.push(this.#thrown(node.getBodyOrThrow(), node));
         return;
       }
       node.forEachChild(visit);
@@ -217,27 +224,27 @@ class Generator {
     return edits;
   }
 
-  private thrown(body: Node, where: Node): Edit {
-    return { start: body.getStart(), end: body.getEnd(), text: `{ ${this.throwStatement(where)} }` };
+  #thrown(body: Node, where: Node): Edit {
+    return { start: body.getStart(), end: body.getEnd(), text: `{ ${this.#throwStatement(where)} }` };
   }
 
-  private throwStatement(where: Node): string {
+  #throwStatement(where: Node): string {
     const stage = stageOf(where);
-    const title = this.context.stages[stage - 1];
+    const title = this.#context.stages[stage - 1];
     if (title === undefined) {
-      throw this.error(`it names stage ${stage}, and the manifest has ${this.context.stages.length} stages`);
+      throw this.#error(`it names stage ${stage}, and the manifest has ${this.#context.stages.length} stages`);
     }
     return `throw new NotStarted(${JSON.stringify(`stage ${stage}: ${title}`)});`;
   }
 
-  private requireReturnType(node: Node, name: string): void {
+  #requireReturnType(node: Node, name: string): void {
     if (Node.isReturnTyped(node) && node.getReturnTypeNode() === undefined) {
-      throw this.error(`"${name}" has no return type, so its stub would have another signature; write the type out`);
+      throw this.#error(`"${name}" has no return type, so its stub would have another signature; write the type out`);
     }
   }
 
   /** Adds types that kept code refers to, and stops when it refers to a helper that was not given. */
-  private withReferencedTypes(first: readonly Kept[]): Kept[] {
+  #withReferencedTypes(first: readonly Kept[]): Kept[] {
     const kept = [...first];
     const statements = new Set(kept.map((each) => each.statement));
     for (let i = 0; i < kept.length; i++) {
@@ -246,7 +253,7 @@ class Generator {
         if (statement === undefined || statements.has(statement) || Node.isImportDeclaration(statement)) continue;
         if (!Node.isInterfaceDeclaration(statement) && !Node.isTypeAliasDeclaration(statement)) {
           const name = declaredNames(statement)[0] ?? "?";
-          throw this.error(`what the stub keeps refers to "${name}", which is not given; mark it with /** @given */`);
+          throw this.#error(`what the stub keeps refers to "${name}", which is not given; mark it with /** @given */`);
         }
         statements.add(statement);
         kept.push(verbatim(statement));
@@ -256,11 +263,11 @@ class Generator {
   }
 
   /** Imports of given parts stay whole: what is given is worth seeing. Of others, what the stub still uses. */
-  private keptImports(kept: readonly Kept[]): string[] {
+  #keptImports(kept: readonly Kept[]): string[] {
     const used = new Set<Node>();
     for (const each of kept) for (const declaration of referencesOf(each)) used.add(declaration);
     const lines: string[] = [];
-    for (const declaration of this.file.getImportDeclarations()) {
+    for (const declaration of this.#file.getImportDeclarations()) {
       const from = declaration.getModuleSpecifierValue();
       if (from.startsWith("../../given/")) {
         lines.push(declaration.getText());
@@ -284,8 +291,8 @@ class Generator {
     return lines;
   }
 
-  private error(problem: string): StubError {
-    return new StubError(this.context.id, problem);
+  #error(problem: string): StubError {
+    return new StubError(this.#context.id, problem);
   }
 }
 

@@ -1,4 +1,7 @@
-/** The two tags that a solution's author writes for the stub generator: `@given` and `@stage n`. They never reach the stub. */
+/**
+ * The two tags that a solution's author writes for the stub generator: `@given` and `@stage n`. They never reach the
+ * stub.
+ */
 
 const TAG_LINE = /^[ \t]*\*[ \t]*@(?:given|stage)\b.*\r?\n/gm;
 const TAG_IN_LINE = /[ \t]*@(?:given\b|stage[ \t]+\d+)/g;

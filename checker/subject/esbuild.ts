@@ -3,7 +3,9 @@ import { destinationOf, type Subject } from "./subject.ts";
 
 const NAMESPACE = "bp-subject";
 
-/** `bp:subject` is the file under test, as for Vitest (`vite.ts`): for benchmarks, and for code that runs in threads. */
+/**
+ * `bp:subject` is the file under test, as for Vitest (`vite.ts`): for benchmarks, and for code that runs in threads.
+ */
 export function subjectPlugin(subject: Subject): Plugin {
   return {
     name: NAMESPACE,

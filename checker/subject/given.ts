@@ -1,6 +1,6 @@
 /**
- * Given parts are the same for everybody: a check of a course in which one was changed says so in place of a verdict about code that
- * stands on it. `given/hashes.json` is written with the stubs (`npm run stubs`).
+ * Given parts are the same for everybody: a check of a course in which one was changed says so in place of a verdict
+ * about code that stands on it. `given/hashes.json` is written with the stubs (`npm run stubs`).
  */
 
 import { createHash } from "node:crypto";
@@ -42,7 +42,10 @@ export function committedHashes(rooms: Rooms): GivenHashes | null {
   }
 }
 
-/** Files of `systems` that are not as committed, below `given/`: changed, missing, or never there. Empty where a room has no given parts. */
+/**
+ * Files of `systems` that are not as committed, below `given/`: changed, missing, or never there. Empty where a room
+ * has no given parts.
+ */
 export function changedGiven(rooms: Rooms, systems?: readonly string[]): string[] {
   if (!existsSync(givenFolder(rooms))) return [];
   const committed = committedHashes(rooms);
@@ -60,5 +63,8 @@ export function givenProblem(rooms: Rooms, { id, uses }: { id: string; uses: rea
   const changed = changedGiven(rooms, systems).map((path) => `given/${path}`);
   if (changed.length === 0) return null;
   const are = changed.length === 1 ? "is not" : "are not";
-  return `${changed.join(", ")} ${are} as given. \`npx bp reset --given\` brings ${changed.length === 1 ? "it" : "them"} back.`;
+  return (
+    `${changed.join(", ")} ${are} as given. \`npx bp reset --given\` brings ` +
+    `${changed.length === 1 ? "it" : "them"} back.`
+  );
 }

@@ -11,7 +11,10 @@ export type Located =
 /** An exercise of this course has a few hundred lines; a megabyte is not one. */
 const LARGEST_BYTES = 1_048_576;
 
-/** Reads the file of exercise `id`, if it is a file and lies where it seems to lie. `tree` is the folder it may not leave. */
+/**
+ * Reads the file of exercise `id`, if it is a file and lies where it seems to lie. `tree` is the folder it may not
+ * leave.
+ */
 export function locate(id: string, path: string, tree: string): Located {
   const shown = relative(dirname(tree), path);
   let real: string;

@@ -1,9 +1,10 @@
 /**
- * What is graded, and where its imports lead. One answer for all who load the file: conformance, Vitest, esbuild, threads.
+ * What is graded, and where its imports lead. One answer for all who load the file: conformance, Vitest, esbuild,
+ * threads.
  *
- * The text is read once per check. Its imports are taken as if it lay at `exercises/<system>/<exercise>.ts`, wherever it lies, and lead to the
- * course's own copies: given parts, `NotStarted`, and the references of the exercises it builds on, so that a mistake in one
- * exercise does not fail another.
+ * The text is read once per check. Its imports are taken as if it lay at `exercises/<system>/<exercise>.ts`, wherever
+ * it lies, and lead to the course's own copies: given parts, `NotStarted`, and the references of the exercises it
+ * builds on, so that a mistake in one exercise does not fail another.
  */
 
 import { existsSync } from "node:fs";

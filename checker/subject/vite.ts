@@ -4,8 +4,8 @@ import type { Plugin } from "vitest/config";
 import { destinationOf, type Subject } from "./subject.ts";
 
 /**
- * `bp:subject` is the file under test, served from the text that was read. An import that it may not have fails here as well,
- * although conformance has refused the file long before.
+ * `bp:subject` is the file under test, served from the text that was read. An import that it may not have fails here as
+ * well, although conformance has refused the file long before.
  */
 export function subjectPlugin(options: Subject | (() => Subject)): Plugin {
   const current = typeof options === "function" ? options : () => options;

@@ -1,6 +1,7 @@
 /**
- * The terminal's palette. Two working colors and amber, with the meanings of the whole course: flow for what is admitted, pressure for what
- * is refused, amber for what is unknown. Never by color alone: every mark has a symbol of its own.
+ * The terminal's palette. Two working colors and amber, with the meanings of the whole course: flow for what is
+ * admitted, pressure for what is refused, amber for what is unknown. Never by color alone: every mark has a symbol of
+ * its own.
  */
 
 import { type AnyStatus, statusWords, type Tone, toneOf } from "../../course/report.ts";
@@ -25,7 +26,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const plain: Paint = (text) => text;
 export const NO_PAINT: Palette = { flow: plain, pressure: plain, amber: plain, dim: plain, bold: plain };
 
-/** Colors only on a terminal; `NO_COLOR` (https://no-color.org) and `FORCE_COLOR` decide where they are set, the first of them wins. */
+/**
+ * Colors only on a terminal; `NO_COLOR` (https://no-color.org) and `FORCE_COLOR` decide where they are set, the first
+ * of them wins.
+ */
 export function paletteFor(screen: Screen, env: Environment): Palette {
   if (!wantsColor(screen, env)) return NO_PAINT;
   const rich = env.COLORTERM === "truecolor" || env.COLORTERM === "24bit" || env.FORCE_COLOR === "3";

@@ -8,7 +8,8 @@ import { wrap } from "./wrap.ts";
 describe("wrap", () => {
   it("never passes the width where words allow it, and loses no word", () => {
     const text =
-      "When the clock steps back the bucket must not mint tokens that were never earned, whatever NTP does to the machine.";
+      "When the clock steps back the bucket must not mint tokens that were never earned, whatever NTP does " +
+      "to the machine.";
     for (let width = 20; width <= 80; width++) {
       const lines = wrap(text, width, "  ").split("\n");
       expect(lines.every((line) => visibleWidth(line) <= width && line.startsWith("  "))).toBe(true);

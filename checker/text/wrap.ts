@@ -37,8 +37,8 @@ export function wrap(text: string, width = WIDTH, hang = "", lead = hang): strin
 }
 
 /**
- * Markdown as it stands, its long lines broken: quotes and list items hang under their text. Rows of a table stay whole; where one does
- * not fit, all of them lose what stands in brackets.
+ * Markdown as it stands, its long lines broken: quotes and list items hang under their text. Rows of a table stay
+ * whole; where one does not fit, all of them lose what stands in brackets.
  */
 export function wrapMarkdown(markdown: string, width = WIDTH): string {
   const lines = markdown.split("\n");

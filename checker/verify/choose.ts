@@ -15,7 +15,10 @@ export interface Chosen {
   readonly depth: Depth;
 }
 
-/** Exercises drawn from those that have not changed: a tenth, at least three; three times as many when what all stand on has changed. */
+/**
+ * Exercises drawn from those that have not changed: a tenth, at least three; three times as many when what all stand on
+ * has changed.
+ */
 const SAMPLE_SHARE = 0.1;
 const SAMPLE_LEAST = 3;
 const WIDENED = 3;
@@ -34,7 +37,10 @@ export function chooseSample(entries: readonly CatalogEntry[], rooms: Rooms, dra
   });
 }
 
-/** Every n-th, so that long and short ones are spread: `2/3` is the second of three shares. Null when `text` is not such a share. */
+/**
+ * Every n-th, so that long and short ones are spread: `2/3` is the second of three shares. Null when `text` is not such
+ * a share.
+ */
 export function shardOf<Item>(items: readonly Item[], text: string): Item[] | null {
   const match = /^(\d+)\/(\d+)$/.exec(text);
   const [index, count] = [Number(match?.[1]), Number(match?.[2])];

@@ -11,8 +11,8 @@ import { usedIds } from "../subject/subject.ts";
 export const VERIFIED = "verified.json";
 
 /**
- * Everything that decides what this exercise's graders say: solution, given parts of its systems, exercises that it uses, its suite folder,
- * what its system's suites share, its example tests, and what the manifest says of it.
+ * Everything that decides what this exercise's graders say: solution, given parts of its systems, exercises that it
+ * uses, its suite folder, what its system's suites share, its example tests, and what the manifest says of it.
  */
 export function fingerprintOf(entry: CatalogEntry, rooms: Rooms): string {
   const used = usedIds(entry);

@@ -1,9 +1,10 @@
 /**
- * `npx bp verify [id...]`. Exit codes: 0 the graders are right, 1 one of them is wrong, 2 no such exercise, 3 verification itself broke
- * down.
+ * `npx bp verify [id...]`. Exit codes: 0 the graders are right, 1 one of them is wrong, 2 no such exercise, 3
+ * verification itself broke down.
  *
- * Without ids: exercises whose hash is not the recorded one in full, compared with their record, and a sample of the rest. With ids, or
- * `--all`: these, each mutant against the test that it names. `--matrix`: these in full, and what was found is recorded.
+ * Without ids: exercises whose hash is not the recorded one in full, compared with their record, and a sample of the
+ * rest. With ids, or `--all`: these, each mutant against the test that it names. `--matrix`: these in full, and what
+ * was found is recorded.
  */
 
 import { writeFileSync } from "node:fs";
@@ -111,10 +112,16 @@ function withSubject(subject: string, problem: string): string {
 function choiceLine(all: readonly Chosen[]): string {
   const full = all.filter(({ depth }) => depth === "matrix").length;
   const left = catalog.length - all.length;
-  return `${all.length} exercises: ${full} in full, ${all.length - full} by the tests that their mutants name; ${left} left out`;
+  return (
+    `${all.length} exercises: ${full} in full, ${all.length - full} by the tests that their mutants ` +
+    `name; ${left} left out`
+  );
 }
 
-/** With `--matrix` records what was found where the graders are right; otherwise compares it with the record. Returns what is wrong. */
+/**
+ * With `--matrix` records what was found where the graders are right; otherwise compares it with the record. Returns
+ * what is wrong.
+ */
 async function keep(reports: readonly VerifyReport[]): Promise<string[]> {
   const wrong: string[] = [];
   for (const { id, matrix, findings } of reports) {
@@ -125,10 +132,13 @@ async function keep(reports: readonly VerifyReport[]): Promise<string[]> {
         wrong.push(
           `✗ ${verifiedPath(id)}: ${found.slice(0, 3).join("; ")}. Mend it with: npx bp verify ${id} --matrix`,
         );
-    } else if (bench) {
+    } else {
       const entry = catalog.find((each) => each.id === id)!;
       const path = verifiedPath(id);
-      writeFileSync(join(root, path), await format(JSON.stringify(recordOf(entry, matrix, rooms)), path, root));
+      // Their names are known from the last time they were measured.
+      const benchmarks = bench ? matrix.benchmarks : (verifiedOf(id, rooms)?.benchmarks ?? []);
+      const record = recordOf(entry, { ...matrix, benchmarks }, rooms, bench);
+      writeFileSync(join(root, path), await format(JSON.stringify(record), path, root));
       say(`wrote ${path}`);
     }
   }

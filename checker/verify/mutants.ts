@@ -1,12 +1,13 @@
-/**
- * `npm run mutants [-- id...]`: Stryker finds the mutants that nobody thought of. Every survivor is either killed by a new
- * test or listed, with the reason, in `checker/suites/<system>/<exercise>/equivalent.json`. Exit code 1 otherwise.
- */
+/** `npm run mutants`: Stryker finds the mutants that nobody thought of. */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { catalog } from "../../course/manifest.ts";
+import { defineCommand } from "../cli/command.ts";
+import { EXIT } from "../cli/exit.ts";
+import { runScript } from "../cli/main.ts";
+import { selectEntries } from "../learner/select.ts";
 import { format } from "../stubs/format.ts";
 import { suiteFolder } from "../subject/rooms.ts";
 import { type Equivalent, type MutationDocument, mergeScores, type Scored, scoreOf, shareKilled } from "./mutation.ts";
@@ -15,29 +16,33 @@ import { mutate } from "./stryker.ts";
 const root = resolve(import.meta.dirname, "../..");
 const SCORES = "checker/verify/stryker.json";
 
-const asked = process.argv.slice(2);
-const entries = catalog.filter(
-  (each) => asked.length === 0 || asked.includes(each.id) || asked.includes(each.system.slug),
-);
-const unknown = asked.filter((id) => !entries.some((each) => each.id === id || each.system.slug === id));
-if (unknown.length > 0) {
-  console.error(`No exercise or system "${unknown.join('", "')}" in course/manifest.ts.`);
-  process.exit(2);
-}
+const mutants = defineCommand({
+  name: "mutants",
+  typed: "npm run mutants --",
+  usage: "[id...]",
+  summary: "For maintainers: mutates solutions and looks for what no behavior notices.",
+  positionals: { least: 0, most: Number.POSITIVE_INFINITY },
+  options: {},
+  details:
+    "Every survivor is either killed by a new test or listed, with the reason, in " +
+    "checker/suites/<system>/<exercise>/equivalent.json. Exit code 1 otherwise.",
+  async run({ course }, { positionals }) {
+    let isClean = true;
+    for (const { id } of positionals.length === 0 ? course.catalog : selectEntries(course, positionals)) {
+      const startedAt = performance.now();
+      const path = join(root, "solutions", `${id}.ts`);
+      const results = await mutate({ root, id, concurrency: Math.min(4, availableParallelism()) });
+      const scored = scoreOf(id, readFileSync(path, "utf8"), results, equivalentsOf(id));
+      print(id, scored, performance.now() - startedAt);
+      isClean = isClean && scored.score.survivors.length === 0 && scored.stale.length === 0;
+      // After each exercise: a run over the whole course takes long, and may be stopped.
+      await keep(scored);
+    }
+    return isClean ? EXIT.passed : EXIT.notPassed;
+  },
+});
 
-let isClean = true;
-for (const { id } of entries) {
-  const startedAt = performance.now();
-  const path = join(root, "solutions", `${id}.ts`);
-  const results = await mutate({ root, id, concurrency: Math.min(4, availableParallelism()) });
-  const scored = scoreOf(id, readFileSync(path, "utf8"), results, equivalentsOf(id));
-  print(id, scored, performance.now() - startedAt);
-  isClean = isClean && scored.score.survivors.length === 0 && scored.stale.length === 0;
-  // After each exercise: a run over the whole course takes long, and may be stopped.
-  await keep(scored);
-}
-// Stryker's workers may keep the loop alive for a while.
-process.exit(isClean ? 0 : 1);
+await runScript(mutants, root);
 
 function equivalentsOf(id: string): Equivalent[] {
   const path = join(root, suiteFolder(id), "equivalent.json");

@@ -1,4 +1,7 @@
-/** What can be seen without running anything: an exercise has its parts, and they agree with the manifest and the chapter. */
+/**
+ * What can be seen without running anything: an exercise has its parts, and they agree with the manifest and the
+ * chapter.
+ */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -57,7 +60,10 @@ export function hintProblems(markdown: string, stages: number): string[] {
   return problems;
 }
 
-/** A suite's `stage(n, "title", …)` calls, in whichever of its files, must be the manifest's stages: all of them, each in one place. */
+/**
+ * A suite's `stage(n, "title", …)` calls, in whichever of its files, must be the manifest's stages: all of them, each
+ * in one place.
+ */
 export function stageProblems(sources: readonly string[], stages: readonly string[]): string[] {
   const found = sources
     .flatMap((source) => callsTo(parse(source), "stage"))

@@ -1,31 +1,42 @@
-/**
- * How long a learner waits, beside a bare `vitest run` of the same suite: `npm run speed [-- <id> [rounds]]`.
- * The three are measured in turns, so that a busy moment hits all of them; medians are compared.
- *
- * - cold: `bp check`, a new process from nothing. At most 2.5 times the bare run.
- * - warm: what `bp watch` does between a save and its verdict. At most 1.5 times the bare run.
- */
+/** `npm run speed`: how long a learner waits. */
 
 import { spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { catalog } from "../../course/manifest.ts";
+import type { CatalogEntry } from "../../course/manifest.ts";
 import { createWarmChecker } from "../check.ts";
+import { defineCommand } from "../cli/command.ts";
+import { EXIT } from "../cli/exit.ts";
+import { runScript } from "../cli/main.ts";
+import { UsageError } from "../learner/errors.ts";
+import { selectEntry } from "../learner/select.ts";
 import { repository, solutionPath } from "../subject/rooms.ts";
 
 const COLD_AT_MOST = 2.5;
 const WARM_AT_MOST = 1.5;
 
-const [id = "rate-limiter/token-bucket", rounds = "9"] = process.argv.slice(2);
-
-measure(id, Number(rounds)).then((isFast) => {
-  process.exitCode = isFast ? 0 : 1;
+const speed = defineCommand({
+  name: "speed",
+  typed: "npm run speed --",
+  usage: "[id] [rounds]",
+  summary: "For maintainers: how long a learner waits, beside a bare `vitest run` of the same suite.",
+  positionals: { least: 0, most: 2 },
+  options: {},
+  details:
+    "The three are measured in turns, so that a busy moment hits all of them; medians are compared. " +
+    `Cold, \`bp check\` in a new process, takes at most ${COLD_AT_MOST} times the bare run; warm, from a ` +
+    `save to its verdict, at most ${WARM_AT_MOST} times.`,
+  async run({ course }, { positionals: [id = "rate-limiter/token-bucket", rounds = "9"] }) {
+    if (!(Number(rounds) >= 1)) throw new UsageError(`"${rounds}" is not a number of rounds.`, "speed");
+    return (await measure(selectEntry(course, id), Number(rounds))) ? EXIT.passed : EXIT.notPassed;
+  },
 });
 
-async function measure(id: string, rounds: number): Promise<boolean> {
-  const entry = catalog.find((candidate) => candidate.id === id);
-  if (entry === undefined) throw new Error(`There is no exercise "${id}".`);
+await runScript(speed, repository.root);
+
+async function measure(entry: CatalogEntry, rounds: number): Promise<boolean> {
+  const { id } = entry;
   const from = mkdtempSync(join(tmpdir(), "backpressure-speed-"));
   const file = join(from, `${id}.ts`);
   mkdirSync(dirname(file), { recursive: true });

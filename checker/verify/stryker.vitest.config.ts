@@ -1,6 +1,6 @@
 /**
- * How Stryker runs one hidden suite: against the mutated solution in its sandbox, which is laid out like the repository.
- * BP_ID names the exercise; BP_ROOM is where solutions and suites lie, for the checker's own tests.
+ * How Stryker runs one hidden suite: against the mutated solution in its sandbox, which is laid out like the
+ * repository. BP_ID names the exercise; BP_ROOM is where solutions and suites lie, for the checker's own tests.
  */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -30,6 +30,6 @@ export default defineConfig({
   plugins: [subjectPlugin(subject)],
   test: {
     include: [`${process.env.BP_ROOM ?? "."}/${suiteFolder(id)}/suite.ts`],
-    provide: { run: { id, seed: VERIFY_SEED, recordPath: null, token: "", subject } },
+    provide: { run: { id, seed: VERIFY_SEED, recordPath: null, token: "", subjectPath: path } },
   },
 });

@@ -1,6 +1,6 @@
 /**
- * Tests that belong to one system (its lab, service, estimates, helpers of its suites, its pages in a browser) run in CI when something of the
- * system has changed, and for a sample of the others.
+ * Tests that belong to one system (its lab, service, estimates, helpers of its suites, its pages in a browser) run in
+ * CI when something of the system has changed, and for a sample of the others.
  *
  *   tsx checker/verify/units.ts            prints the systems whose tests this commit has to run
  *   tsx checker/verify/units.ts --record   writes down the systems as they are now: their tests have passed

@@ -1,4 +1,7 @@
-/** `verified.json` of an exercise: what a full verification found, and a hash of what it found it in. No times: the same on every machine. */
+/**
+ * `verified.json` of an exercise: what a full verification found, and a hash of what it found it in. No times: the same
+ * on every machine.
+ */
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,6 +15,8 @@ export interface Verified extends ExerciseMatrix {
   /** `fingerprintOf` the exercise. */
   readonly hash: string;
   readonly foundations: Foundations;
+  /** False where benchmarks were left out: then nothing was stopped by them, or passed them, in this version. */
+  readonly measured: boolean;
 }
 
 /** Relative to the root, with `/`. */
@@ -28,15 +33,18 @@ export function verifiedOf(id: string, { root }: Rooms): Verified | null {
   }
 }
 
-export function recordOf(entry: CatalogEntry, matrix: ExerciseMatrix, rooms: Rooms): Verified {
+export function recordOf(entry: CatalogEntry, matrix: ExerciseMatrix, rooms: Rooms, measured: boolean): Verified {
   const { id, ...rows } = matrix;
-  return { version: 1, id, hash: fingerprintOf(entry, rooms), foundations: foundationsOf(rooms), ...rows };
+  return { version: 1, id, hash: fingerprintOf(entry, rooms), foundations: foundationsOf(rooms), measured, ...rows };
 }
 
 export const isStale = (entry: CatalogEntry, rooms: Rooms): boolean =>
   verifiedOf(entry.id, rooms)?.hash !== fingerprintOf(entry, rooms);
 
-/** What differs between the record and a fresh run; empty when it still holds. `withBench`: mutants of benchmarks were run too. */
+/**
+ * What differs between the record and a fresh run; empty when it still holds. `withBench`: mutants of benchmarks were
+ * run too.
+ */
 export function differences(recorded: Verified | null, fresh: ExerciseMatrix, withBench: boolean): string[] {
   if (recorded === null) return ["nothing is recorded yet"];
   const found: string[] = [];

@@ -1,4 +1,6 @@
-/** A scratch tree in which stubs and references lie beside copies of the example tests, as a learner would have them. */
+/**
+ * A scratch tree in which stubs and references lie beside copies of the example tests, as a learner would have them.
+ */
 
 import { existsSync } from "node:fs";
 import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
@@ -23,8 +25,8 @@ export interface Workbench {
 const SWEEP_AFTER_MS = 3_600_000;
 
 /**
- * Lays out all entries as `<folder>/<bench>/exercises/…`, with the course's given parts beside. Lies below `root`, so that packages are
- * found.
+ * Lays out all entries as `<folder>/<bench>/exercises/…`, with the course's given parts beside. Lies below `root`, so
+ * that packages are found.
  */
 export async function layOut(entries: readonly CatalogEntry[], root: string): Promise<Workbench> {
   const parent = join(root, ".backpressure", "tmp");
@@ -60,7 +62,8 @@ export async function layOut(entries: readonly CatalogEntry[], root: string): Pr
       await mkdir(dirname(join(folder, bench, test)), { recursive: true });
       await copyFile(join(root, test), join(folder, bench, test)).catch(() => undefined);
       for (const used of usedIds(entry)) {
-        // It lies there already when it is verified in the same run; in the stubs' tree that is its stub, which must stay.
+        // It lies there already when it is verified in the same run; in the stubs' tree that is its stub, which must
+        // stay.
         if (entries.some((other) => other.id === used)) continue;
         await put(bench, used, await readFile(solutionPath({ root }, used), "utf8"));
       }

@@ -46,7 +46,9 @@ describe("the rate limiter's estimates", () => {
   });
 });
 
-/** The bounds that the chapter states for the sliding counter, against every greedy arrival pattern of a small domain. */
+/**
+ * The bounds that the chapter states for the sliding counter, against every greedy arrival pattern of a small domain.
+ */
 describe("the sliding counter's bounds", () => {
   const cases = [2, 3, 4].flatMap((windowMs) => [1, 2, 3, 7].map((limit) => ({ limit, windowMs })));
 
@@ -101,7 +103,9 @@ function worst(limit: number, windowMs: number, lengthMs: number): number {
   return most;
 }
 
-/** Admissions per millisecond of three windows, for every choice of milliseconds in which a client takes all it can get. */
+/**
+ * Admissions per millisecond of three windows, for every choice of milliseconds in which a client takes all it can get.
+ */
 function* patterns(limit: number, windowMs: number): Generator<number[]> {
   const length = 3 * windowMs;
   for (let greedy = 0; greedy < 2 ** Math.min(length, 12); greedy++) {

@@ -3,9 +3,9 @@ import type { ParameterSourceId } from "./sources.ts";
 /**
  * The constants of the whole course: one value each, how far others read it, and which to take when they disagree.
  *
- * Rules: a rate or a price stands here once, and an estimate takes it with `fromParameter`. Nothing is here from memory:
- * `basis` says whether the table was read, a quotation of it, measured on our machines, or assumed. An assumed value is
- * called so wherever a reader meets it. Prices: us-east-1 list prices, before discounts. Decimal units.
+ * Rules: a rate or a price stands here once, and an estimate takes it with `fromParameter`. Nothing is here from
+ * memory: `basis` says whether the table was read, a quotation of it, measured on our machines, or assumed. An assumed
+ * value is called so wherever a reader meets it. Prices: us-east-1 list prices, before discounts. Decimal units.
  */
 export type Basis = "read" | "excerpt" | "measured" | "assumed";
 

@@ -47,7 +47,8 @@ export interface LogOptions {
  * **Group commit** is `append` for every waiting writer and then one `commit`: one write and at most one sync for all of them.
  *
  * **Opening** reads the file and yields `recovered`: the longest valid prefix of what was committed.
- * - A tail that a crash left unfinished (cut anywhere, garbled, zeros) is cut off, and the log goes on from there.
+ * - A tail that a crash left unfinished (cut anywhere, garbled, zeros) is cut off, and the log goes on from there. That holds whatever the
+ *   payloads are: another log, or an older copy of this one. So records are bound to the file and to their place in it.
  * - Damage to a record that was durable is not a torn tail; see `onDamage`. It is known by a later valid record that could only have been
  *   written after this one was durable. Damage to the last records is a torn tail for all that a log by itself can tell.
  * - What was read is made durable (one sync) before it counts as such: after a process dies it may be nowhere but in the system's cache.

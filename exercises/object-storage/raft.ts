@@ -43,7 +43,11 @@ export class Raft {
     throw new NotStarted("stage 1: Elect a leader");
   }
 
-  /** Time passes: a leader sends heartbeats; who misses them campaigns, if it is a voter. */
+  /**
+   * Time passes: a leader sends heartbeats; a node that misses them campaigns. One that is in no membership does not, but for this: where
+   * the newest membership in its log leaves it out and is not committed, it campaigns until that is, and does not count its own vote. It may
+   * be the only one that has the entry (Ongaro's dissertation, 2014, section 4.2.2).
+   */
   tick(): void {
     throw new NotStarted("stage 1: Elect a leader");
   }
@@ -81,6 +85,7 @@ export class Raft {
    * Section 6: makes `voters` the membership, by way of a joint one; every node goes by the newest that is in its log. As soon as the joint
    * one is committed the leader appends the new one by itself, whoever began the change; once that is committed, a leader that is not in
    * it steps down. Returns where the joint one is; null at others than the leader, and while another change is not committed.
+   * @throws RangeError when `voters` is empty, which nothing could ever commit or undo, or names a node twice. At every node.
    */
   changeMembership(voters: readonly NodeId[]): { readonly index: number; readonly term: number } | null {
     throw new NotStarted("stage 5: Change who votes");

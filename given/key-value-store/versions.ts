@@ -25,7 +25,7 @@ export interface Version {
   readonly seen: Seen;
 }
 
-/** */
+/** Whether the put of `dot` is among those in `seen`. */
 export function covers(seen: Seen, dot: Dot): boolean {
   const [upTo = 0, ...single] = seen[dot.node] ?? [];
   return dot.count <= upTo || single.includes(dot.count);

@@ -44,8 +44,9 @@ export interface Stored {
 /**
  * What nodes say to each other, in the terms of Figure 2 and Figure 13 of the paper.
  * - `append`: `entries` follow the entry `prevIndex` of `prevTerm`. Without entries it is a heartbeat.
- * - `appended` with `success`: the log agrees with the leader's up to `index`. Without: it does not at `prevIndex`, and `index`, which is
- *   smaller, is where it may.
+ * - `appended` with `success`: the log agrees with the leader's up to `index`. Without, it does not at `prevIndex`: there lies an entry of
+ *   `conflictTerm`, the first of which is at `firstIndex`; or nothing, then `conflictTerm` is 0 and `firstIndex` follows the last entry.
+ *   (Section 5.3, the last paragraphs.)
  * - `round` counts what a leader sends within its term; the answer repeats it. It tells when a node still took the leader for one.
  */
 export type Message = { readonly from: NodeId; readonly to: NodeId; readonly term: number } & (
@@ -60,7 +61,15 @@ export type Message = { readonly from: NodeId; readonly to: NodeId; readonly ter
       readonly round: number;
     }
   | { readonly type: "install-snapshot"; readonly snapshot: Snapshot; readonly round: number }
-  | { readonly type: "appended"; readonly success: boolean; readonly index: number; readonly round: number }
+  | { readonly type: "appended"; readonly success: true; readonly index: number; readonly round: number }
+  | {
+      readonly type: "appended";
+      readonly success: false;
+      readonly prevIndex: number;
+      readonly conflictTerm: number;
+      readonly firstIndex: number;
+      readonly round: number;
+    }
 );
 
 /** What is to be done, in this order. Parts that are null or empty ask for nothing. */

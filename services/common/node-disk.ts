@@ -17,9 +17,9 @@ import { join } from "node:path";
 import type { Disk } from "../../given/common/disk.ts";
 
 /**
- * A real directory as the `Disk` of the key-value store: the thin driver around the pure core. Nothing is buffered here, so what `append` returned for
- * survives the death of the process; what `sync` and `syncDirectory` returned for survives a power failure, as far as the operating system and the
- * device keep their word.
+ * A real directory as the `Disk` of the key-value store: the thin driver around the pure core. Nothing is buffered
+ * here, so what `append` returned for survives the death of the process; what `sync` and `syncDirectory` returned for
+ * survives a power failure, as far as the operating system and the device keep their word.
  *
  * Files stay open between calls. One process at a time may use a directory; it is the caller's task to see to that.
  */

@@ -1,6 +1,6 @@
 /**
- * A process that is made to be killed: writes batch after batch into a store on a real disk, and tells its parent the number of each batch once the
- * store has returned. `killed-writer.ts <folder> <first batch> <seed>`
+ * A process that is made to be killed: writes batch after batch into a store on a real disk, and tells its parent the
+ * number of each batch once the store has returned. `killed-writer.ts <folder> <first batch> <seed>`
  */
 
 import { writeSync } from "node:fs";

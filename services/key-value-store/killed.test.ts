@@ -22,7 +22,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Writes from batch `first` on until it is killed, some ms after `acknowledgements` batches; returns the last that it told of. */
+/**
+ * Writes from batch `first` on until it is killed, some ms after `acknowledgements` batches; returns the last that it
+ * told of.
+ */
 function writeUntilKilled(first: number, acknowledgements: number, moreMs: number): Promise<number> {
   const file = join(import.meta.dirname, "killed-writer.ts");
   const args = ["--import", "tsx", file, folder, String(first), String(SEED)];

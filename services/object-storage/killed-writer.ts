@@ -1,6 +1,6 @@
 /**
- * A process that is made to be killed: does write after write to a data node on a real disk, and tells its parent the number of each once the node has
- * returned. `killed-writer.ts <folder> <first write> <seed>`
+ * A process that is made to be killed: does write after write to a data node on a real disk, and tells its parent the
+ * number of each once the node has returned. `killed-writer.ts <folder> <first write> <seed>`
  */
 
 import { writeSync } from "node:fs";

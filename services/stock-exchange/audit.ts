@@ -106,7 +106,10 @@ class Ledger {
   }
 }
 
-/** What is wrong with the answers: every order of the flow is either sequenced or refused, as it was sent, in the order in which it was sent. */
+/**
+ * What is wrong with the answers: every order of the flow is either sequenced or refused, as it was sent, in the order
+ * in which it was sent.
+ */
 export function auditAnswers(orders: number, seed: number, log: EntryLog, refusals: readonly Refused[]): string[] {
   const next = createFlow(seed);
   let accepted = 0;

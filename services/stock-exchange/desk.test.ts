@@ -1,4 +1,7 @@
-/** The order manager beside the sequencer, without threads: what it lets through, what it holds, and what a crash leaves of it. */
+/**
+ * The order manager beside the sequencer, without threads: what it lets through, what it holds, and what a crash leaves
+ * of it.
+ */
 
 import { describe, expect, test } from "vitest";
 import { type BookEvent, eventsInto } from "../../given/stock-exchange/book-events.ts";
@@ -122,7 +125,7 @@ describe("the order manager of the exchange", () => {
   });
 });
 
-test("after a crash, a refused order stays refused though it is covered now, and an accepted one is not taken twice", () => {
+test("after a crash a refused order stays refused, though covered now, and an accepted one is not taken twice", () => {
   const ring = createRing({ slots: 16, slotWords: MESSAGE_WORDS });
   const log = new SharedLog(SharedLog.allocate(8));
   const refusals = new RefusalLog(RefusalLog.allocate(8));

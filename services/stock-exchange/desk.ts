@@ -17,7 +17,10 @@ export interface Balance {
   readonly heldShares: number;
 }
 
-/** The order manager as a read model of the log: entries that are appended to it, and the reports that the book makes of them. */
+/**
+ * The order manager as a read model of the log: entries that are appended to it, and the reports that the book makes of
+ * them.
+ */
 export class Desk {
   readonly #manager = new OrderManager(RULES);
   readonly #log: EntryLog;
@@ -26,7 +29,10 @@ export class Desk {
   /** Reports that the log alone has told of. */
   readonly rebuilt: number;
 
-  /** Takes in all that is in the log: a book of its own makes the reports again, so it needs nothing of a desk that has died. */
+  /**
+   * Takes in all that is in the log: a book of its own makes the reports again, so it needs nothing of a desk that has
+   * died.
+   */
   constructor(log: EntryLog) {
     this.#log = log;
     for (const event of openingEvents()) this.#manager.apply(event);
@@ -48,8 +54,8 @@ export class Desk {
   }
 
   /**
-   * Null when the client's command may be sequenced. Of an order that is known to have ended the manager says so; one that has ended and is not known to
-   * have, the book rejects.
+   * Null when the client's command may be sequenced. Of an order that is known to have ended the manager says so; one
+   * that has ended and is not known to have, the book rejects.
    */
   check(client: number, command: Command): RefusalReason | null {
     if (!isSupported(command)) return "unsupported";
@@ -92,7 +98,8 @@ export class Desk {
     const sequence = this.#next;
     if (command.type === "replace") {
       const { orderId, priceTicks, quantity } = command;
-      // When the log is replayed, the end of an order is heard at once. At the time it was not: the book will reject this one.
+      // When the log is replayed, the end of an order is heard at once. At the time it was not: the book will reject
+      // this one.
       if (this.#manager.openLots(orderId) === 0) return;
       this.#manager.apply({ sequence, type: "replace-accepted", orderId, priceTicks, quantity });
       this.#replacing.set(orderId, entry);
@@ -123,7 +130,10 @@ export class Desk {
     this.#manager.apply({ sequence: this.#next, type: "replaced", orderId });
   }
 
-  /** A cancel that the book rejects changes nothing; an order that it rejects is over, and a replace leaves the order as it was. */
+  /**
+   * A cancel that the book rejects changes nothing; an order that it rejects is over, and a replace leaves the order as
+   * it was.
+   */
   #rejected(entry: number): void {
     const { command } = this.#log.read(entry);
     if (command.type === "submit") this.#canceled(command.order.orderId, command.order.quantity);
@@ -141,8 +151,9 @@ function requestOf({ orderId, accountId, side, priceTicks, quantity }: NewOrder)
 }
 
 /**
- * The requests that the order manager lets through: between the ring and the sequencer, which appends what it gets before it looks for the next. A
- * refusal is written down before its request is released, as the sequencer does it with an entry.
+ * The requests that the order manager lets through: between the ring and the sequencer, which appends what it gets
+ * before it looks for the next. A refusal is written down before its request is released, as the sequencer does it with
+ * an entry.
  */
 export class CheckedRequests extends RingConsumer {
   readonly #desk: Desk;

@@ -1,10 +1,13 @@
-/** Starts the threads, ends one when it is told to, and compares what the readers saw with one thread that did what was sequenced. */
+/**
+ * Starts the threads, ends one when it is told to, and compares what the readers saw with one thread that did what was
+ * sequenced.
+ */
 
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { Worker } from "node:worker_threads";
+import { build } from "esbuild";
 import { MESSAGE_WORDS } from "../../solutions/stock-exchange/exchange-pipeline.ts";
 import { createRing } from "../../solutions/stock-exchange/ring-buffer.ts";
 import { auditAnswers, auditBalances, inOneThread } from "./audit.ts";
@@ -45,7 +48,10 @@ export interface Run {
   readonly repeated: number;
   /** What is wrong with the answers to the orders or with the balances of the order manager, in words. */
   readonly problems: readonly string[];
-  /** True when both readers saw exactly the reports of the single thread, market data has its depth, and there are no problems. */
+  /**
+   * True when both readers saw exactly the reports of the single thread, market data has its depth, and there are no
+   * problems.
+   */
   readonly isExact: boolean;
 }
 
@@ -201,8 +207,6 @@ function startThread(source: string, setup: Setup): Thread {
 
 /** A worker thread has no loader for TypeScript: its script is made into plain JavaScript first. */
 async function bundle(): Promise<string> {
-  const requireFromTsx = createRequire(createRequire(import.meta.url).resolve("tsx/package.json"));
-  const { build } = requireFromTsx("esbuild") as typeof import("esbuild");
   const contents = `import { parentPort, workerData } from "node:worker_threads";
 import { serve } from ${JSON.stringify(join(import.meta.dirname, "stages.ts"))};
 serve(workerData, (said) => parentPort.postMessage(said));`;

@@ -55,8 +55,8 @@ export interface Asked {
 }
 
 /**
- * Order 1, 2, 3, …: 60 % rest near the middle, 25 % are cancels, 5 % change an order's price and total, 10 % cross. Of a hundred cancels and changes one
- * names somebody else's order.
+ * Order 1, 2, 3, …: 60 % rest near the middle, 25 % are cancels, 5 % change an order's price and total, 10 % cross. Of
+ * a hundred cancels and changes one names somebody else's order.
  */
 export function createFlow(seed: number): () => Asked {
   const random = createRandom(seed);

@@ -35,7 +35,8 @@ function report(run: Run, rate: number): void {
   const figures = [["p50", p50] as const, ["p90", p90] as const, ["p99", p99] as const, ["p99.9", p999] as const];
   const percentiles = [...figures, ["max", max] as const].map(([name, value]) => `${name} ${micros(value)}`);
   console.log(
-    `latency     ${percentiles.join(", ")}, from the order to its first report${rate === 0 ? ", the wait in full rings included" : ""}`,
+    `latency     ${percentiles.join(", ")}, from the order to its first ` +
+      `report${rate === 0 ? ", the wait in full rings included" : ""}`,
   );
   const reasons = [...run.refused].map(([reason, orders]) => `${count(orders)} ${reason}`);
   const refused = [...run.refused.values()].reduce((sum, orders) => sum + orders, 0);

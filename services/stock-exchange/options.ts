@@ -19,24 +19,27 @@ export interface Kill {
   readonly at: number;
 }
 
-export const HELP = `Runs the exchange as worker threads over shared memory: gateway, order manager and sequencer, matching
-engine, market data.
+export const HELP = `Runs the exchange as worker threads over shared memory: gateway, order manager and
+sequencer, matching engine, market data.
 
 npm run exchange -- [options]
   --orders <n>        orders of the synthetic flow, 1 to 2000000 (default 200000)
   --rate <n>          orders a second, 0 to 10000000; 0 is as fast as they are taken (default 0)
   --seed <n>          the same seed gives the same orders, 0 to 4294967295 (default 42)
-  --kill <stage>@<n>  end the thread of ${STAGES.join(" or ")} when n orders have been matched or refused, and start another; may be given several times
+  --kill <stage>@<n>  end the thread of ${STAGES.join(" or ")} when n orders have been matched or
+                      refused, and start another; may be given several times
   --help
 
-The log is shared memory, without a disk: it survives the death of a thread, and not that of the process or of the machine. For a journal that is
-synced before anybody acts, see the exercise stock-exchange/sequencer.
+The log is shared memory, without a disk: it survives the death of a thread, and not that of the process or
+of the machine. For a journal that is synced before anybody acts, see the exercise stock-exchange/sequencer.
 
-Prints throughput, the latency from the order to its first report, and how many orders the order manager accepted and refused, and why: no cover, an
-order that has ended (unknown-order), somebody else's order (not-the-owner), a second change before the first is answered (replace-pending). Checks all
-reports against one thread that runs the accepted orders, and the order manager's balances against the log. Which orders are refused may
-differ from run to run: it depends on how soon the reports of earlier ones came back.
-Exit code: 0 when no report was lost or doubled and all balances are right; 1 otherwise; 2 for an option that cannot be understood; 3 when the run itself failed.`;
+Prints throughput, the latency from the order to its first report, and how many orders the order manager
+accepted and refused, and why: no cover, an order that has ended (unknown-order), somebody else's order
+(not-the-owner), a second change before the first is answered (replace-pending). Checks all reports against
+one thread that runs the accepted orders, and the order manager's balances against the log. Which orders are
+refused may differ from run to run: it depends on how soon the reports of earlier ones came back.
+Exit code: 0 when no report was lost or doubled and all balances are right; 1 otherwise; 2 for an option that
+cannot be understood; 3 when the run itself failed.`;
 
 /** An option that cannot be understood; its message says what to write instead. */
 export class UsageError extends Error {}

@@ -2,8 +2,8 @@ import type { Command } from "../../given/stock-exchange/orders.ts";
 import type { Refusal, ReplaceRefusal } from "../../solutions/stock-exchange/order-manager.ts";
 
 /**
- * "unsupported": a market order, which says too little about its worst cost. "not-the-owner": of the order that is to be canceled or changed, or of the
- * account in which a new one is placed.
+ * "unsupported": a market order, which says too little about its worst cost. "not-the-owner": of the order that is to
+ * be canceled or changed, or of the account in which a new one is placed.
  */
 export type RefusalReason = Refusal | ReplaceRefusal | "unsupported";
 
@@ -25,9 +25,10 @@ const HEADER_WORDS = 32;
 const RECORD_WORDS = 4;
 
 /**
- * The refusals, in memory that all threads share, and the way on which the gateway gets them. A refusal is an answer, so it must outlive the thread that
- * gave it: else the repetition of a refused request would be checked again after a crash, and might be accepted. It changes no balance,
- * so the order manager is rebuilt without it. One thread appends; any number read.
+ * The refusals, in memory that all threads share, and the way on which the gateway gets them. A refusal is an answer,
+ * so it must outlive the thread that gave it: else the repetition of a refused request would be checked again after a
+ * crash, and might be accepted. It changes no balance, so the order manager is rebuilt without it. One thread appends;
+ * any number read.
  */
 export class RefusalLog {
   readonly #words: Int32Array;

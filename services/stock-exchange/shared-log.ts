@@ -9,8 +9,9 @@ import {
 const HEADER_WORDS = 32;
 
 /**
- * The log in memory that all threads share: it survives the death of a thread and not that of the process, nor of the machine. A real exchange
- * writes it to disks of several machines before anybody acts on it; the exercise "sequencer" does the part of one machine.
+ * The log in memory that all threads share: it survives the death of a thread and not that of the process, nor of the
+ * machine. A real exchange writes it to disks of several machines before anybody acts on it; the exercise "sequencer"
+ * does the part of one machine.
  *
  * One thread appends; any number read. An entry is written first and counted afterwards, as in the ring.
  */

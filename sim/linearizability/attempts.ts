@@ -5,13 +5,16 @@ import type { Space } from "./space.ts";
 /** What happens if one tries to put a small window in order. */
 export interface Attempts {
   /**
-   * Every state the object can be in at a moment at which the culprit could take effect, if its answer fits none of them;
-   * null if it fits one but then another operation has no place, or if there are too many to tell.
+   * Every state the object can be in at a moment at which the culprit could take effect, if its answer fits none of
+   * them; null if it fits one but then another operation has no place, or if there are too many to tell.
    */
   heldStates: string[] | null;
   /** The orders that get furthest, one for each state they end in, shortest first. */
   attempts: Attempt[];
-  /** True if `attempts` leaves the operations outside the window out, because with them there are too many orders to list. */
+  /**
+   * True if `attempts` leaves the operations outside the window out, because with them there are too many orders to
+   * list.
+   */
   attemptsAlone: boolean;
 }
 
@@ -24,7 +27,9 @@ export interface Attempt {
   stuck: string;
 }
 
-/** Enough for windows that a reader would follow; a window with effects that can pile up for ever (appends) has more. */
+/**
+ * Enough for windows that a reader would follow; a window with effects that can pile up for ever (appends) has more.
+ */
 const MAX_NODES = 300;
 const MAX_STATES = 8;
 const MAX_ATTEMPTS = 3;

@@ -1,6 +1,6 @@
 /**
- * Figures of the checker: `npx tsx sim/linearizability/bench.ts`. A driver with a wall clock; nothing imports it. Steps are the same on every
- * machine, times are not.
+ * Figures of the checker: `npx tsx sim/linearizability/bench.ts`. A driver with a wall clock; nothing imports it. Steps
+ * are the same on every machine, times are not.
  */
 import { check } from "./check.ts";
 import type { History } from "./history.ts";

@@ -1,7 +1,7 @@
 /**
- * A text that two values share exactly when they are equal by structure. Covers primitives, arrays, plain objects, `Map` and
- * `Set`; anything else (class instances, functions, symbols) gives `undefined`, and the caller decides what that means.
- * Linear in the size of the value, times the logarithm for sorting keys.
+ * A text that two values share exactly when they are equal by structure. Covers primitives, arrays, plain objects,
+ * `Map` and `Set`; anything else (class instances, functions, symbols) gives `undefined`, and the caller decides what
+ * that means. Linear in the size of the value, times the logarithm for sorting keys.
  */
 export function canonical(value: unknown): string | undefined {
   switch (typeof value) {

@@ -7,9 +7,13 @@ import { Space } from "./space.ts";
 export interface CheckOptions {
   /** Transitions to try before giving up, over all parts together. Default 20 million. */
   steps?: number;
-  /** Configurations to keep in memory for one part. Default 5 million (some 30 bytes each and more with many timeouts). */
+  /**
+   * Configurations to keep in memory for one part. Default 5 million (some 30 bytes each and more with many timeouts).
+   */
   configurations?: number;
-  /** Check the parts of the object (the keys of a map) one by one. Default true; false only to measure what it saves. */
+  /**
+   * Check the parts of the object (the keys of a map) one by one. Default true; false only to measure what it saves.
+   */
   partition?: boolean;
   /** Look for the smallest window of a counterexample. Default true. */
   explain?: boolean;
@@ -31,7 +35,10 @@ export type CheckResult<State, Input, Output> = Figures &
   (
     | {
         verdict: "linearizable";
-        /** Per part: one order that explains it, as positions in the history. An operation of unknown outcome that is missing did not take effect. */
+        /**
+         * Per part: one order that explains it, as positions in the history. An operation of unknown outcome that is
+         * missing did not take effect.
+         */
         orders: number[][];
       }
     | { verdict: "not-linearizable"; part: string | null; counterexample: Counterexample<State, Input, Output> | null }
@@ -41,11 +48,11 @@ export type CheckResult<State, Input, Output> = Figures &
 const defaults = { steps: 20_000_000, configurations: 5_000_000 };
 
 /**
- * Is there one order of all operations that respects real time (an operation that returned before another was called comes first) and in which
- * a single-threaded object would give every answer that was seen? Herlihy and Wing 1990.
+ * Is there one order of all operations that respects real time (an operation that returned before another was called
+ * comes first) and in which a single-threaded object would give every answer that was seen? Herlihy and Wing 1990.
  *
- * Worst case exponential in the number of operations that are concurrent; for a fixed concurrency linear in their number, and linear in the
- * number of independent parts. Throws a `RangeError` for a malformed history.
+ * Worst case exponential in the number of operations that are concurrent; for a fixed concurrency linear in their
+ * number, and linear in the number of independent parts. Throws a `RangeError` for a malformed history.
  */
 export function check<State, Input, Output>(
   model: Model<State, Input, Output>,
@@ -70,8 +77,8 @@ export function check<State, Input, Output>(
     return { outcome, space, task };
   };
 
-  // Every part gets a small budget first, then its share, then what the others left: an easy violation is found before a hard part is
-  // worked on, and one hard part cannot starve the rest.
+  // Every part gets a small budget first, then its share, then what the others left: an easy violation is found before
+  // a hard part is worked on, and one hard part cannot starve the rest.
   const rounds = parts.length > 1 ? [0.01 / parts.length, 1 / parts.length, 1] : [1];
   let open: { part: Part; exhausted: LimitName }[] = parts.map((part) => ({ part, exhausted: "steps" }));
   for (const share of rounds) {

@@ -4,9 +4,10 @@ import { mix } from "./pair-table.ts";
  * The search's current configuration, and the exact set of all configurations seen. A configuration is which operations
  * have been placed (a bit each) and the state the object is in.
  *
- * Required operations are numbered in the order of their calls, so the placed ones are a full prefix and a ragged edge no
- * wider than the concurrency: only the words between are stored. Optional operations (no return, so they may stay unplaced for
- * ever and would pin that prefix) have words of their own. The hash is kept incrementally, one number per operation (Zobrist).
+ * Required operations are numbered in the order of their calls, so the placed ones are a full prefix and a ragged edge
+ * no wider than the concurrency: only the words between are stored. Optional operations (no return, so they may stay
+ * unplaced for ever and would pin that prefix) have words of their own. The hash is kept incrementally, one number per
+ * operation (Zobrist).
  */
 export class Configurations {
   readonly #required: number;

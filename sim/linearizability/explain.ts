@@ -18,14 +18,18 @@ export interface WindowOperation {
 }
 
 /**
- * Why a history is not linearizable, as small as it was found. It is a proof: the operations of `window`, started from `start`,
- * cannot be put in order, not even if each operation in `setAside` takes effect whenever that would help, or not at all.
+ * Why a history is not linearizable, as small as it was found. It is a proof: the operations of `window`, started from
+ * `start`, cannot be put in order, not even if each operation in `setAside` takes effect whenever that would help, or
+ * not at all.
  */
 export interface Counterexample<State, Input, Output> extends Attempts {
   model: string;
   /** Operations in the part of the history that was checked. */
   operations: number;
-  /** How many of them had returned, and can be explained, before the culprit returned; null if the budget did not suffice to tell. */
+  /**
+   * How many of them had returned, and can be explained, before the culprit returned; null if the budget did not
+   * suffice to tell.
+   */
   explained: number | null;
   culprit: number;
   input: Input;
@@ -34,8 +38,9 @@ export interface Counterexample<State, Input, Output> extends Attempts {
   start: State;
   startText: string;
   /**
-   * Positions of the operations that have taken effect at the start; empty if the window starts from the initial state. All explanations of
-   * what came before the culprit lead through this point (up to exchanging equal operations and moving reads).
+   * Positions of the operations that have taken effect at the start; empty if the window starts from the initial state.
+   * All explanations of what came before the culprit lead through this point (up to exchanging equal operations and
+   * moving reads).
    */
   settled: number[];
   /** In the order of their calls. */
@@ -44,8 +49,8 @@ export interface Counterexample<State, Input, Output> extends Attempts {
 }
 
 /**
- * Steps for finding the anchor, for the whole of one shrinking, and for one trial of it (or twice what the unshrunk window took,
- * if that is more). All counted, none timed.
+ * Steps for finding the anchor, for the whole of one shrinking, and for one trial of it (or twice what the unshrunk
+ * window took, if that is more). All counted, none timed.
  */
 const ANCHOR_STEPS = 4_000_000;
 const SHRINK_STEPS = 2_000_000;
@@ -96,9 +101,10 @@ export function explain<State, Input, Output>(
 }
 
 /**
- * The first return up to which the history cannot be explained. A longer history is never easier to explain, so it is searched for, in growing steps
- * from the return that the failed search reached (the lookahead stops a little before the truth), then by bisection. A trial may cost
- * a few times what the failed search cost; where that is not enough the answer may be a later return (`isFirst` false).
+ * The first return up to which the history cannot be explained. A longer history is never easier to explain, so it is
+ * searched for, in growing steps from the return that the failed search reached (the lookahead stops a little before
+ * the truth), then by bisection. A trial may cost a few times what the failed search cost; where that is not enough the
+ * answer may be a later return (`isFirst` false).
  */
 function firstImpossible<S, I, O>(
   space: Space<S, I, O>,
@@ -139,8 +145,9 @@ function before<S, I, O>(space: Space<S, I, O>, task: Task, blocked: Item): Task
 }
 
 /**
- * The last configuration that every explanation of the events before the culprit's return passes through. Each edge of the graph
- * places one operation, so the graph has layers; a layer in which only one configuration leads on is such a point.
+ * The last configuration that every explanation of the events before the culprit's return passes through. Each edge of
+ * the graph places one operation, so the graph has layers; a layer in which only one configuration leads on is such a
+ * point.
  */
 function findAnchor<S, I, O>(
   space: Space<S, I, O>,
@@ -215,10 +222,11 @@ interface Shrunk {
 }
 
 /**
- * Weakens operations one group after the other for as long as the contradiction stays. To delete an operation that changes the state would be no proof: a
- * history without its writes contradicts itself easily. So a write that is not needed becomes free (any time, any number of times), or optional at any time,
- * or at least its return is forgotten. Only reads are deleted. Weakening is monotone, so one pass over single operations
- * leaves nothing that could still be weakened alone (unless the budget ends).
+ * Weakens operations one group after the other for as long as the contradiction stays. To delete an operation that
+ * changes the state would be no proof: a history without its writes contradicts itself easily. So a write that is not
+ * needed becomes free (any time, any number of times), or optional at any time, or at least its return is forgotten.
+ * Only reads are deleted. Weakening is monotone, so one pass over single operations leaves nothing that could still be
+ * weakened alone (unless the budget ends).
  */
 function shrink<S, I, O>(space: Space<S, I, O>, start: Task, blocked: Item): Shrunk {
   let task = start;
@@ -242,7 +250,8 @@ function shrink<S, I, O>(space: Space<S, I, O>, start: Task, blocked: Item): Shr
       const candidate = way(group);
       const answer = holds(candidate);
       if (answer) task = candidate;
-      if (answer !== null) return answer; // a stronger constraint could still hold, but only after "unknown" is it worth a try
+      // a stronger constraint could still hold, but only after "unknown" is it worth a try
+      if (answer !== null) return answer;
     }
     return false;
   };

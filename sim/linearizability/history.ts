@@ -1,10 +1,11 @@
 /**
- * One operation as its client saw it. `call` and `return` are times on one clock (any unit, only their order counts); the interval is
- * closed, so an operation called at the very time at which another returned is concurrent with it.
+ * One operation as its client saw it. `call` and `return` are times on one clock (any unit, only their order counts);
+ * the interval is closed, so an operation called at the very time at which another returned is concurrent with it.
  *
  * - `ok`: answered with `output`.
  * - `unknown`: no answer (a timeout, a crash). It may take effect at any time after `call`, or never.
- * - `failed`: certainly had no effect, and is ignored. A compare-and-set that answered "no" is not this: it is `ok` with the output `false`.
+ * - `failed`: certainly had no effect, and is ignored. A compare-and-set that answered "no" is not this: it is `ok`
+ *   with the output `false`.
  */
 export type Operation<Input, Output> =
   | { status: "ok"; client: number | string; input: Input; output: Output; call: number; return: number }
@@ -15,8 +16,8 @@ export type Operation<Input, Output> =
 export type History<Input, Output> = readonly Operation<Input, Output>[];
 
 /**
- * Collects a history while a system runs. Events are ordered as they are reported; `at` overrides the time (it must not go
- * backwards), otherwise each event gets the next integer.
+ * Collects a history while a system runs. Events are ordered as they are reported; `at` overrides the time (it must not
+ * go backwards), otherwise each event gets the next integer.
  */
 export class HistoryRecorder<Input, Output> {
   readonly #operations: Operation<Input, Output>[] = [];

@@ -5,29 +5,30 @@ export const UNKNOWN: unique symbol = Symbol("unknown outcome");
 export type Unknown = typeof UNKNOWN;
 
 /**
- * The sequential specification of an object: what it may answer when clients come one at a time. States are immutable values.
- * Every function must be pure.
+ * The sequential specification of an object: what it may answer when clients come one at a time. States are immutable
+ * values. Every function must be pure.
  */
 export interface Model<State, Input, Output> {
   /** Used in explanations: "Not linearizable (queue)". */
   readonly name: string;
   init(): State;
   /**
-   * Every state the object may be in after it answered `output` to `input` in `state`; none if it cannot give that answer.
-   * With `UNKNOWN`: every state it may be in after `input`, whatever it answered.
+   * Every state the object may be in after it answered `output` to `input` in `state`; none if it cannot give that
+   * answer. With `UNKNOWN`: every state it may be in after `input`, whatever it answered.
    */
   step(state: State, input: Input, output: Output | Unknown): readonly State[];
   /** Equal exactly for equal states. Default: the canonical text of the state, see `canonical`. */
   key?(state: State): string | number;
   /**
-   * The independent part of the object that `input` touches (a key of a map). A history is linearizable exactly when it is so
-   * for each part (Herlihy and Wing 1990, locality), so parts are checked one by one. `undefined` for an operation that touches
-   * several parts; one such operation in a history means that it is checked whole.
+   * The independent part of the object that `input` touches (a key of a map). A history is linearizable exactly when it
+   * is so for each part (Herlihy and Wing 1990, locality), so parts are checked one by one. `undefined` for an
+   * operation that touches several parts; one such operation in a history means that it is checked whole.
    */
   partition?(input: Input): string | undefined;
   /**
-   * True if an operation with this answer never changes any state. Optional, and worth having: such operations are placed as soon as they fit,
-   * without trying the alternatives, and are left out of the explanation where they do not matter.
+   * True if an operation with this answer never changes any state. Optional, and worth having: such operations are
+   * placed as soon as they fit, without trying the alternatives, and are left out of the explanation where they do not
+   * matter.
    */
   readOnly?(input: Input, output: Output | Unknown): boolean;
   /** Optional: lets the search give up early on states from which an answer that was seen can no longer come about. */
@@ -39,8 +40,9 @@ export interface Model<State, Input, Output> {
 }
 
 /**
- * A necessary condition for answers still to come. The law that keeps it sound: where an answer is not `possible`, it cannot be given, and no operation
- * makes it possible except those by which it is `enabledBy`. When in doubt answer true.
+ * A necessary condition for answers still to come. The law that keeps it sound: where an answer is not `possible`, it
+ * cannot be given, and no operation makes it possible except those by which it is `enabledBy`. When in doubt answer
+ * true.
  */
 export interface Lookahead<State, Input, Output> {
   /** Can `input` be answered with `output` in `state`, or later without the help of an enabling operation? */

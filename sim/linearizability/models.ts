@@ -174,7 +174,10 @@ export type BankInput = { op: "transfer"; from: string; to: string; amount: numb
 /** Whether the transfer was made; all balances for a read. */
 export type BankOutput = boolean | Balances;
 
-/** Accounts with transfers between them. A transfer that would overdraw is refused: it answers `false` and moves nothing. */
+/**
+ * Accounts with transfers between them. A transfer that would overdraw is refused: it answers `false` and moves
+ * nothing.
+ */
 export function bank(initial: Balances): Model<Balances, BankInput, BankOutput> {
   return sequential<Balances, BankInput, BankOutput>({
     name: "bank",
@@ -197,7 +200,10 @@ export function bank(initial: Balances): Model<Balances, BankInput, BankOutput> 
   });
 }
 
-/** An operation without an answer of its own (a write) accepts whatever the client reports; no value is the same as `null`. */
+/**
+ * An operation without an answer of its own (a write) accepts whatever the client reports; no value is the same as
+ * `null`.
+ */
 function sameAnswer(expected: unknown, got: unknown): boolean {
   return expected === undefined || expected === (got ?? null);
 }

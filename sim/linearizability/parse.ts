@@ -4,10 +4,10 @@ import type { CasRegisterInput, CasRegisterOutput, KeyValueInput } from "./model
 type Recorder<I, O> = HistoryRecorder<I, O>;
 
 /**
- * Reads the log of a Jepsen register test: lines such as `INFO  jepsen.util - 3 :invoke :cas [1 2]`, one event each, in the order
- * in which they happened. An `:info` line, or the end of the log, leaves an operation's outcome unknown. `:fail :cas` is an answer
- * (the value was another one); any other `:fail` means no effect. Lines that are not from `jepsen.util` are skipped; one that is and cannot be read
- * throws, since a half-read history proves nothing.
+ * Reads the log of a Jepsen register test: lines such as `INFO  jepsen.util - 3 :invoke :cas [1 2]`, one event each, in
+ * the order in which they happened. An `:info` line, or the end of the log, leaves an operation's outcome unknown.
+ * `:fail :cas` is an answer (the value was another one); any other `:fail` means no effect. Lines that are not from
+ * `jepsen.util` are skipped; one that is and cannot be read throws, since a half-read history proves nothing.
  */
 export function parseJepsenRegister(text: string): History<CasRegisterInput, CasRegisterOutput> {
   const event = /^INFO\s+jepsen\.util\s+-\s+(\S+)\s+:(invoke|ok|fail|info)\s+:(read|write|cas)\s+(.+?)\s*$/;
@@ -26,8 +26,8 @@ export function parseJepsenRegister(text: string): History<CasRegisterInput, Cas
 }
 
 /**
- * Reads a key-value log: lines such as `{:process 0, :type :invoke, :f :append, :key "4", :value "x"}`, one event each, in order.
- * For use with the model `keyValue("")`.
+ * Reads a key-value log: lines such as `{:process 0, :type :invoke, :f :append, :key "4", :value "x"}`, one event each,
+ * in order. For use with the model `keyValue("")`.
  */
 export function parseKeyValue(text: string): History<KeyValueInput, string | null | undefined> {
   const event =

@@ -1,6 +1,7 @@
 /**
- * Histories with published verdicts, from anishathalye/porcupine at 55508eb (MIT, Copyright (c) Anish Athalye): porcupine_test.go and
- * test_data/jepsen, which in turn come from github.com/ahorn/linearizability-checker. Typed in for tests.
+ * Histories with published verdicts, from anishathalye/porcupine at 55508eb (MIT, Copyright (c) Anish Athalye):
+ * porcupine_test.go and test_data/jepsen, which in turn come from github.com/ahorn/linearizability-checker. Typed in
+ * for tests.
  */
 import type { Operation } from "./history.ts";
 import type { RegisterInput, SetInput, SetOutput, Value } from "./models.ts";
@@ -66,7 +67,10 @@ export const setHistories: { name: string; linearizable: boolean; history: SetOp
   },
 ];
 
-/** Back to the text of a log: `3(c1>2` is ":invoke :cas [1 2]" by process 3; `)` is ok, `x` fail, `?` info; n is nil, t timed out. */
+/**
+ * Back to the text of a log: `3(c1>2` is ":invoke :cas [1 2]" by process 3; `)` is ok, `x` fail, `?` info; n is nil, t
+ * timed out.
+ */
 export function jepsenLog(compact: string): string {
   const kinds: Record<string, string> = { "(": "invoke", ")": "ok", x: "fail", "?": "info" };
   const ops: Record<string, string> = { r: "read", w: "write", c: "cas" };

@@ -30,8 +30,8 @@ describe("published verdicts (Porcupine)", () => {
 });
 
 /**
- * The cases that a checker has to get right, run against checkers with one mistake each. A case that no mistake fails would be worth
- * nothing; a mistake that no case finds means that a case is missing.
+ * The cases that a checker has to get right, run against checkers with one mistake each. A case that no mistake fails
+ * would be worth nothing; a mistake that no case finds means that a case is missing.
  */
 describe("a wrong checker is caught", () => {
   type Passes = <S, I, O>(model: Model<S, I, O>, history: History<I, O>) => boolean;

@@ -109,8 +109,9 @@ export const subjects: Subject<any>[] = [
 ];
 
 /**
- * Histories that are right more often than chance: each operation takes effect at a point inside its interval and answers what the object
- * answers there; then some answers are replaced. One in six has an unknown outcome, and may or may not have taken effect.
+ * Histories that are right more often than chance: each operation takes effect at a point inside its interval and
+ * answers what the object answers there; then some answers are replaced. One in six has an unknown outcome, and may or
+ * may not have taken effect.
  */
 export function historyOf(subject: Subject<unknown>, maxLength: number): fc.Arbitrary<History<unknown, unknown>> {
   const operation = fc.record({
@@ -146,8 +147,8 @@ export function historyOf(subject: Subject<unknown>, maxLength: number): fc.Arbi
 }
 
 /**
- * Tries every order. The specification, as dumb as possible; for histories of up to seven operations. An operation that returns at infinity
- * need not take effect, but answers what it answers if it does.
+ * Tries every order. The specification, as dumb as possible; for histories of up to seven operations. An operation that
+ * returns at infinity need not take effect, but answers what it answers if it does.
  */
 export function bruteForce<State>(
   model: Model<State, unknown, unknown>,

@@ -37,25 +37,30 @@ export function drawing(counterexample: AnyCounterexample): Drawing {
   return { columns: events.length, lanes: [...lanes].map(([client, bars]) => ({ client, bars })) };
 }
 
-/** The explanation for a terminal. Long values are shortened in the middle, except in the line that shows the culprit. */
+/**
+ * The explanation for a terminal. Long values are shortened in the middle, except in the line that shows the culprit.
+ */
 export function renderCounterexample(counterexample: AnyCounterexample, part: string | null = null): string {
   const { model, operations, window, setAside, settled, explained, startText } = counterexample;
   const culprit = window.find((operation) => operation.role === "culprit")!;
   const where = part === null ? "" : `, part "${part}"`;
   const others = operations - window.length - settled.length;
   const lines = [
-    `Not linearizable (${model}${where}). Of ${count(operations, "operation")}, ${window.length} ${window.length === 1 ? "is" : "are"} enough to show it.`,
+    `Not linearizable (${model}${where}). Of ${count(operations, "operation")}, ${window.length} ` +
+      `${window.length === 1 ? "is" : "are"} enough to show it.`,
     "",
     explained === null
       ? `The contradiction is complete with this answer. Client ${culprit.client}:`
       : explained === 0
         ? `The first answer is already impossible. Client ${culprit.client}:`
-        : `Up to the ${explained === 1 ? "first answer" : `first ${explained} answers`} all can be explained. The next one cannot. Client ${culprit.client}:`,
+        : `Up to the ${explained === 1 ? "first answer" : `first ${explained} answers`} all can be explained. ` +
+          `The next one cannot. Client ${culprit.client}:`,
     `    ${culprit.text}    called at ${culprit.call}, returned at ${culprit.return}`,
     "",
     settled.length === 0
       ? `The object starts as ${short(startText)}.`
-      : `Whatever order explains them, it leads to a point where ${count(settled.length, "operation")} took effect and the object is\n    ${short(startText)}\nFrom there:`,
+      : `Whatever order explains them, it leads to a point where ${count(settled.length, "operation")} took ` +
+        `effect and the object is\n    ${short(startText)}\nFrom there:`,
     "",
     ...timeline(counterexample),
     "",
@@ -65,7 +70,8 @@ export function renderCounterexample(counterexample: AnyCounterexample, part: st
     lines.push(
       setAside.length === 0
         ? `The other ${count(others, "operation")} came later and play no part.`
-        : `The other ${count(others, "operation")} cannot help, even if each may take effect at any moment or not at all.`,
+        : `The other ${count(others, "operation")} cannot help, even if each may take effect at any moment or ` +
+            "not at all.",
     );
   }
   return lines.join("\n").trimEnd();
@@ -111,7 +117,10 @@ function reasons(counterexample: AnyCounterexample, culprit: WindowOperation): s
   return [...lines, ""];
 }
 
-/** Characters of a text in the timeline, of one step of an order, and steps of an order: together they keep lines near 100 columns. */
+/**
+ * Characters of a text in the timeline, of one step of an order, and steps of an order: together they keep lines near
+ * 100 columns.
+ */
 const MAX_TEXT = 44;
 const MAX_STEP_TEXT = 28;
 const MAX_ORDER = 4;

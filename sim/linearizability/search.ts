@@ -39,7 +39,10 @@ export type Outcome = { steps: number; configurations: number } & (
   | { verdict: "linearizable"; order: Placement[] }
   | {
       verdict: "not-linearizable";
-      /** All that returned before this item returned can be placed. Without lookahead its own return is the first that cannot. */
+      /**
+       * All that returned before this item returned can be placed. Without lookahead its own return is the first that
+       * cannot.
+       */
       furthest: Item;
       graph: Graph | null;
     }
@@ -75,14 +78,17 @@ export interface SearchOptions {
 const LOOKAHEAD = 16;
 
 /**
- * The search of Wing and Gong (1993) with the memoization of Lowe (2017): depth first over configurations, an event list from
- * which placed operations are lifted, and no configuration expanded twice. No recursion.
+ * The search of Wing and Gong (1993) with the memoization of Lowe (2017): depth first over configurations, an event
+ * list from which placed operations are lifted, and no configuration expanded twice. No recursion.
  *
  * Five reductions keep it small, and each loses no answer:
- * - A read-only operation that fits the state now is placed now. It changes nothing, so any order that places it later can have it here.
- * - Of two operations with the same input and output, of which one was called and returned no later, that one is placed first: they can be swapped.
+ * - A read-only operation that fits the state now is placed now. It changes nothing, so any order that places it later
+ *   can have it here.
+ * - Of two operations with the same input and output, of which one was called and returned no later, that one is placed
+ *   first: they can be swapped.
  * - An optional operation is placed only where it changes the state; elsewhere "never" does the same.
- * - A configuration from which the answer of a required operation cannot come about any more (the model's lookahead) is not expanded.
+ * - A configuration from which the answer of a required operation cannot come about any more (the model's lookahead) is
+ *   not expanded.
  * - The search ends when all required items are placed; optional ones need no place.
  */
 export function search(
@@ -254,7 +260,8 @@ const FORCED = -1;
 
 /** The path from the start to the current configuration. */
 class Frames {
-  // Five slots a frame: operation, state before it, branch (or FORCED), configuration it was placed in, item that stopped that one.
+  // Five slots a frame: operation, state before it, branch (or FORCED), configuration it was placed in, item that
+  // stopped that one.
   #slots = new Int32Array(5 * 256);
   length = 0;
   op = -1;

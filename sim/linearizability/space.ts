@@ -3,8 +3,8 @@ import { type Model, stateKey, UNKNOWN, type Unknown } from "./model.ts";
 import { PairTable } from "./pair-table.ts";
 
 /**
- * The model seen as small integers: states and operation classes (equal input and output) are numbered as they are met, and
- * each transition is computed once. The search then never touches a model value.
+ * The model seen as small integers: states and operation classes (equal input and output) are numbered as they are met,
+ * and each transition is computed once. The search then never touches a model value.
  */
 export class Space<State, Input, Output> {
   readonly model: Model<State, Input, Output>;

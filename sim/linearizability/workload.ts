@@ -61,7 +61,9 @@ function slots(options: WorkloadOptions): Slot[] {
   });
 }
 
-/** A linearizable register history. With `stale`, the read at that share of its length answers an old value at the end. */
+/**
+ * A linearizable register history. With `stale`, the read at that share of its length answers an old value at the end.
+ */
 export function registerWorkload(
   options: WorkloadOptions & { stale?: number },
 ): Operation<RegisterInput, Value | undefined>[] {

@@ -65,8 +65,8 @@ export async function scrollThrough(page: Page): Promise<void> {
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /**
- * Serious and critical findings, one line each with the first element that has it. Not inside drawn diagrams: each is one image with
- * a text alternative, and thousands of elements.
+ * Serious and critical findings, one line each with the first element that has it. Not inside drawn diagrams: each is
+ * one image with a text alternative, and thousands of elements.
  */
 export async function axeFindings(page: Page): Promise<string[]> {
   await page.evaluate(axe);
@@ -82,7 +82,10 @@ export async function axeFindings(page: Page): Promise<string[]> {
   });
 }
 
-/** Elements that reach beyond the right edge and are not inside something that scrolls by itself; empty when the page fits. */
+/**
+ * Elements that reach beyond the right edge and are not inside something that scrolls by itself; empty when the page
+ * fits.
+ */
 export async function beyondTheEdge(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const { clientWidth, scrollWidth } = document.documentElement;

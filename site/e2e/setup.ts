@@ -1,6 +1,6 @@
 /**
- * Before all browser tests: a server for the build, which vitest.e2e.config.ts has brought up to date, and one browser that
- * every test file connects to. BP_BUILD names another finished build.
+ * Before all browser tests: a server for the build, which vitest.e2e.config.ts has brought up to date, and one browser
+ * that every test file connects to. BP_BUILD names another finished build.
  */
 
 import { join, resolve } from "node:path";

@@ -36,7 +36,9 @@ describe("scripts", () => {
   });
 });
 
-/** Scripts of Mermaid that the page fetches when it opens, or opens at an anchor, or is scrolled to its first figure. */
+/**
+ * Scripts of Mermaid that the page fetches when it opens, or opens at an anchor, or is scrolled to its first figure.
+ */
 async function mermaidScripts(route: string, selector?: string): Promise<string[]> {
   const { page, close } = await newPage();
   const scripts: Promise<string | null>[] = [];

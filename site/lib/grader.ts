@@ -27,7 +27,10 @@ export function merge(state: GraderState, message: unknown): GraderState {
   };
 }
 
-/** A subscription to one grader. `fetch` and `EventSource` come from outside so that the logic is tested without a browser. */
+/**
+ * A subscription to one grader. `fetch` and `EventSource` come from outside so that the logic is tested without a
+ * browser.
+ */
 export class GraderClient {
   #state: GraderState = detached;
   readonly #listeners = new Set<() => void>();
@@ -135,7 +138,10 @@ export class GraderClient {
   }
 }
 
-/** Complete events of a stream as parsed JSON, and the text that is not complete yet. Events that are not JSON are skipped. */
+/**
+ * Complete events of a stream as parsed JSON, and the text that is not complete yet. Events that are not JSON are
+ * skipped.
+ */
 export function takeEvents(text: string): readonly [messages: readonly unknown[], rest: string] {
   const blocks = text.replace(/\r\n/g, "\n").split("\n\n");
   const rest = blocks.pop() ?? "";

@@ -1,15 +1,18 @@
 import type { Mermaid } from "mermaid";
 
 /**
- * Mermaid, loaded when the first figure comes into view and never before. Figures are drawn one after the other: Mermaid
- * keeps its configuration in one global, and two themes must not meet there.
+ * Mermaid, loaded when the first figure comes into view and never before. Figures are drawn one after the other:
+ * Mermaid keeps its configuration in one global, and two themes must not meet there.
  */
 let loading: Promise<Mermaid> | undefined;
 let queue: Promise<unknown> = Promise.resolve();
 let count = 0;
 const drawn = new Map<string, string>();
 
-/** The figure as SVG text in the colors that the page has now. Rejects with Mermaid's message when the text does not parse. */
+/**
+ * The figure as SVG text in the colors that the page has now. Rejects with Mermaid's message when the text does not
+ * parse.
+ */
 export function drawMermaid(source: string): Promise<string> {
   const job = queue.then(() => draw(source));
   queue = job.catch(() => {});
@@ -85,7 +88,10 @@ function configuration(style: CSSStyleDeclaration): Parameters<Mermaid["initiali
   };
 }
 
-/** `class A flow`, `class B pressure` and `class C unknown` carry the course's meanings into flowcharts and state machines. */
+/**
+ * `class A flow`, `class B pressure` and `class C unknown` carry the course's meanings into flowcharts and state
+ * machines.
+ */
 function mermaidCss(token: (name: string) => string): string {
   const tones = ["flow", "pressure", "unknown"].map((tone) => {
     const shapes = ["rect", "circle", "polygon", "path", "ellipse"].map((shape) => `.node.${tone} ${shape}`).join(", ");

@@ -1,6 +1,6 @@
 /**
- * Printing needs what the screen defers: figures are drawn only when they come into view. Each deferred figure registers
- * here how to draw itself now; printing waits for all of them.
+ * Printing needs what the screen defers: figures are drawn only when they come into view. Each deferred figure
+ * registers here how to draw itself now; printing waits for all of them.
  */
 const drawers = new Set<() => Promise<void>>();
 

@@ -17,7 +17,9 @@ export interface SystemProgress {
   readonly total: number;
 }
 
-/** Where a reader stands in a system: `passed` only when every exercise is; anything red shows before anything green. */
+/**
+ * Where a reader stands in a system: `passed` only when every exercise is; anything red shows before anything green.
+ */
 export function progressOf(system: System, statuses: Statuses): SystemProgress {
   const total = system.exercises.length;
   const all = system.exercises.map((exercise) => statuses[`${system.slug}/${exercise.slug}`] ?? "not-started");

@@ -1,6 +1,9 @@
 import { type RefObject, useEffect, useState } from "react";
 
-/** True while the element's content is larger than the element, so that it scrolls: then it must take the focus, for the keyboard. */
+/**
+ * True while the element's content is larger than the element, so that it scrolls: then it must take the focus, for the
+ * keyboard.
+ */
 export function useOverflow(ref: RefObject<Element | null>): boolean {
   const [overflows, setOverflows] = useState(false);
   useEffect(() => {

@@ -1,6 +1,9 @@
 import { usePluginData } from "@docusaurus/useGlobalData";
 
-/** Slugs of the systems whose chapter or interview is written; what is not written is not linked. From site/plugins/course.ts. */
+/**
+ * Slugs of the systems whose chapter or interview is written; what is not written is not linked. From
+ * site/plugins/course.ts.
+ */
 export interface Written {
   readonly chapters: readonly string[];
   readonly interviews: readonly string[];

@@ -12,11 +12,17 @@ import styles from "./index.module.css";
 
 const HomeLab = lazy(() => import("../labs/Home/index.tsx"));
 
-/** A running lab and a failing schedule first; then what the course makes you able to do, what it covers, how to start. */
+const DESCRIPTION =
+  "A system-design course with a grader: chapters, exercises, hidden suites that break what you built, and " +
+  "interviews.";
+
+/**
+ * A running lab and a failing schedule first; then what the course makes you able to do, what it covers, how to start.
+ */
 export default function Home() {
   const written = useWritten().chapters.length;
   return (
-    <Layout description="A system-design course with a grader: chapters, exercises, hidden suites that break what you built, and interviews.">
+    <Layout description={DESCRIPTION}>
       <main className={styles.page}>
         <h1 className={styles.title}>
           The system-design course that <em>pushes back</em>

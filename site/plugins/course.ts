@@ -8,7 +8,8 @@ import type { Written } from "../lib/useWritten.ts";
 
 /**
  * Wires the rooms of the course into Docusaurus: the theme in `site/theme`, `.mmd` files as text, minutes to read and
- * topics from the text of the chapters, and one page `/interview/<system>` for each file in `course/interviews`. A new unit needs no line here.
+ * topics from the text of the chapters, and one page `/interview/<system>` for each file in `course/interviews`. A new
+ * unit needs no line here.
  */
 export default function coursePlugin({ siteDir, baseUrl }: LoadContext): Plugin {
   const interviewsDir = path.join(siteDir, "course/interviews");

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * `npm run numbers`: the reader's own machine beside the page docs/numbers.mdx. Each line is the median of several rounds, with the
- * spread from the fastest to the slowest of the middle half. Needs nothing but Node; writes one temporary file and removes it.
+ * `npm run numbers`: the reader's own machine beside the page docs/numbers.mdx. Each line is the median of several
+ * rounds, with the spread from the fastest to the slowest of the middle half. Needs nothing but Node; writes one
+ * temporary file and removes it.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { closeSync, fdatasyncSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
@@ -24,7 +25,8 @@ let state = 0x9e3779b9;
 
 const [cpu] = cpus();
 console.log(
-  `${cpu?.model.trim() ?? "unknown processor"}, ${cpus().length} logical cores, ${platform()} ${arch()}, Node ${process.version}`,
+  `${cpu?.model.trim() ?? "unknown processor"}, ${cpus().length} logical cores, ${platform()} ` +
+    `${arch()}, Node ${process.version}`,
 );
 const load = loadavg()[0];
 if (load > cpus().length / 2)
@@ -80,7 +82,10 @@ if (Number.isNaN(sink)) console.log("The sum of all work is not a number; a meas
 
 // --- internal ---
 
-/** Prints the time of one call of `work`, and bytes a second where it moves `bytes`. `work.perCall` operations count as many. */
+/**
+ * Prints the time of one call of `work`, and bytes a second where it moves `bytes`. `work.perCall` operations count as
+ * many.
+ */
 function report(name, work, { bytes } = {}) {
   const perCall = work.perCall ?? 1;
   // Once for the optimizing compiler, once to learn how many calls fill a round.

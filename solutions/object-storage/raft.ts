@@ -19,6 +19,13 @@ interface Progress {
   /** Of the next entry to send: what was sent before is taken to arrive until an answer says otherwise. */
   next: number;
   match: number;
+  /**
+   * Where the logs agree is being looked for, from `next - 1` back: one message at a time. Otherwise a node far behind would refuse all
+   * that is under way, and each refusal would be answered with more of it.
+   */
+  isProbing: boolean;
+  /** A probe is under way, or lost: the next heartbeat sends another. */
+  isAwaited: boolean;
   /** The last round it answered. */
   round: number;
   /** It answered since the leader last counted who does. */
@@ -78,7 +85,11 @@ export class Raft {
     this.#drawTimeout();
   }
 
-  /** Time passes: a leader sends heartbeats; who misses them campaigns, if it is a voter. */
+  /**
+   * Time passes: a leader sends heartbeats; a node that misses them campaigns. One that is in no membership does not, but for this: where
+   * the newest membership in its log leaves it out and is not committed, it campaigns until that is, and does not count its own vote. It may
+   * be the only one that has the entry (Ongaro's dissertation, 2014, section 4.2.2).
+   */
   tick(): void {
     this.#elapsed++;
     if (this.#role === "leader") this.#tickLeader();
@@ -93,7 +104,8 @@ export class Raft {
     const { type, term, from } = message;
     if (term < this.#term) {
       if (type === "request-vote") this.#send(from, { type: "vote", granted: false });
-      else if (type === "append" || type === "install-snapshot") this.#answer(message, false, 0);
+      else if (type === "append") this.#refuse(message, message.prevIndex);
+      else if (type === "install-snapshot") this.#refuse(message, message.snapshot.index);
       return;
     }
     if (type === "request-vote" && this.#leader !== null && this.#elapsed < this.#options.electionTicks) return;
@@ -160,9 +172,12 @@ export class Raft {
    * Section 6: makes `voters` the membership, by way of a joint one; every node goes by the newest that is in its log. As soon as the joint
    * one is committed the leader appends the new one by itself, whoever began the change; once that is committed, a leader that is not in
    * it steps down. Returns where the joint one is; null at others than the leader, and while another change is not committed.
+   * @throws RangeError when `voters` is empty, which nothing could ever commit or undo, or names a node twice. At every node.
    * @stage 5
    */
   changeMembership(voters: readonly NodeId[]): { readonly index: number; readonly term: number } | null {
+    if (voters.length === 0 || new Set(voters).size < voters.length)
+      throw new RangeError(`voters are [${voters.join(", ")}], expected at least one, and each once`);
     const { membership, since } = this.#log.newestMembership;
     if (this.#role !== "leader" || membership.next !== null || since > this.#commitIndex) return null;
     return this.#append({ kind: "membership", membership: { voters: membership.voters, next: [...voters] } });
@@ -202,7 +217,7 @@ export class Raft {
   #campaign(): void {
     this.#elapsed = 0;
     this.#drawTimeout();
-    if (!this.#voters().includes(this.#self)) return;
+    if (!this.#voters().includes(this.#self) && !this.#isLeaving()) return;
     this.#role = "candidate";
     this.#leader = null;
     this.#term++;
@@ -263,7 +278,10 @@ export class Raft {
 
   #tickLeader(): void {
     const { electionTicks, heartbeatTicks } = this.#options;
-    if (this.#elapsed % heartbeatTicks === 0) this.#announce = true;
+    if (this.#elapsed % heartbeatTicks === 0) {
+      this.#announce = true;
+      for (const progress of this.#progress.values()) progress.isAwaited = false;
+    }
     if (this.#elapsed < electionTicks) return;
     this.#elapsed = 0;
     const heard = new Map([[this.#self, true]]);
@@ -282,11 +300,11 @@ export class Raft {
     return position;
   }
 
-  /** Starts a round: everybody gets what it lacks, or a heartbeat. */
+  /** Starts a round: everybody gets what it lacks, or a heartbeat; but no second probe while one is awaited. */
   #broadcast(): void {
     this.#announce = false;
     this.#round++;
-    for (const peer of this.#peers()) this.#sendAppend(peer);
+    for (const peer of this.#peers()) if (!this.#progressOf(peer).isAwaited) this.#sendAppend(peer);
   }
 
   #sendAppend(to: NodeId): void {
@@ -295,21 +313,24 @@ export class Raft {
     const round = this.#round;
     if (snapshot !== null && progress.next <= snapshotIndex) {
       this.#send(to, { type: "install-snapshot", snapshot, round });
-      progress.next = snapshotIndex + 1;
+      // Whether it arrives, a probe behind it will tell.
+      this.#probe(progress, snapshotIndex + 1);
+      progress.isAwaited = true;
       return;
     }
     const prevIndex = progress.next - 1;
     const prevTerm = this.#log.termAt(prevIndex)!;
     const entries = this.#log.slice(progress.next, progress.next + ENTRIES_MAX);
     this.#send(to, { type: "append", prevIndex, prevTerm, entries, commitIndex: this.#commitIndex, round });
-    progress.next += entries.length;
+    if (progress.isProbing) progress.isAwaited = true;
+    else progress.next += entries.length;
   }
 
   #onAppend(message: Message & { type: "append" }): void {
     const { prevIndex, prevTerm, entries, commitIndex } = message;
     const log = this.#log;
     if (!log.agreesAt(prevIndex, prevTerm)) {
-      this.#answer(message, false, log.lastNotAfter(prevIndex - 1, prevTerm));
+      this.#refuse(message, prevIndex);
       return;
     }
     // Only an entry that contradicts ends the log: a message that was overtaken must not take back what a later one brought.
@@ -317,7 +338,7 @@ export class Raft {
     if (first >= 0) log.replaceFrom(entries.slice(first));
     const agreed = prevIndex + entries.length;
     this.#commitIndex = Math.max(this.#commitIndex, Math.min(commitIndex, agreed));
-    this.#answer(message, true, agreed);
+    this.#acknowledge(message, agreed);
   }
 
   #onSnapshot(message: Message & { type: "install-snapshot" }): void {
@@ -330,19 +351,48 @@ export class Raft {
         this.#appliedIndex = snapshot.index;
       }
     }
-    this.#answer(message, true, snapshot.index);
+    this.#acknowledge(message, snapshot.index);
   }
 
-  #onAppended({ from, success, index, round }: Message & { type: "appended" }): void {
-    const progress = this.#progressOf(from);
+  #onAppended(message: Message & { type: "appended" }): void {
+    const progress = this.#progressOf(message.from);
     progress.heard = true;
-    progress.round = Math.max(progress.round, round);
-    if (success) {
-      progress.match = Math.max(progress.match, index);
-      progress.next = Math.max(progress.next, index + 1);
-    } else progress.next = Math.max(progress.match + 1, Math.min(progress.next, index + 1));
-    if (progress.next <= this.#log.lastIndex) this.#sendAppend(from);
+    progress.round = Math.max(progress.round, message.round);
+    if (message.success) this.#onAcknowledged(progress, message.index);
+    else if (this.#isNews(progress, message.prevIndex)) this.#probe(progress, this.#nextToTry(progress, message));
+    const isBehind = progress.next <= this.#log.lastIndex || progress.isProbing;
+    if (isBehind && !progress.isAwaited) this.#sendAppend(message.from);
     this.#advanceCommit();
+  }
+
+  #onAcknowledged(progress: Progress, index: number): void {
+    progress.match = Math.max(progress.match, index);
+    progress.next = Math.max(progress.next, index + 1);
+    // An old acknowledgment tells nothing of the probe that is under way.
+    if (!progress.isProbing || index < progress.next - 1) return;
+    progress.isProbing = progress.isAwaited = false;
+  }
+
+  /** A refusal counts once: of the probe that is under way, or of the first message behind a gap. What comes late or again does not. */
+  #isNews({ isProbing, isAwaited, next, match }: Progress, prevIndex: number): boolean {
+    return isProbing ? isAwaited && prevIndex === next - 1 : prevIndex > match && prevIndex < next;
+  }
+
+  /**
+   * Goes back by a whole term of the follower's: behind the leader's own last entry of that term, or before the follower's first. Section
+   * 5.3 of the paper, which leaves it out of its Figure 2.
+   */
+  #nextToTry({ match }: Progress, refusal: Message & { type: "appended"; success: false }): number {
+    const { prevIndex, conflictTerm, firstIndex } = refusal;
+    const own = this.#log.lastNotAfter(prevIndex, conflictTerm);
+    const next = conflictTerm > 0 && this.#log.termAt(own) === conflictTerm ? own + 1 : firstIndex;
+    return Math.max(match + 1, Math.min(next, prevIndex));
+  }
+
+  #probe(progress: Progress, next: number): void {
+    progress.next = next;
+    progress.isProbing = true;
+    progress.isAwaited = false;
   }
 
   #advanceCommit(): void {
@@ -380,12 +430,24 @@ export class Raft {
     return taken.map(({ name }) => name);
   }
 
-  #answer({ from, round }: Message & { readonly round: number }, success: boolean, index: number): void {
-    this.#send(from, { type: "appended", success, index, round });
+  #acknowledge({ from, round }: Message & { readonly round: number }, index: number): void {
+    this.#send(from, { type: "appended", success: true, index, round });
+  }
+
+  #refuse({ from, round }: Message & { readonly round: number }, prevIndex: number): void {
+    const log = this.#log;
+    const conflictTerm = log.termAt(prevIndex) ?? 0;
+    const firstIndex = conflictTerm === 0 ? log.lastIndex + 1 : log.lastNotAfter(prevIndex, conflictTerm - 1) + 1;
+    this.#send(from, { type: "appended", success: false, prevIndex, conflictTerm, firstIndex, round });
   }
 
   #send(to: NodeId, body: Body<Message>): void {
     this.#outbox.push({ from: this.#self, to, term: this.#term, ...body });
+  }
+
+  /** The newest membership is in this log, not committed, and without this node. */
+  #isLeaving(): boolean {
+    return this.#log.newestMembership.since > this.#commitIndex;
   }
 
   #voters(): NodeId[] {
@@ -400,7 +462,8 @@ export class Raft {
   #progressOf(node: NodeId): Progress {
     let progress = this.#progress.get(node);
     if (progress === undefined) {
-      progress = { next: this.#log.lastIndex + 1, match: 0, round: 0, heard: true };
+      const next = this.#log.lastIndex + 1;
+      progress = { next, match: 0, isProbing: true, isAwaited: false, round: 0, heard: true };
       this.#progress.set(node, progress);
     }
     return progress;

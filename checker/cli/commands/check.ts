@@ -44,7 +44,8 @@ export const check = defineCommand({
     junit: { type: "string", value: "<file>", help: "write JUnit XML as well" },
   },
   details:
-    "Without an id it grades the exercise you are at. Progress counts whole checks of your own files: not --stage, not --from.",
+    "Without an id it grades the exercise you are at. Progress counts whole checks of your own files: " +
+    "not --stage, not --from.",
   async run(context, args) {
     const entries = chosen(context, args);
     const request = requestOf(context, args, entries);

@@ -32,7 +32,8 @@ export const interview = defineCommand({
     compare: { type: "boolean", help: "one question, answered at three levels" },
   },
   details:
-    "Talk aloud, with paper or a whiteboard beside you. The scorecard is saved as Markdown and JSON in .backpressure/interviews/. Without a terminal it reads its answers line by line from standard input.",
+    "Talk aloud, with paper or a whiteboard beside you. The scorecard is saved as Markdown and JSON in " +
+    ".backpressure/interviews/. Without a terminal it reads its answers line by line from standard input.",
   async run(context, args) {
     const { terminal, signal } = context;
     const system = selectSystem(context.course, args.positionals[0]!);

@@ -24,7 +24,8 @@ export const newUnit = defineCommand({
     part: { type: "string", value: "<slug>", help: "for a new system: the part of the course it belongs to" },
   },
   details:
-    "Writes only files that are not there, registers the exercise in course/systems, and prints the table of files. What it writes works: `npx bp verify` grades it before you change a line.",
+    "Writes only files that are not there, registers the exercise in course/systems, and prints the " +
+    "table of files. What it writes works: `npx bp verify` grades it before you change a line.",
   async run(context, args) {
     const { terminal, root } = context;
     const names = namesFrom(args.positionals[0]!, args.text("title"), args.text("part"), context.course.systems);
@@ -99,7 +100,8 @@ function namesFrom(
     );
     const meant = near.length > 0 ? ` Did you mean ${near.map((slug) => `\`${slug}\``).join(" or ")}?` : "";
     throw new UsageError(
-      `There is no system "${system}".${meant} For a new one name its part: --part ${parts.map(({ slug }) => slug).join(" | ")}`,
+      `There is no system "${system}".${meant} For a new one name its part: --part ` +
+        `${parts.map(({ slug }) => slug).join(" | ")}`,
       "new",
     );
   }

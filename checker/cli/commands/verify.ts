@@ -19,7 +19,8 @@ export const verify = defineCommand({
     jobs: { type: "string", value: "<n>", help: "how many at once; without it, one a core" },
   },
   details:
-    "Every stub must not pass, every reference and alternative must pass, every mutant must fail in the test that it names.",
+    "Every stub must not pass, every reference and alternative must pass, every mutant must fail in the " +
+    "test that it names.",
   async run(context, args) {
     const script = join(context.root, "checker", "verify", "main.ts");
     if (!existsSync(script)) throw new MachineError("checker/verify/main.ts is missing.");

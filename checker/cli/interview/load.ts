@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import type { Interview } from "../../../course/interview.ts";
 
-/** The interview of a system: whatever `course/interviews/<system>.ts` exports that is one. Null where there is no file. */
+/**
+ * The interview of a system: whatever `course/interviews/<system>.ts` exports that is one. Null where there is no file.
+ */
 export async function loadInterview(system: string): Promise<Interview | null> {
   const file = new URL(`../../../course/interviews/${system}.ts`, import.meta.url);
   if (!existsSync(file)) return null;

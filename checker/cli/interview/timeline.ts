@@ -30,7 +30,8 @@ export const boardAt = (sheet: Sheet, minute: number): Board | undefined =>
   sheet.boards.findLast((board) => board.minute <= minute);
 
 /**
- * Replies of a fork in an order that does not give them away, the same each time: rotated by the length of the line. Each keeps its grade.
+ * Replies of a fork in an order that does not give them away, the same each time: rotated by the length of the line.
+ * Each keeps its grade.
  */
 export function shuffled(fork: Fork): Fork["replies"][number][] {
   const by = fork.line.length % 3;

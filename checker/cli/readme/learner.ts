@@ -18,7 +18,10 @@ export function rightBucket(): string {
   return text.replaceAll("../../../given/", "../../given/");
 }
 
-/** Mints tokens when the clock steps back: the refill starts again from the earlier time, and the way forward is paid twice. */
+/**
+ * Mints tokens when the clock steps back: the refill starts again from the earlier time, and the way forward is paid
+ * twice.
+ */
 export function wrongBucket(): string {
   const wrong = rightBucket().replace(MENDED, MISTAKEN).replace("  #latestMs = 0;\n", "");
   if (!wrong.includes(MISTAKEN) || wrong.includes("#latestMs"))

@@ -1,6 +1,6 @@
 /**
- * The files of one exercise. They work as they are: a counter that never passes its cap, with two stages, a suite that kills four
- * mutants and lets an alternative pass. An author replaces the counter and keeps the shape.
+ * The files of one exercise. They work as they are: a counter that never passes its cap, with two stages, a suite that
+ * kills four mutants and lets an alternative pass. An author replaces the counter and keeps the shape.
  */
 
 import type { Names, TemplateFile } from "./names.ts";
@@ -28,7 +28,9 @@ export function exerciseFiles(names: Names): TemplateFile[] {
     {
       path: `${suites}/alternatives/counts-down.ts`,
       what: "right in another way: must pass",
-      text: `/** Alternative: keeps what is left instead of what was used; the answers are the same. */\n\n${countsDown(className)}`,
+      text:
+        "/** Alternative: keeps what is left instead of what was used; the answers are the same. " +
+        `*/\n\n${countsDown(className)}`,
     },
   ];
 }
@@ -167,7 +169,8 @@ test("refuses what does not fit", () => {
 }
 
 function suite({ id, system, exercise, className }: Names): string {
-  return `import { behavior, ensure, fc, forAll, invariant, observe, show, stage, subject } from "../../../kit/index.ts";
+  const words = "behavior, ensure, fc, forAll, invariant, observe, show, stage, subject";
+  return `import { ${words} } from "../../../kit/index.ts";
 
 const { ${className} } = await subject<typeof import("../../../../solutions/${id}.ts")>();
 

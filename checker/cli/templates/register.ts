@@ -1,4 +1,7 @@
-/** Writes an exercise into `course/systems/<system>.ts`, and a new system into the manifest. Edits the syntax tree, so that comments stay. */
+/**
+ * Writes an exercise into `course/systems/<system>.ts`, and a new system into the manifest. Edits the syntax tree, so
+ * that comments stay.
+ */
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +29,8 @@ export function addExercise(source: string, { exercise, exerciseTitle }: Names):
   const list = arrayOf(file, "exercises");
   const stages = STAGES.map((title) => JSON.stringify(title)).join(", ");
   list.addElement(
-    `{ slug: "${exercise}", title: ${JSON.stringify(exerciseTitle)}, summary: "What the learner builds, in one line.", level: "mid", topics: [], minutes: 45, stages: [${stages}] }`,
+    `{ slug: "${exercise}", title: ${JSON.stringify(exerciseTitle)}, summary: "What the learner builds, ` +
+      `in one line.", level: "mid", topics: [], minutes: 45, stages: [${stages}] }`,
   );
   return file.getFullText();
 }

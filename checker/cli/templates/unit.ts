@@ -1,4 +1,6 @@
-/** The files that a system has once. The prose says what belongs where; the course's own tests fail until it is there. */
+/**
+ * The files that a system has once. The prose says what belongs where; the course's own tests fail until it is there.
+ */
 
 import { dimensions } from "../../../course/rubric.ts";
 import type { Names, TemplateFile } from "./names.ts";
@@ -184,12 +186,21 @@ const sheet = (level: Level): Sheet => ({
     },
   ],
   forks: [],
-  change: { minute: 28, line: "Now ten times as many.", breaks: "The single machine.", modelAnswer: "Where it is split, and by which key." },
+  change: {
+    minute: 28,
+    line: "Now ten times as many.",
+    breaks: "The single machine.",
+    modelAnswer: "Where it is split, and by which key.",
+  },
   signals: {
 ${signals}
   },
   redFlags: [],
-  followUps: Array.from({ length: 5 }, (_, i) => ({ question: \`Follow-up \${i + 1}\`, modelAnswer: "At most 120 words.", source })),
+  followUps: Array.from({ length: 5 }, (_, i) => ({
+    question: \`Follow-up \${i + 1}\`,
+    modelAnswer: "At most 120 words.",
+    source,
+  })),
 });
 
 /** Lines that fit one design: its probes, its fork, its signals. */

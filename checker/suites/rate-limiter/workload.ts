@@ -1,7 +1,7 @@
 /** The work that the benchmarks of all five exercises share. */
 
 import type { RateLimiter } from "../../../given/rate-limiter/limiter.ts";
-import type { Round } from "../../kit/bench.ts";
+import type { Outcome, Round } from "../../kit/bench.ts";
 
 /** Few, so that code that walks all keys on every call is found out in seconds. */
 const CALLS_PER_RUN = 1_000;
@@ -45,6 +45,12 @@ export function keysLeftByVisitors(limiter: RateLimiter, limit: number, windowMs
 export const KEYS_LEFT_MOST = 464;
 
 export const visitorsWorkload = "10,000 keys that each make one call for their whole quota, 50 of them per window";
+
+/** What the keys of `filled` have left, and how many there are. */
+export function holds(_: unknown, limiter: RateLimiter): Outcome {
+  const left = [0, 1, 50_000, 99_999].map((i) => limiter.tryAcquire(`user:${i}`, START_MS, 1));
+  return [limiter.size, left];
+}
 
 /** `keys` active keys, for the bytes that each of them takes. */
 export function filled<Limiter extends RateLimiter>(limiter: Limiter, keys: number): Limiter {

@@ -1,6 +1,6 @@
 /**
- * The usual durability model, as Backblaze published it in 2018: cut the year into repair times, let every fragment fail
- * in one of them with the same chance, independently, and count a loss when more than `m` of `n` do so at once.
+ * The usual durability model, as Backblaze published it in 2018: cut the year into repair times, let every fragment
+ * fail in one of them with the same chance, independently, and count a loss when more than `m` of `n` do so at once.
  */
 
 /** Repair times in a year of 365 days; need not be a whole number. */
@@ -13,7 +13,9 @@ export function failsWithin(repairDays: number, yearlyFailure: number): number {
   return -Math.expm1((-yearlyFailure * repairDays) / 365);
 }
 
-/** Chance that more than `most` of `n` happen, each with chance `p`. Sums the small terms, so that none is rounded away. */
+/**
+ * Chance that more than `most` of `n` happen, each with chance `p`. Sums the small terms, so that none is rounded away.
+ */
 export function moreThan(most: number, n: number, p: number): number {
   let chance = 0;
   for (let i = n; i > most; i--) chance += choose(n, i) * p ** i * (1 - p) ** (n - i);

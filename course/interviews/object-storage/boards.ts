@@ -1,6 +1,9 @@
 import type { Board } from "../../interview.ts";
 
-/** What a good candidate's board shows. Each board is the one before it, grown: a renderer may draw them one after the other. */
+/**
+ * What a good candidate's board shows. Each board is the one before it, grown: a renderer may draw them one after the
+ * other.
+ */
 
 const scopeBoard: Board = {
   minute: 5,

@@ -12,7 +12,9 @@ interface Props {
   readonly title?: string | undefined;
 }
 
-/** Title, the chapter's question, and its exercises as marks on one lane, each with the state of the reader's own file. */
+/**
+ * Title, the chapter's question, and its exercises as marks on one lane, each with the state of the reader's own file.
+ */
 export function ChapterHead({ system, title }: Props) {
   const { statuses } = useGrader();
   const readMinutes = useWritten().minutes[system.slug];

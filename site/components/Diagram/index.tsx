@@ -3,7 +3,9 @@ import { MermaidFigure } from "./MermaidFigure.tsx";
 interface Props {
   readonly system: string;
   readonly name: string;
-  /** What the figure shows, for those who do not see it. May stand in the file instead: `%% alt: …` in its first line. */
+  /**
+   * What the figure shows, for those who do not see it. May stand in the file instead: `%% alt: …` in its first line.
+   */
   readonly alt?: string;
   readonly caption?: string;
   /** Text of diagrams/<system>/<name>.mmd, put here by the remark plugin. */

@@ -19,7 +19,9 @@ interface Props {
   readonly children?: ReactNode;
 }
 
-/** "Now build it": what, where, with which command; and where a grader is attached, how the learner's own file stands. */
+/**
+ * "Now build it": what, where, with which command; and where a grader is attached, how the learner's own file stands.
+ */
 export function Exercise({ id, children }: Props) {
   const { state, check } = useGrader();
   const entry = catalog.find((candidate) => candidate.id === id);

@@ -16,7 +16,10 @@ interface Props {
   readonly mutations?: { readonly default: MutationDocument };
 }
 
-/** What the suites were tried on, exercise by exercise: the kill matrix and the mechanical mutations, as last written down. */
+/**
+ * What the suites were tried on, exercise by exercise: the kill matrix and the mechanical mutations, as last written
+ * down.
+ */
 export function KillMatrix({ matrix, mutations }: Props) {
   if (matrix === undefined) return <p role="alert">Missing: checker/verify/matrix.json</p>;
   const byId = new Map(matrix.default.exercises.map((exercise) => [exercise.id, exercise]));

@@ -33,8 +33,8 @@ export interface MutationScore {
 }
 
 /**
- * One line a mutant, one column a behavior, a gap between stages, benchmarks last: `K` the killer that the mutant names, `x` fails
- * too, `·` passes.
+ * One line a mutant, one column a behavior, a gap between stages, benchmarks last: `K` the killer that the mutant
+ * names, `x` fails too, `·` passes.
  */
 export function gridOf({ behaviors, benchmarks, mutants }: ExerciseMatrix): string[] {
   const width = Math.max(0, ...mutants.map(({ name }) => name.length));

@@ -7,7 +7,9 @@ import { useWritten } from "../../lib/useWritten.ts";
 import { Inline } from "../Interview/Inline.tsx";
 import styles from "./styles.module.css";
 
-/** Every topic with the deep dives, exercises and invariants that name it. `mentions` is put here by the remark plugin. */
+/**
+ * Every topic with the deep dives, exercises and invariants that name it. `mentions` is put here by the remark plugin.
+ */
 export function TopicIndex({ mentions }: { mentions?: { readonly default: readonly Mention[] } }) {
   return (
     <>

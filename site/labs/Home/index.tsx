@@ -95,5 +95,8 @@ function boundaries(nowMs: number): number[] {
 
 function words(state: State): string {
   const tracks = state.tracks.map((track) => `${track.name}: at most ${track.mostInWindow} in any second`);
-  return `Requests of the last ${shownMs / 1000} seconds and what each limiter did with them, limit ${limit} a second. ${tracks.join("; ")}.`;
+  return (
+    `Requests of the last ${shownMs / 1000} seconds and what each limiter did with them, limit ${limit} ` +
+    `a second. ${tracks.join("; ")}.`
+  );
 }

@@ -13,7 +13,10 @@ import {
 import type { Operation } from "./judge.ts";
 import { contentOf } from "./words.ts";
 
-/** The reference's own nodes under the course's simulator, three clients, and notes of what the clients asked and were told. */
+/**
+ * The reference's own nodes under the course's simulator, three clients, and notes of what the clients asked and were
+ * told.
+ */
 
 export const nodeNames: readonly NodeId[] = ["n1", "n2", "n3", "n4", "n5"];
 export type ClientName = (typeof clientNames)[number];
@@ -38,7 +41,10 @@ export interface Bench {
   readonly via: Record<ClientName, NodeId>;
 }
 
-/** Messages take 3 to 14 ms, well within the 40 ms after which the reference asks again; a slow one takes some 50 ms more. */
+/**
+ * Messages take 3 to 14 ms, well within the 40 ms after which the reference asks again; a slow one takes some 50 ms
+ * more.
+ */
 export function setUp(seed: number, options: QuorumOptions, slowShare: number, via: Bench["via"]): Bench {
   const operations: Operation[] = [];
   const orders = { Ana: [], Ben: [], Cleo: [] } satisfies Bench["orders"];

@@ -14,12 +14,16 @@ export function theory({ n, r, w, sloppy }: Params): { readonly sum: string; rea
   if (sloppy && n < 5) {
     return {
       sum,
-      means: `Of homes, ${shared} or more would be in both. But the quorum is sloppy: while homes do not answer, other nodes count in their place, and the sets need not meet.`,
+      means:
+        `Of homes, ${shared} or more would be in both. But the quorum is sloppy: while homes do not answer, ` +
+        "other nodes count in their place, and the sets need not meet.",
     };
   }
   return {
     sum,
-    means: `Every read meets every acknowledged write in ${shared} or more of its homes: no stale reads. Of a write that was not acknowledged it says nothing.`,
+    means:
+      `Every read meets every acknowledged write in ${shared} or more of its homes: no stale reads. Of a ` +
+      "write that was not acknowledged it says nothing.",
   };
 }
 
@@ -29,7 +33,9 @@ export function explain({ operation, verdict }: Judged, { params }: State): stri
   const got = `${client} got ${list(values)} from ${list(countedOn)}.`;
   if (verdict.kind === "stale") {
     const { write } = verdict;
-    const before = `${write.values[0]} had been acknowledged ${operation.calledAt - write.endedAt!} ms before by ${list(write.countedOn)}.`;
+    const before =
+      `${write.values[0]} had been acknowledged ${operation.calledAt - write.endedAt!} ms before by ` +
+      `${list(write.countedOn)}.`;
     const standIns = write.countedOn.filter((node) => Number(node.slice(1)) > params.n);
     const inBoth = countedOn.some((node) => write.countedOn.includes(node));
     const facts = inBoth ? `${got} ${before}` : `${got} ${before} No node is in both`;
@@ -39,7 +45,10 @@ export function explain({ operation, verdict }: Judged, { params }: State): stri
   if (verdict.kind === "back") {
     const { earlier, value } = verdict;
     const ago = operation.calledAt - earlier.endedAt!;
-    return `${got} ${ago} ms before, a read by ${earlier.client} had returned ${value}, whose write had not been acknowledged when this one began. The overlap is with acknowledged writes only.`;
+    return (
+      `${got} ${ago} ms before, a read by ${earlier.client} had returned ${value}, whose write had not ` +
+      "been acknowledged when this one began. The overlap is with acknowledged writes only."
+    );
   }
   if (values.length > 1) return `${got} None of these writes had seen another, so none may win: siblings.`;
   return undefined;

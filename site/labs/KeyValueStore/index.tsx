@@ -13,7 +13,9 @@ import styles from "./styles.module.css";
 const cuts = [0, 1, 2, 3, 4].map((after) => [String(after), after === 0 ? "none" : `${after} ┆ ${5 - after}`] as const);
 const presetChoices = Object.entries(presets).map(([name, { title }]) => [name as PresetName, title] as const);
 
-/** A cluster of the reference's nodes: what reads return while writes are under way, nodes are cut off, and afterwards. */
+/**
+ * A cluster of the reference's nodes: what reads return while writes are under way, nodes are cut off, and afterwards.
+ */
 export default function KeyValueStoreLab() {
   const [preset, setPreset] = useState(defaults.preset);
   const { startMs, about } = presets[preset];

@@ -22,13 +22,17 @@ export interface Operation {
   endedPosition?: number;
 }
 
-/** stale: misses a write that was acknowledged before the read began. back: misses what an earlier read had returned. */
+/**
+ * stale: misses a write that was acknowledged before the read began. back: misses what an earlier read had returned.
+ */
 export type Verdict =
   | { readonly kind: "current" | "waiting" | "unanswered" }
   | { readonly kind: "stale"; readonly write: Operation }
   | { readonly kind: "back"; readonly value: string; readonly earlier: Operation };
 
-/** Of one read, by what clients saw alone. A value is not missed when what was read has replaced it, directly or not. */
+/**
+ * Of one read, by what clients saw alone. A value is not missed when what was read has replaced it, directly or not.
+ */
 export function judge(read: Operation, operations: readonly Operation[]): Verdict {
   if (read.status === "open") return { kind: "waiting" };
   if (read.status === "unknown") return { kind: "unanswered" };

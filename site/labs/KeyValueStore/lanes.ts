@@ -6,8 +6,8 @@ import { reads, type State } from "./model.ts";
 import { type Content, contentOf, list } from "./words.ts";
 
 /**
- * The last `shownMs` ms: messages that arrived or were lost, what clients were told, and who was down. Comparisons of hash trees
- * are left out: they are many, and nearly all find nothing. So are messages that have not ended yet.
+ * The last `shownMs` ms: messages that arrived or were lost, what clients were told, and who was down. Comparisons of
+ * hash trees are left out: they are many, and nearly all find nothing. So are messages that have not ended yet.
  */
 export function scheduleOf(state: State, shownMs: number): LaneSchedule {
   const { nowMs } = state;
@@ -124,5 +124,8 @@ export function wordsOf(state: State, shownMs: number): string {
   const { messages, marks } = scheduleOf(state, shownMs);
   const lost = messages.filter(({ arrivedAt }) => arrivedAt === undefined).length;
   const told = marks.map(({ lane, label }) => `${lane}: ${label}`);
-  return `The last ${shownMs} ms. ${messages.length - lost} messages arrived, ${lost} were lost. Clients were told: ${list(told)}.`;
+  return (
+    `The last ${shownMs} ms. ${messages.length - lost} messages arrived, ${lost} were lost. Clients were ` +
+    `told: ${list(told)}.`
+  );
 }

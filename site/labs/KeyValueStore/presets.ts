@@ -23,7 +23,9 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   sloppy: {
     title: "Stale despite R + W > N",
     about:
-      "Ana is cut off together with n4 and n5. They stand in for the homes that she cannot reach, and her write is acknowledged. Ben asks two homes: both answer, and neither has heard of it. When the partition heals, the hints are handed over.",
+      "Ana is cut off together with n4 and n5. They stand in for the homes that she cannot reach, and her " +
+      "write is acknowledged. Ben asks two homes: both answer, and neither has heard of it. When the " +
+      "partition heals, the hints are handed over.",
     params: { n: 3, r: 2, w: 2, sloppy: true, slow: 0 },
     via: { Ana: "n4", Ben: "n1", Cleo: "n2" },
     script: [
@@ -42,7 +44,8 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   overlap: {
     title: "R + W ≤ N",
     about:
-      "Nothing fails. Each client asks the replica beside it and takes the first answer, while writes are still on their way to the others. Two messages in five are slow.",
+      "Nothing fails. Each client asks the replica beside it and takes the first answer, while writes are " +
+      "still on their way to the others. Two messages in five are slow.",
     params: { n: 3, r: 1, w: 1, sloppy: false, slow: 40 },
     via: { Ana: "n1", Ben: "n2", Cleo: "n3" },
     script: [[0, { kind: "traffic", on: true }]],
@@ -51,7 +54,8 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   partial: {
     title: "A read goes back",
     about:
-      "R + W > N, strict, and no write that was acknowledged is missed. But Ana's second write reached n1 alone before n1 crashed. A read that includes n1 returns it; a later one, of n2 and n3, does not.",
+      "R + W > N, strict, and no write that was acknowledged is missed. But Ana's second write reached n1 " +
+      "alone before n1 crashed. A read that includes n1 returns it; a later one, of n2 and n3, does not.",
     params: { n: 3, r: 2, w: 2, sloppy: false, slow: 0 },
     via: { Ana: "n1", Ben: "n1", Cleo: "n3" },
     script: [
@@ -73,7 +77,8 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   siblings: {
     title: "Partition and heal: siblings",
     about:
-      "Both sides take a write that had not seen the other's. After the partition neither may be thrown away: the homes keep both, a read returns both, and the next write that has read both replaces them.",
+      "Both sides take a write that had not seen the other's. After the partition neither may be thrown " +
+      "away: the homes keep both, a read returns both, and the next write that has read both replaces them.",
     params: { n: 3, r: 2, w: 2, sloppy: true, slow: 0 },
     via: { Ana: "n1", Ben: "n5", Cleo: "n2" },
     script: [

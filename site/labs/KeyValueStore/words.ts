@@ -1,6 +1,9 @@
 import type { NodeId } from "../../../given/key-value-store/replica.ts";
 
-/** What the lab understands of the messages that the reference's nodes exchange. Of one that it does not know, only the type. */
+/**
+ * What the lab understands of the messages that the reference's nodes exchange. Of one that it does not know, only the
+ * type.
+ */
 export interface Content {
   readonly type: string;
   /** Of the request that it belongs to. */

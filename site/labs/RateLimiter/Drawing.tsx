@@ -14,8 +14,8 @@ interface Props {
 const height = 64;
 
 /**
- * The traffic as bars, one an interval. Drag over it with a pointer or a finger; or focus it and use the arrow keys: left and right
- * choose the interval, up and down change it. A vertical swipe still scrolls the page.
+ * The traffic as bars, one an interval. Drag over it with a pointer or a finger; or focus it and use the arrow keys:
+ * left and right choose the interval, up and down change it. A vertical swipe still scrolls the page.
  */
 export function Drawing({ bins, nowMs, windowMs, width, onDraw, onClear }: Props) {
   const frame = useRef<HTMLDivElement>(null);
@@ -73,7 +73,9 @@ export function Drawing({ bins, nowMs, windowMs, width, onDraw, onClear }: Props
         aria-valuemin={0}
         aria-valuemax={maxPerBin}
         aria-valuenow={bins[cursor] ?? 0}
-        aria-valuetext={`${bins[cursor] ?? 0} requests from ${seconds(cursor * binMs)} to ${seconds((cursor + 1) * binMs)}`}
+        aria-valuetext={
+          `${bins[cursor] ?? 0} requests from ${seconds(cursor * binMs)} ` + `to ${seconds((cursor + 1) * binMs)}`
+        }
         onKeyDown={onKeyDown}
         onFocus={() => setFocused(true)}
         onBlur={() => setFocused(false)}

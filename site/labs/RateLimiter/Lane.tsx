@@ -18,7 +18,9 @@ const rateHeight = 40;
 const baseline = bracketHeight + rateHeight;
 const height = baseline + 22;
 
-/** One limiter: its rate in every window against the limit, the worst of them marked, and what it did with each request. */
+/**
+ * One limiter: its rate in every window against the limit, the worst of them marked, and what it did with each request.
+ */
 export function Lane({ track, params, summary, nowMs, width, x }: Props) {
   const { worst, over } = summary;
   const top = Math.max(2 * params.limit, worst?.count ?? 0);
@@ -63,8 +65,8 @@ export function Lane({ track, params, summary, nowMs, width, x }: Props) {
       <p className={styles.facts}>
         {track.admitted.length} let through, {track.refused.length} refused
         {track.waiting.length > 0 ? `, ${track.waiting.length} waiting` : ""}
-        {track.longestWaitMs > 0 ? `, longest wait ${(track.longestWaitMs / 1000).toFixed(1)} s` : ""}. Promises at most{" "}
-        {track.promise} in any window.
+        {track.longestWaitMs > 0 ? `, longest wait ${(track.longestWaitMs / 1000).toFixed(1)} s` : ""}
+        {`. Promises at most ${track.promise} in any window.`}
       </p>
     </div>
   );
@@ -91,7 +93,8 @@ function aboveLimit(
 
 function words(track: Track, params: Params, { worst, over }: Props["summary"]): string {
   const rate = worst
-    ? `At most ${worst.count} in any ${params.windowMs / 1000} seconds, between ${seconds(worst.fromMs)} and ${seconds(worst.toMs)}: ${over ? "over" : "within"} the limit of ${params.limit}.`
+    ? `At most ${worst.count} in any ${params.windowMs / 1000} seconds, between ${seconds(worst.fromMs)} ` +
+      `and ${seconds(worst.toMs)}: ${over ? "over" : "within"} the limit of ${params.limit}.`
     : "Nothing let through yet.";
   return `${track.name}. ${rate} ${track.admitted.length} let through, ${track.refused.length} refused.`;
 }

@@ -18,8 +18,8 @@ import {
 } from "./traffic.ts";
 
 /**
- * The five reference limiters of the chapter on the same requests of one caller. Times are true times; the limiters read a
- * clock, which steps back in one of the patterns.
+ * The five reference limiters of the chapter on the same requests of one caller. Times are true times; the limiters
+ * read a clock, which steps back in one of the patterns.
  */
 
 export interface Params {

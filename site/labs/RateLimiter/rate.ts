@@ -7,7 +7,10 @@ export interface WorstWindow {
   readonly toMs: number;
 }
 
-/** The fullest `(t - windowMs, t]`, the earliest of them; undefined while nothing was admitted. O(n) for ascending times. */
+/**
+ * The fullest `(t - windowMs, t]`, the earliest of them; undefined while nothing was admitted. O(n) for ascending
+ * times.
+ */
 export function worstWindow(admitted: readonly number[], windowMs: number): WorstWindow | undefined {
   let worst: WorstWindow | undefined;
   let oldest = 0;

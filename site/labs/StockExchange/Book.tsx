@@ -84,7 +84,10 @@ export function DepthChart({ state, width }: { state: State; width: number }) {
       className={styles.depth}
       viewBox={`0 0 ${width} ${chart.height}`}
       role="img"
-      aria-label={`Depth: ${lots(bids.at(-1)?.quantity ?? 0)} bid, best ${bestBidTicks ?? "none"}; ${lots(asks.at(-1)?.quantity ?? 0)} asked, best ${bestAskTicks ?? "none"}`}
+      aria-label={
+        `Depth: ${lots(bids.at(-1)?.quantity ?? 0)} bid, best ${bestBidTicks ?? "none"}; ` +
+        `${lots(asks.at(-1)?.quantity ?? 0)} asked, best ${bestAskTicks ?? "none"}`
+      }
     >
       {areas.map(
         ({ side, path, end }) =>

@@ -12,7 +12,9 @@ import { TicketForm } from "./TicketForm.tsx";
 /** The book has traded for a while, and the reader's two orders still wait in it. */
 const startMs = 2_000;
 
-/** A live order book, run by the reference: a ladder, its lines, a tape, the reader's orders, and a log that replays. */
+/**
+ * A live order book, run by the reference: a ladder, its lines, a tape, the reader's orders, and a log that replays.
+ */
 export default function StockExchangeLab() {
   const lab = useLab(model, { seed: 7, params: defaults, startMs, pace: 0.6 });
   const { state, params } = lab;

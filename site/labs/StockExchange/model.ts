@@ -6,7 +6,9 @@ import { OrderBook } from "../../../solutions/stock-exchange/order-book.ts";
 import type { LabModel } from "../kit/session.ts";
 import { band, type Flow, nextCommand, orderOf, you } from "./flow.ts";
 
-/** The reference's book under a seeded flow of orders, the reader's own among them. Everything that happens is in a log. */
+/**
+ * The reference's book under a seeded flow of orders, the reader's own among them. Everything that happens is in a log.
+ */
 
 export interface Params {
   /** Who yields when an account meets itself. */

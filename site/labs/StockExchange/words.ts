@@ -50,7 +50,9 @@ export function lineOf(event: BookEvent): Line {
       };
     case "rested":
       return {
-        text: `#${event.orderId} ${event.side === "buy" ? "bids" : "asks"} ${event.priceTicks} for ${lots(event.quantity)}`,
+        text:
+          `#${event.orderId} ${event.side === "buy" ? "bids" : "asks"} ${event.priceTicks} for ` +
+          `${lots(event.quantity)}`,
         tone: "plain",
         shape: "○",
       };
@@ -88,7 +90,10 @@ export function judged({ guess, outcome }: Answer): { text: string; isRight: boo
 export function ticketInWords({ side, kind, priceTicks, quantity, timeInForce, postOnly }: Ticket): string {
   const price = kind === "market" ? "at any price" : `at ${priceTicks} or better`;
   const rest = { "good-till-cancel": "", "immediate-or-cancel": ", now or not", "fill-or-kill": ", all or nothing" };
-  return `${side === "buy" ? "Buy" : "Sell"} ${lots(quantity)} ${price}${rest[timeInForce]}${postOnly ? ", only as maker" : ""}`;
+  return (
+    `${side === "buy" ? "Buy" : "Sell"} ${lots(quantity)} ` +
+    `${price}${rest[timeInForce]}${postOnly ? ", only as maker" : ""}`
+  );
 }
 
 export const lots = (count: number): string => `${count} ${count === 1 ? "lot" : "lots"}`;
@@ -124,7 +129,8 @@ function selfTradesIn(events: readonly BookEvent[], own: number): string {
   );
   return yielded.length === 0
     ? ""
-    : `${yielded.map((event) => `#${"orderId" in event ? event.orderId : ""}`).join(", ")}, of the same account, yielded.`;
+    : `${yielded.map((event) => `#${"orderId" in event ? event.orderId : ""}`).join(", ")}, of the same ` +
+        "account, yielded.";
 }
 
 function endOf(events: readonly BookEvent[], own: number): string {

@@ -28,7 +28,9 @@ export interface LabControls<State, Params, Action> {
   seek(timeMs: number): void;
   setSpeed(speed: number): void;
   setSeed(seed: number): void;
-  /** Replaces parameters and starts again at the same seed; runs up to `atMs` at once, `startMs` where it is left out. */
+  /**
+   * Replaces parameters and starts again at the same seed; runs up to `atMs` at once, `startMs` where it is left out.
+   */
   setParams(changes: Partial<Params>, atMs?: number): void;
   act(action: Action): void;
 }

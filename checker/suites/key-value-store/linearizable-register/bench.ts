@@ -96,7 +96,7 @@ export default defineBench<Module>([
         Array.from({ length: n }, (_, i) => `n${i}`),
       );
       bus.ask("n0", { op: "write", value: "x" });
-      return { opsPerRun: 1, run: () => bus.ask("n1", read).response };
+      return { opsPerRun: 1, run: () => bus.ask("n1", read).response ?? null };
     },
   },
 ]);

@@ -82,7 +82,7 @@ export default defineBench<Module>([
       run() {
         const nodes = led(module, quorum);
         for (let i = 0; i < n; i++) nodes.ask("n1", { op: "append", value: `v${i}` });
-        return nodes.ask("n1", { op: "read" }).response;
+        return nodes.ask("n1", { op: "read" }).response ?? null;
       },
     }),
   },

@@ -1,6 +1,6 @@
 import { type Message, NOTHING_STORED } from "../../../../given/object-storage/replicated-log.ts";
 import { defineBench } from "../../../kit/bench.ts";
-import { RaftBus } from "./bus.ts";
+import { RaftBus, withTerms } from "./bus.ts";
 
 type Subject = typeof import("../../../../solutions/object-storage/raft.ts");
 
@@ -52,6 +52,26 @@ function fast({ Raft }: Subject): (commands: number) => number {
   };
 }
 
+/** Messages until two logs that have nothing in common but their first entry agree; Infinity when they never do. */
+function repaired({ Raft }: Subject, random: () => number, entries: number): number {
+  const terms = (odd: number): number[] => [1, ...Array.from({ length: entries }, (_, i) => 2 * i + 2 + odd)];
+  const last = 2 * entries + 2;
+  const stored = { n1: withTerms(terms(1), last), n2: withTerms(terms(0), last), n3: withTerms(terms(1), last) };
+  const nodes = new RaftBus((options) => new Raft(options), ["n1", "n2", "n3"], { stored, random });
+  nodes.isolate("n1", "n3");
+  nodes.elect("n1");
+  const start = nodes.messages;
+  const wanted = nodes.raft("n1").status().log.length;
+  for (let round = 0; round < 20 * entries; round++) {
+    nodes.disturb(random, { late: 0.2, lost: 0.02, again: 0.1 });
+    nodes.tick("n1");
+    nodes.deliver();
+    if (nodes.stored("n2").entries.length >= wanted && nodes.applied("n2").size >= wanted)
+      return nodes.messages - start;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
 export default defineBench<Subject>([
   {
     kind: "count",
@@ -87,6 +107,15 @@ export default defineBench<Subject>([
       nodes.settle("n1");
       return nodes.applied("n3").size < 1_000 ? Number.POSITIVE_INFINITY : nodes.messages - before;
     },
+  },
+  {
+    kind: "count",
+    name: "messages for an entry that is repaired",
+    workload:
+      "a follower holds 300 entries of 300 terms that no leader knows, the leader as many others; a fifth of the messages comes late, a fiftieth is lost, a tenth comes again; entries until the logs agree",
+    unit: "messages/entry",
+    atMost: 4,
+    count: (subject, random) => repaired(subject, random, 300) / 300,
   },
   {
     kind: "ratio",

@@ -40,6 +40,7 @@ export class RaftBus {
   #queue: Message[] = [];
   #waiting: Message[] = [];
   #fate: (message: Message) => Fate = () => "arrives";
+  #again = (): boolean => false;
 
   constructor(
     create: (options: RaftOptions) => Raft,
@@ -167,8 +168,10 @@ export class RaftBus {
       const fate = this.#fate(next);
       if (fate === "waits") this.#waiting.push(next);
       if (fate !== "arrives" || !this.isUp(next.to)) continue;
-      this.raft(next.to).step(structuredClone(next));
-      this.drain(next.to);
+      for (let times = this.#again() ? 2 : 1; times > 0; times--) {
+        this.raft(next.to).step(structuredClone(next));
+        this.drain(next.to);
+      }
     }
     throw new Error(`more than ${DELIVERIES_MAX} messages: do nodes answer each other without end?`);
   }
@@ -177,6 +180,18 @@ export class RaftBus {
   links(text: string, fate: (message: Message) => Fate): void {
     this.#log(text);
     this.#fate = fate;
+  }
+
+  /** From now on some of what is delivered comes late (with a later delivery), some twice, some never. */
+  disturb(random: () => number, share: { readonly late: number; readonly lost: number; readonly again: number }): void {
+    this.#queue = [...this.#waiting, ...this.#queue];
+    this.#waiting = [];
+    this.#fate = () => {
+      const draw = random();
+      if (draw < share.lost) return "lost";
+      return draw < share.lost + share.late ? "waits" : "arrives";
+    };
+    this.#again = () => random() < share.again;
   }
 
   /** Only these reach each other. */
@@ -297,7 +312,8 @@ export function describe(message: Message): string {
       return `append ${prevIndex + 1}${last} of ${terms}, term ${term}`;
     }
     case "appended":
-      return `${message.success ? "has" : "try"} ${message.index}, term ${term}`;
+      if (message.success) return `has ${message.index}, term ${term}`;
+      return `not at ${message.prevIndex}: term ${message.conflictTerm} from ${message.firstIndex}, term ${term}`;
     case "install-snapshot":
       return `snapshot ${message.snapshot.index}, term ${term}`;
     case "request-vote":

@@ -1,5 +1,6 @@
 /** Stages 4 to 6 of the suite of `raft`: snapshots, membership, reads. */
 
+import type { Entry } from "../../../../given/object-storage/replicated-log.ts";
 import { exploreOrViolate } from "../../../kit/explore.ts";
 import { behavior, ensure, show, step } from "../../../kit/index.ts";
 import {
@@ -193,6 +194,79 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
       same("a second change", nodes.change("n1", ["n1"]), null);
     });
 
+    behavior("a change is refused while the last one's end is not committed", membershipFollowsLog, () => {
+      const nodes = led(THREE, ["a"]);
+      nodes.links("of n1's entries only the joint membership arrives", ({ type, ...message }) =>
+        type === "append" && "entries" in message && message.entries.some(isEndOfChange) ? "lost" : "arrives",
+      );
+      nodes.change("n1", ["n1", "n2"]);
+      nodes.deliver();
+      same("membership at n1, not committed", nodes.raft("n1").status().membership, {
+        voters: ["n1", "n2"],
+        next: null,
+      });
+      same("a second change", nodes.change("n1", THREE), null);
+    });
+
+    behavior("no membership is empty, and none names a node twice", membershipFollowsLog, () => {
+      const nodes = led(THREE, ["a"]);
+      for (const wrong of [[], ["n1", "n1", "n2"], ["n2", "n3", "n2"]])
+        for (const name of ["n1", "n2"]) refused(() => nodes.raft(name).changeMembership(wrong));
+      same("membership", nodes.raft("n1").status().membership, { voters: THREE, next: null });
+    });
+
+    behavior("a leader that was left out and restarts leads until that is committed", electionsEnd, () => {
+      for (const [before, after] of LEFT_OUT) {
+        const names = [...new Set([...before, ...after])];
+        const nodes = led(names, ["a"], before);
+        nodes.links("the end of the change does not leave n1", ({ type, ...message }) =>
+          type === "append" && "entries" in message && message.entries.some(isEndOfChange) ? "lost" : "arrives",
+        );
+        nodes.change("n1", after);
+        nodes.deliver();
+        same("membership at n1", nodes.raft("n1").status().membership, { voters: after, next: null });
+        nodes.crash("n1");
+        nodes.heal();
+        nodes.restart("n1");
+        passTime(nodes, names);
+        const leader = nodes.leader();
+        ensure(leader !== undefined && after.includes(leader), () => ({
+          expected: `a leader among ${after.join(", ")}: all nodes are up and no message is lost`,
+          got: leader === undefined ? "none" : `${leader} leads`,
+        }));
+        same(`membership at ${leader}`, nodes.raft(leader!).status().membership, { voters: after, next: null });
+      }
+    });
+
+    behavior("a node that is left out does not count its own vote", majoritiesIntersect, () => {
+      const nodes = led(FIVE, ["a"], THREE);
+      nodes.links("the end of the change does not leave n1", ({ type, ...message }) =>
+        type === "append" && "entries" in message && message.entries.some(isEndOfChange) ? "lost" : "arrives",
+      );
+      nodes.change("n1", ["n2", "n3", "n4", "n5"]);
+      nodes.deliver();
+      nodes.crash("n1");
+      nodes.isolate("n1", "n2", "n3");
+      nodes.restart("n1");
+      nodes.elect("n1");
+      ensure(nodes.raft("n1").status().role !== "leader", () => ({
+        expected: "no leader: n2 and n3 are two of the four voters",
+        got: "n1 leads, as if it were one of them",
+      }));
+    });
+
+    behavior("in the joint membership a node that leaves still counts itself", electionsEnd, () => {
+      const nodes = led(["n1", "n2"], ["a"], ["n1"]);
+      nodes.links("n1 hears nothing from n2", ({ from }) => (from === "n2" ? "lost" : "arrives"));
+      nodes.change("n1", ["n2"]);
+      nodes.deliver();
+      nodes.crash("n1");
+      nodes.heal();
+      nodes.restart("n1");
+      passTime(nodes, ["n1", "n2"]);
+      same("leader", nodes.leader(), "n2");
+    });
+
     behavior("a leader that is no longer a voter steps down once that is committed", membershipFollowsLog, () => {
       const nodes = led(THREE, ["a"]);
       nodes.change("n1", ["n2", "n3"]);
@@ -316,6 +390,36 @@ export function laterStages(create: CreateRaft): Record<"snapshots" | "membershi
   };
 
   return { snapshots, membership, reads };
+}
+
+/** Old and new voters; n1 leads the old ones. */
+const LEFT_OUT: readonly (readonly [before: string[], after: string[]])[] = [
+  [["n1"], ["n2"]],
+  [["n1"], ["n2", "n3", "n4"]],
+  [["n1", "n2"], ["n2"]],
+  [["n1", "n2"], ["n3"]],
+  [
+    ["n1", "n2"],
+    ["n2", "n3"],
+  ],
+  [
+    ["n1", "n2", "n3"],
+    ["n2", "n3"],
+  ],
+];
+
+/** The entry that makes the new voters the only ones. */
+const isEndOfChange = ({ index, payload }: Entry): boolean =>
+  index > 1 && payload.kind === "membership" && payload.membership.next === null;
+
+/** Time for a dozen elections; everything arrives at once. */
+function passTime(nodes: RaftBus, names: readonly string[]): void {
+  step("time passes, and nothing is lost");
+  for (let i = 0; i < 24 * ELECTION_TICKS; i++) {
+    // Not in step: nodes that time out together would split the vote for ever.
+    for (const [place, name] of names.entries()) if (i % (place + 2) !== 0) nodes.tick(name);
+    nodes.deliver();
+  }
 }
 
 function same(what: string, got: unknown, expected: unknown): void {

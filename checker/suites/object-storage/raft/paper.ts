@@ -81,6 +81,21 @@ export const FITS: readonly (readonly [prevTerm: number, prevIndex: number, succ
   [3, 3, false],
 ];
 
+/** Against a log of the terms 1, 1, 2, 2, 2, 4: what an append follows, then what is there (0: nothing) and where that begins. Section 5.3. */
+export const CONFLICTS: readonly (readonly [
+  prevTerm: number,
+  prevIndex: number,
+  conflictTerm: number,
+  firstIndex: number,
+])[] = [
+  [3, 6, 4, 6],
+  [3, 5, 2, 3],
+  [1, 4, 2, 3],
+  [3, 2, 1, 1],
+  [5, 7, 0, 7],
+  [5, 99, 0, 7],
+];
+
 /** TestFollowerAppendEntries, 5.3. A follower with entries of terms 1 and 2: what the entries follow, their terms, the terms of the log afterwards. */
 export const MERGES: readonly (readonly [
   prevIndex: number,

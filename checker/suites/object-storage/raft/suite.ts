@@ -15,6 +15,7 @@ import { type ClusterShape, explainHistory, raftScenario } from "./cluster.ts";
 import { laterStages } from "./later-stages.ts";
 import {
   ACKNOWLEDGED,
+  CONFLICTS,
   ELECTIONS,
   FIGURE_7,
   FITS,
@@ -97,7 +98,8 @@ stage(1, "Elect a leader", () => {
       const nodes = bus(THREE);
       nodes.campaign("n1");
       if (role === "leader") nodes.deliver();
-      nodes.inject({ type: "appended", from: "n3", to: "n1", term: 7, success: false, index: 0, round: 0 });
+      const refusal = { success: false, prevIndex: 1, conflictTerm: 0, firstIndex: 1, round: 0 } as const;
+      nodes.inject({ type: "appended", from: "n3", to: "n1", term: 7, ...refusal });
       const status = nodes.raft("n1").status();
       expectSame("n1", [status.role, status.term], ["follower", 7]);
     }
@@ -222,11 +224,58 @@ stage(2, "Replicate the log", () => {
         expected: `appended, success ${success}: entries of terms 1 and 2, asked for term ${prevTerm} at ${prevIndex}`,
         got: show(answer),
       }));
-      ensure(answer?.type !== "appended" || success || answer.index < prevIndex, () => ({
-        expected: `where to try next, before ${prevIndex}`,
-        got: show(answer),
-      }));
     }
+  });
+
+  behavior("a refusal names the term that conflicts, and where it begins", logMatching, () => {
+    for (const [prevTerm, prevIndex, conflictTerm, firstIndex] of CONFLICTS) {
+      const nodes = bus(THREE, { stored: { n1: withTerms([1, 1, 2, 2, 2, 4], 5) } });
+      const message = { type: "append", from: "n2", to: "n1", term: 5, entries: [], commitIndex: 0, round: 1 } as const;
+      step("n1 has entries of the terms 1, 1, 2, 2, 2, 4");
+      nodes.inject({ ...message, prevIndex, prevTerm });
+      const [answer] = nodes.pending("n2");
+      const got =
+        answer?.type === "appended" && !answer.success
+          ? [answer.prevIndex, answer.conflictTerm, answer.firstIndex]
+          : show(answer);
+      expectSame("refused at, term there, first index of that term", got, [prevIndex, conflictTerm, firstIndex]);
+    }
+  });
+
+  behavior("a refusal that comes late or again is answered with nothing", logMatching, () => {
+    const nodes = bus(["n1", "n2"], { stored: { n1: withTerms([1, 1, 1, 2, 2, 2]), n2: withTerms([1, 1, 1], 2) } });
+    nodes.elect("n1");
+    nodes.settle("n1");
+    nodes.links("nothing arrives any more", () => "lost");
+    const { term, matchIndex } = nodes.raft("n1").status();
+    const before = nodes.messages;
+    for (const prevIndex of [6, 5, 3, 3, 6]) {
+      const refusal = { success: false, prevIndex, conflictTerm: 0, firstIndex: 4, round: 1 } as const;
+      nodes.inject({ type: "appended", from: "n2", to: "n1", term, ...refusal });
+    }
+    expectSame("messages of n1", nodes.messages - before, 0);
+    expectSame("matchIndex", nodes.raft("n1").status().matchIndex, matchIndex);
+  });
+
+  behavior("what a leader knew of the others' logs ends with its term", leaderCompleteness, () => {
+    const nodes = bus(FIVE);
+    nodes.campaign("n1");
+    const first = nodes.raft("n1").status().term;
+    for (const from of ["n2", "n3"]) nodes.inject({ type: "vote", from, to: "n1", term: first, granted: true });
+    for (const command of ["a", "b", "c", "d"]) nodes.propose("n1", command);
+    nodes.inject({ type: "appended", from: "n2", to: "n1", term: first, success: true, index: 5, round: 1 });
+    step("n3 leads the next term, and replaces what follows entry 3");
+    const replaced = { prevIndex: 3, prevTerm: first, entries: [entryOf(4, first + 1)], commitIndex: 0, round: 1 };
+    nodes.inject({ type: "append", from: "n3", to: "n1", term: first + 1, ...replaced });
+    nodes.campaign("n1");
+    const { term } = nodes.raft("n1").status();
+    for (const from of ["n4", "n5"]) nodes.inject({ type: "vote", from, to: "n1", term, granted: true });
+    expectSame("role of n1", nodes.raft("n1").status().role, "leader");
+    nodes.inject({ type: "appended", from: "n4", to: "n1", term, success: true, index: 5, round: 1 });
+    ensure(nodes.raft("n1").status().commitIndex < 5, () => ({
+      expected: "entry 5 not to be committed: of five nodes n1 and n4 have it",
+      got: `commitIndex ${nodes.raft("n1").status().commitIndex}: what n2 had in the earlier term was counted`,
+    }));
   });
 
   behavior("only what contradicts is cut", logMatching, () => {

@@ -1,12 +1,15 @@
 /** The second reference of Reed-Solomon with SIMD, without it, and within what a browser takes at once. */
 
-import { basename, join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { runInThisContext } from "node:vm";
 import { build } from "esbuild";
 import { beforeAll, expect, test } from "vitest";
+import { catalog } from "../../../../course/manifest.ts";
 import { ReedSolomon } from "../../../../solutions/object-storage/reed-solomon.ts";
-
-const root = resolve(import.meta.dirname, "../../../..");
+import { subjectPlugin } from "../../../subject/esbuild.ts";
+import { repository } from "../../../subject/rooms.ts";
+import { subjectOf } from "../../../subject/subject.ts";
 
 interface Codec {
   new (
@@ -40,23 +43,16 @@ function same(got: readonly Uint8Array[], expected: readonly Uint8Array[]): void
 const LENGTHS = [1, 31, 32, 33, 8_191, 8_193, 20_000];
 
 beforeAll(async () => {
+  const entry = catalog.find(({ id }) => id === "object-storage/reed-solomon")!;
+  const path = join(import.meta.dirname, "alternatives/wasm-simd.ts");
   const { outputFiles } = await build({
-    entryPoints: [join(root, "checker/suites/object-storage/reed-solomon/alternatives/wasm-simd.ts")],
+    entryPoints: ["bp:subject"],
     bundle: true,
     format: "iife",
     globalName: "code",
     target: "es2022",
     write: false,
-    plugins: [
-      {
-        name: "beside-the-solution",
-        setup({ onResolve }) {
-          onResolve({ filter: /\/(?:contract|galois-field)\.ts$/ }, ({ path }) => ({
-            path: join(root, "solutions/object-storage", basename(path)),
-          }));
-        },
-      },
-    ],
+    plugins: [subjectPlugin(subjectOf(entry, repository, path, readFileSync(path, "utf8")))],
   });
   script = outputFiles[0]!.text;
 });

@@ -1,6 +1,7 @@
 import { defineBench } from "../../../kit/bench.ts";
 import {
   filled,
+  holds,
   KEYS_LEFT_MOST,
   keysLeftByVisitors,
   manyKeys,
@@ -27,6 +28,7 @@ export default defineBench<typeof import("../../../../solutions/rate-limiter/fix
     units: 100_000,
     atMostTimes: 4,
     build: ({ FixedWindow }) => filled(new FixedWindow(options), 100_000),
+    proof: holds,
   },
   {
     kind: "ratio",

@@ -2,6 +2,7 @@ import type { RateLimiter } from "../../../../given/rate-limiter/limiter.ts";
 import { defineBench } from "../../../kit/bench.ts";
 import {
   filled,
+  holds,
   KEYS_LEFT_MOST,
   keysLeftByVisitors,
   manyKeys,
@@ -54,6 +55,7 @@ export default defineBench<Module>([
     units: 100_000,
     atMostTimes: 4,
     build: ({ LeakyBucketMeter }) => filled(new LeakyBucketMeter(options), 100_000),
+    proof: holds,
   },
   {
     kind: "ratio",

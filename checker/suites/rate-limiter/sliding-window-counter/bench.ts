@@ -1,6 +1,7 @@
 import { defineBench } from "../../../kit/bench.ts";
 import {
   filled,
+  holds,
   KEYS_LEFT_MOST,
   keysLeftByVisitors,
   manyKeys,
@@ -28,6 +29,7 @@ export default defineBench<typeof import("../../../../solutions/rate-limiter/sli
     units: 100_000,
     atMostTimes: 4,
     build: ({ SlidingWindowCounter }) => filled(new SlidingWindowCounter(options), 100_000),
+    proof: holds,
   },
   {
     kind: "ratio",

@@ -1,3 +1,4 @@
+import type { RateLimiter } from "../../../../given/rate-limiter/limiter.ts";
 import { defineBench } from "../../../kit/bench.ts";
 import { KEYS_LEFT_MOST, keysLeftByVisitors, manyKeys, manyKeysWorkload, visitorsWorkload } from "../workload.ts";
 
@@ -47,6 +48,8 @@ export default defineBench<typeof import("../../../../solutions/rate-limiter/sli
       }
       return limiter;
     },
+    proof: (_, limiter: RateLimiter) =>
+      [0, 99].flatMap((key) => [0, 9].map((later) => limiter.tryAcquire(`user:${key}`, START_MS + 2_000 + later))),
   },
   {
     kind: "ratio",

@@ -1,5 +1,6 @@
+import type { Conflater } from "../../../../solutions/stock-exchange/market-data.ts";
 import { defineBench } from "../../../kit/bench.ts";
-import { behind, followed } from "./workload.ts";
+import { behind, followed, takenLevels } from "./workload.ts";
 
 export default defineBench<typeof import("../../../../solutions/stock-exchange/market-data.ts")>([
   {
@@ -28,5 +29,6 @@ export default defineBench<typeof import("../../../../solutions/stock-exchange/m
     // A hundred updates that are kept before they are merged cost twice as much as the prices; all of them, ninety times.
     atMostTimes: 4,
     build: ({ Conflater }, random) => Array.from({ length: 50 }, () => behind(new Conflater(), 4_000, random)),
+    proof: (_, clients: Pick<Conflater, "take">[]) => [takenLevels(clients[0]!), takenLevels(clients[49]!)],
   },
 ]);

@@ -65,3 +65,9 @@ export function behind(conflater: Conflater, updates: number, random: () => numb
   }
   return conflater;
 }
+
+/** The levels that wait for a client, in an order that does not depend on how they are kept. */
+export function takenLevels(conflater: Pick<Conflater, "take">): readonly LevelChange[] {
+  const levels = conflater.take()?.levels ?? [];
+  return [...levels].sort((a, b) => a.priceTicks - b.priceTicks || (a.side < b.side ? -1 : 1));
+}

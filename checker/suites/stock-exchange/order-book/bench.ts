@@ -1,3 +1,4 @@
+import type { OrderBook } from "../../../../solutions/stock-exchange/order-book.ts";
 import { defineBench } from "../../../kit/bench.ts";
 import { nextPriceFar, sweeps } from "./sweeps.ts";
 import { MIXED_WORKLOAD, mixedFlow, oneQueue, restingBook } from "./workload.ts";
@@ -54,5 +55,6 @@ export default defineBench<typeof import("../../../../solutions/stock-exchange/o
     units: 100_000,
     atMostTimes: 8,
     build: (subject, random) => restingBook(subject, 100_000, random),
+    proof: (_, book: Pick<OrderBook, "depth">) => [book.depth("buy"), book.depth("sell")],
   },
 ]);

@@ -4,12 +4,14 @@
  */
 
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { catalog } from "../../../../course/manifest.ts";
 import { createRing } from "../../../../solutions/stock-exchange/ring-buffer.ts";
 import { inThreads } from "../../../kit/threads.ts";
 import { repository, solutionPath } from "../../../subject/rooms.ts";
 import { subjectOf } from "../../../subject/subject.ts";
+import { bundleThread } from "../../../subject/thread.ts";
 import type { ThreadJob, ThreadReport } from "./thread.ts";
 
 const MESSAGES = Number(process.env.BP_RING_MESSAGES ?? 200_000);
@@ -18,10 +20,8 @@ const SLOT_WORDS = 16;
 
 const entry = catalog.find(({ id }) => id === "stock-exchange/ring-buffer")!;
 const path = solutionPath(repository, entry.id);
-const script = {
-  entry: new URL("thread.ts", import.meta.url),
-  subject: subjectOf(entry, repository, path, readFileSync(path, "utf8")),
-};
+const subject = subjectOf(entry, repository, path, readFileSync(path, "utf8"));
+const script = await bundleThread(subject, join(import.meta.dirname, "thread.ts"));
 
 test.each([
   ["one at a time, over the end of 2^32", { batch: 1, startAt: 2 ** 32 - 50_000 }],
@@ -34,7 +34,7 @@ test.each([
       (role): ThreadJob => ({ role, ring, slotWords: SLOT_WORDS, count: MESSAGES, batch, spins: 2_000 }),
     );
     const startMs = performance.now();
-    const reports = await inThreads<ThreadReport>(script, jobs, DEADLINE_MS);
+    const reports = await inThreads<ThreadReport>(jobs, DEADLINE_MS, script);
     expect(reports).toEqual([
       { seen: MESSAGES, bad: null },
       { seen: MESSAGES, bad: null },

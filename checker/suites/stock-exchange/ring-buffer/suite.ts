@@ -19,8 +19,6 @@ const NEARLY_2_32 = 2 ** 32 - 3;
 /** Before the judge's own limit, so that the failure says what was waited for. */
 const THREADS_MS = 9_000;
 
-const thread = { entry: new URL("thread.ts", import.meta.url) };
-
 /** The first behavior that failed. Two threads would show it again, later and less clearly, and may wait for each other a long time. */
 let broken: string | undefined;
 
@@ -347,7 +345,7 @@ async function throughThreads({ slots, startAt, ...rest }: Threads): Promise<voi
   step(`one thread pushes messages 1 to ${rest.count}, another one takes them; batch ${rest.batch}`);
   const ring = createRing({ slots, slotWords, startAt });
   const jobs = (["produce", "consume"] as const).map((role): ThreadJob => ({ role, ring, slotWords, ...rest }));
-  const [producer, consumer] = await inThreads<ThreadReport>(thread, jobs, THREADS_MS);
+  const [producer, consumer] = await inThreads<ThreadReport>(jobs, THREADS_MS);
   for (const { bad, seen } of [consumer!, producer!]) {
     ensure(bad === null, () => ({ expected: `message ${seen + 1} after ${seen} good ones`, got: bad ?? "" }));
   }

@@ -50,7 +50,9 @@ export function setUp(seed: number): Bench {
 /** One computer: a disk that survives, and a Raft node that does not. */
 export class Machine {
   stored: Stored = NOTHING_STORED;
-  /** Entries handed to the state machine, also by earlier incarnations; it reads them again from the log after a crash. */
+  /**
+   * Entries handed to the state machine, also by earlier incarnations; it reads them again from the log after a crash.
+   */
   applied: Entry[] = [];
   readonly orders: Order[] = [];
   /** Names of the reads that were answered, with what they saw. */

@@ -32,7 +32,9 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   cutOff: {
     title: "A leader is cut off",
     about:
-      "The leader and one follower are cut off from the other three. It does not know yet: y was proposed to it, after x had been committed. The three will elect another leader, and z will be proposed there. Then the partition heals.",
+      "The leader and one follower are cut off from the other three. It does not know yet: y was proposed " +
+      "to it, after x had been committed. The three will elect another leader, and z will be proposed " +
+      "there. Then the partition heals.",
     script: [
       [450, { kind: "propose", command: "x", at: "leader" }],
       [600, { kind: "cut leader" }],
@@ -49,12 +51,17 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       ["overwritten", "It is overwritten"],
     ],
     outcome: (state) => fateOf(state, "y", 1350),
-    why: "y was stored by two of five, so nobody was told that it had happened, and the new leader's majority had never seen it. Its entries replace y. The read at the old leader got no answer either: no majority confirmed that it still led.",
+    why:
+      "y was stored by two of five, so nobody was told that it had happened, and the new leader's majority " +
+      "had never seen it. Its entries replace y. The read at the old leader got no answer either: no " +
+      "majority confirmed that it still led.",
   },
   crash: {
     title: "A leader crashes",
     about:
-      "One follower was cut off while x was proposed: it lacks x, the other four have it, and it is committed. Then the partition healed, and at the same moment the leader crashed. Its memory is gone; it will restart later.",
+      "One follower was cut off while x was proposed: it lacks x, the other four have it, and it is " +
+      "committed. Then the partition healed, and at the same moment the leader crashed. Its memory is " +
+      "gone; it will restart later.",
     script: [
       [420, { kind: "cut follower" }],
       [440, { kind: "propose", command: "x", at: "leader" }],
@@ -71,7 +78,10 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       ["none", "Nobody, until it restarts"],
     ],
     outcome: leaderAfterCrash,
-    why: "A majority stores x and a majority votes, so some voter has x, and it refuses a candidate whose log ends earlier. The one without x may ask first, and gets no majority. The new leader begins its term with a no-op, because older entries are committed only together with one of its own.",
+    why:
+      "A majority stores x and a majority votes, so some voter has x, and it refuses a candidate whose log " +
+      "ends earlier. The one without x may ask first, and gets no majority. The new leader begins its term " +
+      "with a no-op, because older entries are committed only together with one of its own.",
   },
   minority: {
     title: "Too few are left",
@@ -90,7 +100,10 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       ["overwritten", "It is lost"],
     ],
     outcome: (state) => fateOf(state, "y", 1100),
-    why: "Two of five are no majority, and the leader steps down when it notices. But both have y on disk. When a third is back, the candidate that wins has y, because the third node's log is not ahead, and it commits y together with its own no-op.",
+    why:
+      "Two of five are no majority, and the leader steps down when it notices. But both have y on disk. " +
+      "When a third is back, the candidate that wins has y, because the third node's log is not ahead, and " +
+      "it commits y together with its own no-op.",
   },
 };
 

@@ -1,4 +1,7 @@
-/** The picture of the lab, computed: a lighthouse by the sea, one byte of brightness a pixel. Its bytes are the object that is stored. */
+/**
+ * The picture of the lab, computed: a lighthouse by the sea, one byte of brightness a pixel. Its bytes are the object
+ * that is stored.
+ */
 
 export const imageWidth = 120;
 export const imageHeight = 90;

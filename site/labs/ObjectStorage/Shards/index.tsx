@@ -200,7 +200,10 @@ function wordsOf(got: Answer): string {
 function explain(got: Answer, stripe: Stripe, conditions: readonly Condition[], checksums: boolean): string {
   const { k } = stripe;
   if (got.kind === "refused") {
-    return `${got.present} usable shards are left and ${k} unknown bytes at each position: too few equations. Any bytes would be a guess, so none are returned.`;
+    return (
+      `${got.present} usable shards are left and ${k} unknown bytes at each position: too few equations. ` +
+      "Any bytes would be a guess, so none are returned."
+    );
   }
   const names = list(got.computed.map((index) => nameOf(index, k)));
   const were = got.computed.length === 1 ? "was" : "were";

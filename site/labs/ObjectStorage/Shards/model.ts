@@ -2,7 +2,10 @@ import { TooFewShardsError } from "../../../../given/object-storage/errors.ts";
 import { createRandom } from "../../../../sim/prng.ts";
 import { checksumsOf, ReedSolomon } from "../../../../solutions/object-storage/reed-solomon.ts";
 
-/** An object cut into `k` data shards and `m` parity shards by the reference, and what has become of each. Pure: no screen, no clock. */
+/**
+ * An object cut into `k` data shards and `m` parity shards by the reference, and what has become of each. Pure: no
+ * screen, no clock.
+ */
 
 export type Condition = "sound" | "lost" | "damaged";
 

@@ -7,7 +7,9 @@ import { findSystem } from "../../../../course/manifest.ts";
 import { ChapterFoot } from "../../../components/ChapterFoot/index.tsx";
 import { ChapterHead } from "../../../components/ChapterHead/index.tsx";
 
-/** A page of the course. A chapter, known by its file name, gets its question, its lane of exercises and a print button. */
+/**
+ * A page of the course. A chapter, known by its file name, gets its question, its lane of exercises and a print button.
+ */
 export default function DocItemContent({ children }: { children: ReactNode }) {
   const { metadata, frontMatter, contentTitle } = useDoc();
   const system = findSystem(metadata.id.split("/").at(-1) ?? "");

@@ -96,7 +96,8 @@ export class Raft {
     const { type, term, from } = message;
     if (term < this.#term) {
       if (type === "request-vote") this.#send(from, { type: "vote", granted: false });
-      else if (type === "append" || type === "install-snapshot") this.#answer(message, false, 0);
+      else if (type === "append") this.#refuse(message, message.prevIndex);
+      else if (type === "install-snapshot") this.#refuse(message, message.snapshot.index);
       return;
     }
     if (type === "request-vote" && this.#leader !== null && this.#elapsed < this.#options.electionTicks) return;
@@ -166,6 +167,10 @@ export class Raft {
    * @stage 5
    */
   changeMembership(voters: readonly NodeId[]): { readonly index: number; readonly term: number } | null {
+    if (voters.length === 0) throw new RangeError("no voters: nothing could be committed any more");
+    voters.forEach((voter, place) => {
+      if (voters.indexOf(voter) < place) throw new RangeError(`${voter} is there twice`);
+    });
     const { membership, since } = this.#log.newestMembership;
     if (this.#role !== "leader" || membership.next !== null || since > this.#commitIndex) return null;
     return this.#append({ kind: "membership", membership: { voters: membership.voters, next: [...voters] } });
@@ -204,7 +209,8 @@ export class Raft {
   #campaign(): void {
     this.#elapsed = 0;
     this.#drawTimeout();
-    if (!this.#voters().includes(this.#self)) return;
+    const isSettled = this.#log.newestMembership.since <= this.#commitIndex;
+    if (isSettled && !this.#voters().includes(this.#self)) return;
     this.#role = "candidate";
     this.#leader = null;
     this.#term++;
@@ -309,7 +315,7 @@ export class Raft {
     const { prevIndex, prevTerm, entries, commitIndex } = message;
     const log = this.#log;
     if (!log.agreesAt(prevIndex, prevTerm)) {
-      this.#answer(message, false, Math.min(prevIndex - 1, log.lastIndex));
+      this.#refuse(message, prevIndex);
       return;
     }
     // Only an entry that contradicts ends the log: a message that was overtaken must not take back what a later one brought.
@@ -317,7 +323,7 @@ export class Raft {
     if (first >= 0) log.replaceFrom(entries.slice(first));
     const agreed = prevIndex + entries.length;
     this.#commitIndex = Math.max(this.#commitIndex, Math.min(commitIndex, agreed));
-    this.#answer(message, true, agreed);
+    this.#agree(message, agreed);
   }
 
   #onSnapshot(message: Message & { type: "install-snapshot" }): void {
@@ -330,18 +336,29 @@ export class Raft {
         this.#appliedIndex = snapshot.index;
       }
     }
-    this.#answer(message, true, snapshot.index);
+    this.#agree(message, snapshot.index);
   }
 
-  #onAppended({ from, success, index }: Message & { type: "appended" }): void {
+  /** Whatever is sent begins behind what was acknowledged, so only an answer about that place counts: any other is old. */
+  #onAppended(message: Message & { type: "appended" }): void {
+    const { from } = message;
     const progress = this.#progressOf(from);
     progress.heard = true;
     const before = progress.next;
-    if (success) {
-      progress.match = Math.max(progress.match, index);
-      progress.next = Math.max(progress.next, index + 1);
-    } else progress.next = Math.max(progress.match + 1, Math.min(progress.next, index + 1));
-    if (before !== progress.next && progress.next <= this.#log.lastIndex) this.#sendAppend(from);
+    if (message.success) {
+      progress.match = Math.max(progress.match, message.index);
+      progress.next = Math.max(progress.next, message.index + 1);
+    } else if (message.prevIndex === before - 1 && message.prevIndex > progress.match) {
+      let next = message.firstIndex;
+      // The leader has entries of that term too: they agree up to the end of the shorter run.
+      for (let at = message.prevIndex; message.conflictTerm > 0 && at >= message.firstIndex; at--) {
+        if (this.#log.termAt(at) !== message.conflictTerm) continue;
+        next = at + 1;
+        break;
+      }
+      progress.next = Math.max(progress.match + 1, Math.min(next, message.prevIndex));
+    }
+    if (before !== progress.next && (progress.next <= this.#log.lastIndex || !message.success)) this.#sendAppend(from);
     this.#advanceCommit();
   }
 
@@ -376,8 +393,20 @@ export class Raft {
     return taken.map(({ name }) => name);
   }
 
-  #answer({ from, round }: Message & { readonly round: number }, success: boolean, index: number): void {
-    this.#send(from, { type: "appended", success, index, round });
+  #agree({ from, round }: Message & { readonly round: number }, index: number): void {
+    this.#send(from, { type: "appended", success: true, index, round });
+  }
+
+  #refuse({ from, round }: Message & { readonly round: number }, prevIndex: number): void {
+    const conflictTerm = this.#log.termAt(prevIndex) ?? 0;
+    let firstIndex = conflictTerm === 0 ? this.#log.lastIndex + 1 : prevIndex;
+    while (
+      conflictTerm > 0 &&
+      firstIndex - 1 > this.#log.snapshotIndex &&
+      this.#log.termAt(firstIndex - 1) === conflictTerm
+    )
+      firstIndex--;
+    this.#send(from, { type: "appended", success: false, prevIndex, conflictTerm, firstIndex, round });
   }
 
   #send(to: NodeId, body: Body<Message>): void {
