@@ -43,11 +43,11 @@ class LaneDrawing {
   }
 
   draw(): string {
-    const names = this.schedule.lanes.map((lane) => cut(lane, this.laneWidth - 1).padEnd(this.laneWidth)).join("");
-    const { unit = "ms" } = this.schedule;
+    const names = this.#schedule.lanes.map((lane) => cut(lane, this.#laneWidth - 1).padEnd(this.#laneWidth)).join("");
+    const { unit = "ms" } = this.#schedule;
     const lines = [`${unit.padStart(TIME_WIDTH - 2)}  ${names}`.trimEnd()];
-    for (const row of this.schedule.rows) lines.push(...this.drawRow(row));
-    const { aside } = this.schedule;
+    for (const row of this.#schedule.rows) lines.push(...this.#drawRow(row));
+    const { aside } = this.#schedule;
     if (aside > 0) lines.push(`${" ".repeat(TIME_WIDTH)}(${asideText(aside)})`);
     return `${lines.join("\n")}\n`;
   }

@@ -161,7 +161,12 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
 const placeOf = (file: string, at: number): Uint8Array =>
   Uint8Array.from(`${at} of ${file}`, (letter) => letter.charCodeAt(0) & 255);
 
-export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length, before: Uint8Array = new Uint8Array(0)): number {
+export function crc32c(
+  bytes: Uint8Array,
+  start = 0,
+  end = bytes.length,
+  before: Uint8Array = new Uint8Array(0),
+): number {
   let crc = 0xffffffff;
   for (const byte of before) crc = (crc >>> 8) ^ table[(crc ^ byte) & 0xff]!;
   for (let i = start; i < end; i++) crc = (crc >>> 8) ^ table[(crc ^ bytes[i]!) & 0xff]!;
