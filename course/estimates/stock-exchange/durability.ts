@@ -153,8 +153,7 @@ export const downtime: Estimate = {
 export const recovery: Estimate = {
   id: "recovery",
   title: "Coming back from the journal alone",
-  decides:
-    "The use of snapshots: restarts and new standbys. Even with them, a replay is too slow to be the failover.",
+  decides: "The use of snapshots: restarts and new standbys. Even with them, a replay is too slow to be the failover.",
   inputs: [
     fromEstimate(load, "ordersPerDay", { id: "ordersPerDay", label: "Records by the end of the day" }),
     fromEstimate(load, "capacityPerSecond", { id: "replayPerSecond", label: "Replayed a second" }),
