@@ -3,11 +3,11 @@ import type { Level } from "./types.ts";
 
 /**
  * A mock interview as data. The site and `bp interview` render it: the clock runs, the interviewer's lines appear at
- * their minute, everything else stays collapsed until asked for. Scoring is in `scorecard.ts`, the rubric in `rubric.ts`,
- * and what a whole interview needs beyond these types in `interview-form.ts`.
+ * their minute, everything else stays collapsed until asked for. Scoring is in `scorecard.ts`, the rubric in
+ * `rubric.ts`, and what a whole interview needs beyond these types in `interview-form.ts`.
  *
- * It follows the candidate. Up to the simplest design all candidates hear the same lines; then the interviewer asks which
- * of two or three common designs was drawn, and goes on in that branch. From minute 22 to 38 the candidate leads.
+ * It follows the candidate. Up to the simplest design all candidates hear the same lines; then the interviewer asks
+ * which of two or three common designs was drawn, and goes on in that branch. From minute 22 to 38 the candidate leads.
  *
  * All minutes count from the start of the interview; texts are plain sentences, with `code` spans and nothing else.
  */
@@ -39,7 +39,10 @@ export interface Sheet {
   readonly prompts: readonly Prompt[];
   /** What a good candidate's board shows, by minute. */
   readonly boards: readonly Board[];
-  /** How many pointed hints fit into a hire at this level. A giveaway takes one, too, and leaves its topic without credit. */
+  /**
+   * How many pointed hints fit into a hire at this level. A giveaway takes one, too, and leaves its topic without
+   * credit.
+   */
   readonly hintBudget: number;
   /** Topics that have to come up. A probe that no prompt opens is asked when the candidate, who leads, is stuck. */
   readonly probes: readonly Probe[];

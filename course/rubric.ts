@@ -120,8 +120,8 @@ export type RaisedBy = "unprompted" | "open-probe" | "pointed-hint" | "giveaway"
  * so it costs a little. A pointed hint costs hardly more while it is within the sheet's hint budget, and most of the
  * answer beyond it. What the interviewer had to say is worth nothing.
  *
- * The lowest worth within the budget is 0.85, and 0.85 x 75 is above the band "Hire": a candidate who shows every signal
- * of the level is hired, whichever topics were asked for. A test holds that for every sheet.
+ * The lowest worth within the budget is 0.85, and 0.85 x 75 is above the band "Hire": a candidate who shows every
+ * signal of the level is hired, whichever topics were asked for. A test holds that for every sheet.
  */
 export const worth: Readonly<Record<Level, Worth>> = {
   mid: { open: 1, hint: 0.95, hintBeyondBudget: 0.5, giveaway: 0 },
@@ -145,8 +145,8 @@ export const raisedByLabels: Readonly<Record<RaisedBy, string>> = {
 };
 
 /**
- * 0 nothing, 1 wrong or empty, 2 below the level, 3 at the level, 4 above it. A card computes it from the signals: three
- * times the share that was shown, and one more for something above the level.
+ * 0 nothing, 1 wrong or empty, 2 below the level, 3 at the level, 4 above it. A card computes it from the signals:
+ * three times the share that was shown, and one more for something above the level.
  */
 export type Score = 0 | 1 | 2 | 3 | 4;
 

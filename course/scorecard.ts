@@ -113,7 +113,8 @@ export type Outcome =
     };
 
 /**
- * points = seenWeight x score / 4 x modifier, after red flags have capped the score; the total is points over seenWeight.
+ * points = seenWeight x score / 4 x modifier, after red flags have capped the score; the total is points over
+ * seenWeight.
  *
  * Score what was said, no matter who asked for it: the modifier does the discounting, relative to what the level may be
  * asked. For the same reason the staff rule reads the capped score before the modifier. Throws on a signal, probe, red
@@ -268,7 +269,8 @@ export function scorecardToMarkdown(card: Scorecard, date?: string): string {
     "|---|--:|--:|--:|--:|--:|",
     ...card.rows.map(
       (row) =>
-        `| ${row.title} | ${row.weight} | ${signalsCell(row)} | ${scoreCell(row)} | ${row.modifier.toFixed(2)} | ${row.points.toFixed(1)} |`,
+        `| ${row.title} | ${row.weight} | ${signalsCell(row)} | ${scoreCell(row)} ` +
+        `| ${row.modifier.toFixed(2)} | ${row.points.toFixed(1)} |`,
     ),
     "",
     `Hints used: ${card.hintsUsed} of ${card.hintBudget}.`,

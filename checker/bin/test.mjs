@@ -3,13 +3,19 @@
  * line.
  */
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findChromium } from "../machine/chromium.mjs";
 import { root } from "../machine/installation.mjs";
 import { install } from "./install.mjs";
+
+/**
+ * In CI a run takes the engine's tests, and of the units those that have changed and a sample. `--all` takes
+ * everything; `--record` writes down, after a run that passed with everything, that the units are as they were tested.
+ */
+const FLAGS = ["--all", "--record"];
 
 /** Usual time on a laptop with four cores, browser tests included. */
 const TESTS_TAKE = "usually two to six minutes";
@@ -19,7 +25,11 @@ const CONFIGS = { node: "vitest.config.ts", browser: "vitest.e2e.config.ts" };
 if (install()) process.exitCode = await test(process.argv.slice(2));
 else process.exitCode = 3;
 
-async function test(filters) {
+async function test(words) {
+  const filters = words.filter((word) => !FLAGS.includes(word));
+  const isWhole = words.includes("--all") || !process.env.CI || filters.length > 0;
+  const units = isWhole ? {} : { BP_UNITS: unitsToTest() };
+  if (units.BP_UNITS !== undefined) console.log(`Of the units' tests, those of: ${units.BP_UNITS || "none"}`);
   const browser = findChromium();
   console.log(
     filters.length > 0
@@ -28,8 +38,8 @@ async function test(filters) {
   );
   const folder = mkdtempSync(join(tmpdir(), "backpressure-test-"));
   try {
-    const runs = [await run(CONFIGS.node, filters, folder)];
-    if (browser !== null) runs.push(await run(CONFIGS.browser, filters, folder, { CHROMIUM_PATH: browser }));
+    const runs = [await run(CONFIGS.node, filters, folder, units)];
+    if (browser !== null) runs.push(await run(CONFIGS.browser, filters, folder, { CHROMIUM_PATH: browser, ...units }));
     else {
       const required = Boolean(process.env.CI);
       console.log(
@@ -39,11 +49,24 @@ async function test(filters) {
       if (required) runs.push({ passed: 0, failed: 1 });
     }
     const sum = (key) => runs.reduce((total, each) => total + each[key], 0);
+    const isPassed = sum("failed") === 0 && sum("passed") > 0;
+    if (isPassed && isWhole && filters.length === 0 && words.includes("--record")) unitsScript("--record");
     console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
-    return sum("failed") === 0 && sum("passed") > 0 ? 0 : 1;
+    return isPassed ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Systems, with commas. A script that fails leaves out nothing: all are tested. */
+function unitsToTest() {
+  const { status, stdout } = unitsScript();
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+function unitsScript(...args) {
+  const script = join(root, "checker", "verify", "units.ts");
+  return spawnSync(process.execPath, ["--import", "tsx", script, ...args], { cwd: root, encoding: "utf8" });
 }
 
 async function run(config, filters, folder, env = {}) {
@@ -63,13 +86,15 @@ function runVitest(config, filters, report, env) {
     const child = spawn(process.execPath, [...args, ...filters], {
       cwd: root,
       stdio: "inherit",
-      env: { ...process.env, ...env },
+      env: defined({ ...process.env, ...env }),
     });
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
     child.on("error", () => resolve(1));
     child.on("exit", (code) => resolve(code ?? 1));
   });
 }
+
+const defined = (env) => Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 
 /** Test files that could not even be loaded have no tests; each counts as one failure. */
 function count(report) {

@@ -41,7 +41,7 @@ let root: string;
 const rooms = () => ({ root });
 const put = (path: string, text: string): void => writeFileSync(join(root, path), text);
 const record = (entry: CatalogEntry): void =>
-  put(verifiedPath(entry.id), JSON.stringify(recordOf(entry, matrix(entry.id), rooms())));
+  put(verifiedPath(entry.id), JSON.stringify(recordOf(entry, matrix(entry.id), rooms(), true)));
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "choose-"));
@@ -83,7 +83,7 @@ describe("a change is seen by what it changes", () => {
 });
 
 test("the record holds while the same mutants fail in the same behaviors", () => {
-  const recorded = recordOf(entries[0]!, matrix("demo/counter"), rooms());
+  const recorded = recordOf(entries[0]!, matrix("demo/counter"), rooms(), true);
   const fresh = matrix("demo/counter");
   expect(differences(recorded, fresh, true)).toEqual([]);
   expect(differences(null, fresh, true)).toEqual(["nothing is recorded yet"]);

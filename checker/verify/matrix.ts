@@ -33,7 +33,8 @@ export interface ExerciseMatrix {
 
 export function buildMatrix(
   reference: ExerciseResult,
-  mutants: readonly { readonly mutant: Mutant; readonly result: ExerciseResult }[],
+  /** `result` is null for one that only a benchmark stops, where benchmarks were left out. */
+  mutants: readonly { readonly mutant: Mutant; readonly result: ExerciseResult | null }[],
   alternatives: readonly Alternative[],
 ): ExerciseMatrix {
   const behaviors = reference.stages.flatMap((stage, index) =>
@@ -45,7 +46,7 @@ export function buildMatrix(
     behaviors,
     benchmarks: reference.benchmarks.map(({ name }) => name),
     mutants: mutants.map(({ mutant: { name, summary, misconception, killedBy }, result }) => {
-      const failed = killedBy.kind === "timed-out" ? [] : failedTests(result);
+      const failed = result === null || killedBy.kind === "timed-out" ? [] : failedTests(result);
       const kills = failed.flatMap((test) => indexOf.get(test.name) ?? []);
       return { name, summary, misconception, killedBy, kills };
     }),

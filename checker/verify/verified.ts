@@ -15,6 +15,8 @@ export interface Verified extends ExerciseMatrix {
   /** `fingerprintOf` the exercise. */
   readonly hash: string;
   readonly foundations: Foundations;
+  /** False where benchmarks were left out: then nothing was stopped by them, or passed them, in this version. */
+  readonly measured: boolean;
 }
 
 /** Relative to the root, with `/`. */
@@ -31,9 +33,9 @@ export function verifiedOf(id: string, { root }: Rooms): Verified | null {
   }
 }
 
-export function recordOf(entry: CatalogEntry, matrix: ExerciseMatrix, rooms: Rooms): Verified {
+export function recordOf(entry: CatalogEntry, matrix: ExerciseMatrix, rooms: Rooms, measured: boolean): Verified {
   const { id, ...rows } = matrix;
-  return { version: 1, id, hash: fingerprintOf(entry, rooms), foundations: foundationsOf(rooms), ...rows };
+  return { version: 1, id, hash: fingerprintOf(entry, rooms), foundations: foundationsOf(rooms), measured, ...rows };
 }
 
 export const isStale = (entry: CatalogEntry, rooms: Rooms): boolean =>

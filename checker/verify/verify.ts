@@ -60,6 +60,7 @@ interface Dossier {
   readonly specimens: Specimens;
   readonly findings: Finding[];
   readonly results: Map<Specimen, ExerciseResult>;
+  tasks: Task[];
   open: number;
   workMs: number;
 }
@@ -105,8 +106,10 @@ class VerifyRun {
     this.#workbench = workbench;
     this.#examples = examples;
     this.#dossiers = new Map(chosen.map((each) => [each.entry.id, this.#openDossier(each)]));
-    this.#tasks = [...this.#dossiers.values()].flatMap(tasksOf);
-    for (const dossier of this.#dossiers.values()) dossier.open = tasksOf(dossier).length;
+    const dossiers = [...this.#dossiers.values()];
+    for (const dossier of dossiers) dossier.tasks = tasksOf(dossier, options.bench ?? true);
+    for (const dossier of dossiers) dossier.open = dossier.tasks.length;
+    this.#tasks = dossiers.flatMap(({ tasks }) => tasks);
     this.#total = this.#tasks.length;
   }
 
@@ -124,9 +127,8 @@ class VerifyRun {
   }
 
   #openDossier({ entry, depth }: Chosen): Dossier {
-    const { root, bench = true } = this.#options;
+    const { root } = this.#options;
     const all = specimensOf(entry.id, { root });
-    const mutants = bench ? all.mutants : all.mutants.filter(({ killedBy }) => killedBy.kind !== "benchmark");
     const shape = [...shapeProblems(entry, root), ...all.problems];
     const stub = this.#workbench.problems.get(entry.id);
     if (stub !== undefined) shape.push(stub);
@@ -134,9 +136,10 @@ class VerifyRun {
     return {
       entry,
       depth,
-      specimens: { ...all, mutants },
+      specimens: all,
       findings: findings.map((problem) => ({ subject: "files", problem })),
       results: new Map(),
+      tasks: [],
       open: 0,
       workMs: 0,
     };
@@ -208,12 +211,13 @@ class VerifyRun {
   }
 }
 
-function tasksOf({ entry, specimens }: Dossier): Task[] {
+function tasksOf({ entry, specimens }: Dossier, bench: boolean): Task[] {
+  const mutants = specimens.mutants.filter(({ killedBy }) => bench || killedBy.kind !== "benchmark");
   const all: Specimen[] = [
     { kind: "reference" },
     { kind: "stub" },
     ...specimens.alternatives.map((alternative) => ({ kind: "alternative", alternative }) as const),
-    ...specimens.mutants.map((mutant) => ({ kind: "mutant", mutant }) as const),
+    ...mutants.map((mutant) => ({ kind: "mutant", mutant }) as const),
   ];
   return all.map((specimen) => ({ entry, specimen }));
 }
@@ -239,9 +243,10 @@ function nameOf(specimen: Specimen): string {
 function matrixOf({ specimens, results }: Dossier): ExerciseMatrix | null {
   const found = [...results].find(([specimen]) => specimen.kind === "reference");
   if (found === undefined) return null;
-  const mutants = specimens.mutants.flatMap((mutant) => {
+  const mutants = specimens.mutants.flatMap((mutant): { mutant: Mutant; result: ExerciseResult | null }[] => {
     const row = [...results].find(([specimen]) => specimen.kind === "mutant" && specimen.mutant === mutant);
-    return row === undefined ? [] : [{ mutant, result: row[1] }];
+    if (row !== undefined) return [{ mutant, result: row[1] }];
+    return mutant.killedBy.kind === "benchmark" ? [{ mutant, result: null }] : [];
   });
   return buildMatrix(found[1], mutants, specimens.alternatives);
 }

@@ -22,8 +22,8 @@ export type Moment =
   | { readonly kind: "board"; readonly minute: number; readonly board: Board };
 
 /**
- * All moments of a played sheet in the order of the clock; at the same minute the interviewer speaks before the design is
- * asked for and the board is compared.
+ * All moments of a played sheet in the order of the clock; at the same minute the interviewer speaks before the design
+ * is asked for and the board is compared.
  */
 export function moments(sheet: Sheet): Moment[] {
   const all: Moment[] = [

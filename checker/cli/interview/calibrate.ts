@@ -8,8 +8,8 @@ import type { Terminal } from "../terminal.ts";
 import { printLines } from "./read.ts";
 
 /**
- * At the level asked for, or at the transcript's own where it has no key for that one. Resolves to the number of dimensions
- * scored within one point of the key, and how many were scored.
+ * At the level asked for, or at the transcript's own where it has no key for that one. Resolves to the number of
+ * dimensions scored within one point of the key, and how many were scored.
  */
 export async function calibrate(
   terminal: Terminal,

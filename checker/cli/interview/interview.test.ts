@@ -231,7 +231,7 @@ describe("the scoring", () => {
     for (const { title } of dimensions) expect(recorded.out).toContain(title);
   });
 
-  it("takes words, the number of a note, and what could not come up; asks again for nonsense; stops with the input", async () => {
+  it("takes words or the number of a note, asks again for nonsense, and stops with the input", async () => {
     const probe = sheet.probes[0]!;
     const [first, second, third] = dimensions.flatMap(({ id }) => [...sheet.signals[id], null]);
     const answers = [

@@ -1,4 +1,7 @@
-/** What is read and not rehearsed: `--read`, an interview that ended in a hire, and `--compare`, one question at three levels. */
+/**
+ * What is read and not rehearsed: `--read`, an interview that ended in a hire, and `--compare`, one question at three
+ * levels.
+ */
 
 import { type Interview, playedSheet, type TranscriptLine } from "../../../course/interview.ts";
 import { computeScorecard, scorecardToMarkdown, transcriptScore } from "../../../course/scorecard.ts";

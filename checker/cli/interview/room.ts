@@ -83,10 +83,14 @@ export async function hold(desk: Desk, whole: Sheet): Promise<Notes> {
       case "phase":
         terminal.out(`\n${time} ${paint.bold(moment.phase.title)}\n`);
         say(`On the board by ${clockFace(moment.phase.endMinute)}: ${moment.phase.goal}`);
-        if (moment.minute === lead.from)
+        if (moment.minute === lead.from) {
+          // The last line has been answered: a probe now is one that the interviewer has kept.
+          prompt = null;
           say(
-            `You lead until ${clockFace(lead.to)}: say which parts you go into, and why. You are interrupted at most ${lead.interruptions} times. p: I am stuck.`,
+            `You lead until ${clockFace(lead.to)}: say which parts you go into, and why. ` +
+              `You are interrupted at most ${lead.interruptions} times. p: I am stuck.`,
           );
+        }
         return;
       case "prompt":
         prompt = moment.prompt;

@@ -1,4 +1,7 @@
-/** After the talk: who raised what, red flags, and the words that show each signal. Whatever the input leaves open stays unknown. */
+/**
+ * After the talk: who raised what, red flags, and the words that show each signal. Whatever the input leaves open stays
+ * unknown.
+ */
 
 import { type Interview, playedSheet, type Sheet, type Signal } from "../../../course/interview.ts";
 import { type DimensionId, dimensions, type RaisedBy, raisedByLabels } from "../../../course/rubric.ts";

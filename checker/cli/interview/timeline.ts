@@ -10,7 +10,9 @@ export type Moment = { readonly minute: number } & (
   | { readonly kind: "change"; readonly change: RequirementChange }
 );
 
-/** At the same minute: the phase begins, the interviewer speaks, the requirement changes, a reply or a design is chosen. */
+/**
+ * At the same minute: the phase begins, the interviewer speaks, the requirement changes, a reply or a design is chosen.
+ */
 const ORDER: Readonly<Record<Moment["kind"], number>> = { phase: 0, prompt: 1, change: 2, fork: 3, designs: 4 };
 
 /** Of a played sheet; the question for the design stands in it where the sheet has branches. */

@@ -86,7 +86,7 @@ The failure; something to predict; a table of options; the mechanism with its di
 
 | Requirement | Mechanism | Number |
 |---|---|--:|
-| <Meets id="fast">The first thing</Meets> | The box or rule that meets it | <N id="${system}.example.requestsPerSecond"/> |
+| <Meets id="fast">The first</Meets> | The rule that meets it | <N id="${system}.example.requestsPerSecond"/> |
 
 </Requirements>
 
@@ -163,11 +163,25 @@ const sheet = (level: Level): Sheet => ({
   phases: [
     { title: "Scope", startMinute: 0, endMinute: 8, goal: "Requirements with numbers." },
     { title: "Design", startMinute: 8, endMinute: 22, goal: "A path from request to answer." },
-    { title: "Deep dives", startMinute: 22, endMinute: 38, goal: "The candidate leads: two parts, each with an invariant." },
+    { title: "Deep dives", startMinute: 22, endMinute: 38, goal: "The candidate leads: two parts in depth." },
     { title: "Close", startMinute: 38, endMinute: 45, goal: "The next step, and its trigger." },
   ],
-  prompts: [{ minute: 8, line: "How would a request go through it?", modelAnswer: "The path, box by box.", probe: "failure" }],
-  boards: [{ minute: 22, title: "The path", mermaid: "flowchart LR\\n  client --> system", alt: "A client calls the system." }],
+  prompts: [
+    {
+      minute: 8,
+      line: "How would a request go through it?",
+      modelAnswer: "The path, box by box.",
+      probe: "failure",
+    },
+  ],
+  boards: [
+    {
+      minute: 22,
+      title: "The path",
+      mermaid: "flowchart LR\\n  client --> system",
+      alt: "A client calls the system.",
+    },
+  ],
   designs: {
     minute: 20,
     line: "Which of these is nearest to your picture?",
@@ -218,7 +232,7 @@ export const ${variable}Interview = defineInterview({
     lines: [{ minute: 4, who: "candidate", text: "We use a queue, so it scales." }],
     keys: {
       senior: [
-        { dimension: "trade-offs", score: 1, quote: "so it scales", why: "Nothing is compared and nothing is counted." },
+        { dimension: "trade-offs", score: 1, quote: "so it scales", why: "Nothing is compared or counted." },
       ],
     },
     verdict: "It sounds decided; nothing was weighed.",

@@ -217,7 +217,8 @@ function Result({ card, interview }: { card: Scorecard; interview: Interview }) 
       ) : (
         <p>
           {outcome.state === "incomplete"
-            ? `${dimensions.length - outcome.missing.length} of ${dimensions.length} dimensions judged. A card with gaps has no total: what is unknown is not a hire.`
+            ? `${dimensions.length - outcome.missing.length} of ${dimensions.length} dimensions judged. ` +
+              "A card with gaps has no total: what is unknown is not a hire."
             : `${outcome.seen} of 100 could be seen, and a band needs ${leastSeen}.`}
         </p>
       )}

@@ -51,7 +51,9 @@ function isThere({ hired, sideBySide }: Interview, view: View): boolean {
   return (view !== "read" || hired !== undefined) && (view !== "compare" || sideBySide !== undefined);
 }
 
-/** One interview: a clock, the other person's lines as they fall due, your move; everything else hidden until asked for. */
+/**
+ * One interview: a clock, the other person's lines as they fall due, your move; everything else hidden until asked for.
+ */
 export default function InterviewPage({ interview }: { interview: Interview }) {
   const [level, setLevel] = useState<Level>("senior");
   const [view, setView] = useState<View>("rehearse");
