@@ -29,7 +29,7 @@ describe("the parameters of the course", () => {
   });
 
   it("give a range that holds the value", () => {
-    expect(rangeOf(findParameter("rttSameZoneUs"))).toEqual([100, 908]);
+    expect(rangeOf(findParameter("rttSameZoneUs"))).toEqual([250, 908]);
     expect(rangeOf(findParameter("proxyHopUs"))).toEqual([50, 50]);
     expect(() => findParameter("fsync")).toThrow(/has no "fsync"/);
   });

@@ -86,6 +86,18 @@ export interface Failure {
   readonly mermaid?: string;
 }
 
+/** All schedules of a small world, or as many as the budget allowed. The same on every machine. */
+export interface ExploredSpace {
+  /** What was looked at, and within which bound. */
+  readonly what: string;
+  readonly verdict: "exhausted" | "budget spent";
+  /** Different states that were found, and events that were tried in them. */
+  readonly states: number;
+  readonly events: number;
+  /** Events of the longest run that was looked at. */
+  readonly depth: number;
+}
+
 export interface TestResult {
   readonly name: string;
   readonly status: TestStatus;
@@ -94,6 +106,8 @@ export interface TestResult {
   /** Where the message came from, for those who lay it out themselves. */
   readonly failure?: Failure;
   readonly durationMs?: number;
+  /** Spaces that the test looked at whole. */
+  readonly explored?: readonly ExploredSpace[];
 }
 
 export interface StageResult {

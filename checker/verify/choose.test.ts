@@ -97,6 +97,13 @@ test("the record holds while the same mutants fail in the same behaviors", () =>
   expect(differences(recorded, { ...fresh, mutants: [forgets] }, false), "benchmarks were not run").toEqual([]);
   const renamed = { ...fresh, behaviors: [{ stage: 1, name: "adds up" }] };
   expect(differences(recorded, renamed, true)).toEqual(["the behaviors are others"]);
+  const space = { what: "two nodes", verdict: "exhausted", states: 3, events: 2, depth: 2 } as const;
+  const explored = { ...fresh, behaviors: fresh.behaviors.map((each) => ({ ...each, explored: [space] })) };
+  const again = recordOf(entries[0]!, explored, rooms(), true);
+  expect(differences(again, explored, true)).toEqual([]);
+  expect(differences(recorded, explored, true)).toEqual(
+    fresh.behaviors.map(({ name }) => `"${name}" explores other states`),
+  );
 });
 
 test("shares leave nothing out and take nothing twice", () => {

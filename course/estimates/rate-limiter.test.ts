@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { evaluate } from "../estimate.ts";
+import { evaluate, solveBreakEven } from "../estimate.ts";
 import { rateLimiterEstimates } from "./rate-limiter.ts";
 
 describe("the rate limiter's estimates", () => {
@@ -22,8 +22,11 @@ describe("the rate limiter's estimates", () => {
     expect(of("checks").shards).toBe(17);
   });
 
-  it("leave room for one round trip", () => {
-    expect(of("hop-budget").hops).toBe(1);
+  it("let two questions fit into the budget, up to exactly half of it, and none to another zone", () => {
+    expect(of("hop-budget")).toMatchObject({ trips: 2, halfBudgetMs: 0.5 });
+    expect(of("hop-budget", { queryMs: 0.501 }).trips).toBe(1);
+    const { crossZoneQueryMs, budgetMs } = of("hop-budget");
+    expect(crossZoneQueryMs).toBeGreaterThan(budgetMs!);
   });
 
   it("reproduce the worked check 40 + 80 x 0.5 = 80", () => {
@@ -46,9 +49,18 @@ describe("the rate limiter's estimates", () => {
   });
 });
 
-/**
- * The bounds that the chapter states for the sliding counter, against every greedy arrival pattern of a small domain.
- */
+describe("a lease", () => {
+  it("is worth it from one request a second and gateway on, and never for the average key", () => {
+    const estimate = rateLimiterEstimates.estimates.find(({ id }) => id === "lease-worth")!;
+    expect(solveBreakEven(estimate)!.at).toBeCloseTo(50, 6);
+    const averageRate = of("checks").checksPerSecond! / of("memory").keys!;
+    expect(averageRate).toBe(0.1);
+    expect(of("lease-worth", { keyRate: averageRate }).perRequest).toBe(2);
+    expect(of("lease-worth").perRequest).toBe(1 / 20);
+  });
+});
+
+/** The bounds that the chapter states for the sliding counter, against every greedy arrival pattern of a small domain. */
 describe("the sliding counter's bounds", () => {
   const cases = [2, 3, 4].flatMap((windowMs) => [1, 2, 3, 7].map((limit) => ({ limit, windowMs })));
 

@@ -1,6 +1,16 @@
 import { defineEstimates } from "../estimate.ts";
 import { boundaryBurst, integers, memory, slidingCounter, tokenBucket } from "./rate-limiter/algorithms.ts";
-import { checks, cost, evenSplit, hopBudget, hotKey, leases, retryStorm, timeout } from "./rate-limiter/fleet.ts";
+import {
+  checks,
+  cost,
+  evenSplit,
+  hopBudget,
+  hotKey,
+  leases,
+  leaseWorth,
+  retryStorm,
+  timeout,
+} from "./rate-limiter/fleet.ts";
 
 /** In the order in which the chapter uses them. */
 export const rateLimiterEstimates = defineEstimates("rate-limiter", [
@@ -14,6 +24,7 @@ export const rateLimiterEstimates = defineEstimates("rate-limiter", [
   integers,
   evenSplit,
   leases,
+  leaseWorth,
   hotKey,
   retryStorm,
   cost,

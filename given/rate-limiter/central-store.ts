@@ -2,7 +2,7 @@ import { requireInteger } from "../common/integers.ts";
 import type { BucketOptions } from "./bucket-level.ts";
 import { MAX_LIMIT, MAX_PERIOD_MS, requireProduct } from "./limiter.ts";
 
-/** Times are in milliseconds of the clock of whoever measures them. The store and all nodes have the same options. */
+/** Times are in milliseconds, on the clock of the node or the store that measures them. The store and all nodes have the same options. */
 export interface LimiterOptions {
   /** The limit of every key. */
   readonly bucket: BucketOptions;

@@ -16,7 +16,7 @@ const PLACES_PER_TURN = 64;
 
 const CALLS_PER_TURN = 8;
 
-/** Places in a row that a new key may find taken. So many are never taken by chance: somebody chose the keys to collide. */
+/** Places in a row that a new key may find taken. So many are never taken by chance: a client chose the keys to collide. */
 const LONGEST_RUN = 2_048;
 
 /**

@@ -29,8 +29,8 @@ export type Decision = Allowed | Refused;
  * Decides who may pass. Every limiter of this chapter keeps these promises.
  *
  * - **Time is given.** `nowMs` is an integer, 0 to `MAX_NOW_MS`. A limiter never reads a clock and never sets a timer.
- * - **Time never runs backwards.** A limiter has one clock: the latest `nowMs` of any valid call, for any key, decided
- *   or refused. An earlier `nowMs` is decided as if it were that latest time, so stepping back gives nobody anything.
+ * - **Time never runs backward.** A limiter has one clock: the latest `nowMs` of any valid call, for any key, decided
+ *   or refused. An earlier `nowMs` is decided as if it were that latest time, so stepping back gives no key anything.
  *   (One clock for all keys, because a forgotten key no longer knows its own.) `retryAfterMs` still counts from the
  *   `nowMs` that was passed: until the caller's clock has caught up, and then the wait itself.
  * - **Cost.** An integer, 0 or more; 1 when left out. Cost 0 is a probe: always allowed, changes no quota, stores no key.

@@ -11,7 +11,21 @@ export const memory: Estimate = {
     { id: "keys", label: "Keys active in one window", value: 10_000_000, unit: "keys", min: 1_000, source: "assumed" },
     { id: "limit", label: "Limit per window", value: 100, unit: "req", min: 1, source: "assumed" },
     { id: "wordBytes", label: "One number", value: 8, unit: "bytes", source: "assumed" },
-    { id: "keyBytes", label: "Key, hash entry and allocator per key", value: 80, unit: "bytes", source: "assumed" },
+    {
+      id: "keyBytes",
+      label: "Key, hash entry and allocator per key (NGINX keeps 128 bytes a key, two numbers included)",
+      value: 112,
+      unit: "bytes",
+      source: "nginx",
+    },
+    {
+      id: "machineBytes",
+      label: "Memory of one small machine",
+      value: 16_000_000_000,
+      unit: "bytes",
+      min: 1_000_000_000,
+      source: "assumed",
+    },
     {
       id: "queueDepth",
       label: "Requests that a queue holds when it is full",
@@ -72,7 +86,7 @@ export const memory: Estimate = {
     },
     {
       id: "keyOverhead",
-      label: "What every algorithm pays for the keys themselves",
+      label: "The keys themselves, for every algorithm",
       unit: "bytes",
       formula: "{keys} x {keyBytes}",
       compute: ({ keys, keyBytes }) => keys! * keyBytes!,
@@ -98,17 +112,38 @@ export const memory: Estimate = {
       formula: "{slidingLogTotal} / {tokenBucketTotal}",
       compute: ({ slidingLogTotal, tokenBucketTotal }) => slidingLogTotal! / tokenBucketTotal!,
     },
+    {
+      id: "limitOneMachine",
+      label: "Limit at which the logs fill one machine",
+      unit: "req",
+      formula: "({machineBytes} / {keys} - {keyBytes}) / {wordBytes}, rounded down",
+      compute: ({ machineBytes, keys, keyBytes, wordBytes }) =>
+        Math.floor((machineBytes! / keys! - keyBytes!) / wordBytes!),
+    },
   ],
+  breakEven: {
+    input: "keys",
+    sides: ["tokenBucketTotal", "machineBytes"],
+    below: "one machine holds every bucket",
+    above: "memory asks for shards, whatever the rate",
+  },
 };
 
 export const boundaryBurst: Estimate = {
   id: "boundary-burst",
-  title: "What a fixed window lets through across its boundary",
+  title: "A fixed window across its boundary",
   decides: "Whether a fixed window is good enough: it is if the protected system survives twice the limit at once.",
   inputs: [
     { id: "limit", label: "Limit per window", value: 100, unit: "req", min: 1, source: "assumed" },
     { id: "windowMs", label: "Window", value: 60_000, unit: "ms", min: 1, source: "assumed" },
     { id: "gapMs", label: "The two seconds around the boundary", value: 2_000, unit: "ms", min: 1, source: "assumed" },
+    {
+      id: "survives",
+      label: "Requests that the protected service survives at once",
+      value: 150,
+      unit: "req",
+      source: "assumed",
+    },
   ],
   steps: [
     {
@@ -120,7 +155,7 @@ export const boundaryBurst: Estimate = {
     },
     {
       id: "fair",
-      label: "What the average rate would give in that time",
+      label: "The average rate, in that time",
       unit: "req",
       formula: "{limit} x {gapMs} / {windowMs}",
       compute: ({ limit, gapMs, windowMs }) => (limit! * gapMs!) / windowMs!,
@@ -133,6 +168,12 @@ export const boundaryBurst: Estimate = {
       compute: ({ burst, fair }) => burst! / fair!,
     },
   ],
+  breakEven: {
+    input: "limit",
+    sides: ["burst", "survives"],
+    below: "a fixed window is good enough",
+    above: "its boundary hurts the service",
+  },
 };
 
 export const slidingCounter: Estimate = {
@@ -150,6 +191,21 @@ export const slidingCounter: Estimate = {
       value: 30_000,
       unit: "ms",
       min: 0,
+      source: "assumed",
+    },
+    {
+      id: "survives",
+      label: "Requests that the protected service survives at once",
+      value: 150,
+      unit: "req",
+      source: "assumed",
+    },
+    {
+      id: "digestMs",
+      label: "Time in which the service digests a burst of the limit",
+      value: 20_000,
+      unit: "ms",
+      min: 1,
       source: "assumed",
     },
   ],
@@ -196,17 +252,37 @@ export const slidingCounter: Estimate = {
       formula: "{limit} + {limit} x ({windowMs} - 2) / {windowMs}, rounded down",
       compute: ({ limit, windowMs }) => limit! + Math.floor((limit! * (windowMs! - 2)) / windowMs!),
     },
+    {
+      id: "whileDigesting",
+      label: "Most admitted while it digests: the burst, and what trickles in after it",
+      unit: "req",
+      formula: "{limit} + {limit} x {digestMs} / {windowMs}",
+      compute: ({ limit, digestMs, windowMs }) => limit! + (limit! * digestMs!) / windowMs!,
+    },
   ],
+  breakEven: {
+    input: "digestMs",
+    sides: ["whileDigesting", "survives"],
+    below: "the sliding counter is good enough",
+    above: "take the log, or a bucket with a smaller capacity",
+  },
 };
 
 export const tokenBucket: Estimate = {
   id: "token-bucket",
-  title: "What a token bucket admits in an interval",
+  title: "A token bucket, in any interval",
   decides: "The capacity: it is the burst that the protected system must survive, on top of the rate.",
   inputs: [
     { id: "capacity", label: "Capacity", value: 20, unit: "req", min: 1, source: "assumed" },
     { id: "ratePerSecond", label: "Refill", value: 10, unit: "req/s", min: 0.001, source: "assumed" },
     { id: "intervalSeconds", label: "Interval", value: 60, unit: "s", min: 0, source: "assumed" },
+    {
+      id: "survivesPerSecond",
+      label: "Requests of one client that the service survives in a second",
+      value: 50,
+      unit: "req",
+      source: "assumed",
+    },
   ],
   steps: [
     {
@@ -237,7 +313,20 @@ export const tokenBucket: Estimate = {
       formula: "{capacity} / {ratePerSecond}",
       compute: ({ capacity, ratePerSecond }) => capacity! / ratePerSecond!,
     },
+    {
+      id: "inOneSecond",
+      label: "Most admitted in one second",
+      unit: "req",
+      formula: "{capacity} + {ratePerSecond} x 1",
+      compute: ({ capacity, ratePerSecond }) => capacity! + ratePerSecond!,
+    },
   ],
+  breakEven: {
+    input: "capacity",
+    sides: ["inOneSecond", "survivesPerSecond"],
+    below: "the service survives the burst",
+    above: "it does not: lower the capacity, or the rate",
+  },
 };
 
 export const integers: Estimate = {
@@ -255,6 +344,7 @@ export const integers: Estimate = {
       unit: "ms",
       source: "assumed",
     },
+    { id: "limit", label: "Limit per window", value: 10_000, unit: "req", min: 1, whole: true, source: "assumed" },
   ],
   steps: [
     {
@@ -277,6 +367,20 @@ export const integers: Estimate = {
       unit: "req",
       formula: `${safeIntegerMax} / {nowMs}, rounded down`,
       compute: ({ nowMs }) => Math.floor(safeIntegerMax / nowMs!),
+      exact: true,
+    },
+    {
+      id: "absolute",
+      label: "An absolute time in the same unit",
+      unit: "",
+      formula: "{nowMs} x {limit}",
+      compute: ({ nowMs, limit }) => nowMs! * limit!,
     },
   ],
+  breakEven: {
+    input: "limit",
+    sides: ["absolute", safeIntegerMax],
+    below: "an absolute time is still exact",
+    above: "its last digits are lost: store a level",
+  },
 };

@@ -1,9 +1,6 @@
 import type { Board } from "../../interview.ts";
 
-/**
- * What a good candidate's board shows. Each board is the one before it, grown: a renderer may draw them one after the
- * other.
- */
+/** A good candidate's board, minute by minute. Each is the one before it, grown: a renderer may draw them one after the other. */
 
 const scopeBoard: Board = {
   minute: 5,
@@ -34,45 +31,69 @@ const contractBoard: Board = {
   }
   RateLimiter --> Decision
   RateLimiter --> KeyState : by key`,
-  alt: "tryAcquire(key, nowMs, cost) returns allowed with what remains, or refused with the wait. State per key: a level and its time, 16 bytes; 10 million keys are 160 MB raw, about 1 GB with the keys.",
+  alt: "RateLimiter has tryAcquire(key, nowMs, cost). It returns a Decision: allowed with what remains, or refused with retryAfterMs. By key it holds a KeyState: a level and the time of the level.",
 };
 
 const pathBoard: Board = {
-  minute: 22,
+  minute: 17,
   title: "A request, end to end",
   mermaid: `flowchart TB
   c([Client]) --> g["Gateway<br/>match rules, build key"]
-  g -- "check and take,<br/>1 trip" --> s[("Shard = hash(key)<br/>17 of them")]
-  s -- allowed --> a[API]
-  s -- "refused: 429,<br/>Retry-After" --> c
+  g -- decision --> s[("Limiter<br/>state by key")]
+  g -- allowed --> a[API]
+  g -- "refused: 429,<br/>Retry-After" --> c
   r[("Rules")] -. pushed .-> g`,
-  alt: "Client to gateway, which matches rules and builds the key; one round trip to the shard that owns the key, check and take in one step; allowed goes to the API, refused returns 429 with Retry-After; rules are pushed to gateways; 17 shards for the rate.",
+  alt: "Client to gateway, which matches rules and builds the key and gets a decision from the limiter's state by key. Allowed goes to the API, refused returns 429 with Retry-After to the client. Rules are pushed to gateways.",
 };
 
-const raceBoard: Board = {
+const boundBoard: Board = {
   minute: 38,
-  title: "After the dives: the race, the bound, the change",
+  title: "After the dives: the bound, and the change",
   mermaid: `flowchart TB
-  race["get, then set:<br/>both see 99"] --> atomic["one call decides<br/>and takes"]
-  atomic --> bound["in any t: at most<br/>capacity + rate x t"]
+  bucket["level, refilled<br/>by the clock"] --> bound["in any t: at most<br/>capacity + rate x t"]
   cost["change: a cost<br/>per request"] --> take["take cost; above<br/>capacity: never"]
   take --> bound`,
-  alt: "Get then set loses updates when several readers see the same count; one atomic call decides and takes; bound: at most capacity plus rate times t in any interval t; the changed requirement, a cost per request, takes cost units and refuses for ever what exceeds the capacity.",
+  alt: "A level that is refilled by the clock leads to the bound: in any interval t at most capacity plus rate times t. The change, a cost per request, leads to taking the cost and never admitting one above the capacity, and to the same bound.",
 };
 
 const closingBoard: Board = {
   minute: 45,
   title: "Closing",
   mermaid: `flowchart TB
-  fail["Store gone: local bucket,<br/>counted, alerted"]
+  fail["Store silent: time-out,<br/>then a budget, by rule"]
   hot["Hot key: gateways<br/>remember the refusal"]
-  roll["New rule: dark first,<br/>then a share, switch"]
-  next["Next: what would<br/>make me regret this"]
+  roll["New rule: checked, dark,<br/>a share, switch"]
+  next["Next: the condition<br/>for regret"]
   fail --- hot --- roll --- next`,
-  alt: "Store gone: fall back to a local bucket, counted and alerted. Hot key: gateways remember the refusal. New rule: dark first, then a share of traffic, with a switch. Next: the condition under which the design would be regretted.",
+  alt: "Four boxes. Store silent: a time-out, then a budget, by rule. Hot key: gateways remember the refusal. New rule: checked, dark, a share, a switch. Next: the condition for regret.",
 };
 
-export const midBoards: readonly Board[] = [scopeBoard, contractBoard, pathBoard, raceBoard, closingBoard];
+/** Beside the common boards, for candidates who drew another design than the central one. */
+export const alternativeBoards = {
+  alone: {
+    minute: 30,
+    title: "Gateways that count alone",
+    mermaid: `flowchart TB
+  c([Client:<br/>4 connections]) --> a["Gateway A<br/>limit / 50"]
+  c --> b["Gateway B<br/>limit / 50"]
+  a <-. "counts, each second" .-> b
+  b --> worst["cut off: a part each,<br/>or the whole limit each"]`,
+    alt: "A client with four connections reaches gateways A and B, each with a fiftieth of the limit. They exchange counts each second. When they are cut off, each admits its part, or the whole limit.",
+  },
+  leased: {
+    minute: 30,
+    title: "Leases and their bound",
+    mermaid: `flowchart TB
+  c[("Store's bucket<br/>capacity + rate x t")]
+  c -- "grant q, no. n<br/>level - q at once" --> a["Gateway A<br/>holds up to q"]
+  c -- "grant q, no. m" --> b["Gateway B<br/>holds up to q"]
+  a --> bound["spent in t: at most<br/>capacity + rate x t<br/>+ outstanding"]
+  b --> bound`,
+    alt: "The store's bucket, bounded by capacity plus rate times t, grants q tokens under a number to gateways A and B and takes them off its level at once. Each gateway holds up to q. The tokens spent in t are at most capacity plus rate times t plus what is outstanding.",
+  },
+} as const satisfies Record<string, Board>;
+
+export const midBoards: readonly Board[] = [scopeBoard, contractBoard, pathBoard, boundBoard, closingBoard];
 
 export const seniorBoards: readonly Board[] = [
   scopeBoard,
@@ -80,24 +101,21 @@ export const seniorBoards: readonly Board[] = [
   {
     ...pathBoard,
     mermaid: `${pathBoard.mermaid}
-  g --- cache["refused-until,<br/>time-out 5 ms"]`,
-    alt: `${pathBoard.alt} At the gateway also: a cache of keys that are refused until a known time, and a time-out of 5 ms.`,
+  g --- cache["refused until;<br/>5 ms"]`,
+    alt: `${pathBoard.alt} At the gateway also: keys that are refused until a known time, and a time-out of 5 ms.`,
   },
   {
     minute: 38,
-    title: "After the dives: bounds and a store that hangs",
+    title: "After the dives: the silent store, and the change",
     mermaid: `stateDiagram-v2
   direction TB
-  [*] --> Central
-  Central --> Local : 3 time-outs in a row
-  Local --> Probing : after 1 s
-  Probing --> Central : answered in time
-  Probing --> Local : time-out
-  note right of Local
-    own bucket, a share of the limit
-    bound: nodes x share
-  end note`,
-    alt: "Each gateway asks the central shard; after three time-outs in a row it decides with a local bucket that holds a share of the limit; after a second it probes, and returns to central when the probe is answered in time. The bound while degraded is the number of nodes times the share.",
+  [*] --> Asking
+  Asking --> Alone : 3 time-outs in a row
+  Alone --> Probing : after 1 s
+  Probing --> Asking : answered
+  Probing --> Alone : time-out
+  Alone --> Alone : budget decides`,
+    alt: "A gateway is Asking; after three time-outs in a row it is Alone, where a budget decides. After a second it is Probing, and returns to Asking when it was answered, or to Alone after a time-out.",
   },
   closingBoard,
 ];
@@ -106,44 +124,36 @@ export const staffBoards: readonly Board[] = [
   {
     minute: 8,
     title: "The problem behind the problem",
-    mermaid: `flowchart TB
+    mermaid: `%%{init: {"flowchart": {"nodeSpacing": 14, "rankSpacing": 30, "padding": 6}}}%%
+flowchart TB
   q(["What are we protecting?"])
   q --> fair["fairness:<br/>roughly"]
   q --> cap["capacity:<br/>shedding"]
   q --> money["sold quota:<br/>contract"]
   fair --> promise["promise = inequality<br/>+ degraded mode"]
   money --> promise`,
-    alt: "What are we protecting? Fairness between clients, which may be approximate; capacity of the API, which is load shedding and another system; a sold quota, which is a contract never to refuse below it. Each promise is an inequality and a degraded mode.",
+    alt: "The question: what are we protecting? Fairness, which may be rough; capacity, which is shedding; a sold quota, which is a contract. Fairness and the contract lead to a promise: an inequality and a degraded mode.",
   },
-  { ...pathBoard, minute: 16 },
+  pathBoard,
   {
-    minute: 28,
-    title: "Many nodes: leases and their bound",
-    mermaid: `flowchart TB
-  c[("Central bucket<br/>capacity + rate x t")]
-  c -- "grant q, seq n<br/>level - q at once" --> a["Gateway A<br/>holds up to q"]
-  c -- "grant q, seq n" --> b["Gateway B<br/>holds up to q"]
-  a --> bound["spent in t: at most<br/>capacity + rate x t + nodes x q"]
-  b --> bound`,
-    alt: "A central bucket grants leases of q tokens with a sequence number and takes them off its level at once. Each gateway holds at most q. What is spent in t is at most capacity plus rate times t plus nodes times q.",
-  },
-  {
-    minute: 40,
+    minute: 38,
     title: "Two regions, one sold quota",
-    mermaid: `%%{init: {"sequence": {"width": 84, "actorMargin": 24, "messageMargin": 26}}}%%
+    mermaid: `%%{init: {"sequence": {"width": 76, "actorMargin": 20, "messageMargin": 26, "boxMargin": 4, "noteMargin": 4, "diagramMarginX": 4, "mirrorActors": false}}}%%
 sequenceDiagram
   participant E as East
   participant Q as Ledger
   participant W as West
-  E->>Q: 700, epoch 8
-  W->>Q: 300, epoch 8
+  E->>Q: epoch 8?
+  Q-->>E: 700
+  W->>Q: epoch 8?
+  Q-->>W: 300
   Note over E,W: the sum is the quota
   Note over Q,W: link breaks
-  Note over W: keeps 300,<br/>the rule says<br/>if it oversells
+  Note over W: keeps 300,<br/>oversells if<br/>the rule<br/>says so
   E->>Q: 1000?
   Q-->>E: not in epoch 8
   Note over E,W: epoch 8 ends`,
-    alt: "Two regions hold shares of one quota for an epoch, 700 and 300 of 1,000. When the link to the west breaks, the west keeps its share and the rule says whether it may oversell; the east cannot take the west's share until the epoch ends.",
+    alt: "East asks the ledger for epoch 8 and gets 700, West gets 300; the sum is the quota. The link breaks: West keeps 300, and oversells if the rule says so. East asks for 1000 and hears: not in epoch 8. Then epoch 8 ends.",
   },
   closingBoard,
 ];

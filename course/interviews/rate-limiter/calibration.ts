@@ -1,10 +1,11 @@
 import type { Calibration } from "../../interview.ts";
 
-/** A candidate who knows the words. Plausible on a first hearing; the key says what is missing. */
+/** A candidate who knows the words. Plausible on a first hearing; the keys say what is missing, level by level. */
 export const calibration: Calibration = {
   level: "senior",
+  design: "central",
   intro:
-    "Minutes 9 to 33 of an interview at senior level, shortened. Score the dimensions that it touches before you open the key, and write down the sentence that decided each. Two people who score it should differ by at most one point per dimension.",
+    "Minutes 9 to 35 of an interview at senior level, shortened. Score the dimensions that it touches before you open the key, and write down the sentence that decided each. Two people who score it should differ by at most one point per dimension.",
   lines: [
     {
       minute: 9,
@@ -16,6 +17,11 @@ export const calibration: Calibration = {
       minute: 10,
       who: "candidate",
       text: "It reads the bucket with HGETALL, computes the refill, and if there are tokens it writes the new value back with HSET. Two commands, both O(1), so it's very fast.",
+    },
+    {
+      minute: 11,
+      who: "candidate",
+      text: "The limits sit in a config service that pushes them to the gateways, so nothing is looked up per request.",
     },
     { minute: 12, who: "interviewer", text: "How large is all this?" },
     {
@@ -42,6 +48,11 @@ export const calibration: Calibration = {
       text: "Redis processes one command at a time, so one of them goes first. For extra safety we could add a distributed lock with Redlock around it, but I'd measure first.",
     },
     {
+      minute: 25,
+      who: "candidate",
+      text: "Next I'd go into failover, because that is where the risk is, and leave the algorithm as it stands.",
+    },
+    {
       minute: 28,
       who: "interviewer",
       text: "New requirement: during a failover Redis hangs for thirty seconds. The API has to stay up.",
@@ -63,21 +74,72 @@ export const calibration: Calibration = {
       who: "candidate",
       text: "I'd leave it at the default. We can tune that in production with dashboards.",
     },
+    {
+      minute: 35,
+      who: "candidate",
+      text: "I'd regret it if Redis became the bottleneck. Then we would count locally in each gateway and sync every second.",
+    },
   ],
+  card: {
+    shown: [
+      { signal: "rules-apart", quote: "a config service that pushes them to the gateways" },
+      { signal: "regret-named", quote: "I'd regret it if Redis became the bottleneck." },
+      { signal: "leads", quote: "Next I'd go into failover, because that is where the risk is" },
+    ],
+    unseen: ["numbers-unasked", "limiting-not-shedding", "left-out", "rule-like-code", "right-alerts"],
+    raisedBy: {
+      "deciding-number": "open-probe",
+      "exact-bound": "pointed-hint",
+      "store-hangs": "pointed-hint",
+    },
+    redFlags: ["no-timeout", "false-exact"],
+  },
   keys: {
+    mid: [
+      {
+        dimension: "estimation",
+        score: 1,
+        quote: "Ten million users times, say, a kilobyte is ten gigabytes",
+        why: "A mid candidate has to be right to a factor of two: this is off by eight against two numbers and a key, and the six nodes follow from nothing.",
+      },
+      {
+        dimension: "interfaces",
+        score: 1,
+        quote: "if there are tokens it writes the new value back with HSET",
+        why: "The store is described and the client is not: no status, no wait, no cost.",
+      },
+      {
+        dimension: "design",
+        score: 2,
+        quote: "I'd go with a token bucket in Redis",
+        why: "State in one shared place, which the level asks for. A path from client to answer is not on the board.",
+      },
+      {
+        dimension: "correctness",
+        score: 1,
+        quote: "Redis processes one command at a time, so one of them goes first.",
+        why: "Asked for the order of the steps, and gave a slogan. With that hint a mid candidate should find the two reads.",
+      },
+      {
+        dimension: "operations",
+        score: 2,
+        quote: "we fail open, so requests just go through if Redis is down",
+        why: "An answer exists, though not by rule, and the time-out is left at its default.",
+      },
+    ],
     senior: [
       {
         dimension: "estimation",
         score: 1,
         quote: "Ten million users times, say, a kilobyte is ten gigabytes",
-        why: "Off by a factor of ten or more against two numbers and a key, and it decides nothing: the rate, not the memory, asks for shards. Six is not derived from anything.",
+        why: "Off by a factor of eight against two numbers and a key, and it decides nothing: the rate, not the memory, asks for shards. Six is not derived from anything.",
       },
       {
         dimension: "interfaces",
         score: 1,
         quote:
           "It reads the bucket with HGETALL, computes the refill, and if there are tokens it writes the new value back with HSET.",
-        why: "Two round trips, and the contract to the client (429, when to come back) is never mentioned.",
+        why: "Two commands with a gap between them, and the contract to the client (429, when to come back) is never mentioned.",
       },
       {
         dimension: "correctness",
@@ -89,13 +151,13 @@ export const calibration: Calibration = {
         dimension: "trade-offs",
         score: 1,
         quote: "that's the industry standard",
-        why: "No alternative was compared on anything that the problem asks for, and no condition for regret was named. A lock is offered for extra safety, without its price.",
+        why: "No alternative was compared on anything that the problem asks for. A lock is offered for extra safety without its price, and the way out that is named at the end, counts that are synced, has no bound.",
       },
       {
         dimension: "operations",
-        score: 2,
-        quote: "we fail open, so requests just go through if Redis is down",
-        why: "A degraded mode exists and one precedent is named correctly. But the hang was not understood: with the default time-out every request waits, and the gateway runs out of connections long before any dashboard is read.",
+        score: 1,
+        quote: "I'd leave it at the default.",
+        why: "One precedent is named correctly, and the hang was not understood: with the default time-out every request waits, and the gateway runs out of connections long before any dashboard is read. The hang had been spelled out, so this is a red flag.",
       },
       {
         dimension: "communication",
@@ -104,7 +166,33 @@ export const calibration: Calibration = {
         why: "Clear and fast, and deaf to hints: three probes in a row repeated the candidate's own words with a question mark.",
       },
     ],
+    staff: [
+      {
+        dimension: "framing",
+        score: 1,
+        quote: "I'd go with a token bucket in Redis, that's the industry standard.",
+        why: "Nine minutes in, a product stands where the protected thing should: nothing was asked about what is promised to whom.",
+      },
+      {
+        dimension: "estimation",
+        score: 1,
+        quote: "we can always scale horizontally",
+        why: "The number that breaks the design is one hot key, and it does not scale horizontally.",
+      },
+      {
+        dimension: "correctness",
+        score: 1,
+        quote: "It guarantees that a user never makes more than 100 requests in any minute.",
+        why: "A false invariant, defended after the challenge. A staff candidate states the bound and proves it.",
+      },
+      {
+        dimension: "operations",
+        score: 1,
+        quote: "We can tune that in production with dashboards.",
+        why: "No objective, no rehearsal, no owner. The limiter's own failure is left to be found by customers.",
+      },
+    ],
   },
   verdict:
-    "Lean no at best. It sounds fluent because each sentence names a real thing: token bucket, single thread, Redlock, fail open. None of them is used to exclude a failure. A reader who scores correctness 3 has scored vocabulary; the test is whether the candidate could have drawn the race when asked.",
+    "No hire. It sounds fluent because each sentence names a real thing: token bucket, single thread, Redlock, fail open. None of them is used to exclude a failure. A reader who scores correctness 3 has scored vocabulary; the test is whether the candidate could have drawn the race when asked.",
 };

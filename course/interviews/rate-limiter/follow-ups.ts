@@ -18,10 +18,18 @@ const rfc9110 = {
 };
 const rfc6585 = { title: "RFC 6585, section 4, 2012", url: "https://www.rfc-editor.org/rfc/rfc6585#section-4" };
 const draft = {
-  title: "draft-ietf-httpapi-ratelimit-headers-10, 2025 (work in progress)",
+  title: "draft-ietf-httpapi-ratelimit-headers-11, 2026 (work in progress)",
   url: "https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/",
 };
 const redisCell = { title: "redis-cell, README", url: "https://github.com/brandur/redis-cell" };
+const redisCluster = {
+  title: "Redis cluster specification, write safety",
+  url: "https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/",
+};
+const googleIncident = {
+  title: "Google Cloud, incident report of 12 June 2025",
+  url: "https://status.cloud.google.com/incidents/ow5i3PPK96RduMcb1SsW",
+};
 const sre = {
   title: "Google SRE book, chapter Handling Overload, 2016",
   url: "https://sre.google/sre-book/handling-overload/",
@@ -37,7 +45,7 @@ export const clockStepsBack: FollowUp = {
 export const statusCodes: FollowUp = {
   question: "When do you answer 429, and when 503?",
   modelAnswer:
-    "429 says: you sent too many. It is about this client's past and would be the same on an idle system. 503 says: we cannot serve this now. It is about our present. Clients, proxies and alerts treat them differently: a 429 should slow one client down, a rise in 503 should wake somebody up. Both may carry Retry-After. A 429 must not be stored by a cache. Mixing them up hides outages inside the normal noise of throttling.",
+    "429 says: you sent too many. It is about this client's past and would be the same on an idle system. 503 says: we cannot serve this now. It is about our present. Clients, proxies and alerts treat them differently: a 429 should slow one client down, a rise in 503 should page a person. Both may carry Retry-After. A 429 must not be stored by a cache. Mixing them up hides outages inside the normal noise of throttling.",
   source: rfc6585,
 };
 
@@ -58,7 +66,7 @@ export const loginAttempts: FollowUp = {
 export const costs: FollowUp = {
   question: "Limit by cost in place of count: what changes?",
   modelAnswer:
-    "The cost is often known only afterwards. Take an estimate before, settle the difference after, and let the level go below zero by a bounded amount, so that an expensive request delays the next. The bound becomes capacity plus rate times t plus the largest underestimate. A cost above the capacity can never pass: say so, do not announce a time. Publish the unit, or clients cannot plan. Counting queries is a poor measure of load, because queries differ and their mix changes.",
+    "The cost is often known only afterward. Take an estimate before, settle the difference after, and let the level go below zero by a bounded amount, so that an expensive request delays the next. The bound becomes capacity plus rate times t plus the largest underestimate. A cost above the capacity can never pass: say so, do not announce a time. Publish the unit, or clients cannot plan. Counting queries is a poor measure of load, because queries differ and their mix changes.",
   source: sre,
 };
 
@@ -72,7 +80,7 @@ export const changeLive: FollowUp = {
 export const eviction: FollowUp = {
   question: "How do you keep one tenant from evicting the counters of others?",
   modelAnswer:
-    "Bound keys per tenant before bounding keys in total. When a tenant has spent its budget of keys, fold the rest into one shared overflow key: its own limits get coarser, nobody else's. Evict only idle keys, those whose bucket would be full; dropping one loses nothing. If memory is still short, refuse new keys rather than forget active ones: a forgotten key is a fresh bucket, and an attacker can choose the moment. Group IPv6 clients by prefix.",
+    "Bound keys per tenant before bounding keys in total. When a tenant has spent its budget of keys, fold the rest into one shared overflow key: its own limits get coarser, no other tenant's do. Evict only idle keys, those whose bucket would be full; dropping one loses nothing. If memory is still short, refuse new keys rather than forget active ones: a forgotten key is a fresh bucket, and an attacker can choose the moment. Group IPv6 clients by prefix.",
   source: rfc6585,
 };
 
@@ -88,6 +96,20 @@ export const severalRules: FollowUp = {
   modelAnswer:
     "Best: put both keys on one shard and decide in one call; check all, then take all. If they cannot share a shard, take from the scarcer one first, then the other, and refund if the second refuses. That has a price: while the token was out, its bucket may have refilled over the gap, so a refund can return one too many. Each bound grows by what is in flight between take and refund. Not refunding keeps the bound and breaks the promise that refusals cost nothing.",
   source: stripe,
+};
+
+export const failover: FollowUp = {
+  question: "The store fails over. How many requests too many?",
+  modelAnswer:
+    "For each key at most one capacity per failover. If the copy lags, the last takes are missing, and the level on the standby is too high by them. If the state is gone, the bucket starts full, which is the same bound. Redis says itself that acknowledged writes can be lost, and that WAIT does not make it strongly consistent. Copying each take before the answer costs a trip to the standby. Where one capacity is too much, such as money or messages, start the bucket empty after a failover.",
+  source: redisCluster,
+};
+
+export const badRule: FollowUp = {
+  question: "A rule with a blank field is pushed to every region. What happens in your design?",
+  modelAnswer:
+    "Nothing, and that has to be built. The rules service refuses it. A gateway that gets it anyway keeps its last good version and reports it. The push reaches one cell first, dark. An exception in the limiter admits the request within the gateway's budget. A switch turns the rule off without a deployment. After a crash, restarts are spread at random. At Google Cloud in June 2025 such a policy was replicated within seconds, crashed the quota check in every region, and the restarting tasks overloaded their database.",
+  source: googleIncident,
 };
 
 export const partitionBound: FollowUp = {
@@ -114,6 +136,6 @@ export const limiterSlo: FollowUp = {
 export const buyOrBuild: FollowUp = {
   question: "Why build this? What would make you buy it, or put it elsewhere?",
   modelAnswer:
-    "Buy or use the proxy's limiter when keys are addresses and routes, limits are coarse, and an approximate count per site is enough. Build when keys come from your own data (tenant, plan, cost), or when the quota is sold and must be explained to a customer. Either way keep the rules as data of your own, so that the engine can be replaced. At some 2,500 dollars a month for the shards, the cost that matters is the people who carry the pager.",
+    "Buy or use the proxy's limiter when keys are addresses and routes, limits are coarse, and an approximate count per site is enough. Build when keys come from your own data (tenant, plan, cost), or when the quota is sold and must be explained to a customer. Either way keep the rules as data of your own, so that the engine can be replaced. At some 1,300 dollars a month for the machines, the cost that matters is the people who carry the pager.",
   source: cloudflare,
 };

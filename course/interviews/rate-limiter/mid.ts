@@ -1,5 +1,6 @@
 import type { Sheet } from "../../interview.ts";
 import { midBoards } from "./boards.ts";
+import { midDesigns } from "./designs.ts";
 import { clockStepsBack, costs, loginAttempts, retryAfterRounding, severalRules, statusCodes } from "./follow-ups.ts";
 
 export const mid: Sheet = {
@@ -7,7 +8,7 @@ export const mid: Sheet = {
   opening:
     "We run a public API behind several gateways. Some clients call us far too often. Design something that limits how often a client may call us.",
   after:
-    "Can you build one limiter that counts correctly, put its state somewhere shared, and see the race when you are asked to look for it? Breadth before depth: a complete path for a request counts for more than a clever algorithm.",
+    "Can you build one limiter that counts correctly, put its state into one shared place, and see the race when you are asked to look for it? Breadth before depth: a complete path for a request counts for more than a clever algorithm.",
   phases: [
     {
       title: "Scope",
@@ -16,34 +17,28 @@ export const mid: Sheet = {
       goal: "Three functional requirements and the rough scale, written down.",
     },
     {
-      title: "Estimate",
+      title: "Estimate, interface and data",
       startMinute: 5,
-      endMinute: 8,
-      goal: "Memory for all keys, and one sentence about what that decides.",
-    },
-    {
-      title: "Interface and data",
-      startMinute: 8,
       endMinute: 12,
-      goal: "One call, its two answers, the state per key.",
+      goal: "Memory for all keys and one sentence about what that decides; one call, its two answers, the state per key.",
     },
     {
       title: "End to end",
       startMinute: 12,
       endMinute: 22,
-      goal: "A request walks through the whole picture, allowed and refused.",
+      goal: "A request walks through the whole picture, admitted and refused.",
     },
     {
-      title: "Deep dives",
+      title: "Deep dives, led by the candidate",
       startMinute: 22,
       endMinute: 38,
-      goal: "One algorithm with its bound, and the race between two gateways.",
+      goal: "One algorithm with its bound, and the weak place of the chosen design.",
     },
     {
       title: "Failure and rollout",
       startMinute: 38,
       endMinute: 43,
-      goal: "What happens when the store does not answer.",
+      goal: "The answer when the store is silent, and to clients that return together.",
     },
     { title: "Summary", startMinute: 43, endMinute: 45, goal: "The design in three sentences, and one weakness." },
   ],
@@ -59,31 +54,24 @@ export const mid: Sheet = {
       minute: 5,
       line: "How much memory do we talk about?",
       modelAnswer:
-        "Ten million active keys. A token bucket is two numbers, 16 bytes: 160 MB raw, about 1 GB with keys and table. A log of 100 time stamps is 800 bytes per key: 8 GB, and it grows with the limit. So buckets fit into one small machine, and memory is not what asks for several.",
+        "Ten million active keys. A token bucket is two numbers, 16 bytes: 160 MB raw, about 1.3 GB with keys and table. A log of 100 time stamps is 800 bytes a key: 8 GB, and it grows with the limit. So buckets fit into one small machine, and memory is not what asks for several.",
       probe: "memory",
     },
     {
       minute: 9,
       line: "What is the call, and what does it answer?",
       modelAnswer:
-        "tryAcquire(key, nowMs, cost): allowed with what remains, or refused with the milliseconds to wait. Over HTTP: 429 with Retry-After in whole seconds, rounded up.",
+        "`tryAcquire(key, nowMs, cost)`: allowed with what remains, or refused with the milliseconds to wait. Over HTTP: 429 with Retry-After in whole seconds, rounded up.",
       probe: "contract",
     },
     {
       minute: 14,
       line: "Walk one request through it.",
       modelAnswer:
-        "The gateway finds the rule, builds the key, asks the shard that owns it in one round trip, and the shard checks and takes in one step. Allowed: forward. Refused: 429 with the wait. Rules are pushed to the gateways.",
+        "The gateway finds the rule, builds the key, and gets a decision: from the shard that owns the key, or from what it holds itself. Allowed: forward. Refused: 429 with the wait. Rules are pushed to the gateways.",
     },
     {
-      minute: 23,
-      line: "Two gateways handle the same client in the same millisecond.",
-      modelAnswer:
-        "If each reads the count and then writes it, both read 99, both admit, both write 100. The decision has to happen where the data is: one call that checks and takes, on the one shard that owns the key.",
-      probe: "race",
-    },
-    {
-      minute: 33,
+      minute: 25,
       line: "What is the most that your algorithm lets through in a minute?",
       modelAnswer:
         "Fixed window: twice the limit across a boundary. Token bucket: capacity plus rate times the interval. Log: exactly the limit. The answer is an inequality, and it names the interval.",
@@ -93,14 +81,14 @@ export const mid: Sheet = {
       minute: 39,
       line: "The store does not answer.",
       modelAnswer:
-        "A short time-out first, near the latency budget. Then the rule says: open for fairness limits, closed for logins. Count and alert on decisions that were made without the store.",
+        "A short time-out first, near the latency budget. Then the rule says: open within a budget for fairness limits, closed for logins. Count the decisions that were made without the store, and alert on them.",
       probe: "store-down",
     },
     {
       minute: 43,
-      line: "Sum it up for somebody who just came in.",
+      line: "Sum it up for a colleague who just came in.",
       modelAnswer:
-        "A token bucket per key, on the shard that owns the key, one atomic call per request. It never admits more than capacity plus rate times t. If the shard is silent, the rule decides. Its weakness is a key that is hotter than a shard.",
+        "A token bucket per key, decided in one place, in one step. It never admits more than capacity plus rate times t. If the store is silent, the rule decides. Its weakness is a key that is hotter than a shard.",
     },
   ],
   boards: midBoards,
@@ -110,7 +98,7 @@ export const mid: Sheet = {
       id: "scope",
       dimension: "framing",
       lookingFor:
-        "Questions whose answers change the design: who is the key, how exact, how many, what a refused client gets.",
+        "Questions whose answers change the design: which key, how exact, how many, what a refused client gets.",
       open: "What would you like to know before you start?",
       pointed: "Does it matter to you whether we limit users or addresses, and how exact it has to be?",
       giveaway: "Take users by API key, ten million active, a million checks a second, roughly exact.",
@@ -122,7 +110,7 @@ export const mid: Sheet = {
       lookingFor: "An order of magnitude from keys times bytes, and a conclusion.",
       open: "How much memory do we talk about?",
       pointed: "What does one key need in your algorithm, in bytes?",
-      giveaway: "Sixteen bytes a key, so 160 MB, and about a gigabyte with the keys.",
+      giveaway: "Sixteen bytes a key, so 160 MB, and about 1.3 GB with the keys.",
       modelAnswer: "160 MB raw for buckets against 8 GB for logs of 100; memory does not ask for several machines.",
     },
     {
@@ -135,23 +123,14 @@ export const mid: Sheet = {
       modelAnswer: "Allowed with the rest, or refused with a wait; 429 and Retry-After, rounded up to seconds.",
     },
     {
-      id: "race",
-      dimension: "correctness",
-      lookingFor: "The interleaving in which both gateways read the same count, and a cure that is one atomic step.",
-      open: "Two gateways handle the same client in the same millisecond.",
-      pointed: "Write down the order of the reads and the writes.",
-      giveaway: "Both read 99 and both admit. The check and the take have to be one call.",
-      modelAnswer:
-        "Draws read, read, write, write; moves the decision to the shard: a script, a command, a compare-and-swap.",
-    },
-    {
       id: "bound",
       dimension: "correctness",
-      lookingFor: "What the chosen algorithm admits at most in an interval that is not aligned.",
+      lookingFor: "The most that the chosen algorithm admits in an interval that is not aligned.",
       open: "What is the most that it lets through in a minute?",
       pointed: "Any minute, also one that starts at half past.",
       giveaway: "A fixed window lets twice the limit through across a boundary.",
-      modelAnswer: "Twice the limit for a fixed window; capacity plus rate times t for a bucket.",
+      modelAnswer:
+        "Twice the limit for a fixed window; capacity plus rate times t for a bucket; exactly the limit for a log.",
     },
     {
       id: "store-down",
@@ -159,8 +138,8 @@ export const mid: Sheet = {
       lookingFor: "A time-out, and a decision per rule between open and closed.",
       open: "The store does not answer.",
       pointed: "How long does a request wait for it, and then?",
-      giveaway: "Five milliseconds, then let it pass and count it.",
-      modelAnswer: "Short time-out; open for fairness, closed for logins; counted and alerted.",
+      giveaway: "Five milliseconds, then let it pass within a budget, and count it.",
+      modelAnswer: "Short time-out; open within a budget for fairness, closed for logins; counted and alerted.",
     },
   ],
   forks: [
@@ -171,7 +150,7 @@ export const mid: Sheet = {
       replies: [
         {
           grade: "weak",
-          reply: "Token bucket is what everybody uses, and it is the most efficient.",
+          reply: "Token bucket is what everyone uses, and it is the most efficient.",
           moves: [{ dimension: "trade-offs", by: -1, why: "Popularity is not a reason, and nothing was compared." }],
         },
         {
@@ -191,38 +170,6 @@ export const mid: Sheet = {
               why: "Chosen from the traffic, with a number and a condition for regret.",
             },
             { dimension: "correctness", by: 1, why: "States the bound unasked." },
-          ],
-        },
-      ],
-    },
-    {
-      id: "race-reply",
-      minute: 23,
-      line: "Two gateways handle the same client in the same millisecond.",
-      replies: [
-        {
-          grade: "weak",
-          reply: "Redis is single-threaded, so that cannot happen.",
-          moves: [{ dimension: "correctness", by: -1, why: "One command is atomic; read and write are two." }],
-        },
-        {
-          grade: "acceptable",
-          reply:
-            "They can both read 99. I would use INCR first and compare the result, so that each sees its own number.",
-          moves: [
-            {
-              dimension: "correctness",
-              by: 1,
-              why: "Sees the race; the cure is atomic, though refused requests are now charged.",
-            },
-          ],
-        },
-        {
-          grade: "strong",
-          reply:
-            "Both read 99 and both admit. So the shard decides: one script reads, refills, compares and takes. Refused requests change nothing, so a client that hammers does not lock itself out.",
-          moves: [
-            { dimension: "correctness", by: 2, why: "Interleaving, atomic cure and the effect on refused requests." },
           ],
         },
       ],
@@ -259,48 +206,41 @@ export const mid: Sheet = {
     modelAnswer:
       "The call takes a cost. A bucket takes that many tokens, a window counts that much, a log stores the cost with the time. A cost above the capacity can never pass: answer that it cannot, not with a time. The wait grows with what is missing, and an export must not be charged if it is refused. Check that the capacity is at least fifty, or exports never pass.",
   },
+  designs: midDesigns,
   signals: {
     framing: [
-      { id: "asks-who-key", says: "Asks who the key is and how exact the limit must be." },
-      { id: "writes-requirements-down", says: "Writes requirements down before drawing." },
+      { id: "asks-key", says: "Asks which key is limited and how exact the limit must be." },
+      { id: "writes-requirements", says: "Writes requirements down before drawing." },
     ],
     estimation: [
-      { id: "bytes-per-key", says: "Bytes per key times keys, right to a factor of two." },
+      { id: "bytes-per-key", says: "Multiplies bytes per key by keys, right to a factor of two." },
       { id: "number-decides", says: "Says what the number decides." },
     ],
     interfaces: [
-      { id: "refusal-carries-wait", says: "Refusal carries a wait." },
+      { id: "refusal-wait", says: "Answers a refusal with a wait." },
       {
-        id: "cost-parameter-time",
-        says: "Cost is a parameter by the time the export comes up, without a second endpoint.",
+        id: "cost-parameter",
+        says: "Takes the cost as a parameter when the export comes up, without a second endpoint.",
       },
     ],
     design: [
-      { id: "complete-path-minute", says: "A complete path by minute 22." },
-      { id: "state-lives-shared", says: "State lives in one shared place per key." },
+      { id: "complete-path", says: "Has a complete path from client to answer by minute 22." },
+      { id: "one-place", says: "Puts the state of a key into one shared place, or says what it costs not to." },
     ],
-    correctness: [
-      { id: "draws-two-reads", says: "Draws the two reads before the two writes." },
-      { id: "names-twice-limit", says: "Names twice the limit at a boundary." },
-    ],
-    "trade-offs": [{ id: "compares-two-algorithms", says: "Compares two algorithms on behavior and memory." }],
+    correctness: [{ id: "bound-named", says: "Names the most that the chosen algorithm admits in any interval." }],
+    "trade-offs": [{ id: "compares-two", says: "Compares two algorithms on behavior and memory." }],
     operations: [
-      { id: "time-out-open", says: "A time-out, and open or closed by rule." },
-      { id: "thing-alert", says: "One thing to alert on." },
+      { id: "timeout-rule", says: "Has a time-out, and open or closed by rule." },
+      { id: "one-alert", says: "Names one thing to alert on." },
     ],
     communication: [
-      { id: "comes-next", says: "Says what comes next." },
-      { id: "takes-hint-once", says: "Takes a hint at once and builds on it." },
+      { id: "says-next", says: "Says what comes next." },
+      { id: "takes-hint", says: "Takes a hint at once and builds on it." },
     ],
   },
   redFlags: [
     { id: "no-path", dimension: "design", behavior: "No path for a request from client to answer at minute 30." },
     { id: "hint-ignored", dimension: "communication", behavior: "Ignores the same hint twice." },
-    {
-      id: "single-thread",
-      dimension: "correctness",
-      behavior: "Holds that a single-threaded store makes read-then-write safe, after being asked for the order.",
-    },
     {
       id: "invented",
       dimension: "correctness",

@@ -1,13 +1,22 @@
 import type { Sheet } from "../../interview.ts";
 import { seniorBoards } from "./boards.ts";
-import { changeLive, clockStepsBack, costs, eviction, hotKey, retryAfterRounding, severalRules } from "./follow-ups.ts";
+import { seniorDesigns } from "./designs.ts";
+import {
+  changeLive,
+  clockStepsBack,
+  eviction,
+  failover,
+  hotKey,
+  retryAfterRounding,
+  severalRules,
+} from "./follow-ups.ts";
 
 export const senior: Sheet = {
   level: "senior",
   opening:
     "We run a public API behind several gateways. Some clients call us far too often, sometimes by mistake. Design the rate limiter.",
   after:
-    "Do you state the bound of your algorithm as an inequality, use arithmetic only where it decides something, and choose what happens when the store is slow before you are asked? Two components in depth, one of them under failure.",
+    "Do you state the bound of your algorithm as an inequality, use arithmetic only where it decides something, and choose the answer for a slow store before you are asked? Two components in depth, one of them under failure.",
   phases: [
     {
       title: "Scope and numbers",
@@ -16,16 +25,10 @@ export const senior: Sheet = {
       goal: "Requirements with numbers; what is out and why.",
     },
     {
-      title: "The deciding estimates",
+      title: "The deciding estimates, contract and keys",
       startMinute: 5,
-      endMinute: 8,
-      goal: "Memory does not force shards, the rate does; one round trip fits.",
-    },
-    {
-      title: "Contract and keys",
-      startMinute: 8,
       endMinute: 12,
-      goal: "The call, refusals that cost nothing, several rules per request.",
+      goal: "Memory does not force shards, the rate does; two questions fit and one is asked; refusals take nothing.",
     },
     {
       title: "End to end",
@@ -34,16 +37,16 @@ export const senior: Sheet = {
       goal: "Request path and rule path apart; every box tied to a requirement.",
     },
     {
-      title: "Two deep dives",
+      title: "Two deep dives, led by the candidate",
       startMinute: 22,
       endMinute: 38,
-      goal: "Exact algorithm with its bound; the distributed check under failure.",
+      goal: "The exact algorithm with its bound; the chosen design under failure.",
     },
     {
-      title: "Failure, rollout, cost",
+      title: "Rollout, alerts, cost",
       startMinute: 38,
       endMinute: 43,
-      goal: "Degraded mode with its bound, alerts, how a rule goes live.",
+      goal: "How a rule goes live, what pages a person, and how the design is regretted.",
     },
     { title: "Summary", startMinute: 43, endMinute: 45, goal: "Design, bound, regret condition." },
   ],
@@ -59,7 +62,7 @@ export const senior: Sheet = {
       minute: 6,
       line: "Which of your numbers changes the design?",
       modelAnswer:
-        "Not memory: 16 bytes times ten million is 160 MB, about 1 GB all in. The rate: a million over 60,000 per shard is 17. And latency: one round trip of 0.6 ms fits into a millisecond, two do not; another region is 80 times over.",
+        "Not memory: 16 bytes times ten million is 160 MB, about 1.3 GB with the keys. The rate: a million over 60,000 per shard is 17, and below 60,000 a second one shard would do. Latency: a question in the zone takes half a millisecond, so two fit; I ask one, because reading and then writing races. Another zone takes 1.25 ms and does not fit, another region is 80 times over.",
       probe: "deciding-number",
     },
     {
@@ -70,44 +73,23 @@ export const senior: Sheet = {
       probe: "both-or-neither",
     },
     {
-      minute: 14,
-      line: "Where exactly is the decision made?",
-      modelAnswer:
-        "On the shard that owns the key, in one call that refills, compares and takes. If the gateway read and then wrote, every request in flight could read the same level, and all of them would pass. The call is a script or a command in the store; nothing else may write the key.",
-      probe: "atomic",
-    },
-    {
       minute: 17,
       line: "How does a changed limit reach the gateways?",
       modelAnswer:
-        "Rules are data with a version, pushed from a control plane. No lookup on the request path. A gateway that misses a push keeps the last version and reports its age. Parameters travel with the check, so that shards need no second copy.",
-    },
-    {
-      minute: 23,
-      line: "Take me through the algorithm, exactly.",
-      modelAnswer:
-        "A token bucket in integers: one token is windowMs units, each millisecond adds limit units, up to capacity. A request takes cost x windowMs units or nothing. At most capacity plus rate times t in every interval: what is taken was there at the start or flowed in. The wait is what is missing over the limit, rounded up: tight.",
-      probe: "exact-bound",
-    },
-    {
-      minute: 34,
-      line: "One client sends four hundred thousand requests a second.",
-      modelAnswer:
-        "Its shard would see four times its capacity. But a refusal holds until a known time, so gateways remember it: 50 gateways, waits of 100 ms, 500 checks a second remain. Exact, because nothing could have been admitted earlier.",
-      probe: "hot-key",
+        "Rules are data with a version, pushed from a control plane. No lookup on the request path. A gateway that misses a push keeps the last version and reports its age. A rule with a missing field is refused. Parameters travel with the check, so that shards need no second copy.",
     },
     {
       minute: 39,
       line: "How does a new rule go live on Monday?",
       modelAnswer:
-        "Dark: it decides, logs, admits. Look at whom it would refuse, talk to them. Then enforce for a share, then all. A switch per rule. Alert on degraded decisions and added latency; a step in refusals goes to the owner of the rule.",
+        "Dark: it decides, logs, admits. Look at the clients that it would refuse, talk to them. Then enforce for a share, then all. A switch per rule, a check for missing fields before any push, a cap on the share of traffic that may be refused. Page on decisions made without the store and on added latency; a step in refusals goes to the owner of the rule.",
       probe: "rollout",
     },
     {
       minute: 43,
       line: "What would make you regret this design?",
       modelAnswer:
-        "A store that can only increment: then the sliding counter. A promise that is exact per window: then the log for small limits. A round trip that no longer fits: then leases, with a bound that is wider by what gateways hold.",
+        "A store that can only increment: then the sliding counter. A promise that is exact per window: then the log for small limits. A question that no longer fits, at p99: then leases, with a bound that is wider by the tokens that gateways hold.",
     },
   ],
   boards: seniorBoards,
@@ -125,16 +107,16 @@ export const senior: Sheet = {
     {
       id: "deciding-number",
       dimension: "estimation",
-      lookingFor: "That the rate and the hop decide, and the memory does not.",
+      lookingFor: "That the rate and the zone decide, and the memory does not; and where that flips.",
       open: "Which of your numbers changes the design?",
       pointed: "Would one machine do? What stops it?",
       giveaway: "Memory fits; a million checks a second do not.",
-      modelAnswer: "17 shards from the rate; one hop from the budget; 1 GB of state in total.",
+      modelAnswer: "17 shards from the rate; gateway and shard in one zone from the budget; 1.3 GB of state in total.",
     },
     {
       id: "both-or-neither",
       dimension: "interfaces",
-      lookingFor: "Refused requests cost nothing, across rules too.",
+      lookingFor: "Refused requests take nothing, across rules too.",
       open: "A request falls under two rules. What is charged when one refuses?",
       pointed:
         "Follow a client that is refused by its daily rule and keeps trying. What happens to its per-second rule?",
@@ -151,77 +133,49 @@ export const senior: Sheet = {
         "One token per second, a client that polls every 0.9 seconds, a refill that rounds down. When does it get a token?",
       giveaway: "Never, because the fraction is thrown away each time. Choose units in which nothing is rounded.",
       modelAnswer:
-        "capacity + rate x t; one-line proof; integer units; tight wait; the clock that steps back is treated as the latest seen.",
-    },
-    {
-      id: "atomic",
-      dimension: "correctness",
-      lookingFor: "The race between gateways, and one atomic check-and-take on the owner of the key.",
-      open: "Where exactly is the decision made?",
-      pointed: "What do two gateways read if they ask at the same time?",
-      giveaway: "They read the same count; the shard has to decide.",
-      modelAnswer: "Draws the interleaving; decision on the shard; n in flight could all read the same value.",
-    },
-    {
-      id: "hot-key",
-      dimension: "operations",
-      lookingFor: "That a refusal carries its own expiry and can be remembered exactly.",
-      open: "One client sends four hundred thousand requests a second.",
-      pointed: "Do you need to ask the shard again after a refusal?",
-      giveaway: "Remember at the gateway until when it is refused.",
-      modelAnswer: "Refused-until cache, for that cost and above; 500 checks a second remain.",
+        "capacity + rate x t; one-line proof; integer units; tight wait; a clock that steps back is treated as the latest time seen.",
     },
     {
       id: "rollout",
       dimension: "operations",
-      lookingFor: "Dark launch, share, switch, and alerts that mean something.",
+      lookingFor: "A check before the push, dark launch, share, switch, and alerts that mean something.",
       open: "How does a new rule go live on Monday?",
-      pointed: "How do you know whom it would refuse, before it does?",
+      pointed: "How do you know which clients it would refuse, before it does?",
       giveaway: "Let it decide and log, but admit.",
-      modelAnswer: "Dark, talk to those affected, share, all; switch; page on degraded decisions, not on refusals.",
+      modelAnswer:
+        "Checked, dark, talk to those affected, share, all; switch and cap; page on decisions without the store, not on refusals.",
     },
   ],
   forks: [
     {
-      id: "store-hangs",
-      minute: 29,
-      line: "It is not down. It hangs.",
+      id: "two-trips",
+      minute: 8,
+      line: "Why one question to the store, and not a read and then a write?",
       replies: [
         {
           grade: "weak",
-          reply: "The client library times out and we fail open.",
-          moves: [
-            {
-              dimension: "operations",
-              by: -1,
-              why: "At 20,000 requests a second and a default of a second, 20,000 requests wait in each gateway.",
-            },
-          ],
+          reply: "Two round trips never fit into a millisecond.",
+          moves: [{ dimension: "estimation", by: -1, why: "At half a millisecond they do; the reason is wrong." }],
         },
         {
           grade: "acceptable",
-          reply:
-            "A time-out of five milliseconds, then the rule says open or closed. Fairness rules open, logins closed.",
-          moves: [{ dimension: "operations", by: 1, why: "Time-out near the budget, decision by rule." }],
+          reply: "Two would just fit, but I want a reserve, because half a millisecond is typical and not p99.",
+          moves: [{ dimension: "estimation", by: 1, why: "The arithmetic is right, and p99 is kept apart." }],
         },
         {
           grade: "strong",
           reply:
-            "Five milliseconds, and after three in a row a breaker stops asking and probes once a second. Meanwhile each gateway uses a bucket of its own with a share of the limit. The bound becomes gateways times share: poor, but finite, and I alert on every second spent there.",
+            "Two fit, so latency is not the reason. Between the read and the write another gateway reads the same count. One call that checks and takes has no such gap, and if the p99 of a question goes above the budget I have to decide locally anyway.",
           moves: [
-            {
-              dimension: "operations",
-              by: 2,
-              why: "Bounds the waiting, bounds the admission, and knows when it is degraded.",
-            },
-            { dimension: "correctness", by: 1, why: "States the bound of the degraded mode." },
+            { dimension: "estimation", by: 1, why: "Right arithmetic, and the input at which the design changes." },
+            { dimension: "correctness", by: 1, why: "The race is the reason." },
           ],
         },
       ],
     },
     {
       id: "sliding-counter",
-      minute: 25,
+      minute: 41,
       line: "Would a sliding window counter do as well?",
       replies: [
         {
@@ -251,75 +205,54 @@ export const senior: Sheet = {
         },
       ],
     },
-    {
-      id: "split",
-      minute: 31,
-      line: "Why not give each gateway its share of the limit and save the trip?",
-      replies: [
-        {
-          grade: "weak",
-          reply: "The load balancer is round robin, so shares are equal. Good idea.",
-          moves: [{ dimension: "trade-offs", by: -1, why: "Balanced requests are not balanced clients." }],
-        },
-        {
-          grade: "acceptable",
-          reply:
-            "Clients keep connections open, so one client may reach only a few gateways and get less than its limit.",
-          moves: [{ dimension: "trade-offs", by: 1, why: "Sees the skew." }],
-        },
-        {
-          grade: "strong",
-          reply:
-            "With 50 gateways and a client on four of them, it gets eight per cent of its quota. And adding a gateway changes everybody's limit. If the trip is the problem, lease tokens in batches: the bound grows by gateways times lease.",
-          moves: [
-            { dimension: "trade-offs", by: 2, why: "Quantifies the loss and offers the alternative with its price." },
-          ],
-        },
-      ],
-    },
   ],
   change: {
     minute: 28,
-    line: "During a failover the store hangs for thirty seconds, a few times a month. The API has to stay up, and we still want to be protected.",
+    line: "Finance wants limits in dollars. The cost of a request is known only when it has finished.",
     breaks:
-      "Checks with a default time-out: every request waits, and gateways run out of connections. Designs whose only answers are open and closed.",
+      "Designs that take before they forward, with a cost of one. Refunds: a bucket that has refilled in the meantime gets a token too many. Waits that are promised to the millisecond.",
     modelAnswer:
-      "The time-out bounds the damage: at 20,000 requests a second per gateway, a second of waiting holds 20,000 requests, five milliseconds hold 100. A breaker stops asking after a few in a row. Until the store answers, each gateway decides with a local bucket that holds a share of the limit, so the bound is gateways times share. Logins stay closed. State on the new primary includes the latest time it has seen, so that a clock that is behind causes a pause and no fresh tokens.",
+      "Reserve an estimate before, settle the difference after. Let the level go below zero by a bounded amount, so that an expensive request delays the next; the bound grows by the largest underestimate. A settlement that gives back must not lift the level above the capacity. It carries the request's number, so that it counts once. Publish the unit and the estimate, or clients cannot plan. The invoice comes from a ledger and not from the limiter.",
   },
+  designs: seniorDesigns,
   signals: {
     framing: [
-      { id: "latency-rate-keys", says: "Latency, rate, keys and accuracy as numbers, unasked." },
-      { id: "separates-limiting-load", says: "Separates limiting from load shedding." },
+      { id: "numbers-unasked", says: "Puts latency, rate, keys and accuracy into numbers, unasked." },
+      { id: "limiting-not-shedding", says: "Separates limiting from load shedding." },
+      { id: "left-out", says: "Says what is left out, and why." },
     ],
     estimation: [
-      { id: "memory-does-decide", says: "Says that memory does not decide and the rate does." },
-      { id: "derives-time-out", says: "Derives the time-out from rate times time." },
+      { id: "rate-decides", says: "Says that memory does not decide and the rate does." },
+      { id: "flip-named", says: "Names an input at which the decision flips." },
+      {
+        id: "one-question",
+        says: "Knows how many questions fit into the budget, and gives the race as the reason for one.",
+      },
     ],
     interfaces: [
-      { id: "refused-costs-nothing", says: "Refused costs nothing, across rules." },
-      { id: "wait-tight-rounded", says: "A wait that is tight, rounded up on the wire." },
+      { id: "refused-takes-nothing", says: "Lets a refused request take nothing, under any rule that it matches." },
+      { id: "wait-rounded-up", says: "Answers a refusal with a wait, rounded up on the wire." },
     ],
     design: [
-      { id: "rule-path-apart", says: "Rule path apart from request path." },
-      { id: "round-trip-zero", says: "One round trip, zero for a remembered refusal." },
+      { id: "rules-apart", says: "Keeps the path of rules apart from the path of requests." },
+      { id: "both-walked", says: "Walks an admitted and a refused request through the whole path." },
     ],
     correctness: [
-      { id: "capacity-rate-x", says: "capacity + rate x t with the proof." },
-      { id: "rounding-stated-direction", says: "No rounding, or a stated direction." },
-      { id: "interleaving-drawn-described", says: "Interleaving drawn, not described." },
+      { id: "bound-proved", says: "States capacity plus rate times t, with its proof." },
+      { id: "refill-exact", says: "Keeps the refill exact, or says in which direction it rounds." },
     ],
     "trade-offs": [
-      { id: "picks-number-names", says: "Picks with a number and names the regret condition." },
-      { id: "knows-price-leases", says: "Knows the price of leases." },
+      { id: "alternative-priced", says: "Gives the price of a design that was not taken, as a number." },
+      { id: "regret-named", says: "Names the condition for regret." },
     ],
     operations: [
-      { id: "time-out-breaker", says: "Time-out, breaker, degraded bound." },
-      { id: "dark-launch-switch", says: "Dark launch and switch." },
-      { id: "pages-degraded-decisions", says: "Pages on degraded decisions, not on refusals." },
+      { id: "degraded-bound", says: "Bounds the admissions while the store is silent." },
+      { id: "rule-like-code", says: "Rolls a rule out like code: checked, dark, in shares, with a switch." },
+      { id: "right-alerts", says: "Pages on decisions without the store and on added latency, not on refusals." },
     ],
     communication: [
-      { id: "drives-checks-phase", says: "Drives, checks in at phase ends." },
-      { id: "cuts-branch-when", says: "Cuts a branch when the clock asks for it." },
+      { id: "leads", says: "Says which part comes next and why, and keeps the clock." },
+      { id: "corrects", says: "Takes a correction, or makes one, and goes on." },
     ],
   },
   redFlags: [
@@ -341,5 +274,5 @@ export const senior: Sheet = {
       behavior: "Defends an invented fact about a product after it was challenged.",
     },
   ],
-  followUps: [changeLive, costs, eviction, hotKey, severalRules, clockStepsBack, retryAfterRounding],
+  followUps: [failover, changeLive, eviction, hotKey, severalRules, clockStepsBack, retryAfterRounding],
 };

@@ -1,6 +1,7 @@
 import type { Sheet } from "../../interview.ts";
 import { staffBoards } from "./boards.ts";
-import { buyOrBuild, changeLive, costs, eviction, limiterSlo, partitionBound, twoRegions } from "./follow-ups.ts";
+import { staffDesigns } from "./designs.ts";
+import { badRule, buyOrBuild, changeLive, eviction, limiterSlo, partitionBound, twoRegions } from "./follow-ups.ts";
 
 export const staff: Sheet = {
   level: "staff",
@@ -13,27 +14,32 @@ export const staff: Sheet = {
       title: "Framing",
       startMinute: 0,
       endMinute: 8,
-      goal: "What is protected, what is promised to whom, what is not a rate limiter's job.",
+      goal: "The protected thing, the promise and its owner, and what is not a rate limiter's job.",
     },
     {
       title: "Simplest design",
       startMinute: 8,
-      endMinute: 16,
+      endMinute: 22,
       goal: "One picture that meets the numbers, with the number that breaks it.",
     },
     {
-      title: "Three deep dives",
-      startMinute: 16,
-      endMinute: 40,
+      title: "Three deep dives, led by the candidate",
+      startMinute: 22,
+      endMinute: 38,
       goal: "Exactness, distribution under partition, and one that the candidate picks; each with an invariant.",
     },
     {
-      title: "Rollout, cost, ownership",
-      startMinute: 40,
+      title: "Risk, rollout, cost, ownership",
+      startMinute: 38,
       endMinute: 43,
-      goal: "How it goes live, what it costs, who carries it.",
+      goal: "The most dangerous part, how it goes live, its cost and its owner.",
     },
-    { title: "Summary", startMinute: 43, endMinute: 45, goal: "Decision, bound, what would reverse it." },
+    {
+      title: "Summary",
+      startMinute: 43,
+      endMinute: 45,
+      goal: "Decision, bound, and the reason that would reverse it.",
+    },
   ],
   prompts: [
     {
@@ -44,51 +50,37 @@ export const staff: Sheet = {
       probe: "reframe",
     },
     {
-      minute: 7,
+      minute: 9,
       line: "Which number breaks the simple design?",
       modelAnswer:
-        "Not memory, about 1 GB. Not the sum of the rate, 17 shards. One key: a customer at 400,000 a second is four shards' worth. And the trip: 0.6 of a 1 ms budget. At some 2,500 dollars a month the shards are cheap next to what they protect.",
+        "Not memory, about 1.3 GB. Not the sum of the rate, 17 shards. One key: a customer at 400,000 a second is four shards' worth. And the zone: a question inside it takes half a millisecond of one, to another zone 1.25. At some 1,300 dollars a month the machines are cheap next to what they protect; placed without regard to zones, the traffic would cost more than they do.",
       probe: "breaking-number",
     },
     {
-      minute: 12,
+      minute: 13,
       line: "Show me the smallest thing that works.",
       modelAnswer:
-        "Token bucket per key on the shard that owns it, one atomic call, rules pushed as data, a refused-until cache, a degraded mode per rule. No leases yet: they are the next step, when the trip or the hot key asks for them.",
+        "Token bucket per key on the shard that owns it, one atomic call, rules pushed as data, a memory of refusals, a budget per rule for a silent store. No leases yet: they are the next step, when a busy key or the zone asks for them.",
     },
     {
-      minute: 18,
-      line: "Convince me that it is right.",
-      modelAnswer:
-        "Invariant: in every interval of t at most capacity plus rate times t. What is taken was in the bucket at the start or flowed in. Integers, so no rounding. The clock is the latest seen. Refusals take nothing. And a test: every interval of recorded traces, by brute force, with clocks that step back.",
-      probe: "proof",
-    },
-    {
-      minute: 24,
-      line: "The trip has become too expensive for the largest customers. What now?",
-      modelAnswer:
-        "Leases. Tokens leave the central bucket when granted; only a holder that has stopped spending gives some back. A gateway holds at most one lease per key; grants carry sequence numbers. Bound: capacity + rate x t + gateways x lease. 50 gateways with leases of 20 add 1,000 to 61,000 in a minute, 1.6 per cent, and save 95 per cent of the messages.",
-      probe: "lease-bound",
-    },
-    {
-      minute: 34,
+      minute: 39,
       line: "Pick the part that worries you most.",
       modelAnswer:
-        "A bad rule: it has the largest blast radius, the whole API for one tenant or all. So rules are code: reviewed, dark, staged, with a switch, and a limit on how much of all traffic the limiter may refuse before a human agrees.",
+        "A bad rule: it has the largest blast radius, the whole API for one tenant or for all. At Google Cloud in June 2025 a policy with blank fields was replicated within seconds and crashed the quota check in every region. So rules are code: checked, dark, staged by cell, with a switch that was tried, and a cap on how much of all traffic the limiter may refuse before a person agrees.",
       probe: "blast-radius",
     },
     {
       minute: 41,
       line: "Who owns this in two years, and what does it cost them?",
       modelAnswer:
-        "The platform team owns the engine and its objective: time added, share of degraded decisions. Product teams own their rules and get the alerts for them. The money is small, the pager is not; if keys were only addresses I would buy it.",
+        "The platform team owns the engine and its objective: time added, refusals of clients that were inside their limit, decisions without the store. Product teams own their rules and get the alerts for them. The money is small, the pager is not; if keys were only addresses I would buy it.",
       probe: "ownership",
     },
     {
       minute: 43,
       line: "What would reverse your decision?",
       modelAnswer:
-        "If the quota becomes an invoice, counters that may forget are the wrong store: a ledger. If refusing paid traffic costs more than overselling, the degraded mode opens. If one region is enough, the lease machinery goes.",
+        "If the quota becomes an invoice, counters that may forget are the wrong store: a ledger. If refusing paid traffic costs more than overselling, the degraded mode opens. If one region is enough, the machinery of shares goes.",
     },
   ],
   boards: staffBoards,
@@ -106,38 +98,28 @@ export const staff: Sheet = {
     {
       id: "breaking-number",
       dimension: "estimation",
-      lookingFor: "The hot key, and what a check costs.",
+      lookingFor: "The hot key, the zone, and the cost of a check.",
       open: "Which number breaks the simple design?",
       pointed: "All keys together are fine. Is each?",
       giveaway: "One key is four shards.",
-      modelAnswer: "Hot key; 2.4 dollars per billion checks; the rest fits.",
+      modelAnswer: "Hot key; zone; 1.2 dollars per billion checks; the rest fits.",
     },
     {
       id: "proof",
       dimension: "correctness",
       lookingFor: "Invariant, proof sketch, and how it is tested.",
-      open: "Convince me that it is right.",
+      open: "Convince me that the algorithm is right.",
       pointed: "State what can never happen, for any interval.",
       giveaway: "Never more than capacity plus rate times t.",
-      modelAnswer: "Invariant and one-line proof; integers; latest time; brute force over traces.",
-    },
-    {
-      id: "lease-bound",
-      dimension: "correctness",
-      lookingFor: "The bound with leases, and who may give granted tokens back.",
-      open: "The trip has become too expensive. What now?",
-      pointed: "A gateway is silent. Do you put its tokens back?",
-      giveaway: "No: if it is only slow they are spent twice.",
-      modelAnswer:
-        "capacity + rate x t + nodes x lease; idempotent grants; one lease per key and node; add a capacity if the center restarts full.",
+      modelAnswer: "Invariant and one-line proof; integers; latest time seen; brute force over traces.",
     },
     {
       id: "blast-radius",
       dimension: "operations",
       lookingFor: "That the limiter's rules are the most dangerous part of it.",
       open: "Pick the part that worries you most.",
-      pointed: "What can one wrong line in a rule do?",
-      giveaway: "Refuse everybody.",
+      pointed: "How much harm can one wrong line in a rule do?",
+      giveaway: "It can refuse all clients, or crash the check.",
       modelAnswer: "Rules as code, dark, staged, switch; cap on total refusals; rehearsal with the store hung.",
     },
     {
@@ -145,7 +127,7 @@ export const staff: Sheet = {
       dimension: "operations",
       lookingFor: "Objective, budget and owner, apart for engine and rules.",
       open: "Who owns this in two years?",
-      pointed: "Who is woken when a customer is refused by mistake?",
+      pointed: "Which team is paged when a customer is refused by mistake?",
       giveaway: "The owner of the rule, not of the engine.",
       modelAnswer: "Platform owns the engine's objective; teams own rules and their alerts; cost small, pager not.",
     },
@@ -154,7 +136,7 @@ export const staff: Sheet = {
     {
       id: "requirement",
       minute: 3,
-      line: "Leadership wants a limit of 1,000 per second for everybody.",
+      line: "Leadership wants a limit of 1,000 per second for every customer.",
       replies: [
         {
           grade: "weak",
@@ -169,7 +151,7 @@ export const staff: Sheet = {
         {
           grade: "strong",
           reply:
-            "A thousand for everybody breaks the three customers who bought more and permits the sum that broke us. I would take contracts from sales, set limits per plan from the measured usage, and put shedding by priority in front of capacity. The limiter then enforces fairness, which is what it can do.",
+            "A thousand for each breaks the three customers who bought more and permits the sum that broke us. I would take contracts from sales, set limits per plan from the measured usage, and put shedding by priority in front of capacity. The limiter then enforces fairness, which is what it can do.",
           moves: [
             {
               dimension: "framing",
@@ -182,41 +164,8 @@ export const staff: Sheet = {
       ],
     },
     {
-      id: "partition",
-      minute: 26,
-      line: "A gateway is cut off from the center. Its lease expires. What happens to the tokens?",
-      replies: [
-        {
-          grade: "weak",
-          reply: "They go back to the pool, so that nothing is wasted.",
-          moves: [
-            {
-              dimension: "correctness",
-              by: -1,
-              why: "If the gateway is only slow, they are spent twice: the bound is gone.",
-            },
-          ],
-        },
-        {
-          grade: "acceptable",
-          reply:
-            "The center does not put them back: nobody knows what was spent. That wastes at most one lease per gateway, and the bound holds.",
-          moves: [{ dimension: "correctness", by: 1, why: "Right choice, with its price." }],
-        },
-        {
-          grade: "strong",
-          reply:
-            "Lost, for the bound's sake: capacity + rate x t + nodes x lease needs that a token is spent at most once. Had it been reachable, it would have stopped spending before the end and returned the rest, which is safe. The waste is bounded by the same product per expiry, so I size the lease by demand, and shrink it as the bucket runs low. Expiry uses the gateway's own monotonic clock with a margin, since ours and its may disagree.",
-          moves: [
-            { dimension: "correctness", by: 2, why: "Invariant, bound on the waste, and the clock behind the expiry." },
-            { dimension: "trade-offs", by: 1, why: "Lease size as a dial with both ends named." },
-          ],
-        },
-      ],
-    },
-    {
       id: "launch",
-      minute: 41,
+      minute: 42,
       line: "Turn it on for the ten largest customers tomorrow?",
       replies: [
         {
@@ -245,48 +194,46 @@ export const staff: Sheet = {
     minute: 28,
     line: "We open a second region next month. One quota across both. And quotas are now sold: a customer within its quota must not be refused.",
     breaks:
-      "Central checks, since a trip between regions is 80 times the budget. Static halves, since a customer in one region is refused at half its quota. Leases as they stand, since their under-use is now a breach of contract.",
+      "Central checks, since a question between regions is 80 times the budget. Static halves, since a customer in one region is refused at half its quota. Leases as they stand, since their under-use is now a breach of contract.",
     modelAnswer:
-      "The promise has turned around: over-admission is now tolerable, wrongful refusal is not. Split the quota into shares per region for an epoch, moved with demand; a share is given up before it is granted elsewhere. Within the quota, a region that runs low asks first and oversells a stated amount if it gets no answer, so the bound is quota plus oversell per partition, and I want sales to sign that number. What must be exact is the invoice: that comes from a ledger fed by the logs, not from the limiter.",
+      "The promise has turned around: over-admission is now tolerable, wrongful refusal is not. Split the quota into shares per region for an epoch, moved with demand; a share is given up before it is granted elsewhere. Within the quota, a region that runs low asks first and oversells a stated amount if it gets no answer, so the bound is quota plus oversell per partition, and I want sales to sign that number. The invoice has to be exact: it comes from a ledger fed by the logs, not from the limiter.",
   },
+  designs: staffDesigns,
   signals: {
     framing: [
-      { id: "separates-fairness-capacity", says: "Separates fairness, capacity and contract." },
-      { id: "challenges-limit-leadership", says: "Challenges the limit that leadership named." },
-      { id: "asks-was-sold", says: "Asks what was sold." },
+      { id: "three-problems", says: "Separates fairness, capacity and contract." },
+      { id: "challenges-limit", says: "Challenges the limit that leadership named." },
+      { id: "asks-sold", says: "Asks what was sold." },
     ],
     estimation: [
-      { id: "finds-hot-key", says: "Finds the hot key." },
-      { id: "knows-cost-billion", says: "Knows the cost of a billion checks and that it does not matter much." },
+      { id: "hot-key-found", says: "Finds the hot key as the number that breaks the design." },
+      { id: "cost-known", says: "Knows the cost of a billion checks, and why it matters less than the zone." },
     ],
     interfaces: [
-      { id: "rules-versioned-owned", says: "Rules versioned and owned." },
-      { id: "headers-announced-refusals", says: "Headers announced before refusals, so that clients can adapt." },
+      { id: "rules-owned", says: "Gives rules a version and an owner." },
+      { id: "headers-first", says: "Announces headers before refusals, so that clients can adapt." },
     ],
     design: [
-      { id: "simplest-design-first", says: "Simplest design first, leases as a step with a trigger." },
-      { id: "degraded-mode-part", says: "Degraded mode is part of the picture." },
+      { id: "simplest-first", says: "Draws the simplest design first, with the next step and its trigger." },
+      { id: "degraded-drawn", says: "Has the degraded mode in the picture." },
     ],
     correctness: [
-      { id: "three-invariants-proofs", says: "Three invariants with proofs or counterexamples." },
-      {
-        id: "only-holder-has",
-        says: "Only a holder that has stopped gives granted tokens back, and why nobody else may.",
-      },
-      { id: "names-gcra-literature", says: "Names GCRA and the literature correctly or not at all." },
+      { id: "invariant-proved", says: "States the bound of the algorithm as an invariant, with its proof." },
+      { id: "tested-how", says: "Says how the bound is tested." },
+      { id: "literature-right", says: "Names GCRA and the literature correctly, or not at all." },
     ],
     "trade-offs": [
-      { id: "sees-change-reverses", says: "Sees that the change reverses which error is worse." },
-      { id: "how-go-back", says: "Says how to go back." },
+      { id: "error-reversed", says: "Sees that the change reverses which error is worse." },
+      { id: "way-back", says: "Says how to go back." },
     ],
     operations: [
-      { id: "blast-radius-rule", says: "Blast radius of a rule." },
-      { id: "rehearsed-hang", says: "Rehearsed hang." },
-      { id: "objective-budget-degraded", says: "Objective and budget for degraded decisions." },
+      { id: "rule-radius", says: "Names a rule as the largest blast radius, and bounds it." },
+      { id: "rehearsed-hang", says: "Rehearses a store that hangs." },
+      { id: "objective-budget", says: "Gives the limiter an objective, and decisions without the store a budget." },
     ],
     communication: [
-      { id: "interviewer-only-chooses", says: "The interviewer only chooses where to look." },
-      { id: "opinion", says: "Says what is opinion." },
+      { id: "peer", says: "Leads, so that the interviewer only chooses where to look." },
+      { id: "opinion-said", says: "Says what is opinion." },
     ],
   },
   redFlags: [
@@ -297,12 +244,6 @@ export const staff: Sheet = {
       behavior: "Designs for ten minutes without asking what is protected, and again after the first probe.",
     },
     {
-      id: "tokens-return",
-      dimension: "correctness",
-      behavior:
-        "Keeps putting the leases of silent gateways back into the pool after the slow gateway was pointed out.",
-    },
-    {
       id: "invented",
       dimension: "correctness",
       behavior: "Defends an invented fact about a product or paper after it was challenged.",
@@ -310,8 +251,8 @@ export const staff: Sheet = {
     {
       id: "no-owner",
       dimension: "operations",
-      behavior: "Cannot say who is woken when the limiter refuses wrongly, when asked.",
+      behavior: "Cannot say which team is paged when the limiter refuses wrongly, when asked.",
     },
   ],
-  followUps: [partitionBound, twoRegions, limiterSlo, changeLive, eviction, costs, buyOrBuild],
+  followUps: [badRule, partitionBound, twoRegions, limiterSlo, changeLive, eviction, buyOrBuild],
 };
