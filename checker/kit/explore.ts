@@ -49,6 +49,7 @@ export function exploreOrViolate(options: ExploreOrViolateOptions): Explored {
     steps: stepsOf(failure),
     drawing: failure.drawing,
     mermaid: failure.mermaid,
+    schedule: failure.schedule,
     ...(counterexample === undefined ? {} : { counterexample }),
     ...(note === undefined ? {} : { note }),
   });
