@@ -1,5 +1,6 @@
 import type { Options as PresetOptions, ThemeConfig } from "@docusaurus/preset-classic";
 import type { Config } from "@docusaurus/types";
+import { findChromium } from "./checker/machine/chromium.mjs";
 import graderPlugin from "./checker/server/plugin.ts";
 import coursePlugin from "./site/plugins/course.ts";
 import remarkCourseData from "./site/plugins/remark-course-data.ts";
@@ -60,7 +61,7 @@ const config: Config = {
   future: { v4: { removeLegacyPostBuildHeadAttribute: true, useCssCascadeLayers: false }, faster: true },
   presets: [["classic", preset]],
   // Under `npm start` only; a built site has neither its token nor its API.
-  plugins: [coursePlugin, ...(process.env.BP_GRADER === "1" ? [graderPlugin] : [])],
+  plugins: [[coursePlugin, { chromium: findChromium() }], ...(process.env.BP_GRADER === "1" ? [graderPlugin] : [])],
   themes: [
     [
       "@easyops-cn/docusaurus-search-local",

@@ -9,7 +9,7 @@ import { type Facts, fold, testResult } from "./fold.ts";
 import type { JudgeFacts } from "./judge/facts.ts";
 import { Judge } from "./judge/judge.ts";
 import { type Limits, limitsFrom } from "./judge/limits.ts";
-
+import type { MeasureProgress } from "./measure/measure.ts";
 import { givenProblem } from "./subject/given.ts";
 import { type Located, locate } from "./subject/locate.ts";
 import { problemsText } from "./subject/problem.ts";
@@ -127,6 +127,7 @@ class Checker {
     if (verdict.status !== "passed" || !options.bench) return verdict;
 
     report("measure");
+    emit(options, { kind: "judged", id: entry.id, exercise: verdict });
     return conclude({ conformance, judged, benchmarks: await this.#measure(entry, subject, options) });
   }
 
@@ -157,7 +158,13 @@ class Checker {
 
   async #measure(entry: CatalogEntry, subject: Subject, options: CheckOptions): Promise<readonly BenchmarkResult[]> {
     const { measureExercise } = await import("./measure/measure.ts");
-    return measureExercise(entry, { root: this.#rooms.root, subject, seed: options.seed, signal: options.signal });
+    const { id } = entry;
+    const onProgress = (event: MeasureProgress): void => {
+      if (event.kind === "waiting") emit(options, { kind: "waiting", id });
+      if (event.kind === "bench") emit(options, { ...event, id });
+    };
+    const { seed, signal } = options;
+    return measureExercise(entry, { root: this.#rooms.root, subject, seed, signal, onProgress });
   }
 }
 

@@ -165,8 +165,8 @@ export function testResult(
   judged: Pick<JudgeFacts, "end"> | null,
   context: { readonly id: string; readonly seed: number; readonly chapter: string },
 ): TestResult {
-  const { name, outcome, durationMs } = test;
-  const timing = durationMs === null ? {} : { durationMs };
+  const { name, outcome, durationMs, explored } = test;
+  const timing = { ...(durationMs === null ? {} : { durationMs }), ...(explored === undefined ? {} : { explored }) };
   const plain = (status: TestStatus, message: string | null): TestResult => ({ name, status, message, ...timing });
   switch (outcome.kind) {
     case "passed":

@@ -81,10 +81,66 @@ export interface Failure {
   readonly counterexample?: string;
   /** One sentence on why this matters or what to look at. */
   readonly note?: string;
-  /** The failing schedule as lanes of text, and the same schedule as a Mermaid sequence diagram. */
+  /** The failing schedule three times: as lanes of text, as a Mermaid sequence diagram, and as what both were drawn from. */
   readonly drawing?: string;
   readonly mermaid?: string;
+  readonly schedule?: FailingSchedule;
 }
+
+/** All schedules of a small world, or as many as the budget allowed. The same on every machine. */
+export interface ExploredSpace {
+  /** What was looked at, and within which bound. */
+  readonly what: string;
+  readonly verdict: "exhausted" | "budget spent";
+  /** Different states that were found, and events that were tried in them. */
+  readonly states: number;
+  readonly events: number;
+  /** Events of the longest run that was looked at. */
+  readonly depth: number;
+}
+
+/** Lanes and rows of a simulated run, in the order of time (ms). What `sim` gives its renderers has this shape. */
+export interface FailingSchedule {
+  readonly lanes: readonly string[];
+  readonly rows: readonly ScheduleRow[];
+  /** Messages that are not drawn because their loss or delay did not matter. */
+  readonly aside: number;
+}
+
+export type ScheduleRow =
+  | {
+      readonly kind: "send";
+      readonly at: number;
+      readonly role: string;
+      readonly from: string;
+      readonly to: string;
+      readonly label: string;
+      /** Names the message in this schedule. */
+      readonly number: number;
+      readonly fate: "arrives" | "lost" | "partition" | "down" | "pending";
+      /** It arrives before anything else happens and has no row of its own for that. */
+      readonly direct: boolean;
+    }
+  | {
+      readonly kind: "arrival";
+      readonly at: number;
+      readonly sentAt: number;
+      readonly role: string;
+      readonly from: string;
+      readonly to: string;
+      readonly label: string;
+      readonly number: number;
+      /** The second copy of a message. */
+      readonly again: boolean;
+    }
+  | {
+      readonly kind: "mark";
+      readonly at: number;
+      readonly mark: string;
+      /** The lanes it concerns; empty for all. */
+      readonly lanes: readonly string[];
+      readonly text: string;
+    };
 
 export interface TestResult {
   readonly name: string;
@@ -94,6 +150,8 @@ export interface TestResult {
   /** Where the message came from, for those who lay it out themselves. */
   readonly failure?: Failure;
   readonly durationMs?: number;
+  /** Spaces that the test looked at whole. */
+  readonly explored?: readonly ExploredSpace[];
 }
 
 export interface StageResult {
@@ -132,7 +190,7 @@ export interface ExerciseResult {
   readonly output?: { readonly text: string; readonly truncated: boolean };
 }
 
-/** The one document that `--json` prints, and the state that the API answers with. */
+/** The one document that `--json` prints. */
 export interface CheckDocument {
   readonly version: 1;
   readonly exercises: readonly ExerciseResult[];
@@ -141,24 +199,66 @@ export interface CheckDocument {
 /** The three steps of a check, in their order; `measure` comes only after a pass. */
 export type Phase = "conform" | "judge" | "measure";
 
-/** What happens within one check. `stage` is 1-based. */
+/** What happens within one check. `stage` and `number` are 1-based. */
 export type CheckEvent =
   | { readonly kind: "phase"; readonly id: string; readonly phase: Phase }
-  | { readonly kind: "test"; readonly id: string; readonly stage: number; readonly test: TestResult };
+  | { readonly kind: "test"; readonly id: string; readonly stage: number; readonly test: TestResult }
+  /** Every behavior holds; the benchmarks follow. `exercise` is the verdict on the behaviors alone. */
+  | { readonly kind: "judged"; readonly id: string; readonly exercise: ExerciseResult }
+  /** Benchmark `number` of `of` begins. */
+  | { readonly kind: "bench"; readonly id: string; readonly name: string; readonly number: number; readonly of: number }
+  /** Another check is measuring; two at once would disturb each other. */
+  | { readonly kind: "waiting"; readonly id: string };
+
+/** How an exercise stands for those who look now: the last verdict, and how far it can be relied on. */
+export interface ExerciseStanding {
+  readonly exercise: ExerciseResult;
+  /** When the verdict came, ISO 8601; null where there was none yet. */
+  readonly checkedAt: string | null;
+  /** False where benchmarks were left out or are still to come: then `passed` is half of it. */
+  readonly measured: boolean;
+  /** The file is no longer the one that got this verdict. */
+  readonly edited: boolean;
+  /** Everything passed once, whatever was tried afterwards: the reference may be read. */
+  readonly passedOnce: boolean;
+}
+
+/** The answer of `GET __bp/state`, and the first event of every stream. */
+export interface LiveState {
+  readonly version: 2;
+  readonly exercises: readonly ExerciseStanding[];
+  /** The check that is under way, and what it has said so far. */
+  readonly running: { readonly id: string; readonly events: readonly CheckEvent[] } | null;
+  /** Exercises that wait for their turn, in order. */
+  readonly waiting: readonly string[];
+}
 
 /** What the service of `npm start` tells every page that listens, in the order in which it happens. */
 export type ServiceEvent =
+  | { readonly kind: "state"; readonly state: LiveState }
+  /** The file was saved; a check follows. */
+  | { readonly kind: "saved"; readonly id: string }
+  /** A check was asked for and waits for its turn. */
+  | { readonly kind: "queued"; readonly id: string }
   /** A check begins. */
   | { readonly kind: "checking"; readonly id: string }
   | { readonly kind: "progress"; readonly id: string; readonly event: CheckEvent }
-  | { readonly kind: "result"; readonly id: string; readonly exercise: ExerciseResult }
+  /** A verdict; where `measured` is false and everything passed, the benchmarks follow. */
+  | { readonly kind: "result"; readonly id: string; readonly standing: ExerciseStanding }
   /** A check was given up because the file was saved again, or the grader failed. */
-  | { readonly kind: "stopped"; readonly id: string; readonly why: string };
+  | { readonly kind: "stopped"; readonly id: string; readonly why: string }
+  /** The grader's process ended, and is started again by itself. */
+  | { readonly kind: "grader"; readonly state: "ended" | "back"; readonly why: string };
 
 /** One rung of the hint ladder. */
-export interface HintAnswer {
-  readonly hint: string;
+export interface Hint {
   readonly number: number;
-  readonly total: number;
   readonly title: string;
+  readonly text: string;
+}
+
+/** The rungs that are open, from the first, and how many the ladder has. */
+export interface HintLadder {
+  readonly opened: readonly Hint[];
+  readonly total: number;
 }

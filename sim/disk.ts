@@ -187,6 +187,17 @@ export class SimDisk implements Disk {
     this.#find(file).flipBit(bit);
   }
 
+  /** All that reads and crashes can ever show, as plain data: disks with equal images are equal. */
+  image(): unknown {
+    const files = new Map(this.#files().map((state, i) => [state, i]));
+    const named = (names: ReadonlyMap<string, FileState>) =>
+      [...names].map(([name, state]) => [name, files.get(state)!] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+    const pending = this.#pendingNames.map((change) =>
+      change.kind === "create" ? { kind: change.kind, file: change.file, state: files.get(change.state)! } : change,
+    );
+    return [named(this.#names), named(this.#durableNames), pending, [...files.keys()].map((file) => file.image())];
+  }
+
   /** An independent disk in the same state, crash included, without counters and observer. */
   clone(): SimDisk {
     const twin = new SimDisk(this.#options);
@@ -324,6 +335,14 @@ class FileState {
   flipBit(bit: number): void {
     this.current.flipBit(bit);
     this.durable.flipBit(bit);
+  }
+
+  image(): unknown {
+    return [
+      this.current.slice(0, Number.POSITIVE_INFINITY),
+      this.durable.slice(0, Number.POSITIVE_INFINITY),
+      this.pending,
+    ];
   }
 
   clone(): FileState {

@@ -44,11 +44,11 @@ class LaneDrawing {
 
   draw(): string {
     const names = this.#schedule.lanes.map((lane) => cut(lane, this.#laneWidth - 1).padEnd(this.#laneWidth)).join("");
-    const lines = [`${"ms".padStart(TIME_WIDTH - 2)}  ${names}`.trimEnd()];
+    const { unit = "ms" } = this.#schedule;
+    const lines = [`${unit.padStart(TIME_WIDTH - 2)}  ${names}`.trimEnd()];
     for (const row of this.#schedule.rows) lines.push(...this.#drawRow(row));
     const { aside } = this.#schedule;
-    if (aside > 0)
-      lines.push(`${" ".repeat(TIME_WIDTH)}(${aside} more messages, lost or late without consequence, are not drawn)`);
+    if (aside > 0) lines.push(`${" ".repeat(TIME_WIDTH)}(${asideText(aside)})`);
     return `${lines.join("\n")}\n`;
   }
 
@@ -144,6 +144,12 @@ class LaneDrawing {
   #column(lane: NodeId): number {
     return this.#schedule.lanes.indexOf(lane) * this.#laneWidth;
   }
+}
+
+/** Says what is not drawn. */
+export function asideText(count: number): string {
+  const messages = count === 1 ? "1 more message" : `${count} more messages`;
+  return `${messages}, lost or late without consequence, ${count === 1 ? "is" : "are"} not drawn`;
 }
 
 const MARKS: Readonly<Record<MarkRow["mark"], string>> = {

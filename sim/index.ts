@@ -16,6 +16,27 @@ export { type CrashReport, DiskError, type DiskOperation, type DiskOptions, SimD
 export { type DrawOptions, drawLanes, type Tone } from "./draw.ts";
 export { type Choose, type ExhaustResult, exhaust } from "./exhaust.ts";
 export { type Exploration, type Explored, type ExploreOptions, explore, type Failure, replay } from "./explore.ts";
+export type {
+  Bounds,
+  Fingerprint,
+  Goal,
+  Look,
+  Sight,
+  SmallInvariant,
+  SmallWorld,
+  SmallWorldFactory,
+} from "./explore-all/small-world.ts";
+export type { Step } from "./explore-all/step.ts";
+export {
+  type BudgetSpent,
+  type Exhausted,
+  type ExploreAllOptions,
+  type ExploredAll,
+  exploreAll,
+  type Nondeterministic,
+  replayAll,
+  type Violated,
+} from "./explore-all.ts";
 export { type FaultCounts, type Faults, faults, type Preset, presets } from "./faults.ts";
 export { drawMermaid } from "./mermaid.ts";
 export type { Context, Disk, Node, NodeDisk, NodeFactory, NodeId } from "./node.ts";

@@ -1,3 +1,4 @@
+import { asideText } from "./draw.ts";
 import type { NodeId } from "./node.ts";
 import type { MarkRow, Row, Schedule } from "./schedule.ts";
 
@@ -14,9 +15,7 @@ export function drawMermaid(schedule: Schedule): string {
     if (line !== undefined) lines.push(`  ${line}`);
   }
   if (schedule.aside > 0 && schedule.lanes.length > 0) {
-    lines.push(
-      `  ${over(schedule, [], name)}: ${schedule.aside} more messages, lost or late without consequence, are not drawn`,
-    );
+    lines.push(`  ${over(schedule, [], name)}: ${asideText(schedule.aside)}`);
   }
   return `${lines.join("\n")}\n`;
 }
@@ -36,13 +35,14 @@ function drawRow(row: Row, schedule: Schedule, name: (id: NodeId) => string): st
     case "arrival": {
       const when = row.at - row.sentAt > leastDelay(schedule) || row.again;
       const again = row.again ? " again" : "";
-      const text = escapeText(row.label) + (when ? ` (sent at ${row.sentAt} ms, arrives${again} at ${row.at} ms)` : "");
+      const [sent, arrives] = [timeText(schedule, row.sentAt), timeText(schedule, row.at)];
+      const text = escapeText(row.label) + (when ? ` (sent at ${sent}, arrives${again} at ${arrives})` : "");
       return `${name(row.from)}${arrow(row.role)}${name(row.to)}: ${text}`;
     }
     default:
       return schedule.lanes.length === 0
         ? undefined
-        : `${over(schedule, row.lanes, name)}: ${escapeText(markText(row))}`;
+        : `${over(schedule, row.lanes, name)}: ${escapeText(markText(schedule, row))}`;
   }
 }
 
@@ -57,8 +57,12 @@ function arrow(role: string): string {
   return role === "response" ? "-->>" : "->>";
 }
 
-function markText(row: MarkRow): string {
-  return row.mark === "violation" ? `BROKEN ${row.text}` : `${row.at} ms: ${row.text}`;
+function markText(schedule: Schedule, row: MarkRow): string {
+  return row.mark === "violation" ? `BROKEN ${row.text}` : `${timeText(schedule, row.at)}: ${row.text}`;
+}
+
+function timeText({ unit = "ms" }: Schedule, at: number): string {
+  return unit === "ms" ? `${at} ms` : `step ${at}`;
 }
 
 /** A note spans the outermost lanes it concerns; Mermaid takes one lane or two. */

@@ -1,4 +1,5 @@
 import { Clock } from "./clock.ts";
+import { ContextDisk } from "./context-disk.ts";
 import { type DiskOperation, SimDisk, SimulatedCrash } from "./disk.ts";
 import { createEvent, EVENT, type Kernel, type SimEvent } from "./kernel.ts";
 import type { Context, Node, NodeDisk, NodeFactory, NodeId } from "./node.ts";
@@ -111,7 +112,7 @@ class NodeContext implements Context {
     this.peers = process.peers;
     this.#process = process;
     this.#incarnation = process.incarnation;
-    this.disk = new ContextDisk(() => this.#live());
+    this.disk = new ContextDisk(() => this.#live().disk, this.#syncLater);
     Object.freeze(this);
   }
 
@@ -157,36 +158,7 @@ class NodeContext implements Context {
     kernel.trace?.add(kernel.now, kernel.cause, { kind: "log", node: id, text: String(text) });
   };
 
-  /** The machine, while this incarnation runs on it; a crash that the node has caught is thrown again. */
-  #live(): NodeProcess {
-    const process = this.#process;
-    if (process.incarnation !== this.#incarnation || process.crashing) throw new SimulatedCrash();
-    return process;
-  }
-}
-
-/** The disk as one incarnation sees it. */
-class ContextDisk implements NodeDisk {
-  readonly #live: () => NodeProcess;
-
-  constructor(live: () => NodeProcess) {
-    this.#live = live;
-    Object.freeze(this);
-  }
-
-  append = (file: string, bytes: Uint8Array): void => this.#live().disk.append(file, bytes);
-  write = (file: string, offset: number, bytes: Uint8Array): void => this.#live().disk.write(file, offset, bytes);
-  read = (file: string, offset?: number, length?: number): Uint8Array => this.#live().disk.read(file, offset, length);
-  size = (file: string): number => this.#live().disk.size(file);
-  exists = (file: string): boolean => this.#live().disk.exists(file);
-  truncate = (file: string, length: number): void => this.#live().disk.truncate(file, length);
-  sync = (file: string): void => this.#live().disk.sync(file);
-  rename = (from: string, to: string): void => this.#live().disk.rename(from, to);
-  delete = (file: string): void => this.#live().disk.delete(file);
-  list = (): string[] => this.#live().disk.list();
-  syncDirectory = (): void => this.#live().disk.syncDirectory();
-
-  syncLater = (file: string, name: string): void => {
+  readonly #syncLater = (file: string, name: string): void => {
     const process = this.#live();
     const { kernel } = process;
     const complete = process.disk.beginSync(file);
@@ -195,4 +167,11 @@ class ContextDisk implements NodeDisk {
     const event = createEvent(EVENT.synced, process.index, kernel.cause, { incarnation, name, payload: complete });
     kernel.queue.push(kernel.now + delay, event);
   };
+
+  /** The machine, while this incarnation runs on it; a crash that the node has caught is thrown again. */
+  #live(): NodeProcess {
+    const process = this.#process;
+    if (process.incarnation !== this.#incarnation || process.crashing) throw new SimulatedCrash();
+    return process;
+  }
 }

@@ -7,6 +7,8 @@ export interface Schedule {
   /** Clients first, then nodes; only those that take part. */
   readonly lanes: readonly NodeId[];
   readonly rows: readonly Row[];
+  /** What `at` counts. Default: ms. */
+  readonly unit?: "ms" | "step";
   /** Messages whose loss, or endless delay, was found not to matter; they are not among the rows. */
   readonly aside: number;
 }

@@ -1,12 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findChromium } from "../machine/chromium.mjs";
-import { linkBin, root } from "../machine/installation.mjs";
-import { freePort } from "../machine/port.mjs";
+import { root } from "../machine/installation.mjs";
 
 let folder = "";
 beforeEach(() => {
@@ -45,15 +42,6 @@ describe("npm test", () => {
 });
 
 describe("npm start", () => {
-  it("takes the next free port when one is taken, on either loopback address", async () => {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as { port: number };
-    expect(await freePort(port)).toBeGreaterThan(port);
-    await new Promise((resolve) => server.close(resolve));
-    expect(await freePort(port)).toBe(port);
-  });
-
   it("refuses what it does not understand, with its usage", () => {
     for (const args of [
       ["--prot", "1"],
@@ -66,48 +54,5 @@ describe("npm start", () => {
       expect(status).toBe(2);
       expect(stderr).toContain("Usage: npm start -- [--port <n>] [--no-open] [--dev]");
     }
-  });
-});
-
-describe("findChromium", () => {
-  it("takes an executable on the path, believes CHROMIUM_PATH first, and nothing that cannot run", () => {
-    const file = join(folder, "chromium");
-    writeFileSync(file, "");
-    chmodSync(file, 0o644);
-    expect(findChromium({ PATH: folder })).toBeNull();
-    chmodSync(file, 0o755);
-    expect(findChromium({ PATH: `/nowhere:${folder}` })).toBe(file);
-    expect(findChromium({ PATH: folder, CHROMIUM_PATH: "/nowhere/chrome" })).toBeNull();
-  });
-});
-
-describe("linkBin", () => {
-  it.skipIf(process.platform === "win32")(
-    "makes `npx bp` work below exercises/, which has a package.json, and offline",
-    () => {
-      const bin = join(folder, "checker/bin/bp.mjs");
-      mkdirSync(dirname(bin), { recursive: true });
-      mkdirSync(join(folder, "node_modules"));
-      mkdirSync(join(folder, "exercises"));
-      writeFileSync(bin, '#!/usr/bin/env node\nconsole.log("bp", ...process.argv.slice(2));\n');
-      writeFileSync(
-        join(folder, "package.json"),
-        '{ "name": "x", "private": true, "bin": { "bp": "checker/bin/bp.mjs" } }',
-      );
-      writeFileSync(join(folder, "exercises/package.json"), '{ "private": true }');
-      linkBin(folder);
-      linkBin(folder);
-      expect(lstatSync(join(folder, "node_modules/.bin/bp")).isSymbolicLink()).toBe(true);
-      for (const cwd of [folder, join(folder, "exercises")]) {
-        const { stdout } = spawnSync("npx", ["--offline", "--no", "bp", "list"], { cwd, encoding: "utf8" });
-        expect(stdout.trim().split("\n").at(-1)).toBe("bp list");
-      }
-    },
-    30_000,
-  );
-
-  it("does not mind a folder that it cannot write", () => {
-    expect(() => linkBin(join(folder, "nowhere"))).not.toThrow();
-    expect(existsSync(join(folder, "nowhere", "node_modules", ".bin", "bp"))).toBe(false);
   });
 });

@@ -39,7 +39,14 @@ export async function allEstimates(): Promise<SystemEstimates[]> {
 
 export async function knownInRepository(): Promise<Known> {
   const all = (await allEstimates()).flatMap(({ system, estimates }) =>
-    estimates.map((estimate) => ({ id: `${system}.${estimate.id}`, items: [...estimate.inputs, ...estimate.steps] })),
+    estimates.map((estimate) => ({
+      id: `${system}.${estimate.id}`,
+      items: [
+        ...estimate.inputs,
+        ...estimate.steps,
+        ...(estimate.breakEven === undefined ? [] : [{ id: "breakEven" }]),
+      ],
+    })),
   );
   return {
     estimates: new Set(all.map(({ id }) => id)),

@@ -64,7 +64,7 @@ describe("the real bp", () => {
       stdio: ["pipe", "pipe", "pipe"],
     });
     const out = collect(child);
-    await expect.poll(() => out.text, { timeout: 20_000 }).toContain("Waiting for a save");
+    await expect.poll(() => out.text, { timeout: 60_000 }).toContain("Waiting for a save");
     const grandchildren = process.platform === "linux" ? descendants(child.pid!) : [];
     child.kill("SIGINT");
     expect(await out.code).toBe(130);

@@ -42,7 +42,7 @@ export function follow(
       const one = running.get(event.id);
       if (one === undefined) return;
       if (event.kind === "phase") one.phase = event.phase;
-      else {
+      else if (event.kind === "test") {
         one.tests++;
         if (event.test.status !== "passed") one.failed++;
       }

@@ -21,7 +21,7 @@ describe("bp new", () => {
     expect(bp("new", "Parking Garage/Gate")).toMatchObject({ status: 2 });
     expect(bp("new", "../x/y")).toMatchObject({ status: 2 });
     expect(existsSync(join(clone.root, "solutions/parking-garage"))).toBe(false);
-  }, 30_000);
+  }, 120_000);
 
   it("writes an exercise that works: the reference passes, the stub does not, a mutant fails in its test", () => {
     const made = bp("new", id, "--part", "storage", "--title", "The gate");
@@ -52,7 +52,7 @@ describe("bp new", () => {
       },
     );
     expect(interview.stdout).toContain("Saved: .backpressure/interviews/parking-garage-mid-");
-  }, 120_000);
+  }, 300_000);
 
   it("touches nothing that exists", () => {
     expect(bp("new", id)).toMatchObject({ status: 2, stderr: `${id} exists already.\n` });

@@ -23,11 +23,13 @@ const PERMISSION = process.allowedNodeEnvironmentFlags.has("--permission")
 
 /** Flags for `fork`. No child processes, no addons, no files but those below. */
 export function confinement({ root, scratch, threads = false }: Reach): string[] {
-  const packages = below(join(realpathSync(root), "node_modules"));
+  const modules = join(realpathSync(root), "node_modules");
+  // Packages may be a link to another folder; permissions go by the path that is asked for, and Node asks for both.
+  const packages = [...new Set([modules, realpathSync(modules)])];
   const own = below(realpathSync(scratch));
   return [
     PERMISSION,
-    `--allow-fs-read=${packages}`,
+    ...packages.map((folder) => `--allow-fs-read=${below(folder)}`),
     `--allow-fs-read=${own}`,
     `--allow-fs-write=${own}`,
     ...(threads ? ["--allow-worker"] : []),

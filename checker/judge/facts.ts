@@ -1,6 +1,6 @@
 /** What the judge found out about one run, before anybody calls it a verdict. */
 
-import type { Failure } from "../../course/report.ts";
+import type { ExploredSpace, Failure } from "../../course/report.ts";
 import type { Output } from "./protocol.ts";
 
 export interface JudgeFacts {
@@ -40,4 +40,6 @@ export interface JudgedTest {
     | { readonly kind: "interrupted" }
     | { readonly kind: "not-run" };
   readonly durationMs: number | null;
+  /** Spaces that it looked at whole, in order. */
+  readonly explored?: readonly ExploredSpace[];
 }

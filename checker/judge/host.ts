@@ -61,7 +61,7 @@ function startVitest({ root, scratch }: HostOptions, reporter: SuiteReporter, cu
       pool: {
         name: "supervised",
         createPoolWorker: (options) => {
-          const { heapMb, outputBytes, subject, threadScript } = currentJob();
+          const { heapMb, outputBytes, threadScript } = currentJob();
           return new SupervisedWorker(options, {
             reach: { root: repository.root, scratch, threads: threadScript !== null },
             heapMb,

@@ -144,13 +144,24 @@ describe("a check", () => {
         "return values.reduce((total, value) => total + value, 0) + 0 * values.reduce((total, value) => " +
         "total + value, 0);",
     });
-    const check = (source: string) =>
-      checkExercise(counterEntry, { ...options(write(source)), bench: true }, { rooms });
+    let events: CheckEvent[] = [];
+    const check = (source: string) => {
+      events = [];
+      const onProgress = (event: CheckEvent) => events.push(event);
+      return checkExercise(counterEntry, { ...options(write(source)), bench: true, onProgress }, { rooms });
+    };
     const slow = await check(twice);
     expect(slow.status, told(slow)).toBe("too-slow");
+    // In this order: it measures, every behavior held, and which benchmark it is at.
+    expect(events.filter(({ kind }) => kind !== "test" && kind !== "waiting").slice(-3)).toMatchObject([
+      { kind: "phase", phase: "measure" },
+      { kind: "judged", exercise: { status: "passed", benchmarks: [] } },
+      { kind: "bench", name: "reads while summing", number: 1, of: 1 },
+    ]);
     expect(slow.benchmarks).toMatchObject([{ name: "reads while summing", status: "too-slow", learner: 2_000 }]);
     const wrong = await check(tally({ sum: "return 0;" }));
     expect(wrong.benchmarks).toEqual([]);
+    expect(events.some(({ kind }) => kind === "judged")).toBe(false);
   });
 
   it("keeps what the learner printed, up to a limit", { timeout: TEST_TIMEOUT_MS }, async () => {

@@ -10,6 +10,7 @@ const register: RecordedFact[] = [
   { kind: "registered", stage: 1, test: "a" },
   { kind: "registered", stage: 2, test: "b" },
 ];
+const space = { what: "two nodes", verdict: "exhausted", states: 3, events: 2, depth: 2 } as const;
 const start = (stage: number, test: string): RecordedFact => ({ kind: "start", stage, test, budgetMs: 500 });
 const pass = (stage: number, test: string): RecordedFact => ({ kind: "pass", stage, test, ms: 1 });
 const both: ReportedTest[] = [
@@ -67,11 +68,18 @@ describe("what the record has told so far", () => {
     ["a result before the start", [pass(1, "a")], []],
     ["a second result", [start(1, "a"), pass(1, "a"), pass(1, "a")], []],
     ["a result for another test than the running one", [start(1, "a"), pass(2, "b")], []],
+    ["a space that no test looked at", [{ kind: "explored", space }], []],
     ["the same test registered twice", [{ kind: "registered", stage: 1, test: "a" }], []],
   ])("calls %s tampered", (_, facts, reported) => {
     const state = after(...facts);
     state.reconcile(reported);
     expect(state.end?.kind).toBe("tampered");
+  });
+
+  it("keeps the spaces that a test looked at, in their order", () => {
+    const second = { ...space, what: "another" };
+    const state = after(start(1, "a"), { kind: "explored", space }, { kind: "explored", space: second }, pass(1, "a"));
+    expect(state.tests().map(({ explored }) => explored)).toEqual([[space, second], undefined]);
   });
 
   it("believes a report that is worse than the record", () => {

@@ -1,3 +1,4 @@
+import type { ExploredSpace } from "../../course/report.ts";
 import type { RecordedFact } from "../kit/recorder.ts";
 import { isRefusedAccess } from "./confinement.ts";
 import type { During, JudgedTest, JudgeEnd } from "./facts.ts";
@@ -49,6 +50,9 @@ export class RunState {
         return null;
       case "start":
         this.#enter({ kind: "test", stage: fact.stage, name: fact.test }, fact.budgetMs);
+        return null;
+      case "explored":
+        this.#addSpace(fact.space);
         return null;
       case "pass":
         return this.#settle(fact, { kind: "passed" }, fact.ms);
@@ -102,6 +106,14 @@ export class RunState {
     if (this.#tests.has(key({ stage, name })))
       this.end ??= { kind: "tampered", why: `"${name}" was registered twice in stage ${stage}` };
     this.#tests.set(key({ stage, name }), { stage, name, outcome: { kind: "not-run" }, durationMs: null });
+  }
+
+  #addSpace(space: ExploredSpace): void {
+    const running = this.#during;
+    const test = running.kind === "test" ? this.#tests.get(key(running)) : undefined;
+    if (test === undefined)
+      this.end ??= { kind: "tampered", why: `"${space.what}" was explored while no test was running` };
+    else this.#tests.set(key(test), { ...test, explored: [...(test.explored ?? []), space] });
   }
 
   #settle(fact: { stage: number; test: string }, outcome: JudgedTest["outcome"], durationMs: number | null) {

@@ -11,6 +11,7 @@ import {
   type Operation,
   type Plan,
   replay,
+  type Schedule,
 } from "../../sim/index.ts";
 import { DRAWN_MESSAGES_MAX } from "../../sim/schedule.ts";
 import { run } from "./run.ts";
@@ -48,6 +49,7 @@ export function exploreOrViolate(options: ExploreOrViolateOptions): Explored {
     steps: stepsOf(failure),
     drawing: failure.drawing,
     mermaid: failure.mermaid,
+    schedule: failure.schedule,
     ...(counterexample === undefined ? {} : { counterexample }),
     ...(note === undefined ? {} : { note }),
   });
@@ -80,13 +82,18 @@ const SEEDS_APART = 10_007;
 /** The faults of the small plan, and the rows of its drawing in words: `c1 -> n1: write x`. */
 function stepsOf({ plan, schedule }: Failure): string[] {
   const faults = relevant(plan).map((event) => `fault: ${describePlanEvent(event)}`);
-  const rows = schedule.rows.flatMap((row) => {
-    if (row.kind === "mark") return row.mark === "violation" ? [] : [`${row.at} ms: ${row.text}`];
-    if (row.kind === "arrival") return [`${row.at} ms: ${row.to} gets ${row.label} from ${row.from}`];
+  return [...faults, ...rowsInWords(schedule)];
+}
+
+/** The rows of a drawing: `12 ms: c1 -> n1: write x`. */
+export function rowsInWords({ rows, unit = "ms" }: Schedule): string[] {
+  const when = (at: number) => (unit === "ms" ? `${at} ms` : `step ${at}`);
+  return rows.flatMap((row) => {
+    if (row.kind === "mark") return row.mark === "violation" ? [] : [`${when(row.at)}: ${row.text}`];
+    if (row.kind === "arrival") return [`${when(row.at)}: ${row.to} gets ${row.label} from ${row.from}`];
     const fate = row.fate === "arrives" ? (row.direct ? "" : ", on its way") : `, ${FATES[row.fate]}`;
-    return [`${row.at} ms: ${row.from} -> ${row.to}: ${row.label}${fate}`];
+    return [`${when(row.at)}: ${row.from} -> ${row.to}: ${row.label}${fate}`];
   });
-  return [...faults, ...rows];
 }
 
 const FATES = { lost: "lost", partition: "lost in a partition", down: "lost at a node that is down", pending: "late" };
@@ -96,7 +103,7 @@ function relevant(plan: Plan): Plan {
 }
 
 /** A stub throws from the first handler; that is an exercise not started, not a broken invariant. */
-function rethrowNotStarted(message: string): void {
+export function rethrowNotStarted(message: string): void {
   const at = message.indexOf("NotStarted: ");
   if (at < 0) return;
   const error = new Error(message.slice(at + "NotStarted: ".length));

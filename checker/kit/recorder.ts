@@ -5,7 +5,7 @@
  */
 
 import { openSync, writeSync } from "node:fs";
-import type { Failure } from "../../course/report.ts";
+import type { ExploredSpace, Failure } from "../../course/report.ts";
 import { run, takeToken } from "./run.ts";
 
 /** `test` is the behavior's name, `stage` its 1-based stage. */
@@ -17,6 +17,8 @@ export type RecordedFact =
   /** Every test there will be, before the first one runs. */
   | { readonly kind: "registered"; readonly stage: number; readonly test: string }
   | { readonly kind: "start"; readonly stage: number; readonly test: string; readonly budgetMs: number }
+  /** The test that runs has looked at every schedule of a small world. */
+  | { readonly kind: "explored"; readonly space: ExploredSpace }
   | { readonly kind: "pass"; readonly stage: number; readonly test: string; readonly ms: number }
   | {
       readonly kind: "fail";

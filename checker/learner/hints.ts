@@ -54,6 +54,15 @@ export function readHints(root: string, id: string): Rung[] {
   return parseHints(markdown, path);
 }
 
+function rungsOrNone(root: string, id: string): Rung[] {
+  try {
+    return readHints(root, id);
+  } catch (error) {
+    if (error instanceof MachineError) return [];
+    throw error;
+  }
+}
+
 export interface Shown {
   readonly rung: Rung;
   readonly total: number;
@@ -79,6 +88,31 @@ export function nextRung(
   if (!fresh) return { ...shown, unsaved: null };
   const update = (was: ExerciseProgress) => ({ ...was, hints: Math.max(was.hints ?? 0, rung.number) });
   return { ...shown, unsaved: remember(context.progress, entry.id, update) };
+}
+
+/** The rungs that have been shown, and how many there are. An exercise without hints has a ladder of none. */
+export function ladder(
+  context: { readonly root: string; readonly progress: ProgressStore },
+  entry: CatalogEntry,
+): { readonly opened: readonly Rung[]; readonly total: number } {
+  const rungs = rungsOrNone(context.root, entry.id);
+  const opened = context.progress.read().exercises[entry.id]?.hints ?? 0;
+  return { opened: rungs.slice(0, opened), total: rungs.length };
+}
+
+/**
+ * Opens rung `number` if it is the next one, and does nothing otherwise: who asks twice for the same rung burns one.
+ * What could not be remembered is shown all the same.
+ */
+export function openRung(
+  context: { readonly root: string; readonly progress: ProgressStore },
+  entry: CatalogEntry,
+  number: number,
+): { readonly opened: readonly Rung[]; readonly total: number } {
+  const before = ladder(context, entry);
+  if (number !== before.opened.length + 1 || number > before.total) return before;
+  const { rung } = nextRung(context, entry);
+  return { ...before, opened: [...before.opened, rung] };
 }
 
 export function rungText(rung: Rung, total: number): string {

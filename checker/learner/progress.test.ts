@@ -154,7 +154,7 @@ describe("progress", () => {
     );
     expect(codes).toEqual([0, 0, 0, 0]);
     expect(openProgress(root).read().exercises["shared/one"]).toEqual({ hints: 4 * each });
-  }, 30_000);
+  }, 120_000);
 });
 
 describe("afterCheck", () => {

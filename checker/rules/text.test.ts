@@ -82,6 +82,11 @@ test(`no line is wider than ${COLUMNS_MAX} columns`, () => {
   expect(wide).toEqual([]);
 });
 
+test("what is private is #private: the language keeps it, not the type checker alone", () => {
+  const code = files.filter((path) => isCode(path) && !isSpecimen(path));
+  expect(linesWith(code, /^\s*private (?!constructor\b)/)).toEqual([]);
+});
+
 test("relative imports name their extension, so that Node can load a file as it is", () => {
   const code = files.filter((path) => /\.ts$/.test(path) && !isSpecimen(path) && !path.startsWith("site/"));
   // Not in comments.

@@ -9,8 +9,9 @@ import { createService } from "./service.ts";
 
 export type HostRequest = { readonly call: number } & (
   | { readonly method: "state" }
-  | { readonly method: "check"; readonly id: string; readonly bench: boolean }
-  | { readonly method: "hint"; readonly id: string }
+  | { readonly method: "check" | "ask"; readonly id: string; readonly bench: boolean }
+  | { readonly method: "hint"; readonly id: string; readonly open?: number | undefined }
+  | { readonly method: "reference"; readonly id: string }
 );
 
 export type HostMessage =
@@ -59,7 +60,11 @@ function call(service: GraderService, request: HostRequest): Promise<unknown> {
       return service.state();
     case "check":
       return service.check(request.id, request.bench);
+    case "ask":
+      return service.ask(request.id, request.bench);
     case "hint":
-      return service.hint(request.id);
+      return service.hint(request.id, request.open);
+    case "reference":
+      return service.reference(request.id);
   }
 }

@@ -2,14 +2,21 @@ import { createServer, type IncomingHttpHeaders, request, type Server } from "no
 import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ServiceEvent } from "../../course/report.ts";
+import type { ExerciseStanding, ServiceEvent, Status } from "../../course/report.ts";
 import { resultOf } from "../learner/testing.ts";
-import { type GraderService, UnknownExercise } from "./api.ts";
+import { type GraderService, NotPassedYet, UnknownExercise } from "./api.ts";
 import { isLoopback } from "./guard.ts";
 import { graderMiddleware } from "./middleware.ts";
 
 const TOKEN = "right-token";
 const id = "rate-limiter/token-bucket";
+const standing = (status: Status): ExerciseStanding => ({
+  exercise: resultOf(id, status),
+  checkedAt: "2025-01-31T10:00:00.000Z",
+  measured: true,
+  edited: false,
+  passedOnce: false,
+});
 let server: Server;
 let port = 0;
 let service: GraderService & { readonly asked: unknown[]; readonly listeners: Set<(event: ServiceEvent) => void> };
@@ -20,15 +27,19 @@ beforeEach(async () => {
   service = {
     asked,
     listeners,
-    state: async () => ({ version: 1, exercises: [resultOf(id, "failed")] }),
-    check: async (one, bench) => {
+    state: async () => ({ version: 2, exercises: [standing("failed")], running: null, waiting: [] }),
+    check: async (one) => resultOf(one, "passed"),
+    ask: async (one, bench) => {
       asked.push({ one, bench });
       if (one !== id) throw new UnknownExercise(one);
-      return resultOf(one, "passed");
     },
-    hint: async (one) => {
-      asked.push({ one });
-      return { hint: "Look.", number: 1, total: 3, title: "Look" };
+    hint: async (one, open) => {
+      asked.push({ one, open });
+      return { opened: [{ number: 1, title: "Look", text: "There." }], total: 3 };
+    },
+    reference: async (one) => {
+      if (one !== id) throw new NotPassedYet(one);
+      return "export class TokenBucket {}\n";
     },
     subscribe(listener) {
       listeners.add(listener);
@@ -92,13 +103,13 @@ describe("the API", () => {
   it("gives the state, to nobody else's page and to no cache", async () => {
     const { status, headers, text } = await call("/__bp/state");
     expect(status).toBe(200);
-    expect(JSON.parse(text)).toMatchObject({ version: 1, exercises: [{ id, status: "failed" }] });
+    expect(JSON.parse(text)).toMatchObject({ version: 2, exercises: [{ exercise: { id, status: "failed" } }] });
     expect(headers["access-control-allow-origin"]).toBeUndefined();
     expect(headers["cache-control"]).toBe("no-store");
   });
 
-  it("checks an exercise, with benchmarks unless told not to", async () => {
-    expect(JSON.parse((await post("/__bp/check", { id })).text)).toMatchObject({ id, status: "passed" });
+  it("takes a check into line, with benchmarks unless told not to, and holds no connection for it", async () => {
+    expect(await post("/__bp/check", { id })).toMatchObject({ status: 202, text: "{}" });
     await post("/__bp/check", { id, bench: false });
     expect(service.asked).toEqual([
       { one: id, bench: true },
@@ -106,16 +117,25 @@ describe("the API", () => {
     ]);
   });
 
-  it("gives the next hint", async () => {
-    expect(JSON.parse((await post("/__bp/hint", { id })).text)).toEqual({
-      hint: "Look.",
-      number: 1,
-      total: 3,
-      title: "Look",
-    });
+  it("gives the open rungs, and opens the one that is named", async () => {
+    const ladder = { opened: [{ number: 1, title: "Look", text: "There." }], total: 3 };
+    expect(JSON.parse((await post("/__bp/hint", { id })).text)).toEqual(ladder);
+    await post("/__bp/hint", { id, open: 2 });
+    expect(service.asked).toEqual([
+      { one: id, open: undefined },
+      { one: id, open: 2 },
+    ]);
+    for (const open of [0, -1, 1.5, "1", null]) expect((await post("/__bp/hint", { id, open })).status).toBe(400);
   });
 
-  it("sends events as they happen, keeps the line open, and forgets who has left", async () => {
+  it("gives the reference, and says why not yet", async () => {
+    expect(JSON.parse((await post("/__bp/reference", { id })).text)).toEqual({ code: "export class TokenBucket {}\n" });
+    const early = await post("/__bp/reference", { id: "rate-limiter/fixed-window" });
+    expect(early.status).toBe(409);
+    expect(JSON.parse(early.text).error).toContain("has not passed yet");
+  });
+
+  it("sends the state, then events as they happen, keeps the line open, and forgets who has left", async () => {
     const text = await new Promise<string>((resolve, reject) => {
       const headers = { host: `localhost:${port}`, "x-bp-token": TOKEN };
       const sent = request({ host: "127.0.0.1", port, path: "/__bp/events", headers }, (response) => {
@@ -124,10 +144,9 @@ describe("the API", () => {
         let told = false;
         response.on("data", (chunk) => {
           seen += chunk;
-          if (!told && service.listeners.size === 1) {
+          if (!told && seen.includes("event: state")) {
             told = true;
-            for (const listener of service.listeners)
-              listener({ kind: "result", id, exercise: resultOf(id, "passed") });
+            for (const listener of service.listeners) listener({ kind: "result", id, standing: standing("passed") });
           }
           // The event and a heartbeat after it.
           if (/data: .*\n\n(:\n\n)+$/.test(seen)) {
@@ -139,8 +158,9 @@ describe("the API", () => {
       sent.on("error", (error) => (sent.destroyed ? undefined : reject(error)));
       sent.end();
     });
-    const data = /event: result\ndata: (.*)\n\n/.exec(text)?.[1] ?? "";
-    expect(JSON.parse(data)).toMatchObject({ kind: "result", exercise: { id, status: "passed" } });
+    const events = [...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data!) as ServiceEvent);
+    expect(events.map(({ kind }) => kind)).toEqual(["state", "result"]);
+    expect(events[1]).toMatchObject({ id, standing: { exercise: { status: "passed" } } });
     await expect.poll(() => service.listeners.size).toBe(0);
   });
 

@@ -40,7 +40,7 @@ export function graderMiddleware({ service, token, base, heartbeatMs = HEARTBEAT
   };
 
   async function answer(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const method = { state: "GET", events: "GET", check: "POST", hint: "POST" }[name];
+    const method = { state: "GET", events: "GET", check: "POST", hint: "POST", reference: "POST" }[name];
     if (method === undefined) throw new HttpError(404, "no such endpoint");
     if (request.method !== method) {
       response.setHeader("allow", method);
@@ -53,8 +53,13 @@ export function graderMiddleware({ service, token, base, heartbeatMs = HEARTBEAT
       const { id } = body;
       if (typeof id !== "string") throw new HttpError(400, "id must be a string");
       if (!ID.test(id)) throw new HttpError(404, "there is no such exercise");
-      if (name === "hint") send(response, 200, await service.hint(id));
-      else send(response, 200, await service.check(id, body.bench !== false));
+      if (name === "reference") send(response, 200, { code: await service.reference(id) });
+      else if (name === "hint") send(response, 200, await service.hint(id, rungOf(body.open)));
+      else {
+        // Not held open until the verdict: a browser has six connections to one server, and a check takes seconds.
+        await service.ask(id, body.bench !== false);
+        send(response, 202, {});
+      }
     }
   }
 
@@ -66,10 +71,26 @@ export function graderMiddleware({ service, token, base, heartbeatMs = HEARTBEAT
     });
     // A first comment, so that the reader knows that it is connected.
     response.write(":\n\n");
-    const unsubscribe = service.subscribe((event: ServiceEvent) => {
+    const tell = (event: ServiceEvent): void => {
       response.write(`event: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`);
       flush(response);
+    };
+    // The state answers for all that happened before it; what happens afterwards comes after it.
+    let told = false;
+    const unsubscribe = service.subscribe((event) => {
+      if (told || event.kind === "grader") tell(event);
     });
+    service.state().then(
+      (state) => {
+        tell({ kind: "state", state });
+        told = true;
+      },
+      // The grader's process ended meanwhile; its successor tells the state by itself.
+      (error: Error) => {
+        tell({ kind: "grader", state: "ended", why: error.message });
+        told = true;
+      },
+    );
     const heartbeat = setInterval(() => response.write(":\n\n"), heartbeatMs);
     response.on("close", () => {
       clearInterval(heartbeat);
@@ -77,6 +98,13 @@ export function graderMiddleware({ service, token, base, heartbeatMs = HEARTBEAT
     });
     flush(response);
   }
+}
+
+function rungOf(open: unknown): number | undefined {
+  if (open === undefined) return undefined;
+  if (!Number.isSafeInteger(open) || (open as number) < 1)
+    throw new HttpError(400, "open must be the number of a rung");
+  return open as number;
 }
 
 class HttpError extends Error {
@@ -116,7 +144,11 @@ async function readBody(request: IncomingMessage): Promise<Record<string, unknow
 function fail(response: ServerResponse, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const status =
-    error instanceof HttpError ? error.status : error instanceof Error && error.name === "UnknownExercise" ? 404 : 500;
+    error instanceof HttpError
+      ? error.status
+      : error instanceof Error
+        ? ({ UnknownExercise: 404, NotPassedYet: 409 }[error.name] ?? 500)
+        : 500;
   if (response.headersSent) response.destroy();
   else send(response, status, { error: message });
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { catalog } from "../../course/manifest.ts";
@@ -17,11 +18,47 @@ describe("the grader in its own process", () => {
   it("answers, passes errors on by name, and ends when it is closed", async () => {
     service = remoteService(root);
     const { exercises } = await service.state();
-    expect(exercises.map((one) => one.id)).toEqual(catalog.map((entry) => entry.id));
+    expect(exercises.map((one) => one.exercise.id)).toEqual(catalog.map((entry) => entry.id));
     await expect(service.check("rate-limiter/nothing", false)).rejects.toMatchObject({ name: "UnknownExercise" });
     await service.close();
     await expect(service.state()).rejects.toThrow("closed");
   }, 20_000);
+
+  it.skipIf(process.platform !== "linux")(
+    "starts again when it is killed, says so, and goes on with the check that was under way",
+    async () => {
+      // Exercises of its own: the repository's are stubs, whose check is over before it can be interrupted.
+      const learner = mkdtempSync(join(tmpdir(), "bp-remote-"));
+      process.env.BP_LEARNER = learner;
+      const id = "rate-limiter/fixed-window";
+      mkdirSync(join(learner, "exercises/rate-limiter"), { recursive: true });
+      try {
+        service = remoteService(root);
+        await service.state();
+        cpSync(join(root, "solutions", `${id}.ts`), join(learner, "exercises", `${id}.ts`));
+        const told: string[] = [];
+        let killed = false;
+        service.subscribe((event) => {
+          told.push(event.kind === "grader" ? event.state : event.kind);
+          if (event.kind === "progress" && !killed) {
+            killed = true;
+            for (const child of childrenOf(process.pid)) if (isGrader(child)) process.kill(child, "SIGKILL");
+          }
+        });
+        await service.ask(id, false);
+        await expect.poll(() => told, { timeout: 60_000 }).toContain("result");
+        const [ended, back, state] = ["ended", "back", "state"].map((kind) => told.indexOf(kind));
+        expect(ended).toBeGreaterThan(told.indexOf("progress"));
+        expect(back).toBeGreaterThan(ended!);
+        expect(state).toBeGreaterThan(back!);
+        expect(told.indexOf("result")).toBeGreaterThan(state!);
+      } finally {
+        delete process.env.BP_LEARNER;
+        rmSync(learner, { recursive: true, force: true });
+      }
+    },
+    90_000,
+  );
 
   it.skipIf(process.platform !== "linux")(
     "does not outlive a parent that is killed",
@@ -58,6 +95,8 @@ describe("the plugin", () => {
 function childrenOf(pid: number): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
 }
+
+const isGrader = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("grader-host.mjs");
 
 function isAlive(pid: number): boolean {
   try {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ServiceEvent } from "../../course/report.ts";
 import { openProgress } from "../learner/progress.ts";
 import { course, eventually, type FakeGrader, fakeGrader, put, resultOf, scratchRoot } from "../learner/testing.ts";
+import type { GraderService } from "./api.ts";
 import { createService } from "./service.ts";
 
 const id = "rate-limiter/token-bucket";
@@ -26,15 +27,19 @@ function start(grader: FakeGrader) {
   return { service, events, progress };
 }
 
+async function standingOf(service: GraderService, wanted: string) {
+  return (await service.state()).exercises.find(({ exercise }) => exercise.id === wanted);
+}
+
 describe("the service", () => {
   it("knows every exercise before anything was checked, and starts no check of a stub", async () => {
     const grader = fakeGrader((one) => resultOf(one, "passed"));
     const { service } = start(grader);
     const { exercises } = await service.state();
-    expect(exercises.map((one) => [one.id, one.status])).toEqual(
+    expect(exercises.map(({ exercise }) => [exercise.id, exercise.status])).toEqual(
       course.catalog.map((entry) => [entry.id, "not-started"]),
     );
-    expect(exercises[0]?.stages.map((stage) => stage.title)).toEqual(["Begin", "Go on"]);
+    expect(exercises[0]?.exercise.stages.map((stage) => stage.title)).toEqual(["Begin", "Go on"]);
     expect(grader.asked).toEqual([]);
   });
 
@@ -43,15 +48,56 @@ describe("the service", () => {
     expect((await service.check(id, true)).status).toBe("passed");
     expect(events.map((event) => event.kind)).toEqual(["checking", "result"]);
     expect(progress.read().exercises[id]).toMatchObject({ passedAt: "2025-01-31T10:00:00.000Z" });
-    expect((await service.state()).exercises.find((one) => one.id === id)?.status).toBe("passed");
+    expect(await standingOf(service, id)).toMatchObject({
+      exercise: { status: "passed" },
+      checkedAt: "2025-01-31T10:00:00.000Z",
+      measured: true,
+      edited: false,
+      passedOnce: true,
+    });
   });
 
-  it("checks a save by itself: behaviors first, and measures what passes", async () => {
-    const grader = fakeGrader((one) => resultOf(one, "passed"));
-    const { events } = start(grader);
+  it("checks a save by itself: says so, then the verdict on behaviors, then with what was measured", async () => {
+    const grader = fakeGrader((one, { onProgress }) => {
+      onProgress?.({ kind: "phase", id: one, phase: "measure" });
+      onProgress?.({ kind: "judged", id: one, exercise: resultOf(one, "passed") });
+      onProgress?.({ kind: "bench", id: one, name: "hot key", number: 1, of: 2 });
+      return resultOf(one, "too-slow");
+    });
+    const { events, service } = start(grader);
     put(root, `exercises/${id}.ts`, "export const better = 1;\n");
     await eventually(() => events.filter((event) => event.kind === "result").length === 2, "two results");
-    expect(grader.asked.map(({ options }) => options.bench)).toEqual([false, true]);
+    expect(events.map(({ kind }) => kind)).toEqual(["saved", "checking", "progress", "result", "progress", "result"]);
+    expect(events.flatMap((event) => (event.kind === "result" ? event.standing : []))).toMatchObject([
+      { exercise: { status: "passed" }, measured: false, passedOnce: false },
+      { exercise: { status: "too-slow" }, measured: true, passedOnce: false },
+    ]);
+    expect(await standingOf(service, id)).toMatchObject({ exercise: { status: "too-slow" } });
+  });
+
+  it("tells who asks in the middle what goes on: the check, all that it said, and who waits", async () => {
+    const grader = fakeGrader((one, { onProgress }) => {
+      onProgress?.({ kind: "phase", id: one, phase: "conform" });
+      return new Promise(() => {});
+    });
+    const { service } = start(grader);
+    await service.ask(id, true);
+    await service.ask("message-queue/log", true);
+    await eventually(() => grader.asked.length === 1, "the first check");
+    expect(await service.state()).toMatchObject({
+      running: { id, events: [{ kind: "phase", phase: "conform" }] },
+      waiting: ["message-queue/log"],
+    });
+    // The check never answers: closing must not wait for it.
+    open.splice(0);
+    void service.close();
+  });
+
+  it("calls a verdict old as soon as the file is another one", async () => {
+    const { service } = start(fakeGrader((one) => resultOf(one, "passed")));
+    await service.check(id, true);
+    writeFileSync(`${root}/exercises/${id}.ts`, "another");
+    expect(await standingOf(service, id)).toMatchObject({ exercise: { status: "passed" }, edited: true });
   });
 
   it("gives up the check of a file that is saved again, and grades the new one", async () => {
@@ -66,7 +112,10 @@ describe("the service", () => {
     await eventually(() => calls === 1, "the first check");
     put(root, `exercises/${id}.ts`, "two");
     await eventually(() => events.some((event) => event.kind === "result"), "the second verdict");
-    expect(events.map((event) => event.kind)).toEqual(["checking", "stopped", "checking", "result"]);
+    expect(events.map((event) => event.kind)).toEqual([
+      ...["saved", "checking", "saved", "stopped"],
+      ...["checking", "result"],
+    ]);
   });
 
   it("runs one check at a time, and joins those who wait for the same", async () => {
@@ -109,17 +158,26 @@ describe("the service", () => {
     await expect(service.hint("rate-limiter/nothing")).rejects.toThrow("There is no exercise");
   });
 
-  it("remembers the next rung of the ladder", async () => {
+  it("opens the rung that is asked for, once, and keeps those that are open", async () => {
     put(root, `checker/suites/${id}/hints.md`, "# Hints\n\n## 1. Ask (stage 1)\n\nWhat?\n\n## 2. Look\n\nThere.\n");
     const { service, progress } = start(fakeGrader((one) => resultOf(one, "passed")));
-    expect(await service.hint(id)).toEqual({
-      hint: "Hint 1 of 2: Ask (stage 1)\n\nWhat?",
-      number: 1,
-      total: 2,
-      title: "Ask",
-    });
-    expect((await service.hint(id)).number).toBe(2);
-    expect(progress.read().exercises[id]).toEqual({ hints: 2 });
+    expect(await service.hint(id)).toEqual({ opened: [], total: 2 });
+    const first = { opened: [{ number: 1, title: "Ask", text: "What?" }], total: 2 };
+    // A double click.
+    expect(await Promise.all([service.hint(id, 1), service.hint(id, 1)])).toEqual([first, first]);
+    expect(await service.hint(id, 3)).toEqual(first);
+    expect(progress.read().exercises[id]).toEqual({ hints: 1 });
+    expect((await service.hint(id, 2)).opened.map(({ number }) => number)).toEqual([1, 2]);
+    expect((await service.hint(id)).opened).toHaveLength(2);
+    expect(await service.hint("message-queue/log")).toEqual({ opened: [], total: 0 });
+  });
+
+  it("gives the reference after a pass, and not before", async () => {
+    put(root, `solutions/${id}.ts`, "the reference");
+    const { service } = start(fakeGrader((one) => resultOf(one, "passed")));
+    await expect(service.reference(id)).rejects.toMatchObject({ name: "NotPassedYet" });
+    await service.check(id, true);
+    expect(await service.reference(id)).toBe("the reference");
   });
 
   it("shows what the last run knew of a file, and says when it has been edited since", async () => {
@@ -136,14 +194,14 @@ describe("the service", () => {
       now: () => new Date(),
       pollMs: 10,
     });
-    const of = async () => (await again.state()).exercises.find((one) => one.id === id);
-    expect(await of()).toMatchObject({
-      status: "failed",
-      message: null,
-      stages: [{ status: "passed" }, { status: "not-run" }],
+    expect(await standingOf(again, id)).toMatchObject({
+      exercise: { status: "failed", stages: [{ status: "passed" }, { status: "not-run" }] },
+      checkedAt: "2025-01-31T10:00:00.000Z",
+      measured: false,
+      edited: false,
     });
     writeFileSync(path, "edited");
-    expect(await of()).toMatchObject({ message: "Edited since this verdict." });
+    expect(await standingOf(again, id)).toMatchObject({ exercise: { status: "failed" }, edited: true });
     // The check that runs never answers: closing must not wait for it.
     void again.close();
   });

@@ -1,17 +1,19 @@
 /** The grader behind the API: one warm checker, a queue, and a look at the learner's files. */
 
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CatalogEntry } from "../../course/manifest.ts";
-import type { ExerciseResult, ServiceEvent, Status } from "../../course/report.ts";
+import type { CheckEvent, ExerciseResult, ExerciseStanding, LiveState, ServiceEvent } from "../../course/report.ts";
 import { DEFAULT_SEED, keepResult, type Request } from "../learner/checking.ts";
 import { EXERCISES, exercisePath, readLearnerFile } from "../learner/file.ts";
 import type { Grader } from "../learner/grader.ts";
-import { nextRung } from "../learner/hints.ts";
+import { ladder, openRung, type Rung } from "../learner/hints.ts";
 import { POLL_MS, pollFiles } from "../learner/poll.ts";
 import type { ProgressStore } from "../learner/progress.ts";
 import type { Course } from "../learner/select.ts";
-import { current, type Standing, standings } from "../learner/standing.ts";
-import { type GraderService, UnknownExercise } from "./api.ts";
+import { current, standings } from "../learner/standing.ts";
+import { type GraderService, NotPassedYet, UnknownExercise } from "./api.ts";
+import { remembered } from "./remembered.ts";
 
 export interface ServiceOptions {
   readonly root: string;
@@ -28,9 +30,21 @@ interface Job {
   readonly entry: CatalogEntry;
   readonly bench: boolean;
   readonly stop: AbortController;
+  /** What was said of it so far: a page that opens now is told. */
+  readonly events: CheckEvent[];
+  /** SHA-256 of the file that is graded; null where there is none. */
+  file: string | null;
   readonly done: Promise<ExerciseResult>;
   readonly resolve: (result: ExerciseResult) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** A verdict of this process. */
+interface Verdict {
+  readonly exercise: ExerciseResult;
+  readonly checkedAt: string;
+  readonly measured: boolean;
+  readonly file: string | null;
 }
 
 /** A check that a newer save made worthless. */
@@ -39,7 +53,7 @@ class Superseded extends Error {}
 export function createService(options: ServiceOptions): GraderService {
   const { root, course, progress, learner = root, pollMs = POLL_MS } = options;
   const listeners = new Set<(event: ServiceEvent) => void>();
-  const results = new Map<string, ExerciseResult>();
+  const verdicts = new Map<string, Verdict>();
   const queue: Job[] = [];
   let running: Job | null = null;
   let warm: Awaited<ReturnType<Grader["warm"]>> | null = null;
@@ -52,29 +66,46 @@ export function createService(options: ServiceOptions): GraderService {
   );
   // The page opens on what the learner is working on: have its verdict ready.
   const here = current(standings({ root: learner, course, progress }));
-  if (here !== null && here.state !== "not-started" && here.state !== "missing") background(here.entry);
+  if (here !== null && here.state !== "not-started" && here.state !== "missing") enqueue(here.entry, true);
 
-  return { state, check, hint, subscribe, close };
+  return { state, check, ask, hint, reference, subscribe, close };
 
-  async function state() {
-    const exercises = standings({ root: learner, course, progress }).map(
-      (standing) => results.get(standing.entry.id) ?? remembered(standing),
-    );
-    return { version: 1 as const, exercises };
+  async function state(): Promise<LiveState> {
+    const exercises = standings({ root: learner, course, progress }).map((standing) => {
+      const verdict = verdicts.get(standing.entry.id);
+      return verdict === undefined ? remembered(standing) : standingOf(verdict, standing.passedOnce);
+    });
+    return {
+      version: 2,
+      exercises,
+      running: running === null ? null : { id: running.entry.id, events: running.events },
+      waiting: queue.map((job) => job.entry.id),
+    };
   }
 
   async function check(id: string, bench: boolean): Promise<ExerciseResult> {
     return enqueue(find(id), bench).done;
   }
 
-  async function hint(id: string) {
-    const { rung, total, text } = nextRung({ root, progress }, find(id));
-    return { hint: text, number: rung.number, total, title: rung.title };
+  async function ask(id: string, bench: boolean): Promise<void> {
+    enqueue(find(id), bench);
+  }
+
+  async function hint(id: string, open?: number) {
+    const entry = find(id);
+    const at = { root, progress };
+    const { opened, total } = open === undefined ? ladder(at, entry) : openRung(at, entry, open);
+    return { opened: opened.map(({ number, title, text }: Rung) => ({ number, title, text })), total };
+  }
+
+  async function reference(id: string): Promise<string> {
+    const { passedAt, revealedAt } = progress.read().exercises[find(id).id] ?? {};
+    if (passedAt === undefined && revealedAt === undefined) throw new NotPassedYet(id);
+    return readFileSync(join(root, "solutions", `${id}.ts`), "utf8");
   }
 
   function subscribe(listener: (event: ServiceEvent) => void): () => void {
     listeners.add(listener);
-    if (running !== null) listener({ kind: "checking", id: running.entry.id });
     return () => listeners.delete(listener);
   }
 
@@ -95,22 +126,13 @@ export function createService(options: ServiceOptions): GraderService {
     return entry;
   }
 
+  /** Nobody waits for it: what goes wrong is an event. */
   function saved(path: string): void {
     const entry = course.catalog.find((candidate) => exercisePath(learner, candidate.id) === path);
     if (entry === undefined) return;
+    emit({ kind: "saved", id: entry.id });
     if (running?.entry === entry) running.stop.abort();
-    background(entry);
-  }
-
-  /** Behaviors first; a pass is then measured. Nobody waits for it: what goes wrong is an event. */
-  function background(entry: CatalogEntry): void {
-    const first = enqueue(entry, false);
-    first.done
-      .then((result) => {
-        const untouched = readLearnerFile(exercisePath(learner, entry.id))?.hash === fileOf.get(first);
-        if (result.status === "passed" && untouched && !closed) enqueue(entry, true).done.catch(() => {});
-      })
-      .catch(() => {});
+    enqueue(entry, true);
   }
 
   /** A job for the same exercise that still waits is joined; it will read the file as it is then. */
@@ -124,8 +146,9 @@ export function createService(options: ServiceOptions): GraderService {
       reject = no;
     });
     done.catch(() => {});
-    const job: Job = { entry, bench, stop: new AbortController(), done, resolve, reject };
+    const job: Job = { entry, bench, stop: new AbortController(), events: [], file: null, done, resolve, reject };
     queue.push(job);
+    if (running !== null && running.entry !== entry) emit({ kind: "queued", id: entry.id });
     void work();
     return job;
   }
@@ -139,8 +162,7 @@ export function createService(options: ServiceOptions): GraderService {
     emit({ kind: "checking", id });
     try {
       const result = await grade(job);
-      results.set(id, result);
-      emit({ kind: "result", id, exercise: result });
+      conclude(job, result, job.bench);
       job.resolve(result);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
@@ -154,55 +176,50 @@ export function createService(options: ServiceOptions): GraderService {
 
   async function grade(job: Job): Promise<ExerciseResult> {
     warm ??= (await options.grader()).warm();
-    const request: Request = { from: join(learner, EXERCISES), seed: DEFAULT_SEED, bench: job.bench };
-    const file = readLearnerFile(exercisePath(learner, job.entry.id));
-    fileOf.set(job, file?.hash);
+    job.file = readLearnerFile(exercisePath(learner, job.entry.id))?.hash ?? null;
     const result = await warm.check(job.entry, {
-      ...request,
+      ...requestOf(job),
       signal: job.stop.signal,
-      onProgress: (event) => emit({ kind: "progress", id: event.id, event }),
+      onProgress: (event) => progressed(job, event),
     });
     if (job.stop.signal.aborted) throw new Superseded("the file was saved again");
+    return result;
+  }
+
+  function progressed(job: Job, event: CheckEvent): void {
+    if (job.stop.signal.aborted) return;
+    if (event.kind === "judged") conclude(job, event.exercise, false);
+    else {
+      job.events.push(event);
+      emit({ kind: "progress", id: job.entry.id, event });
+    }
+  }
+
+  /** The verdict counts from here on, for the pages and for the progress file. */
+  function conclude(job: Job, exercise: ExerciseResult, measured: boolean): void {
+    const { entry, file } = job;
+    const verdict = { exercise, measured, file, checkedAt: options.now().toISOString() };
+    verdicts.set(entry.id, verdict);
     try {
-      keepResult({ ...options, root: learner }, job.entry, request, result, file?.hash ?? null);
+      keepResult({ ...options, root: learner }, entry, { ...requestOf(job), bench: measured }, exercise, file);
     } catch (error) {
       // The verdict stands; the page shows it, and `npx bp doctor` says why it could not be saved.
       console.error(`[backpressure] progress could not be saved: ${error instanceof Error ? error.message : error}`);
     }
-    return result;
+    const passedOnce = progress.read().exercises[entry.id]?.passedAt !== undefined;
+    emit({ kind: "result", id: entry.id, standing: standingOf(verdict, passedOnce) });
+  }
+
+  function requestOf({ bench }: Job): Request {
+    return { from: join(learner, EXERCISES), seed: DEFAULT_SEED, bench };
+  }
+
+  function standingOf({ exercise, checkedAt, measured, file }: Verdict, passedOnce: boolean): ExerciseStanding {
+    const now = readLearnerFile(exercisePath(learner, exercise.id))?.hash ?? null;
+    return { exercise, checkedAt, measured, edited: now !== file, passedOnce };
   }
 
   function emit(event: ServiceEvent): void {
     for (const listener of listeners) listener(event);
   }
-}
-
-/** What each job read, to see whether the file has changed since. */
-const fileOf = new WeakMap<Job, string | undefined>();
-
-/**
- * What the progress file knows of an exercise that this process has not checked: the verdict and the stages, without
- * the tests.
- */
-function remembered({ entry, progress, state }: Standing): ExerciseResult {
-  const last = progress.last;
-  // An edited file has no verdict yet; the last one is shown as what it is, with a message that says so.
-  const status: Status =
-    state === "edited" ? (last?.status ?? "not-started") : state === "not-checked" ? "inconclusive" : state;
-  const message =
-    state === "edited" ? "Edited since this verdict." : state === "not-checked" ? "Not checked yet." : null;
-  const known = last !== undefined && last.stages === entry.exercise.stages.length && status === last.status;
-  return {
-    id: entry.id,
-    status,
-    seed: last?.seed ?? DEFAULT_SEED,
-    durationMs: 0,
-    message,
-    stages: entry.exercise.stages.map((title, i) => ({
-      title,
-      status: known && i < last.stagesPassed ? "passed" : "not-run",
-      tests: [],
-    })),
-    benchmarks: [],
-  };
 }

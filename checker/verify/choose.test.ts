@@ -59,8 +59,8 @@ describe("a change is seen by what it changes", () => {
   ])("%s", (_, path, id) => {
     put(path, "// changed");
     const chosen = chooseSample(entries, rooms(), "a commit");
-    expect(chosen.map(({ entry, depth }) => [entry.id, depth])).toEqual(
-      entries.map((entry) => [entry.id, entry.id === id ? "matrix" : "named"]),
+    expect(chosen.map(({ entry, isChanged }) => [entry.id, isChanged])).toEqual(
+      entries.map((entry) => [entry.id, entry.id === id]),
     );
   });
 
@@ -69,7 +69,7 @@ describe("a change is seen by what it changes", () => {
     ["what its system's suites share", "checker/suites/demo/shared.ts"],
   ])("%s changes every exercise of it", (_, path) => {
     put(path, "// changed");
-    expect(chooseSample(entries, rooms(), "").map(({ depth }) => depth)).toEqual(["matrix", "matrix"]);
+    expect(chooseSample(entries, rooms(), "").map(({ isChanged }) => isChanged)).toEqual([true, true]);
   });
 
   test("stages and line ends", () => {
@@ -97,6 +97,13 @@ test("the record holds while the same mutants fail in the same behaviors", () =>
   expect(differences(recorded, { ...fresh, mutants: [forgets] }, false), "benchmarks were not run").toEqual([]);
   const renamed = { ...fresh, behaviors: [{ stage: 1, name: "adds up" }] };
   expect(differences(recorded, renamed, true)).toEqual(["the behaviors are others"]);
+  const space = { what: "two nodes", verdict: "exhausted", states: 3, events: 2, depth: 2 } as const;
+  const explored = { ...fresh, behaviors: fresh.behaviors.map((each) => ({ ...each, explored: [space] })) };
+  const again = recordOf(entries[0]!, explored, rooms(), true);
+  expect(differences(again, explored, true)).toEqual([]);
+  expect(differences(recorded, explored, true)).toEqual(
+    fresh.behaviors.map(({ name }) => `"${name}" explores other states`),
+  );
 });
 
 test("shares leave nothing out and take nothing twice", () => {

@@ -13,6 +13,8 @@ export type Depth = "matrix" | "named";
 export interface Chosen {
   readonly entry: CatalogEntry;
   readonly depth: Depth;
+  /** It is not what its record was made from. */
+  readonly isChanged: boolean;
 }
 
 /**
@@ -23,7 +25,10 @@ const SAMPLE_SHARE = 0.1;
 const SAMPLE_LEAST = 3;
 const WIDENED = 3;
 
-/** Changed ones in full, and a sample of the rest that depends on `draw` alone. In the catalog's order. */
+/**
+ * What differs from its record, and a sample of the rest that depends on `draw` alone; each mutant of these against the test that it names.
+ * Every mutant against every test is `--matrix`, for whoever has the time. In the catalog's order.
+ */
 export function chooseSample(entries: readonly CatalogEntry[], rooms: Rooms, draw: string): Chosen[] {
   const stale = new Set(entries.filter((entry) => isStale(entry, rooms)));
   const rest = entries.filter((entry) => !stale.has(entry));
@@ -31,10 +36,9 @@ export function chooseSample(entries: readonly CatalogEntry[], rooms: Rooms, dra
   const isWidened = rest.some(({ id }) => JSON.stringify(verifiedOf(id, rooms)?.foundations) !== foundations);
   const size = Math.max(SAMPLE_LEAST, Math.ceil(rest.length * SAMPLE_SHARE)) * (isWidened ? WIDENED : 1);
   const drawn = new Set(createRandom(0).fork(draw).shuffle(rest).slice(0, size));
-  return entries.flatMap((entry): Chosen[] => {
-    if (stale.has(entry)) return [{ entry, depth: "matrix" }];
-    return drawn.has(entry) ? [{ entry, depth: "named" }] : [];
-  });
+  return entries
+    .filter((entry) => stale.has(entry) || drawn.has(entry))
+    .map((entry): Chosen => ({ entry, depth: "named", isChanged: stale.has(entry) }));
 }
 
 /**

@@ -3,7 +3,7 @@
  * terminal.
  */
 
-import type { ExerciseResult } from "../../course/report.ts";
+import type { ExerciseResult, ExploredSpace } from "../../course/report.ts";
 import type { Killer } from "../specimens/edits.ts";
 import type { Alternative, Mutant } from "../specimens/specimens.ts";
 import { failedTests } from "./judgment.ts";
@@ -24,8 +24,14 @@ export interface MutantRow {
 export interface ExerciseMatrix {
   /** `<system>/<exercise>` */
   readonly id: string;
-  /** In the suite's order; `stage` counts from 1. */
-  readonly behaviors: readonly { readonly stage: number; readonly name: string }[];
+  /**
+   * In the suite's order; `stage` counts from 1. `explored`: spaces of the reference that the behavior looks at whole.
+   */
+  readonly behaviors: readonly {
+    readonly stage: number;
+    readonly name: string;
+    readonly explored?: readonly ExploredSpace[];
+  }[];
   readonly benchmarks: readonly string[];
   readonly mutants: readonly MutantRow[];
   readonly alternatives: readonly { readonly name: string; readonly summary: string }[];
@@ -38,7 +44,9 @@ export function buildMatrix(
   alternatives: readonly Alternative[],
 ): ExerciseMatrix {
   const behaviors = reference.stages.flatMap((stage, index) =>
-    stage.tests.map((test) => ({ stage: index + 1, name: test.name })),
+    stage.tests.map(({ name, explored }) => {
+      return { stage: index + 1, name, ...(explored === undefined ? {} : { explored }) };
+    }),
   );
   const indexOf = new Map(behaviors.map(({ name }, index) => [name, index]));
   return {

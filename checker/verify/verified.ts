@@ -51,6 +51,10 @@ export function differences(recorded: Verified | null, fresh: ExerciseMatrix, wi
   const names = (matrix: ExerciseMatrix): string =>
     matrix.behaviors.map(({ stage, name }) => `${stage} ${name}`).join();
   if (names(recorded) !== names(fresh)) found.push("the behaviors are others");
+  for (const { name, explored } of fresh.behaviors) {
+    const before = recorded.behaviors.find((each) => each.name === name)?.explored;
+    if (JSON.stringify(before) !== JSON.stringify(explored)) found.push(`"${name}" explores other states`);
+  }
   const counts = ({ killedBy }: { killedBy: { kind: string } }): boolean => withBench || killedBy.kind !== "benchmark";
   const rows = new Map(recorded.mutants.filter(counts).map((row) => [row.name, row]));
   for (const { name, killedBy, kills } of fresh.mutants.filter(counts)) {

@@ -1,19 +1,22 @@
 import { defineEstimates } from "../estimate.ts";
-import { availability, failover, hints, merkle, replacement, spares, vectors } from "./key-value-store/replication.ts";
-import { amplification, bloom, cost, fleet, syncs } from "./key-value-store/storage.ts";
+import { growth, hotkey, replacement } from "./key-value-store/growth.ts";
+import { availability, failover, hints, merkle, spares, vectors } from "./key-value-store/replication.ts";
+import { cost, engine, fleet, reads, syncs } from "./key-value-store/storage.ts";
 
 /** In the order in which the chapter uses them. */
 export const keyValueStoreEstimates = defineEstimates("key-value-store", [
   fleet,
-  amplification,
-  bloom,
+  engine,
+  reads,
   availability,
   syncs,
   failover,
-  spares,
   vectors,
   hints,
   merkle,
+  spares,
+  growth,
   replacement,
+  hotkey,
   cost,
 ]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { evaluate } from "../estimate.ts";
-import { annualLoss, moreThan } from "./object-storage/loss.ts";
+import { evaluate, solveBreakEven } from "../estimate.ts";
+import { annualLoss, moreThan, moreThanAmong } from "./object-storage/loss.ts";
 import { objectStorageEstimates } from "./object-storage.ts";
 
 describe("the object store's estimates", () => {
@@ -11,22 +11,40 @@ describe("the object store's estimates", () => {
     }
   });
 
-  it("carry results over to the estimates that build on them", () => {
-    const { objectsFull } = of("objects");
-    const { nodes, eightFour, copies, failingPerDay } = of("disks");
-    expect(of("index").objectsFull).toBeCloseTo(objectsFull!, 3);
-    expect(of("racks").objectsFull).toBeCloseTo(objectsFull!, 3);
-    for (const id of ["index", "repair", "heartbeats"]) expect(of(id).nodes, id).toBe(nodes);
-    for (const id of ["traffic", "heartbeats"]) expect(of(id).failingPerDay, id).toBeCloseTo(failingPerDay!, 12);
-    expect(of("seeks").disks).toBe(eightFour);
-    expect(of("cost")).toMatchObject({ eightFour, copies });
-  });
-
-  it("know the sizes: 59.3 MB on average, 0.675 billion objects at two fifths", () => {
-    const { meanBytes, objectsNow, metadataNow } = of("objects");
+  it("know the sizes: 59.3 MB on average, 0.675 billion objects at two fifths, 1.69 TB of names", () => {
+    const { meanBytes, objectsNow, metadataFull } = of("objects");
     expect(meanBytes).toBeCloseTo(59.3e6, 3);
     expect(objectsNow! / 1e9).toBeCloseTo(0.675, 3);
-    expect(metadataNow! / 1e12).toBeCloseTo(0.675, 3);
+    expect(metadataFull! / 1e12).toBeCloseTo(1.686, 3);
+  });
+
+  it("print the same break-even twice where the text says it in another quantity", () => {
+    const meanBytes = of("objects", { scale: flipOf("objects") }).meanBytes;
+    expect(meanBytes! / of("objects").evenBytes!).toBeCloseTo(1, 9);
+    expect(flipOf("cost") / of("cost").evenBytes!).toBeCloseTo(1, 9);
+    expect(flipOf("writes") / of("writes").evenBytes!).toBeCloseTo(1, 9);
+    expect(flipOf("schemes") / of("schemes").copiesDays!).toBeCloseTo(1, 6);
+    expect(flipOf("scrub") / of("scrub").copiesRate!).toBeCloseTo(1, 6);
+    expect(flipOf("quorum") / of("quorum").evenDays!).toBeCloseTo(1, 9);
+    expect(flipOf("repair")).toBe(of("repair").evenNodes);
+  });
+
+  it("let cost decide, not durability: every scheme meets the limit, three copies by four orders", () => {
+    const { limit, copiesLoss, fourTwoLoss, eightFourLoss, seventeenThreeLoss, spare } = of("schemes");
+    for (const loss of [copiesLoss, fourTwoLoss, eightFourLoss, seventeenThreeLoss]) expect(loss).toBeLessThan(limit!);
+    expect(Math.floor(spare!)).toBe(4);
+    expect(of("cost").saved).toBeGreaterThan(of("cost").team!);
+  });
+
+  it("count objects that a power cut takes as going through all choices of machines does", () => {
+    for (const [m, n, gone] of [
+      [2, 3, 3],
+      [2, 5, 4],
+      [4, 6, 7],
+    ] as const)
+      expect(moreThanAmong(m, n, gone, 12)).toBeCloseTo(byChoosing(m, n, gone, 12), 12);
+    expect(of("power")).toMatchObject({ goneCopies: 5, gone: 3, codedLost: 0 });
+    expect(of("power", { goneShare: 0.02 }).codedLost).toBeGreaterThan(0);
   });
 
   it("reproduce what Backblaze published for 17 + 3", () => {
@@ -43,7 +61,7 @@ describe("the object store's estimates", () => {
   });
 
   it("find 4 + 2 worse than three copies and 8 + 4 better, at any failure rate and repair time that one meets", () => {
-    for (const yearlyFailure of [0.002, 0.0157, 0.08]) {
+    for (const yearlyFailure of [0.002, 0.0136, 0.08]) {
       for (const repairDays of [0.05, 1, 6.5, 20]) {
         const { fourTwoLoss, copiesLoss, eightFourLoss } = of("schemes", { yearlyFailure, repairDays });
         expect(fourTwoLoss).toBeGreaterThan(copiesLoss!);
@@ -65,15 +83,40 @@ describe("the object store's estimates", () => {
 });
 
 function of(id: string, overrides: Record<string, number> = {}) {
-  return evaluate(objectStorageEstimates.estimates.find((estimate) => estimate.id === id)!, overrides);
+  return evaluate(estimate(id), overrides);
+}
+
+/** The value of its input at which the decision of an estimate flips. */
+function flipOf(id: string): number {
+  return solveBreakEven(estimate(id))!.at;
+}
+
+function estimate(id: string) {
+  return objectStorageEstimates.estimates.find((each) => each.id === id)!;
+}
+
+/** Chance that more than `m` of `n` chosen machines are among the first `gone`, by going through all choices. */
+function byChoosing(m: number, n: number, gone: number, machines: number): number {
+  let [lost, all] = [0, 0];
+  for (let chosen = 0; chosen < 2 ** machines; chosen++) {
+    if (ones(chosen) !== n) continue;
+    all++;
+    if (ones(chosen & (2 ** gone - 1)) > m) lost++;
+  }
+  return lost / all;
+}
+
+function ones(mask: number): number {
+  let count = 0;
+  for (let rest = mask; rest > 0; rest >>= 1) count += rest & 1;
+  return count;
 }
 
 /** Chance that more than `most` of `n` happen, by adding up all the ways in which they can. */
 function byEnumeration(most: number, n: number, p: number): number {
   let chance = 0;
   for (let mask = 0; mask < 2 ** n; mask++) {
-    let happened = 0;
-    for (let i = 0; i < n; i++) happened += (mask >> i) & 1;
+    const happened = ones(mask);
     if (happened > most) chance += p ** happened * (1 - p) ** (n - happened);
   }
   return chance;

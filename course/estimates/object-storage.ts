@@ -1,21 +1,25 @@
 import { defineEstimates } from "../estimate.ts";
-import { cost, disks, index, objects, seeks } from "./object-storage/capacity.ts";
+import { index, seeks, writes } from "./object-storage/arms.ts";
+import { cost, disks, objects, requests } from "./object-storage/capacity.ts";
 import { published, repair, schemes, scrub, traffic } from "./object-storage/durability.ts";
-import { heartbeats, quorum, racks } from "./object-storage/placement.ts";
+import { heartbeats, power, quorum, racks } from "./object-storage/placement.ts";
 
 /** In the order in which the chapter uses them. */
 export const objectStorageEstimates = defineEstimates("object-storage", [
   objects,
+  requests,
   disks,
   schemes,
+  cost,
+  writes,
+  seeks,
   published,
   repair,
   traffic,
-  seeks,
-  index,
   scrub,
+  power,
   quorum,
   heartbeats,
   racks,
-  cost,
+  index,
 ]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { evaluate } from "../estimate.ts";
+import { evaluate, solveBreakEven, type Values } from "../estimate.ts";
 import { stockExchangeEstimates } from "./stock-exchange.ts";
 
 describe("the stock exchange's estimates", () => {
@@ -20,51 +20,72 @@ describe("the stock exchange's estimates", () => {
     expect(of("downtime").dayMs).toBeCloseTo(8_640, 6);
   });
 
-  it("carry results over to the others", () => {
-    const { peakPerSecond, ordersPerDay } = of("load");
-    for (const id of ["ring", "wallet", "journal", "recovery", "fan-out"])
-      expect(of(id).peakPerSecond, id).toBeCloseTo(peakPerSecond!, 6);
-    for (const id of ["journal", "recovery", "cost"]) expect(of(id).ordersPerDay, id).toBe(ordersPerDay);
-    expect(of("gap").messagesPerSecond).toBeCloseTo(of("fan-out").messagesPerSecond!, 6);
-    expect(of("list").budgetNs).toBeCloseTo(of("load").budgetNs!, 6);
-    expect(of("list").bookOrders).toBe(of("gap").bookOrders);
-    expect(of("order-bytes").totalBytes).toBeLessThanOrEqual(of("book").orderBytes!);
-    expect(of("gap").bookOrders! * of("gap").symbols!).toBe(of("book").openOrders);
-    expect(of("gap").messageBytes).toBe(of("fan-out").messageBytes);
-    expect(of("recovery").stateBytes).toBe(of("book").totalBytes);
-    expect(of("recovery").sessionMs).toBeCloseTo(of("downtime").sessionMs!, 6);
-    expect(of("downtime").sessionHours).toBe(of("load").sessionHours);
-    expect(of("cost").keptBytes).toBe(of("journal").keptBytes);
-    expect(of("journal").copyUs).toBe(of("path").copyUs);
-    expect(of("ring").readerPerSecond).toBe(of("load").capacityPerSecond);
-    expect(of("recovery").replayPerSecond).toBe(of("load").capacityPerSecond);
-    expect(of("wallet").symbols).toBe(of("book").symbols);
-  });
-
   it("decide what they say: one thread, memory, no broker, no call, a warm standby, multicast", () => {
     expect(of("load").headroom).toBeGreaterThan(10);
     expect(of("path").overLimit).toBeGreaterThan(1);
     expect(of("path").totalUs).toBeLessThan(of("path").limitUs!);
-    expect(of("book").totalBytes).toBeLessThan(16e9);
+    expect(of("path").zoneTotalUs).toBeLessThan(of("path").limitUs!);
+    expect(of("book").memoryShare).toBeLessThan(1);
+    expect(of("order-bytes").totalBytes).toBeLessThanOrEqual(of("book").orderBytes!);
     expect(of("wallet").shortfall).toBeGreaterThan(100);
     expect(of("journal").shortfall).toBeGreaterThan(10);
     expect(of("recovery").overBudget).toBeGreaterThan(1);
     expect(of("downtime").failovers).toBeGreaterThan(1);
     expect(of("fan-out").links).toBeGreaterThan(10);
+    expect(of("cost").keptShare).toBeLessThan(50);
+    expect(of("cross").busySeconds).toBeGreaterThan(60);
+  });
+
+  it.each<[string, number]>([
+    // One order would have to take all of a thread's time at the peak.
+    ["load", 4_680],
+    // 40 + 4 x 2 x 112.5 + 10 + 50 = 1,000
+    ["path", 112.5],
+    ["list", 77],
+    ["order-bytes", 16],
+    // Two fsyncs of 160 µs, one under way and one's own.
+    ["journal", 320],
+    // 8,192 / 2 orders have waited.
+    ["ring", 4_096 / 213.675],
+    ["wallet", 4.68],
+    ["fan-out", 40],
+    ["gap", 39_000],
+    ["downtime", 2_340 - 100],
+    ["cross", 50],
+  ])("flip where arithmetic by hand says: %s at %d", (id, at) => {
+    const flip = solveBreakEven(find(id))!;
+    expect(flip.at / at).toBeCloseTo(1, 3);
   });
 
   it("count the hand-overs of an order from stop to stop", () => {
-    const { inputs } = stockExchangeEstimates.estimates.find(({ id }) => id === "path")!;
+    const { inputs } = find("path");
     const [, stops] = inputs.find(({ id }) => id === "hops")!.label.split(": ");
     expect(of("path").hops).toBe(stops!.split(", ").length - 1);
-    expect(of("path")).toMatchObject({ ringsUs: 1.5, brokersUs: 2_500 });
+    expect(of("path")).toMatchObject({ brokersUs: 2_000 });
+    expect(of("path").ringsUs).toBeCloseTo(1.2, 9);
   });
 
-  it("find the journal cheaper to keep than the machines, up to five times the price", () => {
-    const { keptDollars, dollarsPerMonth, dollarsPerGigabyte } = of("cost");
-    expect(keptDollars).toBeLessThan(dollarsPerMonth!);
-    const dear = of("cost", { dollarsPerGigabyte: dollarsPerGigabyte! * 6 });
-    expect(dear.keptDollars).toBeGreaterThan(dollarsPerMonth!);
+  it("place a second site as far as the limit lets light travel twice", () => {
+    const { limitUs, edgeUs, ringsUs, workUs, siteKm } = of("path");
+    expect(edgeUs! + ringsUs! + workUs! + siteKm! * 2 * 5).toBeCloseTo(limitUs!, 6);
+  });
+
+  it("agree with a simulation of the loop that recomputes until no cancel came", () => {
+    // Cancels at 100 a second, rounds of 20 ms: e², 7.4 rounds.
+    const { busyRounds } = of("cross", { cancelsPerSecond: 100 });
+    let state = 1;
+    const random = () => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return state / 2 ** 32;
+    };
+    let rounds = 0;
+    const crosses = 20_000;
+    for (let i = 0; i < crosses; i++) {
+      // The next cancel is exponentially far away; a round ends the loop when it is further than 20 ms.
+      do rounds++;
+      while (-Math.log(1 - random()) * 10 < 20);
+    }
+    expect(rounds / crosses / busyRounds!).toBeCloseTo(1, 1);
   });
 
   it("size the ring so that a pause fits and half of it would not", () => {
@@ -83,6 +104,10 @@ describe("the stock exchange's estimates", () => {
   });
 });
 
-function of(id: string, overrides: Record<string, number> = {}) {
-  return evaluate(stockExchangeEstimates.estimates.find((estimate) => estimate.id === id)!, overrides);
+function find(id: string) {
+  return stockExchangeEstimates.estimates.find((estimate) => estimate.id === id)!;
+}
+
+function of(id: string, overrides: Values = {}) {
+  return evaluate(find(id), overrides);
 }

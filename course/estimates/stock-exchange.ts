@@ -1,7 +1,8 @@
 import { defineEstimates } from "../estimate.ts";
 import { downtime, journal, recovery } from "./stock-exchange/durability.ts";
-import { cost, fanOut, gap } from "./stock-exchange/market-data.ts";
+import { fanOut, gap } from "./stock-exchange/market-data.ts";
 import { book, list, load, orderBytes, path, ring, wallet } from "./stock-exchange/matching.ts";
+import { cost, cross } from "./stock-exchange/operations.ts";
 
 /** In the order in which the chapter uses them. */
 export const stockExchangeEstimates = defineEstimates("stock-exchange", [
@@ -17,5 +18,6 @@ export const stockExchangeEstimates = defineEstimates("stock-exchange", [
   gap,
   downtime,
   recovery,
+  cross,
   cost,
 ]);

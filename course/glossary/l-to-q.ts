@@ -168,6 +168,14 @@ export const lToQ: readonly GlossaryEntry[] = [
     systems: ["stock-exchange"],
   },
   {
+    id: "placement-group",
+    term: "Placement group",
+    definition:
+      "A fixed set of nodes that keeps many objects together: objects go to groups by hash, groups to nodes by a table or a function. Few groups are few sets of nodes whose loss together loses data, so a loss becomes rare and takes more at once.",
+    see: ["failure-domain", "cluster-map"],
+    systems: ["object-storage"],
+  },
+  {
     id: "poison-message",
     term: "Poison message",
     definition:

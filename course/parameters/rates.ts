@@ -217,7 +217,7 @@ export const rates = list([
     basis: "read",
     source: "rocksdb-tuning",
     readings: [{ low: 10, high: 30, of: "commonly reported", source: "rocksdb-tuning", basis: "excerpt" }],
-    note: "The tuning guide's example of 500 GB: one for the log, two for the first level, ten for each of three more.",
+    note: "The tuning guide's example of 500 GB: one to write level 0, two for level 1, ten for each of three more; the log is not in it.",
   },
   {
     id: "lsmTieredWriteAmp",

@@ -3,7 +3,7 @@ import type { System } from "../types.ts";
 export const objectStorage: System = {
   slug: "object-storage",
   title: "Object storage (S3)",
-  question: "How are a hundred petabytes kept for a decade on disks that fail every day?",
+  question: "How are a hundred petabytes kept for a decade when a disk fails every few days?",
   exercises: [
     {
       slug: "galois-field",
@@ -34,20 +34,6 @@ export const objectStorage: System = {
       topics: ["durability", "capacity"],
       minutes: 45,
       stages: ["From a rate to a probability", "Lose more than the parity", "Compare schemes", "Roll the dice"],
-    },
-    {
-      slug: "data-node",
-      title: "Data node",
-      summary: "Many objects in few append-only volumes: one read for a range, no byte unchecked, space given back.",
-      level: "senior",
-      topics: ["durability", "integrity", "data-structures"],
-      minutes: 120,
-      stages: [
-        "Pack objects into a volume",
-        "Read a range, believe no byte unchecked",
-        "Come back after a crash",
-        "Delete, and give the space back",
-      ],
     },
     {
       slug: "raft-log",
@@ -89,6 +75,20 @@ export const objectStorage: System = {
       topics: ["membership", "partitioning", "failure-detection", "hashing"],
       minutes: 120,
       stages: ["Places in distinct racks", "Version the map", "Hear, propose, publish", "Plan repairs"],
+    },
+    {
+      slug: "data-node",
+      title: "Data node",
+      summary: "Many objects in few append-only volumes: one read for a range, no byte unchecked, space given back.",
+      level: "senior",
+      topics: ["durability", "integrity", "data-structures"],
+      minutes: 120,
+      stages: [
+        "Pack objects into a volume",
+        "Read a range, believe no byte unchecked",
+        "Come back after a crash",
+        "Delete, and give the space back",
+      ],
     },
     {
       slug: "stripe-store",

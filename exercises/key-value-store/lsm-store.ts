@@ -51,7 +51,7 @@ export interface Reader {
 }
 
 export interface Snapshot extends Reader {
-  /** Lets go of the files that it holds. Reading afterwards is a mistake. */
+  /** Lets go of the files that it holds. Reading after that is a mistake. */
   close(): void;
 }
 

@@ -51,7 +51,7 @@ const HANDOFF_MS = 100;
  * A hash tree over keys, so that two nodes find the keys in which they differ by comparing few hashes (Merkle 1987).
  *
  * Nodes are numbered like a heap: 1 is the root, 2i and 2i + 1 are the children of i, and the leaves are `leaves` to `2 * leaves - 1`.
- * A leaf's hash depends on the keys of that leaf and their hashes, in whatever order and however often they were set; an inner node's on
+ * A leaf's hash depends on the keys of that leaf and their hashes, in any order and however often they were set; an inner node's on
  * its children's.
  */
 export class HashTree {

@@ -65,11 +65,11 @@ export function acknowledgeable(options: LogOptions, lengths: readonly number[])
  * - **Append.** The leader stores the entry, sends it on, and replies when `acknowledgeable` covers it.
  * - **Read.** The leader shows the entries that `acknowledgeable` covers, or covered at any time in this term. A leader that was replaced and
  *   does not know it may show less than the new one.
- * - **Promote.** The node asks all others for their logs. Whoever answers will take nothing from leaders of earlier terms any more. When a majority
+ * - **Promote.** The node asks all others for their logs. A node that answers takes nothing from leaders of earlier terms any more. When a majority
  *   has answered, the node itself included, it takes the log that was last brought up to date in the latest term, and of those the longest;
  *   its other copies are thrown away or replaced. Then it leads, and only then it replies. Every follower gets this log before any entries of the term.
  * - **Follow.** A node takes the log and the entries of the leader of the latest term that it knows of, and says so when they are on stable storage.
- * - A leader or candidate that learns of a later term is a follower from then on, and replies to nobody whom it has kept waiting.
+ * - A leader or candidate that learns of a later term is a follower from then on, and does not reply to clients that it has kept waiting.
  * - **Crash.** A node comes back as a follower, with its log and all its promises. What is not answered is sent again every 40 ms or so.
  *
  * So, after a failover: `synchronous` and `quorum` lose nothing that was acknowledged, whichever minority is gone; `asynchronous` loses at

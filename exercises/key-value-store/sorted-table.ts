@@ -39,7 +39,7 @@ export class Memtable {
 
   /**
    * Puts a version of the key on top; null is a tombstone. The bytes are copied. `sequence`: not less than any before. `kept`: the newest sequence that
-   * somebody may still ask for; versions that nobody can see any more are let go. -1: nobody.
+   * a reader may still ask for; versions that no reader can see any more are let go. -1: no reader asks.
    */
   set(key: string, value: Uint8Array | null, sequence: number, kept: number): void {
     throw new NotStarted("stage 1: Keep the newest version, and those a snapshot sees");
@@ -117,7 +117,7 @@ export class TableBuilder {
  * Reads a table that a `TableBuilder` finished. The table's first and last keys, its sparse index (the last key and the end of every block) and its
  * filter are read once and stay in memory; blocks are read when needed and kept by the cache.
  *
- * Whatever byte of the file is damaged or missing: CorruptionError when it is read, never a wrong answer.
+ * Any byte of the file damaged or missing: CorruptionError when it is read, never a wrong answer.
  */
 export class Table {
   /**

@@ -17,7 +17,7 @@ import { NotStarted } from "../not-started.ts";
  *
  * - `always`: every commit that has anything unsynced. What `commit` returned for is durable.
  * - `every`: when `records` or more are unsynced, or the oldest of them was committed `ms` or more ago. A crash takes at most what came since.
- * - `never`: only `sync()` does. The caller decides, or nobody.
+ * - `never`: only `sync()` does. The caller decides, or nothing does.
  */
 export type SyncPolicy =
   | { readonly kind: "always" }
@@ -31,7 +31,7 @@ export interface LogOptions {
   readonly sync?: SyncPolicy;
   /**
    * What to do on opening when a record is damaged that was durable once. `refuse`: throw CorruptionError and touch nothing.
-   * `keep-prefix`: cut the file there and go on with what came before, for somebody who has decided that this is better than nothing.
+   * `keep-prefix`: cut the file there and go on with what came before, for an operator who has decided that this is better than nothing.
    * Default: `refuse`.
    */
   readonly onDamage?: "refuse" | "keep-prefix";
@@ -47,7 +47,8 @@ export interface LogOptions {
  * **Group commit** is `append` for every waiting writer and then one `commit`: one write and at most one sync for all of them.
  *
  * **Opening** reads the file and yields `recovered`: the longest valid prefix of what was committed.
- * - A tail that a crash left unfinished (cut anywhere, garbled, zeros) is cut off, and the log goes on from there.
+ * - A tail that a crash left unfinished (cut anywhere, garbled, zeros) is cut off, and the log goes on from there. That holds whatever the
+ *   payloads are: another log, or an older copy of this one. So records are bound to the file and to their place in it.
  * - Damage to a record that was durable is not a torn tail; see `onDamage`. It is known by a later valid record that could only have been
  *   written after this one was durable. Damage to the last records is a torn tail for all that a log by itself can tell.
  * - What was read is made durable (one sync) before it counts as such: after a process dies it may be nowhere but in the system's cache.
@@ -110,7 +111,7 @@ export class WriteAheadLog {
   }
 }
 
-/** An earlier write or sync failed, so nobody knows what the file holds. Open the log again to find out. */
+/** An earlier write or sync failed, so it is not known what the file holds. Open the log again to find out. */
 export class LogFailedError extends Error {
   override readonly name = "LogFailedError";
 
@@ -126,7 +127,7 @@ export class LogFailedError extends Error {
 /**
  * CRC32C (Castagnoli) of `bytes[start]` to `bytes[end - 1]`, unsigned. Reflected polynomial 0x82F63B78, initial value and final
  * xor all ones. Of the ASCII bytes of "123456789" it is 0xE3069283.
- * Source: RFC 3720 section B.4 (its examples are the suite's); check value: Catalogue of Parametrised CRC Algorithms, CRC-32/ISCSI.
+ * Source: RFC 3720 section B.4 (its examples are the suite's); check value: the RevEng list of CRC algorithms, CRC-32/ISCSI.
  */
 export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
   throw new NotStarted("stage 1: Frame a record and find it again");

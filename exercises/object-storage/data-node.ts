@@ -107,7 +107,7 @@ export class DataNode {
 
   /**
    * Reads every live object and every tombstone that is still needed, and tells what does not agree with its checksum, by volume and offset.
-   * Changes nothing: whoever has another copy puts it again.
+   * Changes nothing: a caller that has another copy puts it again.
    */
   scrub(): Damage[] {
     throw new NotStarted("stage 2: Read a range, believe no byte unchecked");

@@ -18,7 +18,7 @@ export interface Scheme {
 export interface Disks {
   /** Failures a disk and year, on average: 0.0081 are eight of a thousand. May be more than 1. */
   readonly annualFailureRate: number;
-  /** Days from a failure until its shard has been made anew elsewhere. */
+  /** Days from a failure until its shard has been made again elsewhere. */
   readonly repairDays: number;
 }
 

@@ -71,7 +71,7 @@ export interface ServiceOptions {
   readonly lostTicks: number;
 }
 
-/** Which node has which fragment of an object, as the nodes report: `fragments[3]` has fragment 3; null when nobody has. */
+/** Which node has which fragment of an object, as the nodes report: `fragments[3]` has fragment 3; null when no node has. */
 export interface Holding {
   readonly object: string;
   readonly fragments: readonly (DataNodeId | null)[];
@@ -162,7 +162,7 @@ export function applyCommand(map: ClusterMap, command: MapCommand): ClusterMap {
  * stay in memory: a million heartbeats that say "still here" are no change.
  *
  * - The map changes only by `apply`.
- * - Who has just become leader has heard of nobody: it gives every node a whole timeout before it suspects or loses it.
+ * - A node that has just become leader has heard no data node: it gives every node a whole timeout before it suspects or loses it.
  * - A proposal may be lost with its leader, so what is still true is proposed again; but not while the last one may yet be committed in this term.
  */
 export class PlacementService {
@@ -223,7 +223,7 @@ export class MapGate {
 }
 
 /**
- * What to rebuild, from where to where. A fragment is missing when nobody has it, or its node is lost or not in the map. A suspected node still has its
+ * What to rebuild, from where to where. A fragment is missing when no node has it, or its node is lost or not in the map. A suspected node still has its
  * fragment, and is no source. Targets are up, and with all fragments that are left they keep to the scheme: distinct racks, `zoneMax`.
  */
 export function planRepair(placer: Placer, scheme: Scheme, holdings: readonly Holding[]): RepairPlan {

@@ -18,7 +18,7 @@ export type ShardsLeft = readonly (Uint8Array | null)[];
 export interface Repaired {
   /** All shards, each in agreement with its checksum. */
   readonly shards: Uint8Array[];
-  /** Indices of those that were lost or damaged and have been computed anew, ascending. Write them back. */
+  /** Indices of those that were lost or damaged and have been computed again, ascending. Write them back. */
   readonly replaced: number[];
 }
 

@@ -24,7 +24,7 @@ export interface StripeOptions {
   readonly newId: () => string;
 }
 
-/** Bytes that were made durable, and where. Made of what JSON is made of; keep it, nobody else does. */
+/** Bytes that were made durable, and where. Made of what JSON is made of; keep it: the store does not. */
 export interface Piece {
   readonly id: string;
   readonly size: number;
@@ -35,8 +35,8 @@ export interface Piece {
 }
 
 /**
- * Pieces of bytes, cut into stripes, coded, and spread over racks. The middle of an object store: above it somebody remembers the pieces, below it nodes keep
- * fragments. It has no state; any number of them work on the same nodes, and each may stop for ever between two steps.
+ * Pieces of bytes, cut into stripes, coded, and spread over racks. The middle of an object store: above it a caller remembers the pieces, below it nodes keep
+ * fragments. It has no state; any number of them work on the same nodes, and each may stop forever between two steps.
  *
  *     stripe 0: bytes 0 to k * u - 1              stripe 1                    u = unitBytes
  *     fragment 0: bytes 0 to u - 1               | bytes k * u to k * u + u - 1   | ...
@@ -48,7 +48,7 @@ export interface Piece {
  *   replaced by the next in a rack that has none. With too few racks nothing is promised.
  * - **A read** asks only for the units that hold the range, each fragment in one call, all of them at once. Units that are lost or wrong are computed from
  *   others of their stripe, as long as there are k, and only such stripes are read in full.
- * - **No byte is believed** that its own checksum does not vouch for, whoever damaged it: a checksum for every unit, bound to piece, fragment and stripe, so that the right
+ * - **No byte is believed** that its own checksum does not vouch for, no matter where it was damaged: a checksum for every unit, bound to piece, fragment and stripe, so that the right
  *   bytes of a wrong place do not count either. What the checksums cost is 4 bytes a unit.
  *
  * Fragments of what was never finished may stay behind: to find them is another program's task. The names of fragments and what lies in them are yours.
@@ -72,7 +72,7 @@ export class StripeStore {
     throw new NotStarted("stage 1: Cut, code, read back");
   }
 
-  /** Asks once for the fragments to be deleted. Whether it succeeds is of no importance: what is left behind is nobody's. */
+  /** Asks once for the fragments to be deleted. Whether it succeeds is of no importance: fragments that are left behind have no name. */
   *erase({ id, nodes }: Piece): Task<void> {
     throw new NotStarted("stage 1: Cut, code, read back");
   }

@@ -164,7 +164,7 @@ export class DepthSubscriber {
 }
 
 /**
- * Stands before a client who is slower than the feed. Instead of a queue that grows, it keeps what the client has not seen as one
+ * Stands before a client that is slower than the feed. Instead of a queue that grows, it keeps what the client has not seen as one
  * update: of each price only what it is now. So it needs memory for the prices of a book and not for the length of the delay.
  */
 export class Conflater {

@@ -15,7 +15,7 @@ export interface RingOptions {
   /** 32-bit words of every message: 1 to 1,024. Sixteen of them are 64 bytes. */
   readonly slotWords: number;
   /**
-   * Index of the first message: an integer, 0 to 2^32 - 1. Default: 0. Indices count messages for ever and are kept in 32 bits, so that they
+   * Index of the first message: an integer, 0 to 2^32 - 1. Default: 0. Indices count all messages and are kept in 32 bits, so that they
    * run past 2^31 and past 2^32; a ring that starts shortly before shows whether they may.
    */
   readonly startAt?: number;
@@ -24,7 +24,7 @@ export interface RingOptions {
 /** How one side of a ring works. Both sides may choose differently. */
 export interface SideOptions {
   /**
-   * The side tells the other one of its progress once for every so many messages: 1 to 2^20. Default: 1. Whatever is left over is told by
+   * The side tells the other one of its progress once for every so many messages: 1 to 2^20. Default: 1. Anything that is left over is told by
    * `flush`, and by every call that finds the ring full (or empty): what is held back must never be what the other side waits for.
    */
   readonly batch?: number;
@@ -103,7 +103,7 @@ export class RingProducer {
   /**
    * True when there is room for a message, waiting for it if need be: `spins` looks, then the thread sleeps until the consumer wakes it. False
    * when it slept for `timeoutMs` without being woken. There is no clock here: the looks are not counted, and a wake-up for nothing starts the
-   * time anew.
+   * time again.
    */
   waitForRoom(timeoutMs = Number.POSITIVE_INFINITY): boolean {
     throw new NotStarted("stage 4: Wait without burning a core");

@@ -10,7 +10,7 @@ import { NotStarted } from "../not-started.ts";
 
 /**
  * Where the journal lies: one file of bytes, its name already durable. What was appended or truncated is seen by `read` at once, and survives a power
- * failure only after `sync`; until then it may survive whole, in part or not at all. When a call throws, nobody knows what the file holds.
+ * failure only after `sync`; until then it may survive whole, in part or not at all. When a call throws, the contents of the file are unknown.
  */
 export interface Journal {
   size(): number;
@@ -25,7 +25,7 @@ export interface Journal {
 export interface SequencedInput {
   /** 1, 2, 3, … without a gap. */
   readonly sequence: number;
-  /** Microseconds, by the clock of whoever called `offer`; never less than in the input before. */
+  /** Microseconds, by the clock of the caller of `offer`; never less than in the input before. */
   readonly timeMicros: number;
   /** Where it came in, and where the answer goes. */
   readonly gateway: number;
@@ -59,11 +59,11 @@ export interface SequencerOptions {
   readonly snapshot?: Uint8Array;
 }
 
-/** What `offer` returns for a request so old that nobody can say whether it was sequenced. */
+/** What `offer` returns for a request so old that it is not known any more whether it was sequenced. */
 export const TOO_OLD = 0;
 
 /**
- * Puts the commands of many gateways into one order, and makes that order survive. Whoever replays the journal comes to the same state, so
+ * Puts the commands of many gateways into one order, and makes that order survive. A reader that replays the journal comes to the same state, so
  * the journal is the exchange; everything else can be rebuilt.
  *
  * **The way of a command.** `offer` numbers it, stamps the time, and queues it. `commit` appends everything queued to the journal in one write, syncs
@@ -71,7 +71,7 @@ export const TOO_OLD = 0;
  * acknowledge nothing beyond it.
  *
  * **Requests.** A client numbers its requests upwards from 1, and sends a request again, through any gateway, until it is acknowledged. The same
- * number is the same request, whatever else is in it: it gets the sequence number that it already has, and takes no new one. Requests of a client may
+ * number is the same request, even when the rest of it differs: it gets the sequence number that it already has, and takes no new one. Requests of a client may
  * come in any order. Remembered are those above `highest - window`, where `highest` is the client's highest number so far; the others are TOO_OLD.
  * So the memory is at most `clientsMax * (window + 1)` numbers, however long the day. It is state like any other: a replay and a snapshot bring it back.
  *
@@ -79,10 +79,10 @@ export const TOO_OLD = 0;
  * machine sees is the stamp: live, replayed, on a standby.
  *
  * **Opening** restores the snapshot, if there is one, and replays what the journal holds behind it, reading nothing before it but what is needed to
- * know that the two belong together. What a crash left unfinished at the end was acknowledged to nobody: it is cut off durably, and if it is the
- * journal's own beginning, the journal begins anew. What was read is synced before anything is published. Telling an unfinished end from damage is another exercise's subject (the write-ahead log).
+ * know that the two belong together. An end that a crash left unfinished was acknowledged to no client: it is cut off durably, and if it is the
+ * journal's own beginning, the journal begins again. What was read is synced before anything is published. Telling an unfinished end from damage is another exercise's subject (the write-ahead log).
  *
- * **An error** that the journal, the machine or `publish` throws at a `commit` ends the sequencer: nobody knows what else is durable, or who saw what.
+ * **An error** that the journal, the machine or `publish` throws at a `commit` ends the sequencer: it is unknown what else is durable, and which reader saw which input.
  * `commit` passes it on; from then on `offer`, `commit`, `snapshot` and `stateHash` throw SequencerHaltedError. Open the journal again.
  *
  * `offer` and `commit` are O(1) for each input, amortized, as long as a client's numbers have no holes longer than its window; a hole costs O(window).
@@ -151,7 +151,7 @@ export class Sequencer {
 }
 
 /**
- * A consumer's end of the sequence: whatever is lost, repeated or overtaken on the way, `deliver` gets every input once and in order. An input that comes
+ * A consumer's end of the sequence: `deliver` gets every input once and in order, although some are lost, repeated or overtaken on the way. An input that comes
  * too early is dropped; the caller asks for `missing`, by `Sequencer.resend` or from another consumer, and it comes again.
  */
 export class Follower {
@@ -165,7 +165,7 @@ export class Follower {
     throw new NotStarted("stage 5: Follow without a gap");
   }
 
-  /** A heartbeat: the sequence has come as far as `latest`. Without it, nobody sees that the last input before a silence was lost. */
+  /** A heartbeat: the sequence has come as far as `latest`. Without it, the loss of the last input before a silence stays unseen. */
   announce(latest: number): void {
     throw new NotStarted("stage 5: Follow without a gap");
   }

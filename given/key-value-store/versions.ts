@@ -3,7 +3,7 @@ import type { NodeId } from "./replica.ts";
 // `quorum-store`: names of writes, sets of such names, and where keys live.
 
 /**
- * Names a put for ever: the `count`th put of its key that `node` coordinated.
+ * Names a put forever: the `count`th put of its key that `node` coordinated.
  */
 export interface Dot {
   readonly node: NodeId;

@@ -1,4 +1,4 @@
-/** More is lost than the parity can replace. Nothing is returned, because whatever were returned would be invented. */
+/** More is lost than the parity can replace. Nothing is returned, because any bytes would be invented. */
 export class TooFewShardsError extends Error {
   override readonly name = "TooFewShardsError";
   /** Shards at hand, and how many it takes. */

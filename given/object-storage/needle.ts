@@ -135,7 +135,7 @@ export interface Damage {
   readonly part: "header" | "data" | "gap";
 }
 
-/** An earlier write or sync failed, so nobody knows what the disk holds. Open the node again to find out. */
+/** An earlier write or sync failed, so the node does not know what the disk holds. Open the node again to find out. */
 export class NodeFailedError extends Error {
   override readonly name = "NodeFailedError";
 

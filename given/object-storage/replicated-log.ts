@@ -28,7 +28,7 @@ export interface Snapshot {
   readonly state: unknown;
 }
 
-/** The promises of a node: it has seen `term`, and in it voted for nobody else. */
+/** The promises of a node: it has seen `term`, and in it voted for no other node. */
 export interface HardState {
   readonly term: number;
   readonly votedFor: NodeId | null;
@@ -112,7 +112,7 @@ export interface RaftOptions {
   readonly self: NodeId;
   /** The membership before the log says otherwise. Empty at a node that is yet to be added. */
   readonly voters: readonly NodeId[];
-  /** A node that heard nothing of a leader campaigns after this many ticks, or up to twice as many: it draws anew for every election. */
+  /** A node that heard nothing of a leader campaigns after this many ticks, or up to twice as many: it draws again for every election. */
   readonly electionTicks: number;
   /** A leader sends at least this often. Much less than `electionTicks`. */
   readonly heartbeatTicks: number;

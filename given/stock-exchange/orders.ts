@@ -47,7 +47,7 @@ export interface Sequenced {
   readonly command: Command;
 }
 
-/** Whatever obeys commands: the order book, or a stand-in for it in a test. */
+/** Anything that obeys commands: the order book, or a stand-in for it in a test. */
 export interface MatchingEngine {
   submit(order: Readonly<NewOrder>): void;
   cancel(orderId: number): void;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { System } from "../../course/types.ts";
-import { knownStatuses, progressOf } from "./progress.ts";
+import { knownMarks, progressOf, toneOfMark } from "./progress.ts";
 
 const exercise = (slug: string) => ({
   slug,
@@ -27,7 +27,11 @@ it("calls a system without exercises planned, whatever is stored", () => {
 });
 
 it("forgets what a later version of the course stored", () => {
-  expect(knownStatuses({ "s/a": "passed", "s/b": "a status of a later version", "s/c": 1 })).toEqual({
-    "s/a": "passed",
-  });
+  const stored = { "s/a": "passed", "s/b": "a status of a later version", "s/c": 1, "s/d": "checking" };
+  expect(knownMarks(stored)).toEqual({ "s/a": "passed" });
+});
+
+it("gives nothing but passed the color of flow", () => {
+  for (const mark of ["checking", "edited", "behaviors-pass", "not-checked"] as const)
+    expect(toneOfMark(mark)).not.toBe("flow");
 });

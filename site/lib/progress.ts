@@ -1,12 +1,46 @@
-import { isStatus, type Status, toneOf } from "../../course/report.ts";
+import { isStatus, type Status, statusWords, type Tone, toneOf } from "../../course/report.ts";
 import type { System } from "../../course/types.ts";
+import { type ExerciseView, type GraderState, isOld } from "./grader/state.ts";
 
-/** Statuses by exercise id, from the grader or from the last time this browser saw one. */
-export type Statuses = Readonly<Record<string, Status>>;
+/**
+ * How an exercise stands, in a word. `passed` is what passed once, benchmarks included, and does not fail now; `behaviors-pass`
+ * was not measured; `edited` has a verdict on a file that is gone.
+ */
+export type Mark = Status | "checking" | "edited" | "behaviors-pass" | "not-checked";
 
-/** What a browser kept, without what this version of the course does not know. */
-export function knownStatuses(stored: Readonly<Record<string, unknown>>): Statuses {
-  return Object.fromEntries(Object.entries(stored).flatMap(([id, status]) => (isStatus(status) ? [[id, status]] : [])));
+/** By exercise id. */
+export type Marks = Readonly<Record<string, Mark>>;
+
+export function marksOf(state: GraderState): Marks {
+  return Object.fromEntries(Object.entries(state.exercises).map(([id, view]) => [id, markOf(view)]));
+}
+
+export function markOf(view: ExerciseView): Mark {
+  const { standing, activity } = view;
+  if (activity !== null) return "checking";
+  if (standing === undefined) return "not-started";
+  if (isOld(view)) return "edited";
+  const { status } = standing.exercise;
+  if (status === "passed") return standing.measured || standing.passedOnce ? "passed" : "behaviors-pass";
+  return status === "inconclusive" && standing.checkedAt === null ? "not-checked" : status;
+}
+
+/** What a browser kept, without what this version of the course does not know and what was true for a moment only. */
+export function knownMarks(stored: Readonly<Record<string, unknown>>): Marks {
+  const kept = (mark: unknown): mark is Mark => isStatus(mark) || mark === "edited" || mark === "behaviors-pass";
+  return Object.fromEntries(Object.entries(stored).flatMap(([id, mark]) => (kept(mark) ? [[id, mark]] : [])));
+}
+
+/** Nothing but `passed` has the color of flow. */
+export function toneOfMark(mark: Mark): Tone {
+  if (mark === "checking" || mark === "edited" || mark === "not-checked") return "idle";
+  return mark === "behaviors-pass" ? "unknown" : toneOf(mark);
+}
+
+export function markWords(mark: Mark): string {
+  if (mark === "behaviors-pass") return "behaviors pass, not measured";
+  if (mark === "edited") return "edited since the last check";
+  return mark === "not-checked" ? "not checked yet" : mark === "checking" ? mark : statusWords(mark);
 }
 
 export type SystemState = "planned" | "not-started" | "started" | "failed" | "passed";
@@ -17,20 +51,18 @@ export interface SystemProgress {
   readonly total: number;
 }
 
-/**
- * Where a reader stands in a system: `passed` only when every exercise is; anything red shows before anything green.
- */
-export function progressOf(system: System, statuses: Statuses): SystemProgress {
+/** Where a reader stands in a system: `passed` only when every exercise is; anything red shows before anything green. */
+export function progressOf(system: System, marks: Marks): SystemProgress {
   const total = system.exercises.length;
-  const all = system.exercises.map((exercise) => statuses[`${system.slug}/${exercise.slug}`] ?? "not-started");
-  const passed = all.filter((status) => status === "passed").length;
-  const touched = all.filter((status) => toneOf(status) !== "idle");
+  const all = system.exercises.map((exercise) => marks[`${system.slug}/${exercise.slug}`] ?? "not-started");
+  const passed = all.filter((mark) => mark === "passed").length;
+  const touched = all.filter((mark) => mark !== "not-started" && mark !== "missing");
   const state: SystemState =
     total === 0
       ? "planned"
       : passed === total
         ? "passed"
-        : touched.some((status) => toneOf(status) === "pressure")
+        : touched.some((mark) => toneOfMark(mark) === "pressure")
           ? "failed"
           : touched.length > 0
             ? "started"

@@ -22,7 +22,7 @@ it("lists deep dives and boxed invariants by the topics that they name, and noth
 </Exercise>
 `);
   expect(mentionsOf(new Map([["s", chapter]]))).toEqual([
-    { kind: "deep-dive", system: "s", topics: ["leases", "fencing"], anchor: "deep-dive-one-limit", text: "one limit" },
+    { kind: "deep-dive", system: "s", topics: ["leases", "fencing"], anchor: "deep-dive-one-limit", text: "One limit" },
     { kind: "invariant", system: "s", topics: ["leases"], anchor: "bound", text: "At most `n` are leased." },
   ]);
 });

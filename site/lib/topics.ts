@@ -17,13 +17,21 @@ export function mentionsOf(chapters: ReadonlyMap<string, Chapter>): Mention[] {
     ...sections
       .filter((section) => isDeepDive(section) && section.topics.length > 0)
       .map(({ title, anchor, topics }): Mention => {
-        return { kind: "deep-dive", system, topics, anchor, text: plain(title.slice(title.indexOf(":") + 2)) };
+        return {
+          kind: "deep-dive",
+          system,
+          topics,
+          anchor,
+          text: capitalized(plain(title.slice(title.indexOf(":") + 2))),
+        };
       }),
     ...invariants
       .filter(({ boxed, topics }) => boxed && topics.length > 0)
       .map(({ id, text, topics }): Mention => ({ kind: "invariant", system, topics, anchor: id, text: plain(text) })),
   ]);
 }
+
+const capitalized = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** Without emphasis and elements; code spans keep their backticks, which `Inline` turns into code. */
 function plain(markdown: string): string {

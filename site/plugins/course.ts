@@ -2,16 +2,28 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { LoadContext, Plugin } from "@docusaurus/types";
 import { type Chapter, readChapter } from "../../course/chapter.ts";
-import { chapterPath, systems } from "../../course/manifest.ts";
+import { catalog, chapterPath, systems } from "../../course/manifest.ts";
+import { type Desk, openDesk } from "../figures/desk.ts";
 import { mentionsOf } from "../lib/topics.ts";
 import type { Written } from "../lib/useWritten.ts";
 
 /**
- * Wires the rooms of the course into Docusaurus: the theme in `site/theme`, `.mmd` files as text, minutes to read and
- * topics from the text of the chapters, and one page `/interview/<system>` for each file in `course/interviews`. A new
- * unit needs no line here.
+ * Wires the rooms of the course into Docusaurus: the theme in `site/theme`, `.mmd` files as figures, minutes to read and
+ * topics from the text of the chapters, and one page `/interview/<system>` for each file in `course/interviews`. A new unit
+ * needs no line here.
  */
-export default function coursePlugin({ siteDir, baseUrl }: LoadContext): Plugin {
+export interface CourseOptions {
+  /** A browser that draws the figures at build time; null where there is none. */
+  readonly chromium: string | null;
+}
+
+/** Where the loader of figures, which the bundler loads by itself, finds the desk. */
+const DESK = "backpressure-figures";
+
+export default function coursePlugin({ siteDir, baseUrl }: LoadContext, options: unknown): Plugin {
+  const { chromium } = options as CourseOptions;
+  const desk = openDesk(siteDir, chromium);
+  (globalThis as unknown as Record<string, Desk>)[DESK] = desk;
   const interviewsDir = path.join(siteDir, "course/interviews");
   return {
     name: "backpressure-course",
@@ -36,6 +48,8 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext): Plugin 
       actions.setGlobalData({ chapters: [...chapters.keys()], interviews, minutes } satisfies Written);
       // For `<TopicIndex/>`, which imports it: too large to be carried by every page.
       await actions.createData("topics.json", JSON.stringify(mentionsOf(chapters)));
+      // For `<KillMatrix/>`, likewise.
+      await actions.createData("verified.json", JSON.stringify(verifiedExercises(siteDir)));
       const index = await actions.createData("interviews.json", JSON.stringify(interviews));
       actions.addRoute({
         path: `${baseUrl}interview`,
@@ -45,14 +59,36 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext): Plugin 
       });
     },
 
+    // Not left to the idle browser's own end: a build ends when nothing is left to wait for.
+    postBuild: () => desk.close(),
+
     configureWebpack: (_config, isServer) => ({
-      module: { rules: [{ test: /\.mmd$/, type: "asset/source" }] },
+      module: {
+        rules: [
+          {
+            test: /\.mmd$/,
+            type: "javascript/auto",
+            use: [
+              {
+                loader: path.join(siteDir, "site/figures/loader.cjs"),
+                options: { desk: DESK, isServer, root: siteDir },
+              },
+            ],
+          },
+        ],
+      },
       ...(isServer ? {} : { optimization: { splitChunks: { cacheGroups: { mermaid: mermaidGroup } } } }),
     }),
   };
 }
 
 // --- internal ---
+
+/** What was last recorded of each exercise, in the course's order. */
+function verifiedExercises(siteDir: string): { exercises: unknown[] } {
+  const paths = catalog.map(({ id }) => path.join(siteDir, "checker/suites", id, "verified.json"));
+  return { exercises: paths.filter(existsSync).map((file) => JSON.parse(readFileSync(file, "utf8")) as unknown) };
+}
 
 /** Every chapter that is written, by the slug of its system, in reading order. */
 function readChapters(siteDir: string): ReadonlyMap<string, Chapter> {

@@ -5,7 +5,7 @@ import path from "node:path";
  * Gives the course's MDX components their data at build time, so that a chapter carries its own figures and numbers and
  * nobody else's:
  *
- *   <Diagram system name/>  gets `source`, the text of diagrams/<system>/<name>.mmd
+ *   <Diagram system name/>  gets `figure`, what site/figures made of diagrams/<system>/<name>.mmd
  *   <Estimate id/> <N id/>  get `data`, the module course/estimates/<system>.ts
  *   <Lab system/>           gets `load`, a dynamic import of site/labs/<System>/index.tsx
  *   <Lab system name/>      the same of site/labs/<System>/<Name>/index.tsx, for a system with several labs
@@ -77,7 +77,7 @@ function wantedModules(node: Node): readonly WantedModule[] {
   switch (node.name) {
     case "Diagram": {
       const name = stringAttribute(node, "name");
-      return system && name ? [{ path: `diagrams/${system}/${name}.mmd`, attribute: "source", lazy: false }] : [];
+      return system && name ? [{ path: `diagrams/${system}/${name}.mmd`, attribute: "figure", lazy: false }] : [];
     }
     case "Estimate":
     case "N":
@@ -88,7 +88,7 @@ function wantedModules(node: Node): readonly WantedModule[] {
       return [{ path: ".docusaurus/backpressure-course/default/topics.json", attribute: "mentions", lazy: false }];
     case "KillMatrix":
       return [
-        { path: "checker/verify/matrix.json", attribute: "matrix", lazy: false },
+        { path: ".docusaurus/backpressure-course/default/verified.json", attribute: "matrix", lazy: false },
         // Written by hours of `npm run mutants`; until then the page says that it was not run.
         ...(existsSync(path.resolve(MUTATIONS)) ? [{ path: MUTATIONS, attribute: "mutations", lazy: false }] : []),
       ];
@@ -135,7 +135,7 @@ function lazyImport(source: string): object {
   };
 }
 
-/** Text files (`asset/source`) have a default export; a TypeScript module is taken whole. */
+/** A figure has a default export; a TypeScript module is taken whole. */
 function importNode(source: string, name: string): Node {
   const local = { type: "Identifier", name };
   const specifier = source.endsWith(".mmd")

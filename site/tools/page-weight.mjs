@@ -14,20 +14,17 @@ import { createServer } from "node:http";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
+import { args, chromium as executablePath } from "./chromium.mjs";
 
 const budgetBytes = 350_000;
 const root = path.resolve(process.argv[2] ?? "build");
-const executablePath = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser"].find(
-  (candidate) => candidate !== undefined && existsSync(candidate),
-);
 if (!existsSync(root)) stop(`${root} does not exist; run "npx docusaurus build" first, or name the build folder`);
 if (executablePath === undefined)
-  stop("no Chromium found; install it (apt-get install -y chromium) or set CHROMIUM to its path");
+  stop("no Chromium found; install it (apt-get install -y chromium) or set CHROMIUM_PATH to its path");
 
 const server = createServer(serve).listen(0, "127.0.0.1");
 await new Promise((resolve) => server.once("listening", resolve));
 const origin = `http://127.0.0.1:${server.address().port}`;
-const args = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"];
 const browser = await chromium.launch({ executablePath, args });
 let over = 0;
 try {

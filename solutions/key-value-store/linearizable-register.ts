@@ -56,7 +56,7 @@ interface Round {
  * One register on n nodes, of which any minority may be down, cut off or slow. Every node keeps a copy and takes requests of clients.
  *
  * Operations go in rounds: ask every node, go on when a majority has answered, the node itself included. Any two majorities have a
- * node in common, so a round sees whatever an earlier round left at a majority.
+ * node in common, so a round sees everything that an earlier round left at a majority.
  *
  * - Write: a round asks for the newest timestamp; a second one stores the value under a higher one.
  * - Regular read: one round; the value with the newest timestamp.
@@ -64,7 +64,7 @@ interface Round {
  *
  * A node keeps what it was asked to store only when it is newer than what it has, and it says so only when it is on stable storage.
  * No two writes ever have the same timestamp: not two that one node works on at the same time, and not one from before a crash and one
- * from after it. Whoever has not answered is asked again every 40 ms or so, until a majority has.
+ * from after it. A node that has not answered is asked again every 40 ms or so, until a majority has.
  *
  * Messages for n nodes: 2 (n - 1) a round, when nothing is lost.
  * Source: Attiya, Bar-Noy, Dolev, "Sharing Memory Robustly in Message-Passing Systems", JACM 42(1), 1995; several writers: Lynch and

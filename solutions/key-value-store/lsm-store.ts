@@ -44,7 +44,7 @@ export interface Reader {
 }
 
 export interface Snapshot extends Reader {
-  /** Lets go of the files that it holds. Reading afterwards is a mistake. */
+  /** Lets go of the files that it holds. Reading after that is a mistake. */
   close(): void;
 }
 
@@ -243,7 +243,7 @@ export class LsmStore implements Reader {
   }
 
   /**
-   * From here on, and after every crash, the store is these runs and this log. Their bytes are synced by now. When it fails, nobody knows which
+   * From here on, and after every crash, the store is these runs and this log. Their bytes are synced by now. When it fails, there is no telling which
    * manifest the disk has, so nothing may be written to either log.
    */
   #switchTo(runs: readonly Run[], log: number): void {

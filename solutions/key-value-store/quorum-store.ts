@@ -66,7 +66,7 @@ interface Pending {
  * A hash tree over keys, so that two nodes find the keys in which they differ by comparing few hashes (Merkle 1987).
  *
  * Nodes are numbered like a heap: 1 is the root, 2i and 2i + 1 are the children of i, and the leaves are `leaves` to `2 * leaves - 1`.
- * A leaf's hash depends on the keys of that leaf and their hashes, in whatever order and however often they were set; an inner node's on
+ * A leaf's hash depends on the keys of that leaf and their hashes, in any order and however often they were set; an inner node's on
  * its children's.
  */
 export class HashTree {
@@ -313,7 +313,7 @@ export class QuorumNode implements Replica<StoreRequest, StoreResponse> {
     this.#handsOff = true;
   }
 
-  /** What is there afterwards; null when nothing has changed. */
+  /** What is there after that; null when nothing has changed. */
   #mergeAt(place: string, versions: Versions): Versions | null {
     const before = this.#at(place);
     const after = merge(before, versions);

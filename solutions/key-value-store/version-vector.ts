@@ -7,7 +7,7 @@ export type VersionVector = Readonly<Record<string, number>>;
 /** How the first vector stands to the second. */
 export type Order = "equal" | "before" | "after" | "concurrent";
 
-/** The `count`-th write that `server` took for a key: one write, for ever. */
+/** The `count`-th write that `server` took for a key: one write, forever. */
 export interface Dot {
   readonly server: string;
   readonly count: number;
@@ -29,7 +29,7 @@ export interface Siblings<Value> {
   readonly seen: VersionVector;
 }
 
-/** A key that nobody has written. @given */
+/** A key that was never written. @given */
 export const NOTHING: Siblings<never> = { versions: [], seen: {} };
 
 /** One more write of `server`. A new vector; the old one stays. O(entries). */
@@ -65,7 +65,7 @@ export function merge(a: VersionVector, b: VersionVector): VersionVector {
  * `siblings` must be what this server holds itself: its own count names the write, so a server that loses its state needs a new name.
  *
  * Why a dot and not a plain vector for every version. One entry a server: two clients that read the same and write through the same server would get
- * `{ s: 1 }` and `{ s: 2 }`, and the first would look replaced by somebody who never saw it. One entry a client: right, and as long as the list of all
+ * `{ s: 1 }` and `{ s: 2 }`, and the first would look replaced by a client that never saw it. One entry a client: right, and as long as the list of all
  * clients that ever wrote. The dot names the write apart from what the writer had seen, so entries are needed for servers only.
  * Source: Preguiça et al., Dotted Version Vectors, 2010.
  * @stage 2

@@ -8,7 +8,7 @@ import { CorruptionError } from "../../given/key-value-store/corruption-error.ts
  *
  * - `always`: every commit that has anything unsynced. What `commit` returned for is durable.
  * - `every`: when `records` or more are unsynced, or the oldest of them was committed `ms` or more ago. A crash takes at most what came since.
- * - `never`: only `sync()` does. The caller decides, or nobody.
+ * - `never`: only `sync()` does. The caller decides, or nothing does.
  */
 export type SyncPolicy =
   | { readonly kind: "always" }
@@ -22,7 +22,7 @@ export interface LogOptions {
   readonly sync?: SyncPolicy;
   /**
    * What to do on opening when a record is damaged that was durable once. `refuse`: throw CorruptionError and touch nothing.
-   * `keep-prefix`: cut the file there and go on with what came before, for somebody who has decided that this is better than nothing.
+   * `keep-prefix`: cut the file there and go on with what came before, for an operator who has decided that this is better than nothing.
    * Default: `refuse`.
    */
   readonly onDamage?: "refuse" | "keep-prefix";
@@ -38,7 +38,8 @@ export interface LogOptions {
  * **Group commit** is `append` for every waiting writer and then one `commit`: one write and at most one sync for all of them.
  *
  * **Opening** reads the file and yields `recovered`: the longest valid prefix of what was committed.
- * - A tail that a crash left unfinished (cut anywhere, garbled, zeros) is cut off, and the log goes on from there.
+ * - A tail that a crash left unfinished (cut anywhere, garbled, zeros) is cut off, and the log goes on from there. That holds whatever the
+ *   payloads are: another log, or an older copy of this one. So records are bound to the file and to their place in it.
  * - Damage to a record that was durable is not a torn tail; see `onDamage`. It is known by a later valid record that could only have been
  *   written after this one was durable. Damage to the last records is a torn tail for all that a log by itself can tell.
  * - What was read is made durable (one sync) before it counts as such: after a process dies it may be nowhere but in the system's cache.
@@ -63,6 +64,10 @@ export class WriteAheadLog {
   /** Queued records, encoded; `#queued` bytes. */
   #queue = new Uint8Array(4_096);
   #queued = 0;
+  /** Bytes of the file: where what is queued will begin. */
+  #end: number;
+  /** Of the file's name; see `seal`. */
+  readonly #salt: number;
   #clockMs = 0;
   /** When the oldest written and not durable record was committed. */
   #unsyncedSinceMs = 0;
@@ -85,9 +90,11 @@ export class WriteAheadLog {
     const isNew = !disk.exists(file);
     if (isNew) disk.append(file, new Uint8Array(0));
     const bytes = disk.read(file);
-    const { records, end } = parse(bytes);
+    this.#salt = saltOf(file);
+    const { records, end } = parse(bytes, this.#salt);
+    this.#end = end;
     if (end < bytes.length) {
-      if (onDamage === "refuse" && wasDurable(bytes, end, records.length)) {
+      if (onDamage === "refuse" && wasDurable(bytes, end, records.length, this.#salt)) {
         throw new CorruptionError(
           file,
           end,
@@ -117,7 +124,7 @@ export class WriteAheadLog {
     writeUint32(queue, start + NUMBER_AT, this.#appended);
     writeUint32(queue, start + DURABLE_AT, this.#durable);
     queue.set(payload, start + HEADER_BYTES);
-    writeUint32(queue, start, crc32c(queue, start + LENGTH_AT, end));
+    writeUint32(queue, start, seal(crc32c(queue, start + LENGTH_AT, end), this.#end + start, this.#salt));
     this.#queued = end;
     return this.#appended++;
   }
@@ -134,6 +141,7 @@ export class WriteAheadLog {
       this.#attempt(() => this.#disk.append(this.#file, this.#queue.subarray(0, this.#queued)));
       if (this.#written === this.#durable) this.#unsyncedSinceMs = this.#clockMs;
       this.#written = this.#appended;
+      this.#end += this.#queued;
       this.#queued = 0;
     }
     if (this.#isSyncDue()) this.sync();
@@ -191,7 +199,7 @@ export class WriteAheadLog {
   }
 }
 
-/** An earlier write or sync failed, so nobody knows what the file holds. Open the log again to find out. @given */
+/** An earlier write or sync failed, so it is not known what the file holds. Open the log again to find out. @given */
 export class LogFailedError extends Error {
   override readonly name = "LogFailedError";
 
@@ -207,7 +215,7 @@ export class LogFailedError extends Error {
 /**
  * CRC32C (Castagnoli) of `bytes[start]` to `bytes[end - 1]`, unsigned. Reflected polynomial 0x82F63B78, initial value and final
  * xor all ones. Of the ASCII bytes of "123456789" it is 0xE3069283.
- * Source: RFC 3720 section B.4 (its examples are the suite's); check value: Catalogue of Parametrised CRC Algorithms, CRC-32/ISCSI.
+ * Source: RFC 3720 section B.4 (its examples are the suite's); check value: the RevEng list of CRC algorithms, CRC-32/ISCSI.
  */
 export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
   let crc = -1;
@@ -237,7 +245,7 @@ for (let byte = 0; byte < 256; byte++) {
 }
 for (let i = 256; i < TABLES.length; i++) TABLES[i] = (TABLES[i - 256]! >>> 8) ^ TABLES[TABLES[i - 256]! & 255]!;
 
-// A record: CRC32C of everything that follows it, length of the payload, number of the record, `durable` when it was written; then the
+// A record: CRC32C of everything that follows it, sealed for its place; length of the payload, number of the record, `durable` when it was written; then the
 // payload. Four bytes each, little-endian. Number and `durable` are what tells damage from a torn tail.
 const LENGTH_AT = 4;
 const NUMBER_AT = 8;
@@ -245,11 +253,26 @@ const DURABLE_AT = 12;
 const HEADER_BYTES = 16;
 const RECORDS_MAX = 2 ** 32 - 1;
 
+/**
+ * A record's checksum as it is stored at offset `at` of its file. A valid record of another file, or from another place of this one, is none
+ * here: payloads may hold such records, and a torn one must not lend them its place. Two offsets less than 4 GiB apart never agree.
+ */
+function seal(crc: number, at: number, salt: number): number {
+  return (crc ^ Math.imul(at, 0x9e3779b1) ^ salt) >>> 0;
+}
+
+/** FNV-1a of a file's name. */
+function saltOf(file: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < file.length; i++) hash = Math.imul(hash ^ file.charCodeAt(i), 0x01000193);
+  return hash;
+}
+
 /** Records from the start, up to the first that is not whole, and where that one would begin. */
-function parse(bytes: Uint8Array): { records: Uint8Array[]; end: number } {
+function parse(bytes: Uint8Array, salt: number): { records: Uint8Array[]; end: number } {
   const records: Uint8Array[] = [];
   let at = 0;
-  while (isRecord(bytes, at) && readUint32(bytes, at + NUMBER_AT) === records.length) {
+  while (isRecord(bytes, at, salt) && readUint32(bytes, at + NUMBER_AT) === records.length) {
     const end = at + HEADER_BYTES + readUint32(bytes, at + LENGTH_AT);
     records.push(bytes.slice(at + HEADER_BYTES, end));
     at = end;
@@ -257,21 +280,22 @@ function parse(bytes: Uint8Array): { records: Uint8Array[]; end: number } {
   return { records, end: at };
 }
 
-function isRecord(bytes: Uint8Array, at: number): boolean {
+function isRecord(bytes: Uint8Array, at: number, salt: number): boolean {
   if (at + HEADER_BYTES > bytes.length) return false;
   const end = at + HEADER_BYTES + readUint32(bytes, at + LENGTH_AT);
   // The length is not to be trusted yet: it may be damaged itself and lead anywhere.
-  return end <= bytes.length && readUint32(bytes, at) === crc32c(bytes, at + LENGTH_AT, end);
+  return end <= bytes.length && readUint32(bytes, at) === seal(crc32c(bytes, at + LENGTH_AT, end), at, salt);
 }
 
 /**
  * Was the record that should begin at `from` durable once? So says any valid record further on that was written when more than `number`
  * records were durable. Where records begin is lost with the damaged one, so every byte is tried; a header that cannot be one costs O(1).
  */
-function wasDurable(bytes: Uint8Array, from: number, number: number): boolean {
+function wasDurable(bytes: Uint8Array, from: number, number: number, salt: number): boolean {
   for (let at = from + 1; at + HEADER_BYTES <= bytes.length; at++) {
     if (readUint32(bytes, at + DURABLE_AT) <= number) continue;
-    if (readUint32(bytes, at + NUMBER_AT) >= readUint32(bytes, at + DURABLE_AT) && isRecord(bytes, at)) return true;
+    if (readUint32(bytes, at + NUMBER_AT) >= readUint32(bytes, at + DURABLE_AT) && isRecord(bytes, at, salt))
+      return true;
   }
   return false;
 }

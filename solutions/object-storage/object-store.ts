@@ -45,7 +45,7 @@ export interface Stamp {
 
 /**
  * An object store: versions of objects under keys. Their bytes lie in pieces (`StripeStore`), what they are in the metadata. It has no state: any number of them work on
- * the same nodes and metadata, and each may stop for ever between any two steps.
+ * the same nodes and metadata, and each may stop forever between any two steps.
  *
  * - **A put** makes its piece durable first; then a version in the metadata names it, with one conditional write; then it is acknowledged.
  * - **Versions.** Every put makes one; the newest is the object. `delete` puts a marker on top, `delete` with a version takes that one away for good; when it
@@ -320,7 +320,7 @@ export class ObjectStore {
   }
 
   /**
-   * Changes one value, as if nobody else did at the same time. `edit` may be called several times, and must recognize its own work: when a reply is
+   * Changes one value, as if no other store did at the same time. `edit` may be called several times, and must recognize its own work: when a reply is
    * lost, the next look at the value tells whether it was done.
    */
   *#change<Value, Outcome>(

@@ -125,7 +125,7 @@ export class RaftLog {
   }
 
   /**
-   * Puts the entries where their indexes say; whatever was at the first of them and after it goes. O(entries put and gone).
+   * Puts the entries where their indexes say; every entry from the first of them on goes. O(entries put and gone).
    * @throws RangeError when it would leave a gap, or change what the snapshot replaced.
    * @stage 2
    */

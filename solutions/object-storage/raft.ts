@@ -170,7 +170,7 @@ export class Raft {
 
   /**
    * Section 6: makes `voters` the membership, by way of a joint one; every node goes by the newest that is in its log. As soon as the joint
-   * one is committed the leader appends the new one by itself, whoever began the change; once that is committed, a leader that is not in
+   * one is committed the leader appends the new one by itself, no matter which leader began the change; once that is committed, a leader that is not in
    * it steps down. Returns where the joint one is; null at others than the leader, and while another change is not committed.
    * @throws RangeError when `voters` is empty, which nothing could ever commit or undo, or names a node twice. At every node.
    * @stage 5
@@ -185,7 +185,7 @@ export class Raft {
 
   /**
    * Asks to read the state machine, at the leader; false at others. The name is in `reads` of a later `ready`, when the leader has committed an
-   * entry of its own term and a majority has answered something sent after this call: nobody else can have committed more before
+   * entry of its own term and a majority has answered something sent after this call: no other leader can have committed more before
    * it. When leadership is lost first, it never is.
    * @stage 6
    */
@@ -268,7 +268,7 @@ export class Raft {
     this.#elapsed = 0;
   }
 
-  /** Nodes that time out together split the vote, again and again, unless they draw anew each time. */
+  /** Nodes that time out together split the vote, again and again, unless they draw again each time. */
   #drawTimeout(): void {
     const { electionTicks, random } = this.#options;
     this.#timeout = electionTicks + Math.floor(random() * electionTicks);

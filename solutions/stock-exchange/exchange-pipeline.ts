@@ -41,7 +41,7 @@ export type EngineFactory = (events: BookEvents) => MatchingEngine;
 export type Stage = { step(budget: number): number };
 
 /**
- * The receiving end of the reports: whatever is repeated, overtaken or sent by two engines at once, `deliver` gets every report once and in order.
+ * The receiving end of the reports: `deliver` gets every report once and in order, although some are repeated, overtaken or sent by two engines at once.
  * A report that comes too early is dropped; `missing` says what has to be sent again.
  * **Epochs** number those who speak, upwards. Once one has begun, a report sent under an older one changes nothing: its sender was deposed and does not
  * know. Nor is anything missing that only an older one announced. Stage 4.
@@ -100,7 +100,7 @@ export class Replica {
   #latest = 0;
   /** Reports that were made, sent or not. */
   #made = 0;
-  /** Up to here nobody will ask again. */
+  /** Up to here no reader will ask again. */
   #acknowledged: number;
   /** Reports `#acknowledged + 1` to `#made`, behind `#firstKept` that are forgotten and not yet cut off. */
   #kept: Report[] = [];
@@ -141,7 +141,7 @@ export class Replica {
     return this.#made;
   }
 
-  /** Nobody will ask for reports up to `number` again; those after it are kept. Less than before changes nothing. O(1) amortized. */
+  /** No reader will ask for reports up to `number` again; those after it are kept. Less than before changes nothing. O(1) amortized. */
   acknowledge(number: number): void {
     while (this.#acknowledged < number) {
       this.#acknowledged++;
@@ -197,7 +197,7 @@ export class SequencerStage implements Stage {
 
   /**
    * Goes on where the log ends, also after a sequencer that died: its repetitions are known, and an entry that it logged and did not pass on is
-   * passed on. What is in the log may be in the output already; whoever reads it there drops what it has.
+   * passed on. An entry of the log may be in the output already; the reader there drops those that it has.
    */
   constructor(input: RingConsumer, output: RingProducer, log: EntryLog) {
     this.#input = input;

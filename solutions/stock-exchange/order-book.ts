@@ -120,7 +120,7 @@ export class OrderBook implements MatchingEngine {
    * Trades what can trade at once; then lets the rest stand in the book, or cancels it, as the order says. Reads the fields
    * of `order` before it returns and keeps no reference, so that the caller may use one object again and again.
    *
-   * - Market: trades at any price. What is left is canceled as "no-liquidity", whatever `timeInForce` says, except that
+   * - Market: trades at any price. What is left is canceled as "no-liquidity" for every `timeInForce`, except that
    *   "fill-or-kill" fills whole or is rejected.
    * - Fill-or-kill: rejected, with no trade and no cancel, unless everything would trade.
    * - Post-only: rejected if it would trade.
@@ -168,7 +168,7 @@ export class OrderBook implements MatchingEngine {
   /**
    * Changes the price and the total quantity of a resting order.
    *
-   * `quantity` counts what has already traded. A client who sends it cannot know of a trade that happens meanwhile, and a
+   * `quantity` counts what has already traded. A client that sends it cannot know of a trade that happens meanwhile, and a
    * quantity of lots left would then buy more than was meant.
    *
    * - As many lots left or fewer, at the same price: it keeps its place (`reduced`).

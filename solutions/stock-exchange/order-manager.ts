@@ -48,7 +48,7 @@ type Happened<Type extends string, What = unknown> = { readonly type: Type } & R
 /**
  * Stands between the gateways and the book: lets an order go only when the rules allow it and all that it could cost is held.
  *
- * **A read model.** The state changes in one way only: by `apply`, with an event of the log. So whoever has the log has the manager: the component that
+ * **A read model.** The state changes in one way only: by `apply`, with an event of the log. So a reader of the log has the manager: the component that
  * decides, a standby, a report, a screen. The methods named `check…` only look. The owner of the log decides like this:
  *
  *     const refusal = manager.check(order);
@@ -59,11 +59,11 @@ type Happened<Type extends string, What = unknown> = { readonly type: Type } & R
  *
  * **Free and held.** An open buy order holds its limit times its open lots, from the account's cash; an open sell order holds its open lots, of the
  * account's shares. What is held can be used for nothing else. A trade settles at once: the buyer pays the trade's price out of what was held for those
- * lots and has the difference free again, the seller's shares go and their price comes. A cancel frees what was held for its lots. Nobody goes short and nobody
+ * lots and has the difference free again, the seller's shares go and their price comes. A cancel frees what was held for its lots. No account goes short and none
  * borrows, so no balance is ever negative, and money and shares only change hands. A request to cancel frees nothing: the order may still trade.
  *
  * **Replace.** Between request and answer the book may fill the order at the old price, or at the new one, or in part at the old and then at the new. Held is
- * what the dearest of these courses could still cost, computed anew at every event; a replace needs free only what it adds. A buy of 5 lots at 100 that is to
+ * the most that any of these courses could still cost, computed again at every event; a replace needs free only what it adds. A buy of 5 lots at 100 that is to
  * be 10 at 60 holds 800: 5 may fill at 100 before the change, and 5 at 60 after it. Of lots, the larger number counts, old or new. When the book has answered,
  * what is not needed any more is free. An order has one replace at a time, and takes it with it when it ends.
  *
@@ -75,7 +75,7 @@ type Happened<Type extends string, What = unknown> = { readonly type: Type } & R
  * the same price, passes every rule: it is a cancel in part.
  *
  * **Sequence.** Events are numbered 1, 2, 3, …. One that was applied before changes nothing; one that skips a number is refused, because a model that
- * has missed an event is wrong from then on. Both happen: after a crash somebody sends the last events twice, or sends too few.
+ * has missed an event is wrong from then on. Both happen: after a crash the last events come twice, or too few come.
  *
  * All calls are O(1) on average, however many orders are open; an order that has ended is forgotten.
  * Sources: M. Fowler, Event Sourcing, 2005; US SEC rule 15c3-5 (market access), 17 CFR 240.15c3-5, on checks before an order is sent.
@@ -158,7 +158,7 @@ export class OrderManager {
    * @throws ContradictionError for one that cannot have happened: an amount or a price that is not a whole number from 1, or a sum of deposits beyond 2^53 - 1; a
    * symbol that is not listed, or listed twice; an accepted order with the id of an open one or without cover; a trade or cancel of an order that is not
    * open, or of more lots than are open; a trade beyond one of the limits, of two orders of one side or of two symbols; a replace of an order that is not open
-   * or is being replaced, or without cover; an answer to a replace that nobody asked for.
+   * or is being replaced, or without cover; an answer to a replace that was not asked for.
    */
   apply(event: ManagerEvent): boolean {
     if (event.sequence <= this.#sequence) return false;

@@ -5,7 +5,7 @@ export interface RingOptions {
   /** 32-bit words of every message: 1 to 1,024. Sixteen of them are 64 bytes. */
   readonly slotWords: number;
   /**
-   * Index of the first message: an integer, 0 to 2^32 - 1. Default: 0. Indices count messages for ever and are kept in 32 bits, so that they
+   * Index of the first message: an integer, 0 to 2^32 - 1. Default: 0. Indices count all messages and are kept in 32 bits, so that they
    * run past 2^31 and past 2^32; a ring that starts shortly before shows whether they may.
    */
   readonly startAt?: number;
@@ -14,7 +14,7 @@ export interface RingOptions {
 /** How one side of a ring works. Both sides may choose differently. */
 export interface SideOptions {
   /**
-   * The side tells the other one of its progress once for every so many messages: 1 to 2^20. Default: 1. Whatever is left over is told by
+   * The side tells the other one of its progress once for every so many messages: 1 to 2^20. Default: 1. Anything that is left over is told by
    * `flush`, and by every call that finds the ring full (or empty): what is held back must never be what the other side waits for.
    */
   readonly batch?: number;
@@ -74,13 +74,13 @@ export function createRing(options: RingOptions): SharedArrayBuffer {
  * 4. No lost wake-up. The side that parks does (a) store its flag WAITS, (b) Atomics.wait on the other side's index, which compares and goes to
  *    sleep in one critical section of that word. The other side does (c) store the index, (d) load the flag, and notifies when it is set.
  *    All four are SeqCst, and there is one total order of such events ("memory-order") that every thread agrees on. Either (c) comes before the
- *    compare in (b): then the compare fails and nobody sleeps. Or it comes after: then (a), which precedes (b), also precedes (d), which
+ *    compare in (b): then the compare fails and no side sleeps. Or it comes after: then (a), which precedes (b), also precedes (d), which
  *    follows (c): the flag is seen, and the notify enters the critical section after the sleeper was put on the list. A store and a load of
  *    two different words are just what a processor's store buffer reorders; release and acquire would not be enough here, SeqCst is.
  *
  * 5. One writer for each index. That is the whole reason why a store is enough, and no compare-and-exchange is needed.
  *
- * 6. A side may die between any two operations. Between (c) and (d) it leaves an index that is stored and a sleeper whom nobody will wake: its heir
+ * 6. A side may die between any two operations. Between (c) and (d) it leaves an index that is stored and a sleeper that no side will wake: its heir
  *    finds nothing left to publish. So the heir notifies first of all. Who parks later than that compares with an index that is stored already.
  */
 
@@ -190,7 +190,7 @@ export class RingProducer {
   /**
    * True when there is room for a message, waiting for it if need be: `spins` looks, then the thread sleeps until the consumer wakes it. False
    * when it slept for `timeoutMs` without being woken. There is no clock here: the looks are not counted, and a wake-up for nothing starts the
-   * time anew.
+   * time again.
    * @stage 4
    */
   waitForRoom(timeoutMs = Number.POSITIVE_INFINITY): boolean {
@@ -381,7 +381,7 @@ interface Looked {
   readonly seen: number;
 }
 
-/** Parks until `look` finds something: point 4 of the argument above. The flag stands only while somebody may be asleep. */
+/** Parks until `look` finds something: point 4 of the argument above. The flag stands only while a side may be asleep. */
 function sleep(words: Int32Array, flag: number, index: number, timeoutMs: number, look: () => Looked): boolean {
   let { isThere, seen } = look();
   if (isThere) return true;

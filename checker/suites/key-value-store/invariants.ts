@@ -67,7 +67,7 @@ export const compactionKeeps = invariant(
 export const snapshotStands = invariant(
   "key-value-store",
   "snapshot-stands-still",
-  "A snapshot, and a scan that has begun, return what the store held at that moment, whatever is written, flushed or compacted later.",
+  "A snapshot, and a scan that has begun, return what the store held at that moment, however much is written, flushed or compacted later.",
 );
 
 export const blockChecked = invariant(
@@ -191,7 +191,7 @@ export const treesFindDifferences = invariant(
 export const homesConverge = invariant(
   "key-value-store",
   "homes-converge",
-  "Once nothing fails and nobody writes, all homes of a key soon hold the same siblings, and no acknowledged put is missing.",
+  "Once nothing fails and no client writes, all homes of a key soon hold the same siblings, and no acknowledged put is missing.",
   "W. Vogels, Eventually Consistent, CACM 52(1), 2009",
 );
 

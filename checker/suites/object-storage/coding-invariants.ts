@@ -70,7 +70,7 @@ export const tinyProbabilities = invariant(
 export const schemesCompared = invariant(
   "object-storage",
   "durability-compared",
-  "What a scheme is worth depends on m, on k and on the time of repair: 4 + 2 loses more often than three copies at the same repair time.",
+  "The worth of a scheme depends on m, on k and on the time of repair: 4 + 2 loses more often than three copies at the same repair time.",
 );
 
 export const simulated = invariant(

@@ -28,7 +28,7 @@ export const logMatching = invariant(
 export const leaderCompleteness = invariant(
   "object-storage",
   "leaders-have-what-was-committed",
-  "What is committed in a term is in the log of every leader of a later term.",
+  "An entry that is committed in a term is in the log of every leader of a later term.",
   `${RAFT}, Figure 3 and section 5.4`,
 );
 
@@ -70,14 +70,14 @@ export const readsAreFresh = invariant(
 export const electionsEnd = invariant(
   "object-storage",
   "elections-end",
-  "While a majority is up and connected, somebody leads before long, and what was begun is finished.",
+  "While a majority is up and connected, some node leads before long, and what was begun is finished.",
   `${RAFT}, sections 5.2 and 5.6`,
 );
 
 export const placementByLog = invariant(
   "object-storage",
   "placement-changes-only-by-log",
-  "The map changes only by a committed entry, each change is a new version, and a new leader declares nobody lost before it has listened for a whole timeout.",
+  "The map changes only by a committed entry, each change is a new version, and a new leader declares no node lost before it has listened for a whole timeout.",
 );
 
 export const distinctDomains = invariant(

@@ -1,21 +1,34 @@
-import type { Estimate } from "../../estimate.ts";
+import { type DecidingEstimate, fromEstimate, fromParameter } from "../../estimate.ts";
+import { engine, fleet, syncs } from "./storage.ts";
+
+/** What copies cost and save: waiting, elections, slow answers, vectors, hints, trees. */
 
 const minutesPerMonth = 43_200;
 
-export const availability: Estimate = {
+export const availability: DecidingEstimate = {
   id: "availability",
   title: "How long writes stand still, by how many replicas they wait for",
-  decides: "Against waiting for all replicas: it is less available than one machine, and a majority is far more.",
+  decides:
+    "Against waiting for all replicas, and where to work next: at double failures, which need another copy, or at elections, which need faster detection.",
   inputs: [
     {
       id: "up",
-      label: "Share of the time that a node can answer",
+      label: "Share of the time that a machine can answer",
       value: 0.999,
       unit: "",
       min: 0.5,
-      max: 1,
+      max: 0.999_999,
       source: "assumed",
     },
+    {
+      id: "restarts",
+      label: "Restarts of a machine in a month that take its leadership by surprise",
+      value: 1,
+      unit: "",
+      min: 0,
+      source: "assumed",
+    },
+    fromParameter("electionPauseMs", { id: "pauseSeconds", unit: "s", min: 0.01 }),
   ],
   steps: [
     {
@@ -41,10 +54,24 @@ export const availability: Estimate = {
     },
     {
       id: "majorityMinutes",
-      label: "Two of three must answer",
+      label: "Two of three must answer: double failures",
       unit: "min",
       formula: "(3 x {up} x {down}^2 + {down}^3) x 43200",
       compute: ({ up, down }) => (3 * up! * down! ** 2 + down! ** 3) * minutesPerMonth,
+    },
+    {
+      id: "electionMinutes",
+      label: "Two of three: elections of one group (three machines restart, one in three leads)",
+      unit: "min",
+      formula: "{restarts} x 3 x {pauseSeconds} / 3 / 60",
+      compute: ({ restarts, pauseSeconds }) => (restarts! * pauseSeconds!) / 60,
+    },
+    {
+      id: "totalMinutes",
+      label: "Two of three, both",
+      unit: "min",
+      formula: "{majorityMinutes} + {electionMinutes}",
+      compute: ({ majorityMinutes, electionMinutes }) => majorityMinutes! + electionMinutes!,
     },
     {
       id: "allOverOne",
@@ -53,25 +80,26 @@ export const availability: Estimate = {
       formula: "{allMinutes} / {oneMinutes}",
       compute: ({ allMinutes, oneMinutes }) => allMinutes! / oneMinutes!,
     },
-    {
-      id: "gain",
-      label: "A single machine, against two of three",
-      unit: "x",
-      formula: "{oneMinutes} / {majorityMinutes}",
-      compute: ({ oneMinutes, majorityMinutes }) => oneMinutes! / majorityMinutes!,
-    },
   ],
+  breakEven: {
+    input: "pauseSeconds",
+    sides: ["electionMinutes", "majorityMinutes"],
+    below: "double failures cost more than elections",
+    above: "elections cost more than double failures: detect faster, and hand leadership over before a restart",
+  },
 };
 
-export const failover: Estimate = {
+export const failover: DecidingEstimate = {
   id: "failover",
   title: "Acknowledged writes that an asynchronous failover loses",
-  decides: "Whether the lag of a follower is a number on a dashboard or a promise to a customer.",
+  decides: "Whether a write can wait for the copy in another place, or the loss has to be stated instead.",
   inputs: [
-    { id: "leaders", label: "Nodes that lead (result of the fleet estimate)", value: 16, unit: "nodes", min: 1 },
-    { id: "writesPerSecond", label: "Writes at peak", value: 200_000, unit: "writes/s", source: "assumed" },
+    fromEstimate(engine, "leveledNodes", { id: "leaders", label: "Machines that lead" }),
+    fromEstimate(fleet, "writesPerSecond", { id: "writesPerSecond" }),
     { id: "lagMs", label: "Lag of the follower that takes over", value: 200, unit: "ms", min: 0, source: "assumed" },
-    { id: "zoneMs", label: "Round trip to another zone", value: 1, unit: "ms", source: "assumed" },
+    fromParameter("rttCrossZoneMs", { id: "zoneMs", label: "Round trip to the other copy", min: 0.01, max: 1_000 }),
+    fromEstimate(syncs, "commitMs", { id: "commitMs", label: "Mean time to commit on a disk" }),
+    { id: "budgetMs", label: "Time that a write may take", value: 10, unit: "ms", min: 0.1, source: "assumed" },
   ],
   steps: [
     {
@@ -90,15 +118,28 @@ export const failover: Estimate = {
     },
     {
       id: "inFlight",
-      label: "Writes in flight if each waits for the other zone instead",
+      label: "Writes in flight if each waits for the other copy instead",
       unit: "writes",
       formula: "{leaderWritesPerSecond} x {zoneMs} / 1000",
       compute: ({ leaderWritesPerSecond, zoneMs }) => (leaderWritesPerSecond! * zoneMs!) / 1_000,
     },
+    {
+      id: "waitMs",
+      label: "A write that waits: the trip and the sync",
+      unit: "ms",
+      formula: "{zoneMs} + {commitMs}",
+      compute: ({ zoneMs, commitMs }) => zoneMs! + commitMs!,
+    },
   ],
+  breakEven: {
+    input: "zoneMs",
+    sides: ["waitMs", "budgetMs"],
+    below: "each write waits for the other copy, and a failover loses nothing",
+    above: "the copy is too far to wait for: it follows, and the loss is stated",
+  },
 };
 
-export const spares: Estimate = {
+export const spares: DecidingEstimate = {
   id: "spares",
   title: "Slow answers, by how many are asked and how many are awaited",
   decides:
@@ -109,7 +150,7 @@ export const spares: Estimate = {
       label: "Share of a replica's answers that are slow (a pause, a merge)",
       value: 0.01,
       unit: "",
-      min: 0,
+      min: 0.000_1,
       max: 1,
       source: "assumed",
     },
@@ -145,22 +186,36 @@ export const spares: Estimate = {
     },
     {
       id: "gain",
-      label: "What the third question saves",
+      label: "Two of two, over two of three",
       unit: "x",
       formula: "{twoOfTwo} / {twoOfThree}",
       compute: ({ twoOfTwo, twoOfThree }) => twoOfTwo! / twoOfThree!,
     },
   ],
+  breakEven: {
+    input: "slow",
+    sides: ["gain", 10],
+    below: "the third question makes slow answers more than ten times rarer",
+    above: "too many replicas are slow for a third question to help much: find out why",
+  },
 };
 
-export const vectors: Estimate = {
+export const vectors: DecidingEstimate = {
   id: "vectors",
   title: "A version vector with an entry for each client, or for each server",
-  decides: "Who owns the entries of a vector: servers, because their number is known and clients come without end.",
+  decides: "Which names stand in a vector: servers, because their number is known and clients come without end.",
   inputs: [
     { id: "entryBytes", label: "One entry: a name and a counter", value: 16, unit: "bytes", source: "assumed" },
-    { id: "clients", label: "Clients that ever wrote the key", value: 10_000, unit: "clients", source: "assumed" },
-    { id: "servers", label: "Replicas that take its writes", value: 3, unit: "nodes", source: "assumed" },
+    {
+      id: "clients",
+      label: "Clients that ever wrote the key",
+      value: 10_000,
+      unit: "clients",
+      min: 1,
+      whole: true,
+      source: "assumed",
+    },
+    { id: "servers", label: "Replicas that take its writes", value: 3, unit: "servers", source: "assumed" },
     { id: "valueBytes", label: "The value itself", value: 1_000, unit: "bytes", source: "assumed" },
   ],
   steps: [
@@ -186,20 +241,24 @@ export const vectors: Estimate = {
       compute: ({ byClient, valueBytes }) => byClient! / valueBytes!,
     },
   ],
+  breakEven: {
+    input: "clients",
+    sides: ["byClient", "valueBytes"],
+    below: "an entry for each client is smaller than the value",
+    above: "the vector outgrows the value: keep an entry for each server",
+  },
 };
 
-export const hints: Estimate = {
+export const hints: DecidingEstimate = {
   id: "hints",
-  title: "Hints that pile up for a node that is down",
-  decides: "After how long the others stop keeping hints and leave the rest to anti-entropy.",
+  title: "Hints that pile up for a machine that is down",
+  decides: "After how long the others stop keeping hints and leave the rest to the comparison of trees.",
   inputs: [
-    {
+    fromEstimate(syncs, "nodeWritesPerSecond", {
       id: "nodeWritesPerSecond",
-      label: "Writes that the node would have taken (result of the fleet estimate)",
-      value: 37_500,
-      unit: "writes/s",
-    },
-    { id: "entryBytes", label: "Key and value together", value: 1_040, unit: "bytes", source: "assumed" },
+      label: "Writes that the machine would have taken",
+    }),
+    fromEstimate(fleet, "entryBytes", { id: "entryBytes" }),
     {
       id: "windowHours",
       label: "Hours for which hints are kept",
@@ -208,19 +267,20 @@ export const hints: Estimate = {
       min: 0,
       source: "cassandra-config",
     },
-    { id: "holders", label: "Nodes that share them", value: 15, unit: "nodes", min: 1 },
+    fromEstimate(engine, "leveledNodes", { id: "nodes", label: "Machines" }),
     {
       id: "replayBytesPerSecond",
-      label: "Replay that the node can take",
+      label: "Replay that the machine can take",
       value: 50_000_000,
       unit: "bytes/s",
+      min: 1_000_000,
       source: "assumed",
     },
   ],
   steps: [
     {
       id: "hintBytes",
-      label: "Hints for the node",
+      label: "Hints for the machine",
       unit: "bytes",
       formula: "{nodeWritesPerSecond} x {entryBytes} x {windowHours} x 3600",
       compute: ({ nodeWritesPerSecond, entryBytes, windowHours }) =>
@@ -230,8 +290,8 @@ export const hints: Estimate = {
       id: "holderBytes",
       label: "Hints on each of the others",
       unit: "bytes",
-      formula: "{hintBytes} / {holders}",
-      compute: ({ hintBytes, holders }) => hintBytes! / holders!,
+      formula: "{hintBytes} / ({nodes} - 1)",
+      compute: ({ hintBytes, nodes }) => hintBytes! / (nodes! - 1),
     },
     {
       id: "replayHours",
@@ -241,27 +301,51 @@ export const hints: Estimate = {
       compute: ({ hintBytes, replayBytesPerSecond }) => hintBytes! / replayBytesPerSecond! / 3_600,
     },
   ],
+  breakEven: {
+    input: "replayBytesPerSecond",
+    sides: ["replayHours", "windowHours"],
+    below: "handing over takes longer than the absence did: keep hints for a shorter time",
+    above: "the machine catches up in less time than it was away",
+  },
 };
 
-export const merkle: Estimate = {
+export const merkle: DecidingEstimate = {
   id: "merkle",
   title: "Finding a few differences between two replicas",
-  decides: "How deep the tree must be: a leaf that covers many keys turns one difference into many.",
+  decides: "When a tree is worth its depth: a leaf that covers many keys turns one difference into many suspects.",
   inputs: [
-    { id: "nodeKeys", label: "Keys that two replicas share, at most", value: 937_500_000, unit: "keys" },
-    { id: "differences", label: "Keys that differ", value: 100, unit: "keys", min: 1, source: "assumed" },
+    fromEstimate(fleet, "keys", { id: "keys" }),
+    fromEstimate(fleet, "copies", { id: "copies" }),
+    fromEstimate(engine, "leveledNodes", { id: "nodes", label: "Machines" }),
+    {
+      id: "differences",
+      label: "Keys that differ",
+      value: 100,
+      unit: "keys",
+      min: 1,
+      max: 100_000_000,
+      whole: true,
+      source: "assumed",
+    },
     { id: "depth", label: "Depth of the tree", value: 15, unit: "", min: 1, max: 30, source: "assumed" },
     { id: "hashBytes", label: "One hash", value: 16, unit: "bytes", source: "assumed" },
     { id: "digestBytes", label: "A key with the digest of its version", value: 56, unit: "bytes", source: "assumed" },
-    { id: "entryBytes", label: "Key and value together", value: 1_040, unit: "bytes", source: "assumed" },
+    fromEstimate(fleet, "entryBytes", { id: "entryBytes" }),
   ],
   steps: [
+    {
+      id: "sharedKeys",
+      label: "Keys that two machines share, at most",
+      unit: "keys",
+      formula: "{keys} x {copies} / {nodes}",
+      compute: ({ keys, copies, nodes }) => (keys! * copies!) / nodes!,
+    },
     {
       id: "flatBytes",
       label: "Without a tree: a digest for every key",
       unit: "bytes",
-      formula: "{nodeKeys} x {digestBytes}",
-      compute: ({ nodeKeys, digestBytes }) => nodeKeys! * digestBytes!,
+      formula: "{sharedKeys} x {digestBytes}",
+      compute: ({ sharedKeys, digestBytes }) => sharedKeys! * digestBytes!,
     },
     {
       id: "leaves",
@@ -269,34 +353,29 @@ export const merkle: Estimate = {
       unit: "",
       formula: "2^{depth}",
       compute: ({ depth }) => 2 ** depth!,
+      exact: true,
     },
     {
       id: "keysPerLeaf",
       label: "Keys under one leaf",
       unit: "keys",
-      formula: "{nodeKeys} / {leaves}",
-      compute: ({ nodeKeys, leaves }) => nodeKeys! / leaves!,
+      formula: "{sharedKeys} / {leaves}",
+      compute: ({ sharedKeys, leaves }) => sharedKeys! / leaves!,
     },
     {
-      id: "descentBytes",
-      label: "Hashes compared on the way down, at most",
+      id: "treeBytes",
+      label: "With the tree: hashes on the way down, then digests under the leaves that differ",
       unit: "bytes",
-      formula: "{differences} x 2 x {depth} x {hashBytes}",
-      compute: ({ differences, depth, hashBytes }) => differences! * 2 * depth! * hashBytes!,
-    },
-    {
-      id: "leafBytes",
-      label: "Digests of the keys under the leaves that differ",
-      unit: "bytes",
-      formula: "{differences} x {keysPerLeaf} x {digestBytes}",
-      compute: ({ differences, keysPerLeaf, digestBytes }) => differences! * keysPerLeaf! * digestBytes!,
+      formula: "{differences} x (2 x {depth} x {hashBytes} + {keysPerLeaf} x {digestBytes})",
+      compute: ({ differences, depth, hashBytes, keysPerLeaf, digestBytes }) =>
+        differences! * (2 * depth! * hashBytes! + keysPerLeaf! * digestBytes!),
     },
     {
       id: "saved",
       label: "Without a tree over with it",
       unit: "x",
-      formula: "{flatBytes} / ({descentBytes} + {leafBytes})",
-      compute: ({ flatBytes, descentBytes, leafBytes }) => flatBytes! / (descentBytes! + leafBytes!),
+      formula: "{flatBytes} / {treeBytes}",
+      compute: ({ flatBytes, treeBytes }) => flatBytes! / treeBytes!,
     },
     {
       id: "overstreamed",
@@ -306,52 +385,10 @@ export const merkle: Estimate = {
       compute: ({ differences, keysPerLeaf, entryBytes }) => differences! * keysPerLeaf! * entryBytes!,
     },
   ],
-};
-
-export const replacement: Estimate = {
-  id: "replacement",
-  title: "Replacing a node that is gone",
-  decides: "How much a node may hold: its bytes are the time for which a second loss is dangerous.",
-  inputs: [
-    { id: "nodeBytes", label: "Bytes on the node", value: 2_000_000_000_000, unit: "bytes", source: "assumed" },
-    {
-      id: "oneSourceBytesPerSecond",
-      label: "What one node may send beside its work",
-      value: 50_000_000,
-      unit: "bytes/s",
-      source: "assumed",
-    },
-    {
-      id: "sources",
-      label: "Nodes that send, if its ranges are spread",
-      value: 10,
-      unit: "nodes",
-      min: 1,
-      source: "assumed",
-    },
-    {
-      id: "sinkBytesPerSecond",
-      label: "What the new node can take",
-      value: 300_000_000,
-      unit: "bytes/s",
-      source: "assumed",
-    },
-  ],
-  steps: [
-    {
-      id: "oneSourceHours",
-      label: "Copied from one neighbor",
-      unit: "h",
-      formula: "{nodeBytes} / {oneSourceBytesPerSecond} / 3600",
-      compute: ({ nodeBytes, oneSourceBytesPerSecond }) => nodeBytes! / oneSourceBytesPerSecond! / 3_600,
-    },
-    {
-      id: "spreadHours",
-      label: "Copied from many, as fast as the new node can take it",
-      unit: "h",
-      formula: "{nodeBytes} / min({sources} x {oneSourceBytesPerSecond}, {sinkBytesPerSecond}) / 3600",
-      compute: ({ nodeBytes, sources, oneSourceBytesPerSecond, sinkBytesPerSecond }) =>
-        nodeBytes! / Math.min(sources! * oneSourceBytesPerSecond!, sinkBytesPerSecond!) / 3_600,
-    },
-  ],
+  breakEven: {
+    input: "differences",
+    sides: ["treeBytes", "flatBytes"],
+    below: "descend the tree",
+    above: "nearly every leaf differs: send all digests, or copy the replica",
+  },
 };

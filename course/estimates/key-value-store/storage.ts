@@ -1,25 +1,27 @@
-import type { Estimate } from "../../estimate.ts";
+import { type DecidingEstimate, fromEstimate, fromParameter } from "../../estimate.ts";
 
-export const fleet: Estimate = {
+/** What one machine holds and writes: bytes, compaction, filters, syncs. */
+
+export const fleet: DecidingEstimate = {
   id: "fleet",
-  title: "Bytes to hold and writes to take",
-  decides:
-    "How many nodes the data asks for, and how many writes each of them must then take: the input of every estimate below.",
+  title: "Bytes to hold, writes and reads to take",
+  decides: "Whether one machine in each zone is enough, or the keys have to be spread over many.",
   inputs: [
     { id: "keys", label: "Live keys", value: 5_000_000_000, unit: "keys", min: 1_000, source: "assumed" },
     { id: "entryBytes", label: "Key and value together", value: 1_040, unit: "bytes", min: 1, source: "assumed" },
-    { id: "copies", label: "Replicas of every key", value: 3, unit: "", min: 1, max: 7, source: "assumed" },
-    { id: "diskBytes", label: "Disk of one node", value: 2_000_000_000_000, unit: "bytes", source: "assumed" },
+    { id: "copies", label: "Replicas of every key, one a zone", value: 3, unit: "", min: 1, max: 7, source: "assumed" },
+    { id: "writesPerSecond", label: "Writes at peak", value: 200_000, unit: "writes/s", min: 1, source: "assumed" },
+    { id: "readsPerSecond", label: "Reads at peak", value: 1_000_000, unit: "reads/s", min: 1, source: "assumed" },
+    { id: "diskBytes", label: "Disk of one machine", value: 2_000_000_000_000, unit: "bytes", source: "assumed" },
     {
       id: "fillShare",
-      label: "Part of a disk that may be full (a merge needs room beside its inputs)",
-      value: 0.5,
+      label: "Part of a disk that may be full",
+      value: 0.9,
       unit: "",
       min: 0.1,
       max: 1,
       source: "assumed",
     },
-    { id: "writesPerSecond", label: "Writes at peak", value: 200_000, unit: "writes/s", min: 1, source: "assumed" },
   ],
   steps: [
     {
@@ -30,233 +32,261 @@ export const fleet: Estimate = {
       compute: ({ keys, entryBytes }) => keys! * entryBytes!,
     },
     {
+      id: "usableBytes",
+      label: "Room on one machine",
+      unit: "bytes",
+      formula: "{diskBytes} x {fillShare}",
+      compute: ({ diskBytes, fillShare }) => diskBytes! * fillShare!,
+    },
+    {
       id: "storedBytes",
-      label: "Data, replicated",
+      label: "Data, in all copies",
       unit: "bytes",
       formula: "{dataBytes} x {copies}",
       compute: ({ dataBytes, copies }) => dataBytes! * copies!,
     },
     {
-      id: "nodes",
-      label: "Nodes for the bytes",
-      unit: "nodes",
-      formula: "{storedBytes} / ({diskBytes} x {fillShare}), rounded up",
-      compute: ({ storedBytes, diskBytes, fillShare }) => Math.ceil(storedBytes! / (diskBytes! * fillShare!)),
-    },
-    {
-      id: "nodeBytes",
-      label: "Bytes on one node",
-      unit: "bytes",
-      formula: "{storedBytes} / {nodes}",
-      compute: ({ storedBytes, nodes }) => storedBytes! / nodes!,
-    },
-    {
-      id: "nodeKeys",
-      label: "Keys on one node",
-      unit: "keys",
-      formula: "{keys} x {copies} / {nodes}",
-      compute: ({ keys, copies, nodes }) => (keys! * copies!) / nodes!,
-    },
-    {
-      id: "nodeWritesPerSecond",
-      label: "Writes that one node must take",
-      unit: "writes/s",
-      formula: "{writesPerSecond} x {copies} / {nodes}",
-      compute: ({ writesPerSecond, copies, nodes }) => (writesPerSecond! * copies!) / nodes!,
-    },
-  ],
-};
-
-export const amplification: Estimate = {
-  id: "amplification",
-  title: "What compaction writes and what a lookup may have to ask",
-  decides:
-    "The compaction policy: with these writes, levels would ask for more machines than the data does, and tiers would not.",
-  inputs: [
-    {
-      id: "nodeBytes",
-      label: "Bytes on one node (result of the fleet estimate)",
-      value: 975_000_000_000,
-      unit: "bytes",
-    },
-    { id: "entryBytes", label: "Key and value together", value: 1_040, unit: "bytes", min: 1, source: "assumed" },
-    { id: "memtableBytes", label: "Memtable", value: 64_000_000, unit: "bytes", min: 1, source: "assumed" },
-    { id: "fanOut", label: "A level over the one above it", value: 10, unit: "x", min: 2, source: "leveldb" },
-    {
-      id: "rewrittenShare",
-      label: "Part of the fan-out that a merge rewrites on average",
-      value: 0.5,
-      unit: "",
-      min: 0,
-      max: 1,
-      source: "assumed",
-    },
-    { id: "runsPerTier", label: "Runs of a tier that are merged into one", value: 4, unit: "runs", min: 2 },
-    {
-      id: "deviceBytesPerSecond",
-      label: "What the device can write, day and night",
-      value: 400_000_000,
-      unit: "bytes/s",
-      source: "assumed",
+      id: "disks",
+      label: "Machines that this fills, before any overhead",
+      unit: "machines",
+      formula: "{storedBytes} / {usableBytes}, rounded up",
+      compute: ({ storedBytes, usableBytes }) => Math.ceil(storedBytes! / usableBytes!),
     },
     {
       id: "replicaWritesPerSecond",
-      label: "Writes, times replicas, at peak",
-      value: 600_000,
+      label: "Writes on all replicas",
       unit: "writes/s",
-      source: "assumed",
+      formula: "{writesPerSecond} x {copies}",
+      compute: ({ writesPerSecond, copies }) => writesPerSecond! * copies!,
     },
+    {
+      id: "replicaBytesPerSecond",
+      label: "Bytes that clients' writes bring to all replicas",
+      unit: "bytes/s",
+      formula: "{replicaWritesPerSecond} x {entryBytes}",
+      compute: ({ replicaWritesPerSecond, entryBytes }) => replicaWritesPerSecond! * entryBytes!,
+    },
+  ],
+  breakEven: {
+    input: "keys",
+    sides: ["dataBytes", "usableBytes"],
+    below: "one machine in each zone holds everything, and nothing has to be spread",
+    above: "the keys have to be spread over machines",
+  },
+};
+
+export const engine: DecidingEstimate = {
+  id: "engine",
+  title: "Machines, by how files are merged",
+  decides:
+    "Levels or tiers. Levels write each byte often and keep it about once; tiers write it seldom and keep old versions. The device's write speed says which of the two costs more machines.",
+  inputs: [
+    fromEstimate(fleet, "storedBytes", { id: "storedBytes" }),
+    fromEstimate(fleet, "replicaBytesPerSecond", { id: "replicaBytesPerSecond" }),
+    fromEstimate(fleet, "usableBytes", { id: "usableBytes" }),
+    fromEstimate(fleet, "copies", { id: "zones", label: "Zones, with as many machines in each" }),
+    fromParameter("nvmeSeqWriteGBs", {
+      id: "deviceBytesPerSecond",
+      label: "Bytes that the device can write, day and night",
+      unit: "bytes/s",
+      min: 10_000_000,
+      max: 100_000_000_000,
+    }),
+    fromParameter("lsmLeveledWriteAmp", { id: "leveledAmp", label: "Levels: times that a byte is written by merges" }),
+    fromParameter("lsmLeveledSpaceAmp", { id: "leveledSpace", label: "Levels: bytes stored for a live byte" }),
+    fromParameter("lsmTieredWriteAmp", { id: "tieredAmp", label: "Tiers: times that a byte is written by merges" }),
+    fromParameter("lsmTieredSpaceAmp", { id: "tieredSpace", label: "Tiers: bytes stored for a live byte", min: 1 }),
   ],
   steps: [
     {
-      id: "levels",
-      label: "Levels below the memtable",
-      unit: "levels",
-      formula: "log of ({nodeBytes} / {memtableBytes}) to the base {fanOut}, rounded up",
-      compute: ({ nodeBytes, memtableBytes, fanOut }) => Math.ceil(logarithm(nodeBytes! / memtableBytes!, fanOut!)),
-    },
-    {
       id: "leveledWrites",
-      label: "Levels: times that a byte is written (log, flush, then each level)",
+      label: "Levels: times that a byte is written, the log included",
       unit: "x",
-      formula: "2 + {levels} x (1 + {fanOut} x {rewrittenShare})",
-      compute: ({ levels, fanOut, rewrittenShare }) => 2 + levels! * (1 + fanOut! * rewrittenShare!),
-    },
-    {
-      id: "tiers",
-      label: "Tiers below the memtable",
-      unit: "tiers",
-      formula: "1 + log of ({nodeBytes} / {memtableBytes}) to the base {runsPerTier}, rounded down",
-      compute: ({ nodeBytes, memtableBytes, runsPerTier }) =>
-        1 + Math.floor(logarithm(nodeBytes! / memtableBytes!, runsPerTier!)),
+      formula: "1 + {leveledAmp}",
+      compute: ({ leveledAmp }) => 1 + leveledAmp!,
     },
     {
       id: "tieredWrites",
-      label: "Tiers: times that a byte is written (log, then once a tier)",
+      label: "Tiers: the same",
       unit: "x",
-      formula: "1 + {tiers}",
-      compute: ({ tiers }) => 1 + tiers!,
+      formula: "1 + {tieredAmp}",
+      compute: ({ tieredAmp }) => 1 + tieredAmp!,
     },
     {
+      id: "leveledForWrites",
+      label: "Levels: machines for the writes",
+      unit: "machines",
+      formula: "{replicaBytesPerSecond} x {leveledWrites} / {deviceBytesPerSecond}",
+      compute: ({ replicaBytesPerSecond, leveledWrites, deviceBytesPerSecond }) =>
+        (replicaBytesPerSecond! * leveledWrites!) / deviceBytesPerSecond!,
+    },
+    {
+      id: "leveledForBytes",
+      label: "Levels: machines for the bytes",
+      unit: "machines",
+      formula: "{storedBytes} x {leveledSpace} / {usableBytes}",
+      compute: ({ storedBytes, leveledSpace, usableBytes }) => (storedBytes! * leveledSpace!) / usableBytes!,
+    },
+    {
+      id: "tieredForWrites",
+      label: "Tiers: machines for the writes",
+      unit: "machines",
+      formula: "{replicaBytesPerSecond} x {tieredWrites} / {deviceBytesPerSecond}",
+      compute: ({ replicaBytesPerSecond, tieredWrites, deviceBytesPerSecond }) =>
+        (replicaBytesPerSecond! * tieredWrites!) / deviceBytesPerSecond!,
+    },
+    {
+      id: "tieredForBytes",
+      label: "Tiers: machines for the bytes",
+      unit: "machines",
+      formula: "{storedBytes} x {tieredSpace} / {usableBytes}",
+      compute: ({ storedBytes, tieredSpace, usableBytes }) => (storedBytes! * tieredSpace!) / usableBytes!,
+    },
+    {
+      id: "leveledNeed",
+      label: "Levels: the larger of the two",
+      unit: "machines",
+      formula: "max({leveledForWrites}, {leveledForBytes})",
+      compute: ({ leveledForWrites, leveledForBytes }) => Math.max(leveledForWrites!, leveledForBytes!),
+    },
+    {
+      id: "tieredNeed",
+      label: "Tiers: the larger of the two",
+      unit: "machines",
+      formula: "max({tieredForWrites}, {tieredForBytes})",
+      compute: ({ tieredForWrites, tieredForBytes }) => Math.max(tieredForWrites!, tieredForBytes!),
+    },
+    {
+      id: "leveledNodes",
+      label: "Levels: machines, the same number in each zone",
+      unit: "machines",
+      formula: "{leveledNeed} / {zones}, rounded up, x {zones}",
+      compute: ({ leveledNeed, zones }) => Math.ceil(leveledNeed! / zones!) * zones!,
+    },
+    {
+      id: "tieredNodes",
+      label: "Tiers: the same",
+      unit: "machines",
+      formula: "{tieredNeed} / {zones}, rounded up, x {zones}",
+      compute: ({ tieredNeed, zones }) => Math.ceil(tieredNeed! / zones!) * zones!,
+    },
+    {
+      id: "nodeBytes",
+      label: "Levels: bytes on one machine",
+      unit: "bytes",
+      formula: "{storedBytes} x {leveledSpace} / {leveledNodes}",
+      compute: ({ storedBytes, leveledSpace, leveledNodes }) => (storedBytes! * leveledSpace!) / leveledNodes!,
+    },
+  ],
+  breakEven: {
+    input: "deviceBytesPerSecond",
+    sides: ["leveledNeed", "tieredNeed"],
+    below: "tiers need fewer machines: the writes of levels decide",
+    above: "levels need fewer machines: the space of tiers decides",
+  },
+};
+
+export const reads: DecidingEstimate = {
+  id: "reads",
+  title: "Blocks that a read costs",
+  decides:
+    "Whether the reads overrule the writes' choice: point reads do not, because filters answer for the other runs; scans do, because no filter helps them.",
+  inputs: [
+    fromEstimate(fleet, "readsPerSecond", { id: "readsPerSecond" }),
+    fromEstimate(fleet, "keys", { id: "keys" }),
+    fromEstimate(fleet, "copies", { id: "copies" }),
+    fromEstimate(engine, "leveledNodes", { id: "nodes", label: "Machines, with levels" }),
+    {
+      id: "scanShare",
+      label: "Part of the reads that scan a range",
+      value: 0.01,
+      unit: "",
+      min: 0.000_1,
+      max: 1,
+      source: "assumed",
+    },
+    { id: "bitsPerKey", label: "Filter bits for a key", value: 10, unit: "bits", min: 1, source: "rocksdb-tuning" },
+    {
+      id: "falseShare",
+      label: "Absent keys that such a filter lets through",
+      value: 0.01,
+      unit: "",
+      min: 0.000_001,
+      max: 1,
+      source: "rocksdb-tuning",
+    },
+    { id: "youngRuns", label: "Levels: files of the youngest level", value: 4, unit: "runs", source: "leveldb" },
+    { id: "levels", label: "Levels below it", value: 4, unit: "runs", source: "rocksdb-tuning" },
+    fromEstimate(engine, "tieredAmp", { id: "tiers", label: "Tiers, since each writes a byte once" }),
+    { id: "runsPerTier", label: "Runs of a tier that are merged into one", value: 4, unit: "runs", source: "assumed" },
+  ],
+  steps: [
+    {
       id: "leveledRuns",
-      label: "Levels: runs that may hold a key (one a level, and fresh ones)",
+      label: "Levels: runs that may hold a key",
       unit: "runs",
-      formula: "{levels} + {runsPerTier}",
-      compute: ({ levels, runsPerTier }) => levels! + runsPerTier!,
+      formula: "{youngRuns} + {levels}",
+      compute: ({ youngRuns, levels }) => youngRuns! + levels!,
     },
     {
       id: "tieredRuns",
-      label: "Tiers: runs that may hold a key, between merges",
+      label: "Tiers: runs that may hold a key, just before a merge",
       unit: "runs",
       formula: "{tiers} x ({runsPerTier} - 1)",
       compute: ({ tiers, runsPerTier }) => tiers! * (runsPerTier! - 1),
     },
     {
-      id: "leveledNodes",
-      label: "Levels: nodes for the writes",
-      unit: "nodes",
-      formula: "{replicaWritesPerSecond} x {entryBytes} x {leveledWrites} / {deviceBytesPerSecond}, rounded up",
-      compute: ({ replicaWritesPerSecond, entryBytes, leveledWrites, deviceBytesPerSecond }) =>
-        Math.ceil((replicaWritesPerSecond! * entryBytes! * leveledWrites!) / deviceBytesPerSecond!),
+      id: "leveledBlocks",
+      label: "Levels: blocks for a read, on average",
+      unit: "blocks",
+      formula: "(1 - {scanShare}) x (1 + {falseShare} x ({leveledRuns} - 1)) + {scanShare} x {leveledRuns}",
+      compute: ({ scanShare, falseShare, leveledRuns }) => blocks(scanShare!, falseShare!, leveledRuns!),
     },
     {
-      id: "tieredNodes",
-      label: "Tiers: nodes for the writes",
-      unit: "nodes",
-      formula: "{replicaWritesPerSecond} x {entryBytes} x {tieredWrites} / {deviceBytesPerSecond}, rounded up",
-      compute: ({ replicaWritesPerSecond, entryBytes, tieredWrites, deviceBytesPerSecond }) =>
-        Math.ceil((replicaWritesPerSecond! * entryBytes! * tieredWrites!) / deviceBytesPerSecond!),
-    },
-  ],
-};
-
-export const bloom: Estimate = {
-  id: "bloom",
-  title: "Bloom filters: memory for fewer reads",
-  decides:
-    "Whether the filters of all tables fit into memory: if they do, a tiered store reads about one block a lookup.",
-  inputs: [
-    {
-      id: "nodeKeys",
-      label: "Keys on one node (result of the fleet estimate)",
-      value: 937_500_000,
-      unit: "keys",
+      id: "tieredBlocks",
+      label: "Tiers: blocks for a read, on average",
+      unit: "blocks",
+      formula: "(1 - {scanShare}) x (1 + {falseShare} x ({tieredRuns} - 1)) + {scanShare} x {tieredRuns}",
+      compute: ({ scanShare, falseShare, tieredRuns }) => blocks(scanShare!, falseShare!, tieredRuns!),
     },
     {
-      id: "target",
-      label: "Absent keys that answer maybe",
-      value: 0.01,
-      unit: "",
-      min: 0.000_001,
-      max: 0.5,
-      source: "assumed",
+      id: "ratio",
+      label: "Tiers over levels",
+      unit: "x",
+      formula: "{tieredBlocks} / {leveledBlocks}",
+      compute: ({ tieredBlocks, leveledBlocks }) => tieredBlocks! / leveledBlocks!,
     },
     {
-      id: "runs",
-      label: "Runs that may hold a key (result of the amplification estimate)",
-      value: 21,
-      unit: "runs",
-      min: 1,
-    },
-  ],
-  steps: [
-    {
-      id: "bitsPerKey",
-      label: "Bits for every key",
-      unit: "bits",
-      formula: "-ln({target}) / (ln 2)^2",
-      compute: ({ target }) => -Math.log(target!) / Math.LN2 ** 2,
-    },
-    {
-      id: "hashes",
-      label: "Hash functions",
-      unit: "",
-      formula: "{bitsPerKey} x ln 2, rounded",
-      compute: ({ bitsPerKey }) => Math.round(bitsPerKey! * Math.LN2),
+      id: "nodeBlocks",
+      label: "Levels: blocks that one machine reads a second, without a cache",
+      unit: "blocks/s",
+      formula: "{readsPerSecond} x {leveledBlocks} / {nodes}",
+      compute: ({ readsPerSecond, leveledBlocks, nodes }) => (readsPerSecond! * leveledBlocks!) / nodes!,
     },
     {
       id: "filterBytes",
-      label: "All filters of one node",
+      label: "Filters of one machine",
       unit: "bytes",
-      formula: "{nodeKeys} x {bitsPerKey} / 8",
-      compute: ({ nodeKeys, bitsPerKey }) => (nodeKeys! * bitsPerKey!) / 8,
-    },
-    {
-      id: "readsWithout",
-      label: "Blocks read for an absent key, without filters",
-      unit: "blocks",
-      formula: "{runs}",
-      compute: ({ runs }) => runs!,
-    },
-    {
-      id: "readsWith",
-      label: "Blocks read for an absent key, with filters",
-      unit: "blocks",
-      formula: "{runs} x {target}",
-      compute: ({ runs, target }) => runs! * target!,
-    },
-    {
-      id: "bitsForATenth",
-      label: "More bits a key for a tenth of the false answers",
-      unit: "bits",
-      formula: "ln 10 / (ln 2)^2",
-      compute: () => Math.LN10 / Math.LN2 ** 2,
+      formula: "{keys} x {copies} / {nodes} x {bitsPerKey} / 8",
+      compute: ({ keys, copies, nodes, bitsPerKey }) => (((keys! * copies!) / nodes!) * bitsPerKey!) / 8,
     },
   ],
+  breakEven: {
+    input: "scanShare",
+    sides: ["ratio", 2],
+    below: "reads cost about the same under both, and the writes decide",
+    above: "tiers read at least twice as many blocks: take levels whatever the device",
+  },
 };
 
-export const syncs: Estimate = {
+export const syncs: DecidingEstimate = {
   id: "syncs",
   title: "Commits that the disk's fsync allows",
   decides: "That writers have to share a sync, and what a periodic sync puts at risk instead.",
   inputs: [
-    { id: "syncMs", label: "One fsync (measure yours)", value: 1, unit: "ms", min: 0.01, source: "assumed" },
-    {
-      id: "nodeWritesPerSecond",
-      label: "Writes that one node must take (result of the fleet estimate)",
-      value: 37_500,
-      unit: "writes/s",
-    },
+    fromParameter("fsyncLocalUs", { id: "syncMs", label: "One fsync (measure yours)", unit: "ms", min: 0.001 }),
+    fromEstimate(fleet, "replicaWritesPerSecond", { id: "replicaWritesPerSecond" }),
+    fromEstimate(engine, "leveledNodes", { id: "nodes", label: "Machines" }),
     {
       id: "periodMs",
       label: "Period of a periodic sync",
@@ -268,6 +298,13 @@ export const syncs: Estimate = {
   ],
   steps: [
     {
+      id: "nodeWritesPerSecond",
+      label: "Writes that one machine must take",
+      unit: "writes/s",
+      formula: "{replicaWritesPerSecond} / {nodes}",
+      compute: ({ replicaWritesPerSecond, nodes }) => replicaWritesPerSecond! / nodes!,
+    },
+    {
       id: "commitsPerSecond",
       label: "Commits with a sync each",
       unit: "writes/s",
@@ -276,7 +313,7 @@ export const syncs: Estimate = {
     },
     {
       id: "shortfall",
-      label: "What is asked, over what that gives",
+      label: "Asked, over what that gives",
       unit: "x",
       formula: "{nodeWritesPerSecond} / {commitsPerSecond}",
       compute: ({ nodeWritesPerSecond, commitsPerSecond }) => nodeWritesPerSecond! / commitsPerSecond!,
@@ -297,41 +334,93 @@ export const syncs: Estimate = {
     },
     {
       id: "atRisk",
-      label: "Acknowledged writes of one node that a power failure can take, with the periodic sync",
+      label: "Acknowledged writes of one machine that a power failure can take, with the periodic sync",
       unit: "writes",
       formula: "{nodeWritesPerSecond} x {periodMs} / 1000",
       compute: ({ nodeWritesPerSecond, periodMs }) => (nodeWritesPerSecond! * periodMs!) / 1_000,
     },
   ],
+  breakEven: {
+    input: "syncMs",
+    sides: ["nodeWritesPerSecond", "commitsPerSecond"],
+    below: "each write may have a sync of its own",
+    above: "writes have to share a sync",
+  },
 };
 
-export const cost: Estimate = {
+export const cost: DecidingEstimate = {
   id: "cost",
-  title: "What it costs",
-  decides: "What a replica, and a stronger write policy, are worth: compare the copies with the outage they prevent.",
+  title: "Machines and traffic between zones, a month",
+  decides: "Where money is saved: at the machines, or at the bytes that copies send to other zones.",
   inputs: [
-    { id: "nodes", label: "Nodes (result of the fleet estimate)", value: 16, unit: "nodes" },
-    { id: "dollarsPerHour", label: "One node with its disk", value: 0.6, unit: "USD/h", source: "assumed" },
-    { id: "dataBytes", label: "Data, once (result of the fleet estimate)", value: 5_200_000_000_000, unit: "bytes" },
+    fromEstimate(engine, "leveledNodes", { id: "nodes", label: "Machines" }),
+    { id: "cores", label: "Cores of one machine", value: 16, unit: "cores", source: "assumed" },
+    { id: "memoryGb", label: "Memory of one machine", value: 64, unit: "GB", source: "assumed" },
+    { id: "diskGb", label: "Local disk of one machine", value: 2_000, unit: "GB", source: "assumed" },
+    fromParameter("coreUsdMonth", { id: "coreUsd" }),
+    fromParameter("ramUsdGbMonth", { id: "memoryUsd" }),
+    fromParameter("localSsdUsdGbMonth", { id: "diskUsd" }),
+    fromParameter("interZoneUsdGb", { id: "zoneUsd" }),
+    {
+      id: "meanWritesPerSecond",
+      label: "Writes, averaged over day and night",
+      value: 70_000,
+      unit: "writes/s",
+      min: 1,
+      source: "assumed",
+    },
+    fromEstimate(fleet, "entryBytes", { id: "entryBytes" }),
+    fromEstimate(fleet, "copies", { id: "copies" }),
+    fromEstimate(fleet, "dataBytes", { id: "dataBytes" }),
   ],
   steps: [
     {
-      id: "dollarsPerMonth",
-      label: "Per month of 730 hours",
+      id: "nodeUsd",
+      label: "One machine",
       unit: "USD",
-      formula: "{nodes} x {dollarsPerHour} x 730",
-      compute: ({ nodes, dollarsPerHour }) => nodes! * dollarsPerHour! * 730,
+      formula: "{cores} x {coreUsd} + {memoryGb} x {memoryUsd} + {diskGb} x {diskUsd}",
+      compute: ({ cores, coreUsd, memoryGb, memoryUsd, diskGb, diskUsd }) =>
+        cores! * coreUsd! + memoryGb! * memoryUsd! + diskGb! * diskUsd!,
     },
     {
-      id: "dollarsPerGigabyte",
-      label: "Per gigabyte of data and month",
+      id: "machinesUsd",
+      label: "All machines",
       unit: "USD",
-      formula: "{dollarsPerMonth} / ({dataBytes} / 1000000000)",
-      compute: ({ dollarsPerMonth, dataBytes }) => dollarsPerMonth! / (dataBytes! / 1e9),
+      formula: "{nodes} x {nodeUsd}",
+      compute: ({ nodes, nodeUsd }) => nodes! * nodeUsd!,
+    },
+    {
+      id: "zoneGb",
+      label: "Copies that leave the leader's zone in a month of 730 hours",
+      unit: "GB",
+      formula: "{meanWritesPerSecond} x {entryBytes} x ({copies} - 1) x 730 x 3600 / 1000000000",
+      compute: ({ meanWritesPerSecond, entryBytes, copies }) =>
+        (meanWritesPerSecond! * entryBytes! * (copies! - 1) * 730 * 3_600) / 1e9,
+    },
+    {
+      id: "trafficUsd",
+      label: "Traffic between zones",
+      unit: "USD",
+      formula: "{zoneGb} x {zoneUsd}",
+      compute: ({ zoneGb, zoneUsd }) => zoneGb! * zoneUsd!,
+    },
+    {
+      id: "perGigabyteUsd",
+      label: "Both, for a gigabyte of data with all its copies",
+      unit: "USD",
+      formula: "({machinesUsd} + {trafficUsd}) / ({dataBytes} / 1000000000)",
+      compute: ({ machinesUsd, trafficUsd, dataBytes }) => (machinesUsd! + trafficUsd!) / (dataBytes! / 1e9),
     },
   ],
+  breakEven: {
+    input: "meanWritesPerSecond",
+    sides: ["trafficUsd", "machinesUsd"],
+    below: "the machines cost more than the traffic",
+    above: "the traffic between zones costs more than the machines: compress the log",
+  },
 };
 
-function logarithm(value: number, base: number): number {
-  return Math.log(value) / Math.log(base);
+/** Point reads open one block and those that filters let through; a scan opens every run. */
+function blocks(scanShare: number, falseShare: number, runs: number): number {
+  return (1 - scanShare) * (1 + falseShare * (runs - 1)) + scanShare * runs;
 }

@@ -1,4 +1,4 @@
-import type { Estimate, EstimateInput } from "../../estimate.ts";
+import { type Estimate, type EstimateInput, fromEstimate, fromParameter } from "../../estimate.ts";
 
 const capacity: EstimateInput = {
   id: "capacityBytes",
@@ -9,11 +9,126 @@ const capacity: EstimateInput = {
   source: "assumed",
 };
 
+const diskBytes: EstimateInput = {
+  id: "diskBytes",
+  label: "One disk",
+  value: 2e13,
+  unit: "bytes",
+  min: 1e12,
+  source: "assumed",
+};
+const fillShare: EstimateInput = {
+  id: "fillShare",
+  label: "Part of a disk that may be full",
+  value: 0.8,
+  unit: "",
+  min: 0.1,
+  max: 1,
+  source: "assumed",
+};
+
+export const cost: Estimate = {
+  id: "cost",
+  title: "Copies or a code, in money",
+  decides: "8 + 4. Both schemes pass the durability target, so the price of the disks decides.",
+  inputs: [
+    capacity,
+    diskBytes,
+    fillShare,
+    {
+      id: "diskDollars",
+      label: "A disk with its share of machine, rack and network",
+      value: 600,
+      unit: "USD",
+      source: "assumed",
+    },
+    { id: "years", label: "Years that it is used", value: 5, unit: "years", min: 1, source: "assumed" },
+    { id: "watts", label: "Power of a disk with its share", value: 15, unit: "W", source: "assumed" },
+    { id: "dollarsPerKwh", label: "Energy, with cooling", value: 0.15, unit: "USD/kWh", source: "assumed" },
+    {
+      id: "engineers",
+      label: "More engineers that a code takes, beside copies",
+      value: 4,
+      unit: "people",
+      min: 0,
+      source: "assumed",
+    },
+    { id: "engineerMonth", label: "One of them, a month", value: 20_000, unit: "USD", min: 0, source: "assumed" },
+    fromParameter("objectStoreUsdGbMonth", { id: "boughtDollars" }),
+  ],
+  steps: [
+    {
+      id: "diskMonth",
+      label: "A disk for a month",
+      unit: "USD",
+      formula: "{diskDollars} / ({years} x 12) + {watts} x 730 / 1,000 x {dollarsPerKwh}",
+      compute: ({ diskDollars, years, watts, dollarsPerKwh }) =>
+        diskDollars! / (years! * 12) + ((watts! * 730) / 1_000) * dollarsPerKwh!,
+    },
+    {
+      id: "codedMonth",
+      label: "8 + 4, for a month",
+      unit: "USD",
+      formula: "12 / 8 x {capacityBytes} / ({diskBytes} x {fillShare}) x {diskMonth}",
+      compute: ({ capacityBytes, diskBytes, fillShare, diskMonth }) =>
+        ((1.5 * capacityBytes!) / (diskBytes! * fillShare!)) * diskMonth!,
+    },
+    {
+      id: "copiesMonth",
+      label: "Three copies, for a month",
+      unit: "USD",
+      formula: "3 x {capacityBytes} / ({diskBytes} x {fillShare}) x {diskMonth}",
+      compute: ({ capacityBytes, diskBytes, fillShare, diskMonth }) =>
+        ((3 * capacityBytes!) / (diskBytes! * fillShare!)) * diskMonth!,
+    },
+    {
+      id: "saved",
+      label: "Saved by the code, a month",
+      unit: "USD",
+      formula: "{copiesMonth} - {codedMonth}",
+      compute: ({ copiesMonth, codedMonth }) => copiesMonth! - codedMonth!,
+    },
+    {
+      id: "perTerabyte",
+      label: "8 + 4, for a terabyte and month when full",
+      unit: "USD",
+      formula: "{codedMonth} / ({capacityBytes} / 10^12)",
+      compute: ({ codedMonth, capacityBytes }) => codedMonth! / (capacityBytes! / 1e12),
+    },
+    {
+      id: "boughtMonth",
+      label: "The same bytes bought, for a month, requests and traffic not counted",
+      unit: "USD",
+      formula: "{capacityBytes} / 10^9 x {boughtDollars}",
+      compute: ({ capacityBytes, boughtDollars }) => (capacityBytes! / 1e9) * boughtDollars!,
+    },
+    {
+      id: "team",
+      label: "Those engineers, for a month",
+      unit: "USD",
+      formula: "{engineers} x {engineerMonth}",
+      compute: ({ engineers, engineerMonth }) => engineers! * engineerMonth!,
+    },
+    {
+      id: "evenBytes",
+      label: "Capacity at which the saving pays them",
+      unit: "bytes",
+      formula: "{capacityBytes} x {team} / {saved}",
+      compute: ({ capacityBytes, team, saved }) => (capacityBytes! * team!) / saved!,
+    },
+  ],
+  breakEven: {
+    input: "capacityBytes",
+    sides: ["saved", "team"],
+    below: "three copies are the cheaper system",
+    above: "the code is",
+  },
+};
+
 export const objects: Estimate = {
   id: "objects",
-  title: "How many objects, and how much is known about them",
-  decides:
-    "That metadata is a small, ordinary database beside the data, and that most objects are small while most bytes are not.",
+  title: "How many objects, and what their names cost",
+  decides: "That names are a small, ordinary database beside the bytes. At this mix they cost next to nothing.",
   inputs: [
     capacity,
     { id: "usedShare", label: "Part of it in use so far", value: 0.4, unit: "", min: 0.01, max: 1, source: "assumed" },
@@ -22,7 +137,11 @@ export const objects: Estimate = {
     { id: "smallBytes", label: "A small one", value: 500_000, unit: "bytes", min: 1, source: "assumed" },
     { id: "mediumBytes", label: "A medium one", value: 32_000_000, unit: "bytes", min: 1, source: "assumed" },
     { id: "largeBytes", label: "A large one", value: 200_000_000, unit: "bytes", min: 1, source: "assumed" },
-    { id: "metadataBytes", label: "Metadata of one object", value: 1_000, unit: "bytes", min: 1, source: "assumed" },
+    { id: "metadataBytes", label: "Name and metadata", value: 1_000, unit: "bytes", min: 1, source: "assumed" },
+    { id: "nameCopies", label: "Copies of a name, on SSD", value: 3, unit: "", min: 1, source: "assumed" },
+    fromParameter("localSsdUsdGbMonth", { id: "ssdDollars" }),
+    fromEstimate(cost, "perTerabyte", { id: "dataDollars", label: "The bytes, for a terabyte and month" }),
+    { id: "scale", label: "Every size times", value: 1, unit: "", min: 1e-6, max: 1_000, source: "assumed" },
   ],
   steps: [
     {
@@ -30,9 +149,10 @@ export const objects: Estimate = {
       label: "Mean size",
       unit: "bytes",
       formula:
-        "{smallShare} x {smallBytes} + {mediumShare} x {mediumBytes} + (1 - {smallShare} - {mediumShare}) x {largeBytes}",
-      compute: ({ smallShare, mediumShare, smallBytes, mediumBytes, largeBytes }) =>
-        smallShare! * smallBytes! + mediumShare! * mediumBytes! + (1 - smallShare! - mediumShare!) * largeBytes!,
+        "{scale} x ({smallShare} x {smallBytes} + {mediumShare} x {mediumBytes} + (1 - {smallShare} - {mediumShare}) x {largeBytes})",
+      compute: ({ scale, smallShare, mediumShare, smallBytes, mediumBytes, largeBytes }) =>
+        scale! *
+        (smallShare! * smallBytes! + mediumShare! * mediumBytes! + (1 - smallShare! - mediumShare!) * largeBytes!),
     },
     {
       id: "objectsNow",
@@ -49,70 +169,184 @@ export const objects: Estimate = {
       compute: ({ capacityBytes, meanBytes }) => capacityBytes! / meanBytes!,
     },
     {
-      id: "metadataNow",
-      label: "Metadata so far",
-      unit: "bytes",
-      formula: "{objectsNow} x {metadataBytes}",
-      compute: ({ objectsNow, metadataBytes }) => objectsNow! * metadataBytes!,
-    },
-    {
       id: "metadataFull",
-      label: "Metadata when full",
+      label: "Names when full, one copy",
       unit: "bytes",
       formula: "{objectsFull} x {metadataBytes}",
       compute: ({ objectsFull, metadataBytes }) => objectsFull! * metadataBytes!,
     },
     {
+      id: "namesMonth",
+      label: "All names, for a month",
+      unit: "USD",
+      formula: "{metadataFull} x {nameCopies} x {ssdDollars} / 10^9",
+      compute: ({ metadataFull, nameCopies, ssdDollars }) => (metadataFull! * nameCopies! * ssdDollars!) / 1e9,
+    },
+    {
+      id: "bytesMonth",
+      label: "All bytes, for a month",
+      unit: "USD",
+      formula: "{capacityBytes} / 10^12 x {dataDollars}",
+      compute: ({ capacityBytes, dataDollars }) => (capacityBytes! / 1e12) * dataDollars!,
+    },
+    {
       id: "largeBytesShare",
       label: "Bytes that are in large objects",
       unit: "%",
-      formula: "100 x (1 - {smallShare} - {mediumShare}) x {largeBytes} / {meanBytes}",
-      compute: ({ smallShare, mediumShare, largeBytes, meanBytes }) =>
-        (100 * (1 - smallShare! - mediumShare!) * largeBytes!) / meanBytes!,
+      formula: "100 x (1 - {smallShare} - {mediumShare}) x {scale} x {largeBytes} / {meanBytes}",
+      compute: ({ smallShare, mediumShare, scale, largeBytes, meanBytes }) =>
+        (100 * (1 - smallShare! - mediumShare!) * scale! * largeBytes!) / meanBytes!,
     },
     {
       id: "smallBytesShare",
       label: "Bytes that are in small objects",
       unit: "%",
-      formula: "100 x {smallShare} x {smallBytes} / {meanBytes}",
-      compute: ({ smallShare, smallBytes, meanBytes }) => (100 * smallShare! * smallBytes!) / meanBytes!,
+      formula: "100 x {smallShare} x {scale} x {smallBytes} / {meanBytes}",
+      compute: ({ smallShare, scale, smallBytes, meanBytes }) =>
+        (100 * smallShare! * scale! * smallBytes!) / meanBytes!,
+    },
+    {
+      id: "lostAtSix",
+      label: "Lost in a year with six nines",
+      unit: "objects",
+      formula: "{objectsFull} x 10^-6",
+      compute: ({ objectsFull }) => objectsFull! * 1e-6,
+    },
+    {
+      id: "lostAtNine",
+      label: "Lost in a year with nine nines",
+      unit: "objects",
+      formula: "{objectsFull} x 10^-9",
+      compute: ({ objectsFull }) => objectsFull! * 1e-9,
+    },
+    {
+      id: "objectsTiny",
+      label: "Objects, if each had 10 kB",
+      unit: "objects",
+      formula: "{capacityBytes} / 10,000",
+      compute: ({ capacityBytes }) => capacityBytes! / 1e4,
+    },
+    {
+      id: "evenBytes",
+      label: "Mean size at which the names cost as much as the bytes",
+      unit: "bytes",
+      formula: "{metadataBytes} x {nameCopies} x {ssdDollars} x 1,000 / {dataDollars}",
+      compute: ({ metadataBytes, nameCopies, ssdDollars, dataDollars }) =>
+        (metadataBytes! * nameCopies! * ssdDollars! * 1_000) / dataDollars!,
     },
   ],
+  breakEven: {
+    input: "scale",
+    sides: ["namesMonth", "bytesMonth"],
+    below: "the names are the larger system, and small objects go inside them or into shared extents",
+    above: "names are a small database beside the bytes",
+  },
+};
+
+export const requests: Estimate = {
+  id: "requests",
+  title: "Requests, and what sizes the routers",
+  decides: "That the routers are sized by their network, not by the arithmetic of the code.",
+  inputs: [
+    capacity,
+    { id: "usedShare", label: "Part of it in use so far", value: 0.4, unit: "", min: 0, max: 1, source: "assumed" },
+    { id: "years", label: "Years until it is full", value: 3, unit: "years", min: 0.1, source: "assumed" },
+    { id: "peak", label: "Peak against mean", value: 5, unit: "x", min: 1, source: "assumed" },
+    fromEstimate(objects, "meanBytes", { id: "meanBytes" }),
+    {
+      id: "getsPerTb",
+      label: "Gets a second and TB, at peak. S3 as a whole: 0.2 to 2",
+      value: 0.2,
+      unit: "gets/s",
+      min: 0,
+      source: "s3-2026",
+    },
+    { id: "getBytes", label: "A get: a range, or a small object", value: 1e6, unit: "bytes", source: "assumed" },
+    { id: "codeRate", label: "Coding of 8 + 4, one core", value: 2.5e9, unit: "bytes/s", min: 1e6, source: "assumed" },
+    fromParameter("nicGBs", { id: "nicBytesPerSecond", label: "Network of one router", unit: "bytes/s" }),
+    { id: "busy", label: "Part of it that may be used", value: 0.5, unit: "", min: 0.05, max: 1, source: "assumed" },
+    { id: "cores", label: "Cores of one router", value: 32, unit: "cores", min: 1, source: "assumed" },
+  ],
+  steps: [
+    {
+      id: "putBytesPerSecond",
+      label: "Bytes put, at peak",
+      unit: "bytes/s",
+      formula: "{peak} x {capacityBytes} x (1 - {usedShare}) / ({years} x 31,536,000)",
+      compute: ({ peak, capacityBytes, usedShare, years }) =>
+        (peak! * capacityBytes! * (1 - usedShare!)) / (years! * 31_536_000),
+    },
+    {
+      id: "puts",
+      label: "Puts, at peak",
+      unit: "puts/s",
+      formula: "{putBytesPerSecond} / {meanBytes}",
+      compute: ({ putBytesPerSecond, meanBytes }) => putBytesPerSecond! / meanBytes!,
+    },
+    {
+      id: "gets",
+      label: "Gets, at peak",
+      unit: "gets/s",
+      formula: "{getsPerTb} x {capacityBytes} / 10^12",
+      compute: ({ getsPerTb, capacityBytes }) => (getsPerTb! * capacityBytes!) / 1e12,
+    },
+    {
+      id: "getBytesPerSecond",
+      label: "Bytes got, at peak",
+      unit: "bytes/s",
+      formula: "{gets} x {getBytes}",
+      compute: ({ gets, getBytes }) => gets! * getBytes!,
+    },
+    {
+      id: "routers",
+      label: "Routers that the network asks for: puts in and 12 / 8 out, gets in and out",
+      unit: "routers",
+      formula:
+        "({putBytesPerSecond} x (1 + 12 / 8) + {getBytesPerSecond} x 2) / ({nicBytesPerSecond} x {busy}), rounded up",
+      compute: ({ putBytesPerSecond, getBytesPerSecond, nicBytesPerSecond, busy }) =>
+        Math.ceil((putBytesPerSecond! * 2.5 + getBytesPerSecond! * 2) / (nicBytesPerSecond! * busy!)),
+    },
+    {
+      id: "codingCores",
+      label: "Cores that code, in all routers together",
+      unit: "cores",
+      formula: "{putBytesPerSecond} / {codeRate}",
+      compute: ({ putBytesPerSecond, codeRate }) => putBytesPerSecond! / codeRate!,
+    },
+    {
+      id: "halfCores",
+      label: "Half of all the routers' cores",
+      unit: "cores",
+      formula: "{routers} x {cores} / 2",
+      compute: ({ routers, cores }) => (routers! * cores!) / 2,
+    },
+  ],
+  breakEven: {
+    input: "codeRate",
+    sides: ["codingCores", "halfCores"],
+    below: "the arithmetic sizes the routers",
+    above: "their network does",
+  },
 };
 
 export const disks: Estimate = {
   id: "disks",
   title: "Disks to buy, and disks that fail",
-  decides:
-    "What a scheme costs in disks, and that a failed disk is not an incident: it happens every day, so repair is a process that always runs.",
+  decides: "That repair is a process that always runs, and that its speed is a number of the design.",
   inputs: [
     capacity,
-    { id: "diskBytes", label: "One disk", value: 2e13, unit: "bytes", min: 1e12, source: "assumed" },
-    {
-      id: "fillShare",
-      label: "Part of a disk that may be full",
-      value: 0.8,
-      unit: "",
-      min: 0.1,
-      max: 1,
-      source: "assumed",
-    },
-    {
-      id: "yearlyFailure",
-      label: "Disks that fail in a year",
-      value: 0.0157,
-      unit: "",
-      min: 0.000_1,
-      max: 0.5,
-      source: "drive-stats",
-    },
+    diskBytes,
+    fillShare,
+    fromParameter("hddAfr", { id: "yearlyFailure", label: "Disks that fail in a year", unit: "" }),
     { id: "disksPerNode", label: "Disks in one machine", value: 36, unit: "disks", min: 1, source: "assumed" },
+    { id: "racks", label: "Racks", value: 24, unit: "racks", min: 1, source: "assumed" },
   ],
   steps: [
     {
       id: "copies",
       label: "Three copies",
       unit: "disks",
+      exact: true,
       formula: "3 x {capacityBytes} / ({diskBytes} x {fillShare}), rounded up",
       compute: ({ capacityBytes, diskBytes, fillShare }) => Math.ceil((3 * capacityBytes!) / (diskBytes! * fillShare!)),
     },
@@ -120,16 +354,10 @@ export const disks: Estimate = {
       id: "eightFour",
       label: "8 + 4",
       unit: "disks",
+      exact: true,
       formula: "12 / 8 x {capacityBytes} / ({diskBytes} x {fillShare}), rounded up",
       compute: ({ capacityBytes, diskBytes, fillShare }) =>
         Math.ceil((1.5 * capacityBytes!) / (diskBytes! * fillShare!)),
-    },
-    {
-      id: "saved",
-      label: "Disks not bought",
-      unit: "disks",
-      formula: "{copies} - {eightFour}",
-      compute: ({ copies, eightFour }) => copies! - eightFour!,
     },
     {
       id: "nodes",
@@ -137,6 +365,20 @@ export const disks: Estimate = {
       unit: "machines",
       formula: "{eightFour} / {disksPerNode}, rounded up",
       compute: ({ eightFour, disksPerNode }) => Math.ceil(eightFour! / disksPerNode!),
+    },
+    {
+      id: "nodesCopies",
+      label: "Machines, with three copies",
+      unit: "machines",
+      formula: "{copies} / {disksPerNode}, rounded up",
+      compute: ({ copies, disksPerNode }) => Math.ceil(copies! / disksPerNode!),
+    },
+    {
+      id: "nodesPerRack",
+      label: "Machines in a rack, at most",
+      unit: "machines",
+      formula: "{nodes} / {racks}, rounded up",
+      compute: ({ nodes, racks }) => Math.ceil(nodes! / racks!),
     },
     {
       id: "failingPerYear",
@@ -153,6 +395,13 @@ export const disks: Estimate = {
       compute: ({ failingPerYear }) => failingPerYear! / 365,
     },
     {
+      id: "daysBetween",
+      label: "Days from one failure to the next, on average",
+      unit: "days",
+      formula: "1 / {failingPerDay}",
+      compute: ({ failingPerDay }) => 1 / failingPerDay!,
+    },
+    {
       id: "survivors",
       label: "Chance that a given disk of today still runs in ten years, at this rate",
       unit: "%",
@@ -160,193 +409,10 @@ export const disks: Estimate = {
       compute: ({ yearlyFailure }) => 100 * (1 - yearlyFailure!) ** 10,
     },
   ],
-};
-
-export const index: Estimate = {
-  id: "index",
-  title: "A file for every fragment, or many fragments in one file",
-  decides:
-    "To pack: an index that fits into memory makes every read one movement of the disk's arm; one file for each fragment does not.",
-  inputs: [
-    { id: "objectsFull", label: "Objects (result of the first estimate)", value: 1e17 / 59_300_000, unit: "objects" },
-    { id: "fragments", label: "Fragments of an object", value: 12, unit: "", min: 1, source: "assumed" },
-    { id: "nodes", label: "Machines (result of the disks estimate)", value: 261, unit: "machines" },
-    {
-      id: "inodeBytes",
-      label: "What the file system keeps for an open file",
-      value: 536,
-      unit: "bytes",
-      source: "haystack-2010",
-    },
-    { id: "entryBytes", label: "An entry of our own index", value: 32, unit: "bytes", min: 8, source: "assumed" },
-    {
-      id: "nodeMemory",
-      label: "Memory of one machine that may go to it",
-      value: 1.6e10,
-      unit: "bytes",
-      source: "assumed",
-    },
-    {
-      id: "coldReads",
-      label: "Disk reads of a file whose inode is not in memory",
-      value: 3,
-      unit: "reads",
-      source: "haystack-2010",
-    },
-  ],
-  steps: [
-    {
-      id: "perNode",
-      label: "Fragments on one machine",
-      unit: "fragments",
-      formula: "{objectsFull} x {fragments} / {nodes}",
-      compute: ({ objectsFull, fragments, nodes }) => (objectsFull! * fragments!) / nodes!,
-    },
-    {
-      id: "inodes",
-      label: "One file each: inodes to keep in memory",
-      unit: "bytes",
-      formula: "{perNode} x {inodeBytes}",
-      compute: ({ perNode, inodeBytes }) => perNode! * inodeBytes!,
-    },
-    {
-      id: "entries",
-      label: "Packed: index to keep in memory",
-      unit: "bytes",
-      formula: "{perNode} x {entryBytes}",
-      compute: ({ perNode, entryBytes }) => perNode! * entryBytes!,
-    },
-    {
-      id: "cached",
-      label: "Inodes that fit",
-      unit: "%",
-      formula: "100 x {nodeMemory} / {inodes}, at most 100",
-      compute: ({ nodeMemory, inodes }) => Math.min(100, (100 * nodeMemory!) / inodes!),
-    },
-    {
-      id: "readsFile",
-      label: "One file each: disk reads for one fragment",
-      unit: "reads",
-      formula: "1 + (1 - {cached} / 100) x ({coldReads} - 1)",
-      compute: ({ cached, coldReads }) => 1 + (1 - cached! / 100) * (coldReads! - 1),
-    },
-    {
-      id: "readsPacked",
-      label: "Packed: disk reads for one fragment",
-      unit: "read",
-      formula: "1 while {entries} fits into {nodeMemory}",
-      compute: ({ entries, nodeMemory, coldReads }) => (entries! <= nodeMemory! ? 1 : coldReads!),
-    },
-  ],
-};
-
-export const seeks: Estimate = {
-  id: "seeks",
-  title: "Reads a second that the disks allow, by how an object is cut",
-  decides:
-    "From which size on an object is coded by itself: below it, cutting multiplies movements of the arm and saves hardly any bytes.",
-  inputs: [
-    { id: "disks", label: "Disks (result of the disks estimate)", value: 9_375, unit: "disks" },
-    {
-      id: "seekMs",
-      label: "One movement of the arm, with half a turn",
-      value: 10,
-      unit: "ms",
-      min: 0.05,
-      source: "assumed",
-    },
-    { id: "diskBytesPerSecond", label: "Sequential read of one disk", value: 2e8, unit: "bytes/s", source: "assumed" },
-    { id: "objectBytes", label: "Size of the object", value: 500_000, unit: "bytes", min: 1, source: "assumed" },
-    { id: "k", label: "Data fragments", value: 8, unit: "", min: 1, max: 64, source: "assumed" },
-  ],
-  steps: [
-    {
-      id: "wholeMs",
-      label: "Whole: disk time of a read",
-      unit: "ms",
-      formula: "{seekMs} + 1000 x {objectBytes} / {diskBytesPerSecond}",
-      compute: ({ seekMs, objectBytes, diskBytesPerSecond }) => seekMs! + (1_000 * objectBytes!) / diskBytesPerSecond!,
-    },
-    {
-      id: "cutMs",
-      label: "Cut: disk time of a read, all fragments together",
-      unit: "ms",
-      formula: "{k} x {seekMs} + 1000 x {objectBytes} / {diskBytesPerSecond}",
-      compute: ({ k, seekMs, objectBytes, diskBytesPerSecond }) =>
-        k! * seekMs! + (1_000 * objectBytes!) / diskBytesPerSecond!,
-    },
-    {
-      id: "wholeReads",
-      label: "Whole: reads a second of all disks",
-      unit: "reads/s",
-      formula: "1000 x {disks} / {wholeMs}",
-      compute: ({ disks, wholeMs }) => (1_000 * disks!) / wholeMs!,
-    },
-    {
-      id: "cutReads",
-      label: "Cut: reads a second of all disks",
-      unit: "reads/s",
-      formula: "1000 x {disks} / {cutMs}",
-      compute: ({ disks, cutMs }) => (1_000 * disks!) / cutMs!,
-    },
-    {
-      id: "worth",
-      label: "Size from which the arm moves for less than half of the disk time",
-      unit: "bytes",
-      formula: "{k} x {seekMs} x {diskBytesPerSecond} / 1000",
-      compute: ({ k, seekMs, diskBytesPerSecond }) => (k! * seekMs! * diskBytesPerSecond!) / 1_000,
-    },
-  ],
-};
-
-export const cost: Estimate = {
-  id: "cost",
-  title: "What it costs",
-  decides: "How much engineering the difference between three copies and a code may cost.",
-  inputs: [
-    { id: "eightFour", label: "Disks, 8 + 4 (result of the disks estimate)", value: 9_375, unit: "disks" },
-    { id: "copies", label: "Disks, three copies", value: 18_750, unit: "disks" },
-    {
-      id: "diskDollars",
-      label: "A disk with its share of machine, rack and network",
-      value: 600,
-      unit: "USD",
-      source: "assumed",
-    },
-    { id: "years", label: "Years that it is used", value: 5, unit: "years", min: 1, source: "assumed" },
-    { id: "watts", label: "Power of a disk with its share", value: 15, unit: "W", source: "assumed" },
-    { id: "dollarsPerKwh", label: "Energy, with cooling", value: 0.15, unit: "USD/kWh", source: "assumed" },
-    capacity,
-  ],
-  steps: [
-    {
-      id: "diskMonth",
-      label: "A disk for a month",
-      unit: "USD",
-      formula: "{diskDollars} / ({years} x 12) + {watts} x 730 / 1000 x {dollarsPerKwh}",
-      compute: ({ diskDollars, years, watts, dollarsPerKwh }) =>
-        diskDollars! / (years! * 12) + ((watts! * 730) / 1_000) * dollarsPerKwh!,
-    },
-    {
-      id: "codedMonth",
-      label: "8 + 4, for a month",
-      unit: "USD",
-      formula: "{eightFour} x {diskMonth}",
-      compute: ({ eightFour, diskMonth }) => eightFour! * diskMonth!,
-    },
-    {
-      id: "copiesMonth",
-      label: "Three copies, for a month",
-      unit: "USD",
-      formula: "{copies} x {diskMonth}",
-      compute: ({ copies, diskMonth }) => copies! * diskMonth!,
-    },
-    {
-      id: "perTerabyte",
-      label: "8 + 4, for a terabyte and month when full",
-      unit: "USD",
-      formula: "{codedMonth} / ({capacityBytes} / 10^12)",
-      compute: ({ codedMonth, capacityBytes }) => codedMonth! / (capacityBytes! / 1e12),
-    },
-  ],
+  breakEven: {
+    input: "capacityBytes",
+    sides: ["failingPerDay", 1],
+    below: "a failed disk is an event of some days",
+    above: "a disk fails every day",
+  },
 };

@@ -1,14 +1,134 @@
-import type { Estimate, EstimateInput, EstimateStep } from "../../estimate.ts";
-import { annualLoss, atLeastOnce, failsWithin, moreThan, nines, periodsPerYear } from "./loss.ts";
+import { type Estimate, type EstimateInput, type EstimateStep, fromEstimate, fromParameter } from "../../estimate.ts";
+import { disks } from "./capacity.ts";
+import { annualLoss, atLeastOnce, failsWithin, largestWithin, moreThan, nines, periodsPerYear } from "./loss.ts";
 
-const yearlyFailure: EstimateInput = {
+const yearlyFailure: EstimateInput = fromParameter("hddAfr", {
   id: "yearlyFailure",
   label: "Disks that fail in a year",
-  value: 0.0157,
   unit: "",
-  min: 0.000_1,
-  max: 0.5,
-  source: "drive-stats",
+});
+const nodes: EstimateInput = fromEstimate(disks, "nodes", { id: "nodes", label: "Machines that help", whole: true });
+const nodeBytesPerSecond: EstimateInput = {
+  id: "nodeBytesPerSecond",
+  label: "Each machine may receive for repair",
+  value: 1e8,
+  unit: "bytes/s",
+  source: "assumed",
+};
+
+const limit: EstimateInput = {
+  id: "limit",
+  label: "Asked for: chance to lose an object in a year, at most",
+  value: 1e-9,
+  unit: "",
+  min: 1e-15,
+  max: 0.1,
+  source: "assumed",
+};
+
+export const repair: Estimate = {
+  id: "repair",
+  title: "Repairing one disk, and one machine",
+  decides:
+    "That fragments are spread over all machines, so that a disk is repaired in an hour or two; and that a silent machine is waited for, because rebuilding it takes days.",
+  inputs: [
+    { id: "diskBytes", label: "Bytes on the lost disk", value: 1.6e13, unit: "bytes", min: 1e9, source: "assumed" },
+    fromParameter("hddSeqMBs", { id: "spareBytesPerSecond", label: "One spare disk can take", unit: "bytes/s" }),
+    nodes,
+    { id: "disksPerNode", label: "Disks in one machine", value: 36, unit: "disks", min: 1, source: "assumed" },
+    nodeBytesPerSecond,
+    { id: "k", label: "Fragments to read for one lost", value: 8, unit: "", min: 1, source: "assumed" },
+    { id: "detectHours", label: "Until a disk counts as lost", value: 0.25, unit: "h", min: 0, source: "rashmi-2013" },
+    yearlyFailure,
+  ],
+  steps: [
+    {
+      id: "spareHours",
+      label: "To one spare disk",
+      unit: "h",
+      formula: "{diskBytes} / {spareBytesPerSecond} / 3,600",
+      compute: ({ diskBytes, spareBytesPerSecond }) => diskBytes! / spareBytesPerSecond! / 3_600,
+    },
+    {
+      id: "readBytes",
+      label: "Read to rebuild it",
+      unit: "bytes",
+      formula: "{k} x {diskBytes}",
+      compute: ({ k, diskBytes }) => k! * diskBytes!,
+    },
+    {
+      id: "spreadHours",
+      label: "Spread over all machines",
+      unit: "h",
+      formula: "{readBytes} / ({nodes} x {nodeBytesPerSecond}) / 3,600",
+      compute: ({ readBytes, nodes, nodeBytesPerSecond }) => readBytes! / (nodes! * nodeBytesPerSecond!) / 3_600,
+    },
+    {
+      id: "spreadDays",
+      label: "Until a lost fragment is there again, detection and repair",
+      unit: "days",
+      formula: "({detectHours} + {spreadHours}) / 24",
+      compute: ({ detectHours, spreadHours }) => (detectHours! + spreadHours!) / 24,
+    },
+    {
+      id: "machineBytes",
+      label: "Read to rebuild a whole machine",
+      unit: "bytes",
+      formula: "{disksPerNode} x {readBytes}",
+      compute: ({ disksPerNode, readBytes }) => disksPerNode! * readBytes!,
+    },
+    {
+      id: "machineHours",
+      label: "A whole machine, spread over all others",
+      unit: "h",
+      formula: "{machineBytes} / (({nodes} - 1) x {nodeBytesPerSecond}) / 3,600",
+      compute: ({ machineBytes, nodes, nodeBytesPerSecond }) =>
+        machineBytes! / ((nodes! - 1) * nodeBytesPerSecond!) / 3_600,
+    },
+    {
+      id: "spareNines",
+      label: "8 + 4 when repair goes to one spare",
+      unit: "nines",
+      formula: "nines of 8 + 4 at {yearlyFailure} and {detectHours} + {spareHours}",
+      compute: ({ yearlyFailure, detectHours, spareHours }) =>
+        nines(annualLoss(12, 4, yearlyFailure!, (detectHours! + spareHours!) / 24)),
+    },
+    {
+      id: "spreadNines",
+      label: "8 + 4 when repair is spread",
+      unit: "nines",
+      formula: "nines of 8 + 4 at {yearlyFailure} and {detectHours} + {spreadHours}",
+      compute: ({ yearlyFailure, detectHours, spreadHours }) =>
+        nines(annualLoss(12, 4, yearlyFailure!, (detectHours! + spreadHours!) / 24)),
+    },
+    {
+      id: "copiesSlowNines",
+      label: "Three copies, repaired in a week",
+      unit: "nines",
+      formula: "nines of three copies at {yearlyFailure} and 7 days",
+      compute: ({ yearlyFailure }) => nines(annualLoss(3, 2, yearlyFailure!, 7)),
+    },
+    {
+      id: "copiesFastNines",
+      label: "Three copies, repaired in an hour",
+      unit: "nines",
+      formula: "nines of three copies at {yearlyFailure} and 1 h",
+      compute: ({ yearlyFailure }) => nines(annualLoss(3, 2, yearlyFailure!, 1 / 24)),
+    },
+    {
+      id: "evenNodes",
+      label: "Machines at which spreading is no faster than one spare disk",
+      unit: "machines",
+      formula: "{k} x {spareBytesPerSecond} / {nodeBytesPerSecond}",
+      compute: ({ k, spareBytesPerSecond, nodeBytesPerSecond }) => (k! * spareBytesPerSecond!) / nodeBytesPerSecond!,
+    },
+  ],
+  breakEven: {
+    input: "nodes",
+    sides: ["spreadHours", "spareHours"],
+    below: "one spare disk is faster, and a code reads k times as much for nothing",
+    above: "spreading is faster",
+  },
 };
 
 /** Chance of loss, nines and overhead of one scheme, under the inputs `yearlyFailure` and `repairDays`. */
@@ -41,21 +161,10 @@ function scheme(id: string, name: string, k: number, m: number): EstimateStep[] 
 
 export const schemes: Estimate = {
   id: "schemes",
-  title: "Four schemes under the same failures and the same repair",
+  title: "Four schemes under the same failures and our own repair time",
   decides:
-    "8 + 4: the disks of a 1.5-fold store, and more nines than three copies. That two schemes of the same overhead differ this much is the reason to compute.",
-  inputs: [
-    yearlyFailure,
-    {
-      id: "repairDays",
-      label: "Days until a lost fragment is there again",
-      value: 6.5,
-      unit: "days",
-      min: 0.01,
-      max: 365,
-      source: "backblaze-durability",
-    },
-  ],
+    "That durability does not choose between copies and a code here: all four pass by orders of magnitude, so cost decides. And that two schemes with the same overhead differ by ten orders.",
+  inputs: [yearlyFailure, fromEstimate(repair, "spreadDays", { id: "repairDays", min: 0.001, max: 365 }), limit],
   steps: [
     ...scheme("copies", "Three copies", 1, 2),
     ...scheme("fourTwo", "4 + 2", 4, 2),
@@ -68,7 +177,34 @@ export const schemes: Estimate = {
       formula: "{fourTwoLoss} / {copiesLoss}",
       compute: ({ fourTwoLoss, copiesLoss }) => fourTwoLoss! / copiesLoss!,
     },
+    {
+      id: "spare",
+      label: "Three copies: below the limit by",
+      unit: "orders of magnitude",
+      formula: "log10 of {limit} / {copiesLoss}",
+      compute: ({ limit, copiesLoss }) => Math.log10(limit! / copiesLoss!),
+    },
+    {
+      id: "eightFourDays",
+      label: "8 + 4: repair may take so long",
+      unit: "days",
+      formula: "the repair time at which more than 4 of 12 reach {limit}, at {yearlyFailure}",
+      compute: ({ limit, yearlyFailure }) => longestRepair(12, 4, limit!, yearlyFailure!),
+    },
+    {
+      id: "copiesDays",
+      label: "Three copies: repair may take so long",
+      unit: "days",
+      formula: "the repair time at which 3 of 3 reach {limit}, at {yearlyFailure}",
+      compute: ({ limit, yearlyFailure }) => longestRepair(3, 2, limit!, yearlyFailure!),
+    },
   ],
+  breakEven: {
+    input: "repairDays",
+    sides: ["copiesLoss", "limit"],
+    below: "three copies pass as well, and cost decides",
+    above: "durability decides, and copies drop out",
+  },
 };
 
 export const published: Estimate = {
@@ -87,6 +223,7 @@ export const published: Estimate = {
       source: "backblaze-durability",
     },
     { id: "repairDays", label: "Days to replace one", value: 6.5, unit: "days", source: "backblaze-durability" },
+    { ...yearlyFailure, id: "todayFailure", label: "Disks that fail in a year, measured since" },
   ],
   steps: [
     {
@@ -124,104 +261,33 @@ export const published: Estimate = {
       formula: "-log10 of {annualLoss}, rounded down",
       compute: ({ annualLoss }) => Math.floor(nines(annualLoss!)),
     },
-  ],
-};
-
-export const repair: Estimate = {
-  id: "repair",
-  title: "Repairing one disk",
-  decides:
-    "How fragments are spread: onto one spare disk, repair takes as long as writing it; spread over all, it takes what the network may give.",
-  inputs: [
-    { id: "diskBytes", label: "Bytes on the lost disk", value: 1.6e13, unit: "bytes", min: 1e9, source: "assumed" },
     {
-      id: "spareBytesPerSecond",
-      label: "What one spare disk can take",
-      value: 1.5e8,
-      unit: "bytes/s",
-      source: "assumed",
-    },
-    { id: "nodes", label: "Machines that help (result of the disks estimate)", value: 261, unit: "machines", min: 1 },
-    {
-      id: "nodeBytesPerSecond",
-      label: "What each may spend on repair, receiving",
-      value: 1e8,
-      unit: "bytes/s",
-      source: "assumed",
-    },
-    { id: "k", label: "Fragments to read for one lost", value: 8, unit: "", min: 1, source: "assumed" },
-    { id: "detectHours", label: "Until a disk counts as lost", value: 0.25, unit: "h", min: 0, source: "assumed" },
-    yearlyFailure,
-  ],
-  steps: [
-    {
-      id: "spareHours",
-      label: "To one spare disk",
-      unit: "h",
-      formula: "{diskBytes} / {spareBytesPerSecond} / 3600",
-      compute: ({ diskBytes, spareBytesPerSecond }) => diskBytes! / spareBytesPerSecond! / 3_600,
-    },
-    {
-      id: "readBytes",
-      label: "Read to rebuild it",
-      unit: "bytes",
-      formula: "{k} x {diskBytes}",
-      compute: ({ k, diskBytes }) => k! * diskBytes!,
-    },
-    {
-      id: "spreadHours",
-      label: "Spread over all machines",
-      unit: "h",
-      formula: "{readBytes} / ({nodes} x {nodeBytesPerSecond}) / 3600",
-      compute: ({ readBytes, nodes, nodeBytesPerSecond }) => readBytes! / (nodes! * nodeBytesPerSecond!) / 3_600,
-    },
-    {
-      id: "spareNines",
-      label: "8 + 4 when repair goes to one spare",
+      id: "todayNines",
+      label: "Whole nines at the failure rate measured since",
       unit: "nines",
-      formula: "nines of 8 + 4 at {yearlyFailure} and {detectHours} + {spareHours}",
-      compute: ({ yearlyFailure, detectHours, spareHours }) =>
-        nines(annualLoss(12, 4, yearlyFailure!, (detectHours! + spareHours!) / 24)),
-    },
-    {
-      id: "spreadNines",
-      label: "8 + 4 when repair is spread",
-      unit: "nines",
-      formula: "nines of 8 + 4 at {yearlyFailure} and {detectHours} + {spreadHours}",
-      compute: ({ yearlyFailure, detectHours, spreadHours }) =>
-        nines(annualLoss(12, 4, yearlyFailure!, (detectHours! + spreadHours!) / 24)),
-    },
-    {
-      id: "copiesSlowNines",
-      label: "Three copies, repaired in a week",
-      unit: "nines",
-      formula: "nines of three copies at {yearlyFailure} and 7 days",
-      compute: ({ yearlyFailure }) => nines(annualLoss(3, 2, yearlyFailure!, 7)),
-    },
-    {
-      id: "copiesFastNines",
-      label: "Three copies, repaired in an hour",
-      unit: "nines",
-      formula: "nines of three copies at {yearlyFailure} and 1 h",
-      compute: ({ yearlyFailure }) => nines(annualLoss(3, 2, yearlyFailure!, 1 / 24)),
+      formula: "the same with {todayFailure}, rounded down",
+      compute: ({ k, m, todayFailure, repairDays }) =>
+        Math.floor(nines(annualLoss(k! + m!, m!, todayFailure!, repairDays!))),
     },
   ],
+  breakEven: {
+    input: "yearlyFailure",
+    sides: ["annualLoss", 1e-11],
+    below: "the figure has eleven nines",
+    above: "it has ten",
+  },
 };
 
 export const traffic: Estimate = {
   id: "traffic",
-  title: "What repair reads, all the time",
-  decides:
-    "Whether the code needs local parities: repair traffic is disks that fail times what one of them costs to rebuild.",
+  title: "Reading for repair, all the time",
+  decides: "That 8 + 4 needs no local parities inside one building: what repair reads is a small part of its budget.",
   inputs: [
-    {
-      id: "failingPerDay",
-      label: "Disks that fail in a day (result of the disks estimate)",
-      value: 147.187_5 / 365,
-      unit: "disks",
-    },
+    fromEstimate(disks, "failingPerDay", { id: "failingPerDay" }),
     { id: "diskBytes", label: "Bytes on one", value: 1.6e13, unit: "bytes", source: "assumed" },
     { id: "localGroup", label: "Fragments read by a local code, 12 + 2 + 2", value: 6, unit: "", source: "lrc-2012" },
+    nodes,
+    nodeBytesPerSecond,
   ],
   steps: [
     {
@@ -263,17 +329,30 @@ export const traffic: Estimate = {
       id: "rate",
       label: "8 + 4, averaged over the day",
       unit: "bytes/s",
-      formula: "{eightFour} / 86400",
+      formula: "{eightFour} / 86,400",
       compute: ({ eightFour }) => eightFour! / 86_400,
     },
+    {
+      id: "budget",
+      label: "All machines may receive for repair",
+      unit: "bytes/s",
+      formula: "{nodes} x {nodeBytesPerSecond}",
+      compute: ({ nodes, nodeBytesPerSecond }) => nodes! * nodeBytesPerSecond!,
+    },
   ],
+  breakEven: {
+    input: "failingPerDay",
+    sides: ["rate", "budget"],
+    below: "8 + 4 reads what it needs",
+    above: "a code with local parities is worth its loss of generality",
+  },
 };
 
 export const scrub: Estimate = {
   id: "scrub",
   title: "Reading everything to find what has rotted",
   decides:
-    "How much of each disk's time goes to scrubbing: damage that nobody has found yet is not being repaired, so its repair time starts when the scrubber comes by.",
+    "How much of each disk's time goes to scrubbing. Damage that was not found yet is not being repaired, so its repair time starts when the scrubber comes by.",
   inputs: [
     { id: "diskBytes", label: "Bytes on a disk", value: 1.6e13, unit: "bytes", source: "assumed" },
     {
@@ -284,14 +363,24 @@ export const scrub: Estimate = {
       min: 1_000,
       source: "assumed",
     },
-    { id: "diskBytesPerSecond", label: "What the disk can read", value: 2e8, unit: "bytes/s", source: "assumed" },
+    fromParameter("hddSeqMBs", { id: "diskBytesPerSecond", unit: "bytes/s" }),
+    {
+      id: "rotPerYear",
+      label: "Fragments that rot in a year: as often as disks fail",
+      value: yearlyFailure.value,
+      unit: "",
+      min: 1e-6,
+      max: 1,
+      source: "assumed",
+    },
+    limit,
   ],
   steps: [
     {
       id: "cycleDays",
       label: "Once around",
       unit: "days",
-      formula: "{diskBytes} / {scrubBytesPerSecond} / 86400",
+      formula: "{diskBytes} / {scrubBytesPerSecond} / 86,400",
       compute: ({ diskBytes, scrubBytesPerSecond }) => diskBytes! / scrubBytesPerSecond! / 86_400,
     },
     {
@@ -308,5 +397,37 @@ export const scrub: Estimate = {
       formula: "100 x {scrubBytesPerSecond} / {diskBytesPerSecond}",
       compute: ({ scrubBytesPerSecond, diskBytesPerSecond }) => (100 * scrubBytesPerSecond!) / diskBytesPerSecond!,
     },
+    {
+      id: "copiesLoss",
+      label: "Three copies: chance to lose an object to rot alone, in a year",
+      unit: "",
+      formula: "3 of 3 within {meanDays}, at {rotPerYear} a year each",
+      compute: ({ meanDays, rotPerYear }) => annualLoss(3, 2, rotPerYear!, meanDays!),
+    },
+    {
+      id: "eightFourLoss",
+      label: "8 + 4: the same",
+      unit: "",
+      formula: "more than 4 of 12 within {meanDays}, at {rotPerYear} a year each",
+      compute: ({ meanDays, rotPerYear }) => annualLoss(12, 4, rotPerYear!, meanDays!),
+    },
+    {
+      id: "copiesRate",
+      label: "Three copies: scrubbing of one disk that meets the limit",
+      unit: "bytes/s",
+      formula: "{diskBytes} / (2 x the wait at which 3 of 3 reach {limit} at {rotPerYear}) / 86,400",
+      compute: ({ diskBytes, limit, rotPerYear }) =>
+        diskBytes! / (2 * longestRepair(3, 2, limit!, rotPerYear!)) / 86_400,
+    },
   ],
+  breakEven: {
+    input: "scrubBytesPerSecond",
+    sides: ["copiesLoss", "limit"],
+    below: "three copies miss the limit through rot alone",
+    above: "they meet it",
+  },
 };
+
+function longestRepair(n: number, m: number, limit: number, yearlyFailure: number): number {
+  return largestWithin(limit, 1e-6, 365, (days) => annualLoss(n, m, yearlyFailure, days));
+}

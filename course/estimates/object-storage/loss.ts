@@ -1,9 +1,8 @@
 /**
- * The usual durability model, as Backblaze published it in 2018: cut the year into repair times, let every fragment
- * fail in one of them with the same chance, independently, and count a loss when more than `m` of `n` do so at once.
+ * The arithmetic of losses that the estimates share. Plain formulas; the exercise `durability` does the same for any
+ * scheme, however small the chance.
  */
 
-/** Repair times in a year of 365 days; need not be a whole number. */
 export function periodsPerYear(repairDays: number): number {
   return 365 / repairDays;
 }
@@ -35,6 +34,28 @@ export function annualLoss(n: number, m: number, yearlyFailure: number, repairDa
 /** 1e-11 has eleven nines. */
 export function nines(loss: number): number {
   return -Math.log10(loss);
+}
+
+/**
+ * Chance that more than `m` of the `n` machines of an object are among the `gone` of `machines`, all chosen at random.
+ */
+export function moreThanAmong(m: number, n: number, gone: number, machines: number): number {
+  let chance = 0;
+  for (let i = m + 1; i <= Math.min(n, gone); i++)
+    chance += (choose(gone, i) * choose(machines - gone, n - i)) / choose(machines, n);
+  return chance;
+}
+
+/** The largest argument from `low` to `high` at which a growing `loss` is still at most `limit`, to six digits. */
+export function largestWithin(limit: number, low: number, high: number, loss: (argument: number) => number): number {
+  if (loss(high) <= limit) return high;
+  let [within, beyond] = [low, high];
+  while (beyond / within > 1.000_000_1) {
+    const middle = Math.sqrt(within * beyond);
+    if (loss(middle) <= limit) within = middle;
+    else beyond = middle;
+  }
+  return within;
 }
 
 // --- internal ---

@@ -1,26 +1,16 @@
-import type { Estimate } from "../../estimate.ts";
+import { type Estimate, fromEstimate, fromParameter } from "../../estimate.ts";
+import { book, load, path } from "./matching.ts";
 
 export const journal: Estimate = {
   id: "journal",
   title: "The journal: bytes, and what makes it safe",
   decides: "How an order becomes safe before it is matched: in a second machine's memory, then on disks in groups.",
   inputs: [
-    {
-      id: "ordersPerDay",
-      label: "Records in a session (result of the load estimate)",
-      value: 1_000_000_000,
-      unit: "orders",
-    },
-    {
-      id: "peakPerSecond",
-      label: "Orders at the peak (result of the load estimate)",
-      value: (1_000_000_000 / 23_400) * 5,
-      unit: "orders/s",
-    },
+    fromEstimate(load, "ordersPerDay", { id: "ordersPerDay", label: "Records in a session" }),
+    fromEstimate(load, "peakPerSecond", { id: "peakPerSecond", label: "Orders at the peak" }),
     { id: "recordBytes", label: "One record", value: 64, unit: "bytes", min: 16, source: "assumed" },
-    { id: "syncUs", label: "One fsync of the journal", value: 160, unit: "µs", min: 1, source: "assumed" },
-    { id: "copyUs", label: "To a second machine in the rack and back", value: 50, unit: "µs", source: "assumed" },
-    { id: "copies", label: "Copies", value: 3, unit: "copies", source: "assumed" },
+    fromParameter("fsyncLocalUs", { id: "syncUs", label: "One fsync of the journal", min: 1 }),
+    fromEstimate(path, "copyUs", { id: "copyUs", min: 1 }),
     { id: "sessionsPerYear", label: "Sessions a year", value: 252, unit: "sessions", source: "assumed" },
     { id: "years", label: "Kept for", value: 5, unit: "years", source: "assumed" },
   ],
@@ -57,8 +47,8 @@ export const journal: Estimate = {
       id: "group",
       label: "Orders that share an fsync, if one follows the other",
       unit: "orders",
-      formula: "{peakPerSecond} x {syncUs} / 1000000",
-      compute: ({ peakPerSecond, syncUs }) => (peakPerSecond! * syncUs!) / 1e6,
+      formula: "{peakPerSecond} x {syncUs} / 1000000, rounded down",
+      compute: ({ peakPerSecond, syncUs }) => Math.floor((peakPerSecond! * syncUs!) / 1e6),
     },
     {
       id: "safeUs",
@@ -76,12 +66,18 @@ export const journal: Estimate = {
     },
     {
       id: "keptBytes",
-      label: "Kept, all copies",
+      label: "After all the years",
       unit: "bytes",
-      formula: "{bytesPerDay} x {sessionsPerYear} x {years} x {copies}",
-      compute: ({ bytesPerDay, sessionsPerYear, years, copies }) => bytesPerDay! * sessionsPerYear! * years! * copies!,
+      formula: "{bytesPerDay} x {sessionsPerYear} x {years}",
+      compute: ({ bytesPerDay, sessionsPerYear, years }) => bytesPerDay! * sessionsPerYear! * years!,
     },
   ],
+  breakEven: {
+    input: "copyUs",
+    sides: ["copyUs", "safeUs"],
+    below: "a copy in memory makes an order safe sooner than the disk",
+    above: "the synced journal does",
+  },
 };
 
 export const downtime: Estimate = {
@@ -98,10 +94,16 @@ export const downtime: Estimate = {
       max: 0.1,
       source: "assumed",
     },
-    { id: "sessionHours", label: "The session", value: 6.5, unit: "h", source: "assumed" },
-    { id: "beatMs", label: "Heartbeat of the engine", value: 20, unit: "ms", min: 1, source: "assumed" },
+    fromEstimate(load, "sessionHours", { id: "sessionHours" }),
+    { id: "beatMs", label: "Heartbeat between the three machines", value: 20, unit: "ms", min: 1, source: "assumed" },
     { id: "missed", label: "Missed beats until it counts as dead", value: 5, unit: "beats", min: 1, source: "assumed" },
-    { id: "fenceMs", label: "To fence the old one and tell everybody", value: 150, unit: "ms", source: "assumed" },
+    {
+      id: "fenceMs",
+      label: "To read the logs, fence and tell the gateways",
+      value: 150,
+      unit: "ms",
+      source: "assumed",
+    },
   ],
   steps: [
     {
@@ -140,38 +142,26 @@ export const downtime: Estimate = {
       compute: ({ sessionMs, failoverMs }) => Math.floor(sessionMs! / failoverMs!),
     },
   ],
+  breakEven: {
+    input: "fenceMs",
+    sides: ["failoverMs", "sessionMs"],
+    below: "a failover fits into the session's budget",
+    above: "a single one spends it: a person on the phone does",
+  },
 };
 
 export const recovery: Estimate = {
   id: "recovery",
   title: "Coming back from the journal alone",
-  decides:
-    "What snapshots are for: restarts and new standbys. Even with them, a replay is too slow to be the failover.",
+  decides: "The use of snapshots: restarts and new standbys. Even with them, a replay is too slow to be the failover.",
   inputs: [
-    {
-      id: "ordersPerDay",
-      label: "Records by the end of the day (result of the load estimate)",
-      value: 1_000_000_000,
-      unit: "orders",
-    },
-    {
-      id: "replayPerSecond",
-      label: "Replayed a second",
-      value: 5_000_000,
-      unit: "orders/s",
-      min: 1,
-      source: "assumed",
-    },
-    {
-      id: "peakPerSecond",
-      label: "Orders at the peak (result of the load estimate)",
-      value: (1_000_000_000 / 23_400) * 5,
-      unit: "orders/s",
-    },
-    { id: "snapshotMinutes", label: "A snapshot every", value: 10, unit: "min", min: 0.1, source: "assumed" },
-    { id: "stateBytes", label: "State (result of the book estimate)", value: 680_000_000, unit: "bytes" },
-    { id: "loadBytesPerSecond", label: "Read from the disk", value: 1_000_000_000, unit: "bytes/s", source: "assumed" },
-    { id: "sessionMs", label: "Budget of the session (result of the downtime estimate)", value: 2_340, unit: "ms" },
+    fromEstimate(load, "ordersPerDay", { id: "ordersPerDay", label: "Records by the end of the day" }),
+    fromEstimate(load, "capacityPerSecond", { id: "replayPerSecond", label: "Replayed a second" }),
+    fromEstimate(load, "peakPerSecond", { id: "peakPerSecond", label: "Orders at the peak" }),
+    { id: "snapshotMinutes", label: "A snapshot every", value: 10, unit: "min", min: 0.01, source: "assumed" },
+    fromEstimate(book, "totalBytes", { id: "stateBytes", label: "State" }),
+    fromParameter("nvmeSeqReadGBs", { id: "loadBytesPerSecond", label: "Read from the disk", unit: "bytes/s" }),
+    fromEstimate(downtime, "sessionMs", { id: "sessionMs", label: "Budget of the session" }),
   ],
   steps: [
     {
@@ -210,5 +200,19 @@ export const recovery: Estimate = {
       formula: "1000 x {snapshotSeconds} / {sessionMs}",
       compute: ({ snapshotSeconds, sessionMs }) => (1_000 * snapshotSeconds!) / sessionMs!,
     },
+    {
+      id: "snapshotMostSeconds",
+      label: "Snapshots would have to be at most this far apart",
+      unit: "s",
+      formula: "({sessionMs} / 1000 - {loadSeconds}) x {replayPerSecond} / {peakPerSecond}",
+      compute: ({ sessionMs, loadSeconds, replayPerSecond, peakPerSecond }) =>
+        ((sessionMs! / 1_000 - loadSeconds!) * replayPerSecond!) / peakPerSecond!,
+    },
   ],
+  breakEven: {
+    input: "snapshotMinutes",
+    sides: ["overBudget", 1],
+    below: "a replay fits into the budget, if the process starts in no time",
+    above: "the standby must have the state already",
+  },
 };

@@ -1,16 +1,12 @@
-import type { Estimate } from "../../estimate.ts";
+import { type Estimate, fromEstimate } from "../../estimate.ts";
+import { book, list, load } from "./matching.ts";
 
 export const fanOut: Estimate = {
   id: "fan-out",
-  title: "Telling everybody at once",
-  decides: "For multicast: copies cost links, and whoever gets the last copy gets it late every single time.",
+  title: "Telling all subscribers at once",
+  decides: "For multicast: copies cost links, and the client with the last copy gets it late every single time.",
   inputs: [
-    {
-      id: "peakPerSecond",
-      label: "Orders at the peak (result of the load estimate)",
-      value: (1_000_000_000 / 23_400) * 5,
-      unit: "orders/s",
-    },
+    fromEstimate(load, "peakPerSecond", { id: "peakPerSecond", label: "Orders at the peak" }),
     { id: "updatesPerOrder", label: "Changes of the book for each", value: 1.2, unit: "messages", source: "assumed" },
     { id: "messageBytes", label: "One message (ITCH, add order)", value: 36, unit: "bytes", source: "itch" },
     {
@@ -20,7 +16,15 @@ export const fanOut: Estimate = {
       unit: "bytes",
       source: "assumed",
     },
-    { id: "clients", label: "Clients in the building", value: 1_000, unit: "clients", source: "assumed" },
+    {
+      id: "clients",
+      label: "Clients in the building",
+      value: 1_000,
+      unit: "clients",
+      min: 1,
+      whole: true,
+      source: "assumed",
+    },
     { id: "linkBitsPerSecond", label: "One link", value: 10_000_000_000, unit: "bit/s", source: "assumed" },
   ],
   steps: [
@@ -54,6 +58,13 @@ export const fanOut: Estimate = {
         Math.ceil((feedBitsPerSecond! * clients!) / linkBitsPerSecond!),
     },
     {
+      id: "mostClients",
+      label: "Copies that one link carries",
+      unit: "clients",
+      formula: "{linkBitsPerSecond} / {feedBitsPerSecond}, rounded down",
+      compute: ({ linkBitsPerSecond, feedBitsPerSecond }) => Math.floor(linkBitsPerSecond! / feedBitsPerSecond!),
+    },
+    {
       id: "lastUs",
       label: "How much later the last of all clients hears, even on an idle link",
       unit: "µs",
@@ -62,24 +73,26 @@ export const fanOut: Estimate = {
         (1e6 * clients! * packetBytes! * 8) / linkBitsPerSecond!,
     },
   ],
+  breakEven: {
+    input: "clients",
+    sides: ["links", 2],
+    below: "one link carries a copy for each client",
+    above: "copies need links of their own, and the switch should make them",
+  },
 };
 
 export const gap: Estimate = {
   id: "gap",
   title: "A gap, and the two ways to close it",
-  decides: "When a client asks for what it missed and when it takes a snapshot, and how much it must buffer meanwhile.",
+  decides:
+    "When a client asks for the range it missed and when it takes a snapshot, and how much it must keep meanwhile.",
   inputs: [
-    {
-      id: "messagesPerSecond",
-      label: "Messages (result of the fan-out estimate)",
-      value: (1_000_000_000 / 23_400) * 5 * 1.2,
-      unit: "messages/s",
-    },
-    { id: "outageMs", label: "What a full socket buffer loses", value: 20, unit: "ms", min: 0.1, source: "assumed" },
-    { id: "requestMs", label: "A request for what was lost, and its answer", value: 1, unit: "ms", source: "assumed" },
-    { id: "bookOrders", label: "Open orders of one symbol", value: 100_000, unit: "orders", source: "assumed" },
-    { id: "symbols", label: "Symbols", value: 100, unit: "symbols" },
-    { id: "messageBytes", label: "One message", value: 36, unit: "bytes" },
+    fromEstimate(fanOut, "messagesPerSecond", { id: "messagesPerSecond" }),
+    { id: "outageMs", label: "A full socket buffer loses", value: 20, unit: "ms", min: 0.1, source: "assumed" },
+    { id: "requestMs", label: "A request for the range, and its answer", value: 1, unit: "ms", source: "assumed" },
+    fromEstimate(list, "bookOrders", { id: "bookOrders" }),
+    fromEstimate(book, "symbols", { id: "symbols" }),
+    fromEstimate(fanOut, "messageBytes", { id: "messageBytes", label: "One message" }),
     {
       id: "linkBitsPerSecond",
       label: "The client's link for recovery",
@@ -126,80 +139,24 @@ export const gap: Estimate = {
       compute: ({ messagesPerSecond, snapshotMs }) => (messagesPerSecond! * snapshotMs!) / 1_000,
     },
     {
+      id: "missedOfSymbol",
+      label: "Messages of one symbol in the gap",
+      unit: "messages",
+      formula: "{missed} / {symbols}",
+      compute: ({ missed, symbols }) => missed! / symbols!,
+    },
+    {
       id: "breakEvenSeconds",
-      label: "Outage from which the snapshot of a book is smaller than what its symbol has sent",
+      label: "A symbol sends as many messages as its book has orders in",
       unit: "s",
       formula: "{bookOrders} / ({messagesPerSecond} / {symbols})",
       compute: ({ bookOrders, messagesPerSecond, symbols }) => bookOrders! / (messagesPerSecond! / symbols!),
     },
   ],
-};
-
-export const cost: Estimate = {
-  id: "cost",
-  title: "What the machines and the journal cost",
-  decides:
-    "That machines and disks are no argument in this design: keeping every input for years costs less than running.",
-  inputs: [
-    {
-      id: "machines",
-      label: "Engine and two standbys, four gateways, three for data and journal",
-      value: 10,
-      unit: "machines",
-      source: "assumed",
-    },
-    { id: "dollarsPerHour", label: "One large machine", value: 4, unit: "USD/h", source: "assumed" },
-    {
-      id: "ordersPerDay",
-      label: "Orders in a session (result of the load estimate)",
-      value: 1_000_000_000,
-      unit: "orders",
-    },
-    { id: "sessionsPerMonth", label: "Sessions a month", value: 21, unit: "sessions", source: "assumed" },
-    {
-      id: "keptBytes",
-      label: "Journal after all the years, every copy (result of the journal estimate)",
-      value: 241_920_000_000_000,
-      unit: "bytes",
-    },
-    {
-      id: "dollarsPerGigabyte",
-      label: "A gigabyte in an object store for a month, list price of the first tier",
-      value: 0.023,
-      unit: "USD",
-      min: 0,
-      source: "s3-pricing",
-    },
-  ],
-  steps: [
-    {
-      id: "dollarsPerMonth",
-      label: "Per month of 730 hours",
-      unit: "USD",
-      formula: "{machines} x {dollarsPerHour} x 730",
-      compute: ({ machines, dollarsPerHour }) => machines! * dollarsPerHour! * 730,
-    },
-    {
-      id: "dollarsPerMillion",
-      label: "Per million orders",
-      unit: "USD",
-      formula: "1000000 x {dollarsPerMonth} / ({ordersPerDay} x {sessionsPerMonth})",
-      compute: ({ dollarsPerMonth, ordersPerDay, sessionsPerMonth }) =>
-        (1e6 * dollarsPerMonth!) / (ordersPerDay! * sessionsPerMonth!),
-    },
-    {
-      id: "keptDollars",
-      label: "Keeping the journal for a month, at most: when all the years are there",
-      unit: "USD",
-      formula: "{keptBytes} / 1000000000 x {dollarsPerGigabyte}",
-      compute: ({ keptBytes, dollarsPerGigabyte }) => (keptBytes! / 1e9) * dollarsPerGigabyte!,
-    },
-    {
-      id: "keptShare",
-      label: "Against the machines",
-      unit: "%",
-      formula: "100 x {keptDollars} / {dollarsPerMonth}",
-      compute: ({ keptDollars, dollarsPerMonth }) => (100 * keptDollars!) / dollarsPerMonth!,
-    },
-  ],
+  breakEven: {
+    input: "outageMs",
+    sides: ["missedOfSymbol", "bookOrders"],
+    below: "ask for the missing range",
+    above: "take a snapshot",
+  },
 };

@@ -1,4 +1,4 @@
-import type { Estimate } from "../../estimate.ts";
+import { type Estimate, fromEstimate, fromParameter } from "../../estimate.ts";
 
 export const load: Estimate = {
   id: "load",
@@ -33,6 +33,7 @@ export const load: Estimate = {
       unit: "s",
       formula: "{sessionHours} x 3600",
       compute: ({ sessionHours }) => sessionHours! * 3_600,
+      exact: true,
     },
     {
       id: "averagePerSecond",
@@ -50,7 +51,7 @@ export const load: Estimate = {
     },
     {
       id: "budgetNs",
-      label: "What one thread may spend on an order at the peak",
+      label: "One thread may spend on an order at the peak",
       unit: "ns",
       formula: "1000000000 / {peakPerSecond}",
       compute: ({ peakPerSecond }) => 1e9 / peakPerSecond!,
@@ -64,7 +65,7 @@ export const load: Estimate = {
     },
     {
       id: "capacityPerSecond",
-      label: "What the thread could match",
+      label: "The thread could match",
       unit: "orders/s",
       formula: "1000000000 / {matchNs}",
       compute: ({ matchNs }) => 1e9 / matchNs!,
@@ -84,32 +85,52 @@ export const load: Estimate = {
       compute: ({ peakPerSecond, hottestShare }) => peakPerSecond! * hottestShare!,
     },
   ],
+  breakEven: {
+    input: "matchNs",
+    sides: ["matchNs", "budgetNs"],
+    below: "one thread matches everything",
+    above: "symbols must be divided between threads",
+  },
 };
 
 export const path: Estimate = {
   id: "path",
   title: "A millisecond, spent hop by hop",
   decides:
-    "How components talk to each other: memory on one machine; behind the gateways the network is crossed once, for the second copy.",
+    "How components talk to each other: memory on one machine. Behind the gateways the network is crossed once, for the copy.",
   inputs: [
     { id: "limitUs", label: "Order in, answer out, for 99 of 100 orders", value: 1_000, unit: "µs", source: "assumed" },
     {
       id: "hops",
-      label: "Hand-overs between six stops: gateway, manager, sequencer, engine, manager, gateway",
-      value: 5,
+      label: "Hand-overs between five stops: gateway, manager, sequencer, engine, gateway",
+      value: 4,
       unit: "hops",
       min: 1,
       source: "assumed",
     },
     { id: "ringUs", label: "One through memory, reader spinning", value: 0.3, unit: "µs", source: "assumed" },
-    { id: "brokerUs", label: "One through a broker in the same zone", value: 500, unit: "µs", source: "assumed" },
+    fromParameter("rttSameZoneUs", { id: "zoneUs", label: "A round trip in a cloud's zone" }),
     { id: "workUs", label: "All computing on the way", value: 10, unit: "µs", source: "assumed" },
-    { id: "copyUs", label: "To a second machine in the rack and back", value: 50, unit: "µs", source: "assumed" },
+    {
+      id: "copyUs",
+      label: "To a second machine in the same rack and back",
+      value: 50,
+      unit: "µs",
+      source: "assumed",
+    },
     {
       id: "edgeUs",
-      label: "What the network adds between a gateway's machine and this one, both ways",
+      label: "The network between a gateway's machine and this one, both ways",
       value: 40,
       unit: "µs",
+      source: "assumed",
+    },
+    {
+      id: "glassUsPerKm",
+      label: "Light in glass, one way",
+      value: 5,
+      unit: "µs/km",
+      min: 4,
       source: "assumed",
     },
   ],
@@ -123,10 +144,10 @@ export const path: Estimate = {
     },
     {
       id: "brokersUs",
-      label: "The same hand-overs through brokers",
+      label: "The same through brokers: a round trip to append, a round trip to fetch",
       unit: "µs",
-      formula: "{hops} x {brokerUs}",
-      compute: ({ hops, brokerUs }) => hops! * brokerUs!,
+      formula: "{hops} x 2 x {zoneUs}",
+      compute: ({ hops, zoneUs }) => hops! * 2 * zoneUs!,
     },
     {
       id: "overLimit",
@@ -149,7 +170,48 @@ export const path: Estimate = {
       formula: "100 x {copyUs} / {totalUs}",
       compute: ({ copyUs, totalUs }) => (100 * copyUs!) / totalUs!,
     },
+    {
+      id: "zoneTotalUs",
+      label: "The same with the copy across a cloud's zone",
+      unit: "µs",
+      formula: "{edgeUs} + {ringsUs} + {workUs} + {zoneUs}",
+      compute: ({ edgeUs, ringsUs, workUs, zoneUs }) => edgeUs! + ringsUs! + workUs! + zoneUs!,
+    },
+    {
+      id: "copyMostUs",
+      label: "The copy may take at most",
+      unit: "µs",
+      formula: "{limitUs} - {edgeUs} - {ringsUs} - {workUs}",
+      compute: ({ limitUs, edgeUs, ringsUs, workUs }) => limitUs! - edgeUs! - ringsUs! - workUs!,
+    },
+    {
+      id: "siteKm",
+      label: "Which is a second site at a distance of",
+      unit: "km",
+      formula: "{copyMostUs} / (2 x {glassUsPerKm})",
+      compute: ({ copyMostUs, glassUsPerKm }) => copyMostUs! / (2 * glassUsPerKm!),
+    },
+    {
+      id: "brokersTotalUs",
+      label: "The whole order through brokers",
+      unit: "µs",
+      formula: "{edgeUs} + {brokersUs} + {workUs} + {copyUs}",
+      compute: ({ edgeUs, brokersUs, workUs, copyUs }) => edgeUs! + brokersUs! + workUs! + copyUs!,
+    },
+    {
+      id: "brokerMostUs",
+      label: "A hand-over through a broker would have to take at most",
+      unit: "µs",
+      formula: "({limitUs} - {edgeUs} - {workUs} - {copyUs}) / {hops}",
+      compute: ({ limitUs, edgeUs, workUs, copyUs, hops }) => (limitUs! - edgeUs! - workUs! - copyUs!) / hops!,
+    },
   ],
+  breakEven: {
+    input: "zoneUs",
+    sides: ["brokersTotalUs", "limitUs"],
+    below: "brokers fit into the limit",
+    above: "the components share one machine's memory",
+  },
 };
 
 export const book: Estimate = {
@@ -169,6 +231,7 @@ export const book: Estimate = {
     { id: "ticks", label: "Prices in a symbol's band", value: 20_000, unit: "ticks", min: 1, source: "assumed" },
     { id: "levelBytes", label: "One price: head, tail, sum, count", value: 20, unit: "bytes", source: "assumed" },
     { id: "nearOrders", label: "Orders near the best price, a symbol", value: 500, unit: "orders", source: "assumed" },
+    { id: "memoryGb", label: "Memory of one machine", value: 256, unit: "GB", min: 1, source: "assumed" },
   ],
   steps: [
     {
@@ -194,12 +257,25 @@ export const book: Estimate = {
     },
     {
       id: "nearBytes",
-      label: "What is touched all the time",
+      label: "Touched all the time",
       unit: "bytes",
       formula: "{symbols} x {nearOrders} x {orderBytes}",
       compute: ({ symbols, nearOrders, orderBytes }) => symbols! * nearOrders! * orderBytes!,
     },
+    {
+      id: "memoryShare",
+      label: "Of the memory",
+      unit: "%",
+      formula: "100 x {totalBytes} / {memoryGb}",
+      compute: ({ totalBytes, memoryGb }) => (100 * totalBytes!) / (memoryGb! * 1e9),
+    },
   ],
+  breakEven: {
+    input: "openOrders",
+    sides: ["memoryShare", 100],
+    below: "all books are one process's memory",
+    above: "symbols move to a second machine",
+  },
 };
 
 export const list: Estimate = {
@@ -207,9 +283,17 @@ export const list: Estimate = {
   title: "A linked list, and nothing else",
   decides: "That a list needs company: a table from id to order, and prices that are found without walking.",
   inputs: [
-    { id: "bookOrders", label: "Open orders of one symbol", value: 100_000, unit: "orders", min: 1, source: "assumed" },
-    { id: "hopNs", label: "One hop to a node that is in no cache", value: 100, unit: "ns", source: "assumed" },
-    { id: "budgetNs", label: "Budget of an order (result of the load estimate)", value: 4_680, unit: "ns" },
+    {
+      id: "bookOrders",
+      label: "Open orders of one symbol",
+      value: 100_000,
+      unit: "orders",
+      min: 1,
+      whole: true,
+      source: "assumed",
+    },
+    fromParameter("memRandNs", { id: "hopNs", label: "One hop to a node that is in no cache" }),
+    fromEstimate(load, "budgetNs", { id: "budgetNs", label: "Budget of an order" }),
     {
       id: "lookups",
       label: "Memory accesses by id: table, order, two neighbors, price",
@@ -234,6 +318,13 @@ export const list: Estimate = {
       compute: ({ walkNs, budgetNs }) => walkNs! / budgetNs!,
     },
     {
+      id: "mostOrders",
+      label: "A walk fits into the budget up to",
+      unit: "orders",
+      formula: "2 x {budgetNs} / {hopNs}, rounded down",
+      compute: ({ budgetNs, hopNs }) => Math.floor((2 * budgetNs!) / hopNs!),
+    },
+    {
       id: "directNs",
       label: "To find it by its id and unlink it, if nothing is in a cache",
       unit: "ns",
@@ -241,6 +332,12 @@ export const list: Estimate = {
       compute: ({ lookups, hopNs }) => lookups! * hopNs!,
     },
   ],
+  breakEven: {
+    input: "bookOrders",
+    sides: ["walkNs", "budgetNs"],
+    below: "a list alone is quick enough",
+    above: "cancels need a table of ids",
+  },
 };
 
 export const orderBytes: Estimate = {
@@ -253,16 +350,26 @@ export const orderBytes: Estimate = {
       label: "Fields: two links, price and side, left, filled, account, two halves of the id",
       value: 8,
       unit: "fields",
+      min: 1,
+      whole: true,
+      source: "assumed",
     },
-    { id: "fieldBytes", label: "One field", value: 4, unit: "bytes" },
-    { id: "lineBytes", label: "A cache line", value: 64, unit: "bytes", source: "assumed" },
-    { id: "unusedBytes", label: "Its place in the list of unused records", value: 4, unit: "bytes" },
-    { id: "slotBytes", label: "One slot of the id table: number of the record, and a tag", value: 4, unit: "bytes" },
+    { id: "fieldBytes", label: "One field", value: 4, unit: "bytes", source: "assumed" },
+    { id: "lineBytes", label: "A cache line", value: 64, unit: "bytes", source: "disruptor-2011" },
+    { id: "unusedBytes", label: "Its place in the list of unused records", value: 4, unit: "bytes", source: "assumed" },
+    {
+      id: "slotBytes",
+      label: "One slot of the id table: number of the record, and a tag",
+      value: 4,
+      unit: "bytes",
+      source: "assumed",
+    },
     {
       id: "slotsPerOrder",
       label: "Slots for each order, when the table has just doubled",
       value: 3,
       unit: "slots",
+      source: "assumed",
     },
   ],
   steps: [
@@ -302,29 +409,24 @@ export const orderBytes: Estimate = {
       compute: ({ roomBytes, tableBytes }) => roomBytes! + tableBytes!,
     },
   ],
+  breakEven: {
+    input: "fields",
+    sides: ["recordBytes", "lineBytes"],
+    below: "several orders share a cache line",
+    above: "every order fills a line or more",
+  },
 };
 
 export const ring: Estimate = {
   id: "ring",
   title: "How long a ring has to be",
   decides:
-    "The number of slots: enough for one pause of the reader. What lasts longer must reach the gateway as a refusal.",
+    "The number of slots: enough for one pause of the reader. A longer pause must reach the gateway as a refusal.",
   inputs: [
-    {
-      id: "peakPerSecond",
-      label: "Orders at the peak (result of the load estimate)",
-      value: (1_000_000_000 / 23_400) * 5,
-      unit: "orders/s",
-    },
+    fromEstimate(load, "peakPerSecond", { id: "peakPerSecond", label: "Orders at the peak" }),
     { id: "pauseMs", label: "Longest pause that is not a failure", value: 10, unit: "ms", min: 0.1, source: "assumed" },
-    { id: "slotBytes", label: "One slot: a cache line", value: 64, unit: "bytes", min: 8, source: "assumed" },
-    {
-      id: "readerPerSecond",
-      label: "What the reader takes when it runs",
-      value: 5_000_000,
-      unit: "orders/s",
-      source: "assumed",
-    },
+    { id: "slotBytes", label: "One slot: a cache line", value: 64, unit: "bytes", min: 8, source: "disruptor-2011" },
+    fromEstimate(load, "capacityPerSecond", { id: "readerPerSecond", label: "The reader takes, when it runs" }),
   ],
   steps: [
     {
@@ -340,6 +442,7 @@ export const ring: Estimate = {
       unit: "slots",
       formula: "{waiting}, rounded up to a power of two",
       compute: ({ waiting }) => 2 ** Math.ceil(Math.log2(waiting!)),
+      exact: true,
     },
     {
       id: "ringBytes",
@@ -356,6 +459,12 @@ export const ring: Estimate = {
       compute: ({ waiting, readerPerSecond, peakPerSecond }) => (1e6 * waiting!) / (readerPerSecond! - peakPerSecond!),
     },
   ],
+  breakEven: {
+    input: "pauseMs",
+    sides: ["slots", 8_192],
+    below: "the ring of today is long enough",
+    above: "it doubles, or the pause becomes a failure",
+  },
 };
 
 export const wallet: Estimate = {
@@ -363,15 +472,10 @@ export const wallet: Estimate = {
   title: "Asking a wallet service about every order",
   decides: "Where the money is checked: in the memory of the order manager, before the order leaves, without a call.",
   inputs: [
-    {
-      id: "peakPerSecond",
-      label: "Orders at the peak (result of the load estimate)",
-      value: (1_000_000_000 / 23_400) * 5,
-      unit: "orders/s",
-    },
-    { id: "callMs", label: "One call to the service", value: 1, unit: "ms", min: 0.01, source: "assumed" },
+    fromEstimate(load, "peakPerSecond", { id: "peakPerSecond", label: "Orders at the peak" }),
+    fromParameter("cacheQueryUs", { id: "callUs", label: "One call, answered from a cache", min: 0.1 }),
     { id: "accounts", label: "Accounts", value: 50_000, unit: "accounts", source: "assumed" },
-    { id: "symbols", label: "Symbols", value: 100, unit: "symbols", source: "assumed" },
+    fromEstimate(book, "symbols", { id: "symbols" }),
     {
       id: "holdingBytes",
       label: "Held and free of one symbol or of cash",
@@ -385,8 +489,8 @@ export const wallet: Estimate = {
       id: "serialPerSecond",
       label: "Orders of one event loop that waits for each call",
       unit: "orders/s",
-      formula: "1000 / {callMs}",
-      compute: ({ callMs }) => 1_000 / callMs!,
+      formula: "1000000 / {callUs}",
+      compute: ({ callUs }) => 1e6 / callUs!,
     },
     {
       id: "shortfall",
@@ -399,8 +503,8 @@ export const wallet: Estimate = {
       id: "inFlight",
       label: "Orders checked and not yet decided, if it does not wait",
       unit: "orders",
-      formula: "{peakPerSecond} x {callMs} / 1000",
-      compute: ({ peakPerSecond, callMs }) => (peakPerSecond! * callMs!) / 1_000,
+      formula: "{peakPerSecond} x {callUs} / 1000000",
+      compute: ({ peakPerSecond, callUs }) => (peakPerSecond! * callUs!) / 1e6,
     },
     {
       id: "balancesBytes",
@@ -410,4 +514,10 @@ export const wallet: Estimate = {
       compute: ({ accounts, symbols, holdingBytes }) => accounts! * (symbols! + 1) * holdingBytes!,
     },
   ],
+  breakEven: {
+    input: "callUs",
+    sides: ["peakPerSecond", "serialPerSecond"],
+    below: "one loop could call for every order",
+    above: "the balances must lie beside the check",
+  },
 };

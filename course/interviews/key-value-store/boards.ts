@@ -1,22 +1,19 @@
 import type { Board } from "../../interview.ts";
 
-/**
- * What a good candidate's board shows. Each board is the one before it, grown: a renderer may draw them one after the
- * other.
- */
+/** What a good candidate's board shows. Those of a design are shown only in its branch. */
 
-const scopeBoard: Board = {
+const scope: Board = {
   minute: 5,
   title: "Scope",
   mermaid: `flowchart TB
   must["MUST<br/>put, get, delete, scan<br/>batch within a shard<br/>fast or current reads"]
-  nfr["NUMBERS<br/>5 billion keys, 1 kB<br/>200,000 writes/s<br/>survive one zone"]
-  out["OUT<br/>placement, big values,<br/>secondary indexes"]
-  must --- nfr --- out`,
-  alt: "Three boxes. Must: put, get, delete and scan, batches within a shard, reads that are fast or current. Numbers: 5 billion keys of 1 kB, 200,000 writes a second, survive the loss of a zone. Out: placement of keys, big values, secondary indexes.",
+  nfr["NUMBERS<br/>5 billion keys, 1 kB<br/>200,000 writes/s<br/>1 million reads/s"]
+  promise["PROMISE<br/>a zone may go,<br/>no done write is lost"]
+  must --- nfr --- promise`,
+  alt: "Three boxes. Must: put, get, delete and scan, batch within a shard, fast or current reads. Numbers: 5 billion keys of 1 kB, 200,000 writes a second, 1 million reads a second. Promise: a zone may go, and no write that was called done is lost.",
 };
 
-const contractBoard: Board = {
+const contract: Board = {
   minute: 12,
   title: "Contract and keys",
   mermaid: `classDiagram
@@ -37,110 +34,117 @@ const contractBoard: Board = {
   }
   Store --> Shard : by key
   Shard --> Answer`,
-  alt: "get with a level, put and delete with the context of a read, scan within a shard. An answer is values with a context, or a time-out, which means unknown. A shard is an ordered map and is found by a hash of the first part of the key.",
+  alt: "Store: get with a level, put and delete with the context of a read, scan within a shard. Answer: values with a context, or a time-out, which means unknown. Shard: an ordered map, found by key through a hash of the first part of the key.",
 };
 
-const pathBoard: Board = {
+const path: Board = {
   minute: 22,
   title: "A write and a read, end to end",
   mermaid: `flowchart TB
-  c([Client]) --> n["Any node<br/>hash(key)"]
-  n --> l["Leader<br/>log, fsync, memtable"]
-  l -- "record" --> f["2 followers,<br/>zones 2 and 3"]
-  f -- "1 has it on disk" --> done(["done"])
-  l -. later .-> t["tables, filters,<br/>compaction"]`,
-  alt: "Client to any node, which hashes the key; the leader of the shard appends to its log, syncs and sends the record to two followers in other zones; when two of three disks have it, the client is told. Behind the log: a memtable, tables with filters, compaction.",
+  c([Client]) --> n["Router<br/>copy of the map"]
+  n --> r1["Replica, zone 1<br/>log, fsync, memtable"]
+  n -.-> map[("Map of ranges")]
+  r1 -- "record" --> r2["Replicas,<br/>zones 2 and 3"]
+  r2 -- "2 disks have it" --> done(["done"])
+  r1 -. later .-> t["tables, filters,<br/>merges"]`,
+  alt: "The client asks a router, which has a copy of the map of ranges. The replica in zone 1 appends to its log, calls fsync and fills its memtable. The record goes to the replicas in zones 2 and 3; when 2 disks have it, the answer is done. Later: tables, filters, merges.",
 };
 
-const engineBoard: Board = {
-  minute: 38,
-  title: "After the dives: what survives which crash",
-  mermaid: `flowchart TB
-  log["log, then fsync,<br/>then done"] --> torn["torn tail: cut<br/>damage inside: refuse"]
-  torn ~~~ rep["asynchronous: done<br/>before the copy"]
-  rep --> lost["failover loses<br/>what was done"]
-  lost ~~~ maj["majority: done<br/>after the copy"]
-  maj --> kept["electors share a node<br/>with the writers"]`,
-  alt: "Log, then fsync, then done; after a crash a torn tail is cut and damage inside is refused. Asynchronous replication answers before the copy, so a failover loses acknowledged writes. Majority replication answers after the copy, and whoever elects a leader shares a node with those that have the write.",
-};
-
-const closingBoard: Board = {
+const closing: Board = {
   minute: 45,
   title: "Closing",
   mermaid: `flowchart TB
-  debt["Overload: compaction debt,<br/>slow writers early"]
-  node["Node lost: copy from many,<br/>throttled"]
+  debt["Overload: merge debt,<br/>slow writers early"]
+  node["Machine lost: rebuild<br/>from many, one hour"]
   roll["Formats: read first,<br/>then write, zone by zone"]
-  next["Next: what would<br/>make me regret this"]
+  next["Regret condition"]
   debt --- node --- roll --- next`,
-  alt: "Overload shows as compaction debt: slow writers early. A lost node is copied from many others, throttled. New formats: first a version that reads them, then one that writes them, zone by zone. Next: the condition under which the design would be regretted.",
+  alt: "Four boxes. Overload shows as merge debt: slow writers early. A machine lost: rebuild from many, in one hour. Formats: read first, then write, zone by zone. Last, the regret condition.",
 };
 
-export const midBoards: readonly Board[] = [scopeBoard, contractBoard, pathBoard, engineBoard, closingBoard];
+export const midBoards: readonly Board[] = [scope, contract, path, closing];
 
 export const seniorBoards: readonly Board[] = [
-  scopeBoard,
-  contractBoard,
+  scope,
+  contract,
   {
-    ...pathBoard,
-    mermaid: `${pathBoard.mermaid}
-  t --- num["tiers: 8x written<br/>filters: 1.1 GB"]`,
-    alt: `${pathBoard.alt} Beside the tables: tiers write a byte 8 times, filters take 1.1 GB on a node.`,
+    ...path,
+    mermaid: `${path.mermaid}
+  t --- num["levels: 12 machines<br/>tiers: 27"]`,
+    alt: `${path.alt} Beside the tables: levels need 12 machines, tiers 27.`,
   },
-  {
-    minute: 38,
-    title: "After the dives: a later read that is older",
-    mermaid: `%%{init: {"sequence": {"width": 56, "actorMargin": 20, "messageMargin": 26}}}%%
-sequenceDiagram
-  participant R as Clients
-  participant A as A
-  participant B as B
-  participant C as C
-  R->>A: new
-  Note over B,C: not there
-  A-->>R: new
-  B-->>R: old
-  Note over R: read 1:<br/>new
-  B-->>R: old
-  C-->>R: old
-  Note over R: read 2:<br/>old`,
-    alt: "A write has reached replica A only. Read one asks A and B and returns new. Read two, afterwards, asks B and C and returns old, although two and two are more than three. If read one writes new back to B before it returns, read two finds it.",
-  },
-  closingBoard,
+  closing,
 ];
 
 export const staffBoards: readonly Board[] = [
   {
     minute: 8,
-    title: "What a client may observe",
+    title: "Two answers that a client may observe",
     mermaid: `flowchart TB
   q(["Link between regions<br/>is down. A write comes."])
   q --> refuse["refuse it: one order<br/>balance, stock<br/>each write waits<br/>for a majority"]
-  q --> accept["accept it: merge later<br/>basket, profile<br/>what was read<br/>may be undone"]`,
-    alt: "The question that decides: the link between regions is down and a write comes. Refuse it and keep one order, as for balances and stock; every write then waits for a majority. Or accept it and merge later, as for baskets and profiles; what was read may then be undone.",
+  q --> accept["accept it: merge later<br/>basket, profile<br/>a read may be<br/>undone later"]`,
+    alt: "The link between regions is down and a write comes. Refuse it: one order, as for a balance or stock, where each write waits for a majority. Or accept it and merge later, as for a basket or a profile, where a read may be undone later.",
   },
-  { ...pathBoard, minute: 16 },
+  { ...path, minute: 16 },
   {
-    minute: 28,
-    title: "The invariants",
+    minute: 30,
+    title: "A promise for each table",
     mermaid: `flowchart TB
-  i1["below durable:<br/>survives every crash"]
-  i2["elected: has every<br/>acknowledged record"]
-  i3["answered: a majority<br/>holds it"]
-  i1 --> i2 --> i3`,
-    alt: "Three invariants, each resting on the one above it. A record below the durable mark survives every crash. Whoever is elected has every acknowledged record. Whatever a read has answered, a majority holds.",
+  t["table's definition"]
+  t --> one["ONE ORDER<br/>stock, balance<br/>minority refuses,<br/>or shares per region"]
+  t --> all["ALWAYS WRITABLE<br/>basket, session<br/>merged by type,<br/>reads may be undone"]`,
+    alt: "A table's definition says one of two things. One order, for stock and balance: the minority refuses, or there are shares per region. Always writable, for basket and session: merged by type, and reads may be undone.",
   },
-  {
-    minute: 40,
-    title: "Two regions that both write",
-    mermaid: `flowchart TB
-  e["East: A2<br/>bread, milk"]
-  w["West: A1 B1<br/>bread, eggs"]
-  e --> s{{"siblings"}}
-  w --> s
-  s --> m["read both,<br/>write A2 B2"]
-  s --> l["or a clock wins,<br/>one is dropped"]`,
-    alt: "East holds bread and milk with vector A2, west bread and eggs with A1 B1; neither contains the other, so they are siblings. A client that reads both writes A2 B2; under last writer wins one of the two acknowledged writes is dropped.",
-  },
-  closingBoard,
+  closing,
 ];
+
+/** After the dives, by design. */
+export const logBoard: Board = {
+  minute: 38,
+  title: "One log, three promises",
+  mermaid: `flowchart TB
+  asy["asynchronous: done<br/>before the copy"]
+  asy --> lost["failover loses<br/>done writes"]
+  lost ~~~ maj["majority: done<br/>after the copy"]
+  maj --> kept["electors share a replica<br/>with the writers"]
+  kept --> read["current read: prove<br/>that you still lead"]`,
+  alt: "Asynchronous: done before the copy, so a failover loses done writes. Majority: done after the copy, and the electors share a replica with the writers. A current read must prove that the leader still leads.",
+};
+
+export const quorumBoard: Board = {
+  minute: 38,
+  title: "A later read that is older",
+  mermaid: `%%{init: {"sequence": {"width": 56, "actorMargin": 20, "messageMargin": 22}}}%%
+sequenceDiagram
+  participant R as Clients
+  participant A as Home A
+  participant B as Home B
+  participant C as Home C
+  R->>A: new
+  Note over B,C: not there
+  R->>A: read 1
+  R->>B: read 1
+  A-->>R: new
+  B-->>R: old
+  Note over R: returns new
+  R->>B: read 2
+  R->>C: read 2
+  B-->>R: old
+  C-->>R: old
+  Note over R: returns old`,
+  alt: "Clients, home A, home B and home C. A write of new has reached home A only; it is not there at B and C. Read 1 asks A and B, gets new and old, and returns new. Read 2, later, asks B and C, gets old twice, and returns old, although two and two are more than three.",
+};
+
+export const mergingBoard: Board = {
+  minute: 38,
+  title: "Two regions that both write",
+  mermaid: `flowchart TB
+  e["East adds milk<br/>name E1"]
+  w["West adds eggs,<br/>removes E0"]
+  e --> m{{"merge: any order,<br/>same result"}}
+  w --> m
+  m --> v["milk, eggs;<br/>E0 stays away"]
+  v --> no["stock above zero:<br/>no merge keeps that"]`,
+  alt: "East adds milk under the name E1. West adds eggs and removes the addition E0. The merge gives the same result in any order: milk and eggs, and E0 stays away. Stock above zero: no merge keeps that.",
+};

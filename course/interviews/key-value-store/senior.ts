@@ -1,14 +1,19 @@
 import type { Sheet } from "../../interview.ts";
-import { seniorBoards } from "./boards.ts";
+import { logBoard, mergingBoard, quorumBoard, seniorBoards } from "./boards.ts";
 import {
+  casWithoutLeader,
   compactionDebt,
   deletedComesBack,
   fsyncFails,
   readRepairHarm,
   replaceNode,
   staleLeader,
-  timeOuts,
 } from "./follow-ups.ts";
+
+const reservation = {
+  minute: 28,
+  line: "Callers want to reserve stock: a put must fail if the value has changed since they read it. And it must hold through a failure.",
+};
 
 export const senior: Sheet = {
   level: "senior",
@@ -21,37 +26,37 @@ export const senior: Sheet = {
       title: "Scope and numbers",
       startMinute: 0,
       endMinute: 5,
-      goal: "Requirements with numbers; what may be stale, what must survive; what is out.",
+      goal: "Requirements with numbers; which reads must be current, which loss is survived; what is out.",
     },
     {
       title: "The deciding estimates",
       startMinute: 5,
       endMinute: 8,
-      goal: "Bytes or writes: which of them sets the machines, and under which compaction.",
+      goal: "Bytes or writes: which of them sets the machines, at which device speed that flips.",
     },
     {
       title: "Contract and keys",
       startMinute: 8,
       endMinute: 12,
-      goal: "Freshness per read, unknown outcomes, conditional writes, keys inside a shard.",
+      goal: "Freshness for each read, unknown outcomes, conditional writes, keys inside a shard.",
     },
     {
       title: "End to end",
       startMinute: 12,
       endMinute: 22,
-      goal: "Write path, read path, membership apart; every box tied to a requirement.",
+      goal: "Write path, read path, the map apart; every box tied to a requirement.",
     },
     {
-      title: "Two deep dives",
+      title: "Two deep dives, the candidate leads",
       startMinute: 22,
       endMinute: 38,
-      goal: "The engine under a crash; replication or quorums, with a counterexample.",
+      goal: "Two components of the candidate's choice, each with a failure and a bound.",
     },
     {
       title: "Failure, rollout, cost",
       startMinute: 38,
       endMinute: 43,
-      goal: "Compaction debt, replacing a node, changing a format.",
+      goal: "Merge debt or a hot key, rebuilding a machine, changing a format.",
     },
     { title: "Summary", startMinute: 43, endMinute: 45, goal: "Design, promise, regret condition." },
   ],
@@ -60,62 +65,42 @@ export const senior: Sheet = {
       minute: 2,
       line: "Assume what you need and tell me.",
       modelAnswer:
-        "Five billion keys of a kilobyte, 200,000 writes a second at peak, several times as many reads. Survive any zone without losing an acknowledged write. Most reads may be stale by a second, some must be current; the caller says which. Batches within a shard. Out: placement, large values, secondary indexes.",
+        "Five billion keys of a kilobyte, 200,000 writes and a million reads a second at peak. Survive any zone without losing an acknowledged write. Most reads may be stale by a second, some must be current; the caller says which. Batches within a shard. Out: large values, secondary indexes.",
       probe: "numbers",
     },
     {
       minute: 6,
       line: "Which of your numbers decides something?",
       modelAnswer:
-        "Bytes ask for 16 machines with three copies and half-full disks. Then each takes 37,500 writes a second. With levels a byte is written about 32 times and the writes need 50 machines; with tiers 8 times and 13 machines. So tiers, and the bytes decide. The price is 21 runs to ask, which filters of 1.1 GB a node reduce to a fifth of a read.",
+        "The data with three copies is 15.6 TB, nine disks. The overhead decides. Levels write a byte 34 times, log included, and need 12 machines on a drive that writes 2 GB/s; tiers write it seven times and store it up to three times, which takes 27. Below 0.8 GB/s it flips. Filters take 1.6 GB a machine, so point reads do not overrule it; only scans would, at a third of all reads.",
       probe: "deciding-number",
     },
     {
       minute: 10,
       line: "A caller wants to add to a counter. Does your interface allow it?",
       modelAnswer:
-        "Not as get and put: two callers read the same value. A conditional put with the version that was read, refused if the value has moved on; or the increment as an operation at the leader, with an id, so that a repetition after a time-out does not count twice.",
+        "Not as get and put: two callers read the same value. A conditional put with the context of the read, refused if the value has moved on; or the increment as an operation, with an id, so that a repetition after a time-out does not count twice; or a counter type that merges.",
       probe: "conditional",
     },
     {
-      minute: 15,
-      line: "Why a leader?",
-      modelAnswer:
-        "It orders the writes of a shard, so nothing has to be merged and conditional writes are possible. The price is a pause at failover, and no writes on the minority side. Without a leader both sides can write, and then clients see siblings or lose one of two writes.",
-    },
-    {
-      minute: 23,
-      line: "Crash it, at the worst moment that you can think of.",
-      modelAnswer:
-        "While a flush is under way: the table is half written, the manifest does not name it, the log still has everything. After the rename of the manifest and before the directory sync: the old manifest may come back, so the old log must still exist. The rule: a log goes only when a durable manifest names the table that replaces it. In the log: a torn tail is cut, damage before durable records is refused.",
-      probe: "crash",
-    },
-    {
-      minute: 31,
-      line: "A colleague proposes N of 3, W of 2, R of 2 without a leader, because that is strongly consistent too.",
-      modelAnswer:
-        "It overlaps, and that is not the same. A write has reached A only. Read one asks A and B and returns the new value. Read two, later, asks B and C and returns the old one. No completed write was missed, and yet a later read is older. ABD mends it: the reader writes back to a majority before it answers. Conditional writes still need consensus.",
-      probe: "stale-read",
-    },
-    {
-      minute: 38,
+      minute: 39,
       line: "It is Monday morning and writes get slower by the minute.",
       modelAnswer:
-        "Compaction debt. Arriving bytes times 8 against what the device writes. If it grows, slow writers in proportion now; stop repair and bulk loads; do not allow more runs, that only moves it to the reads. Then find out what changed: load, value size, a failed neighbor whose ranges arrived here.",
+        "Merge debt. Arriving bytes times write amplification against the bytes that the device writes. If it grows, slow writers in proportion now; stop repair and bulk loads; do not allow more runs, that only moves it to the reads. Then find out what changed: load, value size, a failed neighbor whose ranges arrived here.",
       probe: "debt",
     },
     {
       minute: 41,
       line: "How do you roll out a new table format?",
       modelAnswer:
-        "A version that reads both formats everywhere first, then one that writes the new one, zone by zone, so that each step can be undone. Compaction converts in its own time. Checksums are verified on reading the old and on writing the new.",
+        "A version that reads both formats everywhere first, then one that writes the new one, zone by zone, so that each step can be undone. Leadership is handed over before each restart. Merges convert in their own time.",
       probe: "rollout",
     },
     {
       minute: 43,
-      line: "What would make you regret this design?",
+      line: "Sum it up, and say when you would regret it.",
       modelAnswer:
-        "Two regions that must both take writes while the link is down: then siblings and merges, or a CRDT. Scans as the main load: then levels, and more machines. Values of a megabyte: then the log should hold references.",
+        "The design in three sentences, the promise as a client sees it, and one condition: two regions that must both take writes for a log; reservations for a quorum or for merging types; network volumes for levels.",
     },
   ],
   boards: seniorBoards,
@@ -128,16 +113,16 @@ export const senior: Sheet = {
       open: "Assume what you need and tell me.",
       pointed: "Consistent how? Durable against what?",
       giveaway: "Survive a zone; most reads may be a second old, some not.",
-      modelAnswer: "Scale, freshness per read, what must survive, what is out.",
+      modelAnswer: "Scale with reads, freshness for each read, which loss must be survived, what is out.",
     },
     {
       id: "deciding-number",
       dimension: "estimation",
-      lookingFor: "Write amplification turned into machines.",
+      lookingFor: "Write and space amplification turned into machines, with the device speed at which it flips.",
       open: "Which of your numbers decides something?",
-      pointed: "How often is a byte written before it rests?",
-      giveaway: "About thirty times with levels, eight with tiers.",
-      modelAnswer: "16 machines for bytes; 50 or 13 for writes; filters 1.1 GB.",
+      pointed: "How often is a byte written before it rests, and how many times is it stored?",
+      giveaway: "34 times and 1.14 with levels, seven times and up to three with tiers.",
+      modelAnswer: "12 machines with levels, 27 with tiers at 2 GB/s; below 0.8 GB/s the other way round.",
     },
     {
       id: "conditional",
@@ -146,7 +131,7 @@ export const senior: Sheet = {
       open: "A caller wants to add to a counter.",
       pointed: "Two callers read 7. What is stored at the end?",
       giveaway: "8, unless the store compares.",
-      modelAnswer: "Version with the write, or the operation at the leader with an id.",
+      modelAnswer: "Context with the write, or the operation with an id, or a type that merges.",
     },
     {
       id: "crash",
@@ -155,21 +140,13 @@ export const senior: Sheet = {
       open: "Crash it, at the worst moment that you can think of.",
       pointed: "The flush is done. When may the log be deleted?",
       giveaway: "When a durable manifest names the table.",
-      modelAnswer: "Table synced, manifest renamed, directory synced, then the log; prefix of batches after any crash.",
-    },
-    {
-      id: "stale-read",
-      dimension: "correctness",
-      lookingFor: "The counterexample to overlap as linearizability, and write-back.",
-      open: "A colleague says that R plus W greater than N is strongly consistent.",
-      pointed: "A write has reached one replica so far. Two reads follow, one after the other.",
-      giveaway: "The first may see it and the second may not.",
-      modelAnswer: "Draws it; regular against linearizable; ABD; conditional writes still need consensus.",
+      modelAnswer:
+        "Table synced, manifest renamed, directory synced, then the log; a prefix of batches after any crash.",
     },
     {
       id: "debt",
       dimension: "operations",
-      lookingFor: "Compaction debt as the signal and early slowing as the remedy.",
+      lookingFor: "Merge debt as the signal and early slowing as the remedy.",
       open: "Writes get slower by the minute.",
       pointed: "What does the disk do besides your writes?",
       giveaway: "It merges, and it is behind.",
@@ -187,133 +164,355 @@ export const senior: Sheet = {
   ],
   forks: [
     {
-      id: "policy",
-      minute: 18,
-      line: "Wait for all three replicas. Then nothing can be lost.",
+      id: "device",
+      minute: 7,
+      line: "Purchasing rents us network volumes that sustain 0.4 gigabytes a second. Does that change anything?",
       replies: [
         {
           grade: "weak",
-          reply: "Good, that is the safest. Consistency is more important than latency here.",
+          reply: "No. An LSM tree writes sequentially, so the volume is fast enough.",
           moves: [
-            { dimension: "trade-offs", by: -1, why: "Any node that is down now stops all writes of its shards." },
+            { dimension: "trade-offs", by: -1, why: "34 writes for each byte are bandwidth, sequential or not." },
           ],
         },
         {
           grade: "acceptable",
-          reply: "Then one slow or dead replica blocks writes. I would wait for two of three.",
-          moves: [{ dimension: "trade-offs", by: 1, why: "Sees the availability side." }],
+          reply: "Then the writes of levels become the limit. I would look at tiers, which write less.",
+          moves: [{ dimension: "trade-offs", by: 1, why: "Right direction, without machines." }],
         },
         {
           grade: "strong",
           reply:
-            "At 99.9 per cent for each node, all of three are down 129 minutes a month for writes, worse than one machine at 43. Two of three: eight seconds, if failures are independent. And nothing is lost either way, since whoever is elected shares a node with the two. All is right only if I also may shrink the set, and then a majority has to decide that.",
+            "It flips the policy. Levels would need about 53 machines for the writes, tiers still 27 for the bytes, and those carry the writes easily. The break-even is 0.8 gigabytes a second. Tiers cost me space and more runs for each scan, so I would ask how often keys are overwritten and whether scans matter, and keep the policy a setting.",
           moves: [
-            { dimension: "trade-offs", by: 2, why: "Quantified, with the assumption named." },
-            { dimension: "correctness", by: 1, why: "Knows why two are enough." },
+            { dimension: "trade-offs", by: 2, why: "Computes both sides, names the break-even and its conditions." },
+            { dimension: "estimation", by: 1, why: "Uses the estimate again with one input changed." },
           ],
         },
       ],
     },
     {
-      id: "sync",
-      minute: 25,
-      line: "fsync takes a millisecond. You cannot do that for every write.",
+      id: "hot-key",
+      minute: 40,
+      line: "One key takes a tenth of all reads. You have twelve machines; I give you twelve more.",
       replies: [
         {
           grade: "weak",
-          reply: "Then we sync every ten seconds in the background. We have replicas.",
-          moves: [
-            {
-              dimension: "correctness",
-              by: -1,
-              why: "375,000 acknowledged writes of a node at risk, and not said so.",
-            },
-          ],
+          reply: "Good, consistent hashing spreads the load over all of them.",
+          moves: [{ dimension: "operations", by: -1, why: "Hashing spreads keys. This is one key." }],
         },
         {
           grade: "acceptable",
-          reply: "We batch: several writes share one sync.",
-          moves: [{ dimension: "correctness", by: 1, why: "Group commit, without its arithmetic." }],
+          reply: "More machines do not help one key. I would cache it in front of the store.",
+          moves: [{ dimension: "operations", by: 1, why: "Sees that the key has one owner." }],
         },
         {
           grade: "strong",
           reply:
-            "A thousand syncs a second, 37,500 writes: so about 38 share one. While a sync runs, arrivals queue, and the next one takes them all, no timer. A write waits 1.5 ms on average. If fsync fails I stop the log: the pages may be marked clean, and a second call would lie.",
+            "A machine's fair part is eight percent of the reads, so one key is more than a machine, and twelve more change nothing. Where the read may be a second old, the routers keep the value for that second: twenty routers ask twenty times a second. Where it must be current, they hold a lease that the owner takes back before the value changes. I find such keys with a sketch at each owner and alarm on the first.",
           moves: [
-            { dimension: "correctness", by: 2, why: "Mechanism, numbers and the failure of the call itself." },
-            { dimension: "estimation", by: 1, why: "Derives the group from rate and time." },
-          ],
-        },
-      ],
-    },
-    {
-      id: "tail",
-      minute: 33,
-      line: "One replica in a hundred answers slowly at any moment. Does a quorum help or hurt?",
-      replies: [
-        {
-          grade: "weak",
-          reply: "It helps, because load is spread over replicas.",
-          moves: [{ dimension: "operations", by: -1, why: "Load is not the question; waiting is." }],
-        },
-        {
-          grade: "acceptable",
-          reply: "If you ask two and wait for two, it hurts: either may be slow.",
-          moves: [{ dimension: "operations", by: 1, why: "Sees that the slower of two decides." }],
-        },
-        {
-          grade: "strong",
-          reply:
-            "Two of two: slow answers double to two per cent. Ask three and wait for two: both others must be slow, three in ten thousand. That is half as much read traffic again, so I ask the third after a short delay and with a budget, or it makes an overload worse.",
-          moves: [
-            { dimension: "operations", by: 2, why: "Order statistics, the price, and the danger under overload." },
+            { dimension: "operations", by: 2, why: "Bound, two remedies by freshness, and how it is found." },
+            { dimension: "estimation", by: 1, why: "Knows at which share one key needs a remedy." },
           ],
         },
       ],
     },
   ],
   change: {
-    minute: 28,
-    line: "Callers want to reserve stock: a put must fail if the value has changed since they read it. And it must hold through a failover.",
+    ...reservation,
     breaks:
-      "Leaderless quorums with timestamps: two callers compare the same old value and both succeed. Leaders that check against a state that is not yet committed, or that has been superseded.",
+      "Leaderless quorums with timestamps: two callers compare the same old value and both succeed. Types that merge: no merge can refuse. Leaders that check against a state that is not yet committed.",
     modelAnswer:
-      "The check and the write are one step at the leader, on the state after all earlier records of its log. The answer is given when the record is committed by a majority, so a new leader has both the write and its outcome. A leader that was cut off may check, but its record never commits, so nobody is told success. After a time-out the caller reads the version to find out, or the store remembers the request's id. With leaderless replicas this needs a consensus round for each such write.",
+      "The check and the write must be one step in one order. With a leader that is a record in its log, answered when a majority has it. Without one it is a round of consensus for the key, at several round trips, or the stock is split into shares that each side may sell without asking. After a time-out the caller asks again with the same id.",
+  },
+  designs: {
+    minute: 18,
+    line: "Two clients write the same key at the same moment. On your board, which part decides what is kept?",
+    branches: [
+      {
+        id: "log",
+        title: "One log with a leader",
+        sign: "One replica of the group orders the writes and sends its log to the others.",
+        prompts: [
+          {
+            minute: 33,
+            line: "A colleague proposes three replicas, two for writes and two for reads, and no leader, because that is strongly consistent too.",
+            modelAnswer:
+              "It overlaps, and that is not the same. A write has reached A only. Read one asks A and B and returns the new value. Read two, later, asks B and C and returns the old one. No completed write was missed, and yet a later read is older. The reader can write back to a majority before it answers. Conditional writes need consensus either way.",
+            probe: "stale-read",
+          },
+        ],
+        probes: [
+          {
+            id: "stale-read",
+            dimension: "correctness",
+            lookingFor: "The counterexample to overlap as linearizability, and write-back.",
+            open: "A colleague says that R plus W greater than N is strongly consistent.",
+            pointed: "A write has reached one replica so far. Two reads follow, one after the other.",
+            giveaway: "The first may see it and the second may not.",
+            modelAnswer: "Draws it; regular against linearizable; write-back; conditional writes still need consensus.",
+          },
+          {
+            id: "elected-log",
+            dimension: "correctness",
+            lookingFor: "Why every elected leader has every acknowledged record, and why length alone does not decide.",
+            open: "The leader dies a moment after it said done.",
+            pointed: "Two followers are left, with different logs. Which one may lead?",
+            giveaway: "The one whose last term is later; within a term the longer one.",
+            modelAnswer:
+              "Two majorities share a replica; that replica supports only a log as complete; term, then length.",
+          },
+        ],
+        forks: [
+          {
+            id: "policy",
+            minute: 20,
+            line: "Wait for all three replicas. Then nothing can be lost.",
+            replies: [
+              {
+                grade: "weak",
+                reply: "Good, that is the safest. Consistency is more important than latency here.",
+                moves: [
+                  {
+                    dimension: "trade-offs",
+                    by: -1,
+                    why: "Any machine that is down now stops the writes of its ranges.",
+                  },
+                ],
+              },
+              {
+                grade: "acceptable",
+                reply: "Then one slow or dead replica blocks writes. I would wait for two of three.",
+                moves: [{ dimension: "trade-offs", by: 1, why: "Sees the availability side." }],
+              },
+              {
+                grade: "strong",
+                reply:
+                  "At 99.9 percent for each machine, all of three are down 129 minutes a month, worse than one machine at 43. Two of three lose eight seconds to double failures, and about a second to an election if each machine restarts once. Nothing is lost either way, since the electors share a replica with the writers. The figures assume independent failures, which a deployment is not.",
+                moves: [
+                  { dimension: "trade-offs", by: 2, why: "Quantified, elections included, with the assumption named." },
+                  { dimension: "correctness", by: 1, why: "Knows why two are enough." },
+                ],
+              },
+            ],
+          },
+        ],
+        boards: [logBoard],
+        change: {
+          minute: 28,
+          line: "A second region has to take writes too, also while the link between the regions is down.",
+          breaks:
+            "One leader for each range: the side without a majority refuses. A majority over two regions exists in neither alone.",
+          modelAnswer:
+            "Ask which tables. Where a write may be merged later, such as a basket, both sides write and keep siblings or use a type that merges, and a read may be undone. Where there must be one order, such as stock, one side refuses: three places vote, or each region holds a share that it may sell without asking. It is a property of the table, and the callers see it in its definition.",
+        },
+        signals: {
+          correctness: [
+            { id: "electors-share", says: "Says why an elected leader has every acknowledged record." },
+            { id: "reads-prove", says: "Lets a leader prove that it still leads before a current read." },
+          ],
+          "trade-offs": [
+            { id: "all-or-majority", says: "Weighs all against a majority in minutes, elections included." },
+          ],
+        },
+      },
+      {
+        id: "quorum",
+        title: "A quorum without a leader",
+        sign: "Any node coordinates; a write waits for W homes, a read for R.",
+        prompts: [
+          {
+            minute: 33,
+            line: "A replica was away for two weeks and comes back with its disk.",
+            modelAnswer:
+              "Longer than tombstones are kept. If it rejoins, its old values look like news, and anti-entropy restores deleted keys everywhere. So it is rebuilt, not rejoined. Within the grace: hints for the first hours, then hash trees. And every range is repaired well within the grace, with an alarm on the last repair.",
+            probe: "resurrection",
+          },
+        ],
+        probes: [
+          {
+            id: "overlap-schedule",
+            dimension: "correctness",
+            lookingFor: "The counterexample to overlap as linearizability, and write-back with its price.",
+            open: "What may a read return while a write is under way?",
+            pointed: "A write has reached one replica so far. Two reads follow, one after the other.",
+            giveaway: "The first may see it and the second may not.",
+            modelAnswer: "Draws it; overlap is about completed writes; write back to a majority before the answer.",
+          },
+          {
+            id: "resurrection",
+            dimension: "correctness",
+            lookingFor: "Tombstone grace against repair, and the rule that rebuilds a replica.",
+            open: "A replica was away for two weeks.",
+            pointed: "It missed a delete, and the tombstone is gone everywhere else. What does the comparison do?",
+            giveaway: "It brings the key back.",
+            modelAnswer: "Grace longer than the time between repairs; rebuild after a longer absence; alarm.",
+          },
+          {
+            id: "same-server",
+            dimension: "correctness",
+            lookingFor: "Version vectors by server, and a dot for each write.",
+            open: "Two clients that read the same version write through the same server.",
+            pointed: "With one counter for each server, does the second write contain the first?",
+            giveaway: "It seems to, and buries it.",
+            modelAnswer: "An entry for each server; a dot beside the vector that the writer had read.",
+          },
+        ],
+        forks: [
+          {
+            id: "strong-by-overlap",
+            minute: 20,
+            line: "Two of three for writes, two of three for reads. So it is strongly consistent.",
+            replies: [
+              {
+                grade: "weak",
+                reply: "Yes. R plus W is greater than N, so every read sees the latest write.",
+                moves: [{ dimension: "correctness", by: -1, why: "Overlap is a statement about completed writes." }],
+              },
+              {
+                grade: "acceptable",
+                reply: "Not while a write is under way: one read may see it and the next may not.",
+                moves: [{ dimension: "correctness", by: 1, why: "Names the case, without the schedule or a cure." }],
+              },
+              {
+                grade: "strong",
+                reply:
+                  "It meets completed writes. Say the write has reached A: reader one asks A and B and returns new, reader two asks B and C and returns old, later. The reader can write back to a majority first, which is a second round for reads that differ. Then reads and overwrites are linearizable, and a conditional write still is not: that needs Paxos for the key.",
+                moves: [
+                  { dimension: "correctness", by: 2, why: "Schedule, cure with its price, and the limit of the cure." },
+                ],
+              },
+            ],
+          },
+        ],
+        boards: [quorumBoard],
+        change: {
+          ...reservation,
+          breaks: "Two callers compare the same old value at overlapping quorums, and both succeed.",
+          modelAnswer:
+            "Overlap does not decide between two writers. Either these tables get a leader, or the conditional write runs a round of consensus for the key, as Cassandra's lightweight transactions do: several round trips, and such keys must then be written only that way. I would keep the quorum for the baskets and give stock its own kind of table.",
+        },
+        signals: {
+          correctness: [
+            { id: "schedule-drawn", says: "Draws the later read that is older, instead of asserting it." },
+            { id: "rebuilds-late", says: "Rebuilds a replica that was away for longer than tombstones are kept." },
+          ],
+          "trade-offs": [{ id: "price-of-cas", says: "Says what a conditional write costs without a leader." }],
+        },
+      },
+      {
+        id: "merging",
+        title: "Types that merge",
+        sign: "Every node takes writes; the value's type merges what meets.",
+        prompts: [
+          {
+            minute: 33,
+            line: "A customer removes an item on one side and changes its number on the other. What is in the basket?",
+            modelAnswer:
+              "That is the type's rule, so I choose it and write it down. A set that names each addition: the removal takes away the names that it had seen, and the change made a new one, so the item stays with the new number. A plain union would bring back everything that was ever removed.",
+            probe: "removal",
+          },
+        ],
+        probes: [
+          {
+            id: "removal",
+            dimension: "correctness",
+            lookingFor: "Removals that name the additions they had seen, and the rule for concurrent ones.",
+            open: "An item is removed on one side and changed on the other.",
+            pointed: "You merge by union. What happens to the removed item?",
+            giveaway: "It comes back.",
+            modelAnswer:
+              "Named additions; a removal lists those it had seen; concurrent addition wins, and that is written down.",
+          },
+          {
+            id: "merge-laws",
+            dimension: "correctness",
+            lookingFor: "Commutative, associative, idempotent, and why each is needed.",
+            open: "Updates arrive twice, late and in another order. Why do the replicas agree?",
+            pointed: "A replica merges the same update twice. Does a counter count it twice?",
+            giveaway: "Not if the merge takes the larger entry for each server.",
+            modelAnswer: "Three laws, each for one fault of the network; counters by server; a retry needs an id.",
+          },
+        ],
+        forks: [
+          {
+            id: "merge-stock",
+            minute: 20,
+            line: "Everything merges. So stock merges, too.",
+            replies: [
+              {
+                grade: "weak",
+                reply: "Yes, a counter that goes up and down is a CRDT.",
+                moves: [
+                  { dimension: "correctness", by: -1, why: "Both sides may sell the last piece; the merge finds -1." },
+                ],
+              },
+              {
+                grade: "acceptable",
+                reply: "It merges, but it can go below zero when both sides sell the last piece.",
+                moves: [{ dimension: "correctness", by: 1, why: "Sees that the bound is not kept." }],
+              },
+              {
+                grade: "strong",
+                reply:
+                  "The number merges and the rule does not: no merge can refuse, so nothing keeps it above zero. Either each side holds a share that it may sell without asking, and shares move by agreement, or stock has one leader. The first never sells twice, and refuses while the other side still has some.",
+                moves: [
+                  { dimension: "correctness", by: 2, why: "Separates convergence from an invariant, with two cures." },
+                  { dimension: "trade-offs", by: 1, why: "Says which refusal each cure costs." },
+                ],
+              },
+            ],
+          },
+        ],
+        boards: [mergingBoard],
+        change: {
+          ...reservation,
+          breaks:
+            "A type that merges never refuses: two callers reserve the last piece, and the merge finds out later.",
+          modelAnswer:
+            "No merge keeps a bound. Stock goes into a table with one order: a leader for each range, where the check and the write are one step; or into shares, one for each side, that may be sold without asking and are given up before they are granted elsewhere. The baskets stay as they are. It is a second promise, so the table's definition says which it has.",
+        },
+        signals: {
+          correctness: [
+            { id: "laws-for-faults", says: "Ties each law of the merge to a fault of the network." },
+            { id: "bound-not-kept", says: "Says that no merge keeps a bound, and what does." },
+          ],
+          "trade-offs": [{ id: "whose-refusal", says: "Says which side is refused, and when, under each cure." }],
+        },
+      },
+    ],
   },
   signals: {
     framing: [
-      { id: "durability-list-failures", says: "Durability as a list of failures." },
-      { id: "freshness-chosen-per", says: "Freshness chosen per read, with who needs it." },
+      { id: "loss-by-failure", says: "States durability as a list of failures." },
+      { id: "freshness-per-read", says: "Chooses freshness for each read, and says which caller needs it." },
+      { id: "out-with-reason", says: "Says what is out, and where it goes instead." },
     ],
     estimation: [
-      { id: "turns-write-amplification", says: "Turns write amplification into machines." },
-      { id: "checks-filters-fit", says: "Checks that filters fit." },
+      { id: "amplification-machines", says: "Turns write and space amplification into machines." },
+      { id: "device-break-even", says: "Names the device speed at which the choice flips." },
     ],
     interfaces: [
-      { id: "conditional-writes", says: "Conditional writes." },
-      { id: "unknown-outcomes-part", says: "Unknown outcomes are part of the contract." },
+      { id: "conditional-put", says: "Has conditional writes in the contract." },
+      { id: "unknown-outcome", says: "Makes the unknown outcome part of the contract." },
     ],
     design: [
-      { id: "data-path-apart", says: "Data path apart from membership." },
-      { id: "keys-inside-shard", says: "Keys inside a shard chosen for scans and batches." },
+      { id: "map-apart", says: "Keeps the map of ranges out of the path of requests." },
+      { id: "keys-for-scans", says: "Chooses keys inside a shard for scans and batches." },
     ],
     correctness: [
-      { id: "order-table-manifest", says: "Order of table, manifest, directory, log." },
-      { id: "stale-read-drawn", says: "A stale read drawn, not asserted." },
-      { id: "why-elected-leader", says: "Why an elected leader has every acknowledged record." },
+      { id: "sync-then-answer", says: "Syncs before the answer, shares the sync, and stops when it fails." },
+      { id: "flush-order", says: "Puts table, manifest, directory and log in order under a crash." },
     ],
-    "trade-offs": [
-      { id: "tiers-against-levels", says: "Tiers against levels with numbers." },
-      { id: "all-against-majority", says: "All against majority with minutes." },
-    ],
+    "trade-offs": [{ id: "regret-condition", says: "Names the condition for regret, with a number or a requirement." }],
     operations: [
-      { id: "compaction-debt-first", says: "Compaction debt as the first signal." },
-      { id: "readers-format-writers", says: "Readers of a format before writers." },
-      { id: "tail-budget", says: "Tail with a budget." },
+      { id: "rebuild-time", says: "Computes how long a machine's rebuild takes, and what a second loss then does." },
+      { id: "reads-before-writes", says: "Ships readers of a format before writers." },
+      { id: "alert-early", says: "Alerts on a signal that comes before the outage." },
     ],
     communication: [
-      { id: "drives-checks-phase", says: "Drives, checks in at phase ends." },
-      { id: "cuts-branch-when", says: "Cuts a branch when the clock asks for it." },
+      { id: "offers-dives", says: "Offers the dives, and checks that they suit." },
+      { id: "corrects-itself", says: "Says so when something was wrong, and repairs it." },
     ],
   },
   redFlags: [
@@ -339,5 +538,5 @@ export const senior: Sheet = {
       behavior: "Defends an invented fact about a product after it was challenged.",
     },
   ],
-  followUps: [compactionDebt, fsyncFails, staleLeader, readRepairHarm, deletedComesBack, replaceNode, timeOuts],
+  followUps: [compactionDebt, fsyncFails, staleLeader, readRepairHarm, deletedComesBack, replaceNode, casWithoutLeader],
 };

@@ -1,16 +1,17 @@
 import type { Calibration } from "../../interview.ts";
 
-/** A candidate who knows the vocabulary. Plausible on a first hearing; the key says what is missing. */
+/** A candidate who knows the vocabulary. Plausible on a first hearing; the keys say what is missing. */
 export const calibration: Calibration = {
   level: "senior",
+  design: "code",
   intro:
-    "Minutes 5 to 36 of an interview at senior level, shortened. Score the dimensions that it touches before you open the key, and write down the sentence that decided each. Two people who score it should differ by at most one point per dimension.",
+    "Minutes 5 to 36 of an interview at senior level, shortened. Score the dimensions that it touches before you open a key, and write down the sentence that decided each. Two people who score it should differ by at most one point per dimension. Then score it as if it were a mid or a staff interview: the keys differ.",
   lines: [
     { minute: 5, who: "interviewer", text: "How will you keep a hundred petabytes from being lost?" },
     {
       minute: 5,
       who: "candidate",
-      text: "Erasure coding. It gives eleven nines, where replication gives six. And it only costs fifty per cent more instead of two hundred.",
+      text: "Erasure coding. It gives eleven nines, where replication gives six. And it only costs fifty percent more instead of two hundred.",
     },
     { minute: 7, who: "interviewer", text: "Where do the eleven nines come from?" },
     {
@@ -18,7 +19,13 @@ export const calibration: Calibration = {
       who: "candidate",
       text: "That's the industry number for erasure coding. S3 publishes it, so if we use the same technique we get the same durability.",
     },
-    { minute: 10, who: "interviewer", text: "Draw the fragments of one object." },
+    { minute: 10, who: "interviewer", text: "What is stored for an object, and in which order is it written?" },
+    {
+      minute: 10,
+      who: "candidate",
+      text: "Metadata in a database, bytes on data nodes, with a UUID for each object. We write the fragments in parallel with the metadata, to save a round trip.",
+    },
+    { minute: 11, who: "interviewer", text: "Draw the fragments of one object." },
     {
       minute: 11,
       who: "candidate",
@@ -48,7 +55,11 @@ export const calibration: Calibration = {
       who: "candidate",
       text: "It compares its version with the placement service before each write, so that cannot happen.",
     },
-    { minute: 28, who: "interviewer", text: "New requirement: most objects are now four kilobytes." },
+    {
+      minute: 28,
+      who: "interviewer",
+      text: "The numbers were wrong: most objects have ten kilobytes. The total stays.",
+    },
     {
       minute: 29,
       who: "candidate",
@@ -63,46 +74,115 @@ export const calibration: Calibration = {
     { minute: 36, who: "interviewer", text: "It does not matter for the eleven nines?" },
     { minute: 36, who: "candidate", text: "No, those come from the coding, not from the repair." },
   ],
+  card: {
+    shown: [],
+    unseen: ["leaves-out", "means-durable", "unknown-outcome", "waits-first", "rot-is-scrubbed", "rollout-in-budget"],
+    raisedBy: {
+      "deciding-number": "pointed-hint",
+      degraded: "open-probe",
+      repair: "pointed-hint",
+      split: "open-probe",
+    },
+    redFlags: ["nines-by-name"],
+  },
   keys: {
-    senior: [
+    mid: [
       {
         dimension: "framing",
         score: 2,
         quote: "It gives eleven nines, where replication gives six.",
-        why: "Names durability as the product, and then takes a slogan for a requirement. Which failures, over which time, is never asked.",
+        why: "Says that bytes must survive. At this level that is half of it: sizes and replacing are never asked.",
       },
       {
-        dimension: "estimation",
+        dimension: "interfaces",
+        score: 3,
+        quote: "Metadata in a database, bytes on data nodes, with a UUID for each object.",
+        why: "Names apart from bytes and a new id for each put: what a mid-level candidate is asked for.",
+      },
+      {
+        dimension: "design",
         score: 1,
-        quote: "That's the industry number for erasure coding.",
-        why: "A figure without a model. The published eleven nines belong to 17 + 3, a failure rate and 6.5 days; under equal repair 4 + 2 is worse than three copies.",
+        quote: "We write the fragments in parallel with the metadata, to save a round trip.",
+        why: "The order of a put is what mid level is about, and this order leaves names without bytes.",
       },
       {
         dimension: "correctness",
         score: 1,
         quote: "Each pair is protected, so we can lose four.",
-        why: "Asked whether any four, the candidate says yes and describes one of each pair. Two losses in one pair lose the object; random nodes make that certain for some of a billion objects.",
+        why: "One parity for each pair is not any four. Asked once more, the candidate repeats it.",
+      },
+      {
+        dimension: "operations",
+        score: 2,
+        quote: "We put in a hot spare and rebuild onto it, like RAID.",
+        why: "Repair exists. That the lost bytes are anywhere but on a spare is not seen, and no checksum is named.",
+      },
+    ],
+    senior: [
+      {
+        dimension: "framing",
+        score: 1,
+        quote: "It gives eleven nines, where replication gives six.",
+        why: "Takes a slogan for a requirement. Which failures, over which time, is never said.",
+      },
+      {
+        dimension: "estimation",
+        score: 1,
+        quote: "That's the industry number for erasure coding.",
+        why: "A figure without a model, defended after being asked for one. At the design's own repair time copies have thirteen nines, so the sentence that chooses the code is wrong as well.",
       },
       {
         dimension: "design",
-        score: 2,
+        score: 1,
         quote: "It pings all the data nodes and writes every heartbeat to the Raft log",
-        why: "The right boxes. But the direction is reversed, heartbeats in the log are twenty million entries a day that say nothing, and asking before each write puts five machines into the path of every byte.",
+        why: "The right boxes. But heartbeats in the log are 22.6 million entries a day that say nothing, and fragments beside metadata leave names without bytes.",
+      },
+      {
+        dimension: "correctness",
+        score: 0,
+        quote: "It would be very unlucky to lose two of the same pair",
+        why: "With 1.7 billion objects an unlucky placement happens. Range reads and old maps are wrong, too: the first decodes nothing, the second puts five machines into the path of every byte.",
       },
       {
         dimension: "trade-offs",
         score: 1,
-        quote: "We have to collect the fragments and decode, that's the downside of erasure coding.",
-        why: "A systematic code reads the one fragment that holds the range and decodes nothing. The real price, reads for repair and movements of the arm for small objects, is not named, and the change at minute 28 asked for exactly that.",
+        quote: "That's fine, everything gets smaller.",
+        why: "The change asked for the price of a code: ten trillion names and eight arms for ten kilobytes.",
       },
       {
         dimension: "operations",
         score: 1,
         quote: "No, those come from the coding, not from the repair.",
-        why: "The nines go with the fourth power of the repair time. Told twice, missed twice.",
+        why: "The loss goes with the fourth power of the repair time. Told twice, missed twice.",
+      },
+    ],
+    staff: [
+      {
+        dimension: "framing",
+        score: 0,
+        quote: "S3 publishes it, so if we use the same technique we get the same durability.",
+        why: "A staff candidate asks which losses the figure leaves out. This one imports it.",
+      },
+      {
+        dimension: "estimation",
+        score: 0,
+        quote: "The number of nodes is the same because the total is the same.",
+        why: "Arms and counts of objects break this design, and bytes do not. No unit cost is named, for building or for buying.",
+      },
+      {
+        dimension: "correctness",
+        score: 0,
+        quote: "so the map is always consistent",
+        why: "No invariant, no proof, and the sentence would also be said of a design with two leaders.",
+      },
+      {
+        dimension: "operations",
+        score: 0,
+        quote: "It's a background task, so it doesn't matter much how long it takes.",
+        why: "Repair time is the durability of the design. Rollout, power and deletion do not come up at all.",
       },
     ],
   },
   verdict:
-    "No hire. The vocabulary is complete: erasure coding, eleven nines, Raft, five nodes, hot spare. Each sentence replaces an argument. The test is one question, asked three times in different words: which losses, within which time?",
+    "No hire, at any level; at mid level the closest. The vocabulary is complete: erasure coding, eleven nines, Raft, five nodes, hot spare. Each sentence replaces an argument. The test is one question, asked three times in different words: which losses, within which time?",
 };

@@ -1,6 +1,7 @@
 import type { Sheet } from "../../interview.ts";
-import { midBoards } from "./boards.ts";
+import { contractBoard, midDiskBoard, midScopeBoard, pathBoard, summaryBoard } from "./boards.ts";
 import { multipart, oneDisk, rackPower, rangeRead, whyNotFiles } from "./follow-ups.ts";
+import { designs } from "./mid-designs.ts";
 
 export const mid: Sheet = {
   level: "mid",
@@ -9,32 +10,17 @@ export const mid: Sheet = {
   after:
     "Can you follow an object from a client to several disks and back, with one disk gone? Names apart from bytes, one scheme of redundancy understood, one failure walked through.",
   phases: [
-    { title: "Scope", startMinute: 0, endMinute: 6, goal: "Operations, sizes, what may never happen, what is out." },
+    { title: "Scope", startMinute: 0, endMinute: 6, goal: "Operations, sizes, what must survive, what is out." },
+    { title: "Numbers", startMinute: 6, endMinute: 10, goal: "Objects, size of the names, disks, when asked." },
+    { title: "API and data", startMinute: 10, endMinute: 14, goal: "Calls; names in one place, bytes in another." },
+    { title: "End to end", startMinute: 14, endMinute: 22, goal: "A put and a get through every box, in order." },
     {
-      title: "Numbers",
-      startMinute: 6,
-      endMinute: 10,
-      goal: "Number of objects, size of the metadata, number of disks, when asked.",
-    },
-    {
-      title: "API and data",
-      startMinute: 10,
-      endMinute: 15,
-      goal: "put, get, delete, list; names in one place, bytes in another.",
-    },
-    {
-      title: "End to end",
-      startMinute: 15,
-      endMinute: 25,
-      goal: "A put and a get through every box, in order.",
-    },
-    {
-      title: "Deep dives",
-      startMinute: 25,
+      title: "The candidate leads",
+      startMinute: 22,
       endMinute: 38,
-      goal: "Copies or a code, and what happens when a disk dies.",
+      goal: "One part in depth, chosen by the candidate: the redundancy with a disk that dies, or where pieces lie.",
     },
-    { title: "Failure and cost", startMinute: 38, endMinute: 43, goal: "A rack, a rotten byte, an unfinished upload." },
+    { title: "Failure and cost", startMinute: 38, endMinute: 43, goal: "A rotten byte, a slow node, one price." },
     { title: "Summary", startMinute: 43, endMinute: 45, goal: "The design in three sentences." },
   ],
   prompts: [
@@ -47,60 +33,46 @@ export const mid: Sheet = {
     },
     {
       minute: 7,
-      line: "How many objects is that, and how much metadata?",
+      line: "How many objects is that, and how large are their names?",
       modelAnswer:
-        "A fifth at half a megabyte, three fifths at 32 MB, a fifth at 200 MB: the mean is 59.3 MB. 100 PB over 59.3 MB is 1.69 billion objects. At a kilobyte each the metadata is 1.7 TB: an ordinary sharded database. The bytes are the problem.",
+        "A fifth at half a megabyte, three fifths at 32 MB, a fifth at 200 MB: the mean is 59.3 MB. 100 PB over 59.3 MB is 1.69 billion objects. At a kilobyte each the names are 1.7 TB: an ordinary sharded database. The bytes are the problem.",
       probe: "objects",
     },
     {
       minute: 11,
       line: "Write down the calls, and what is stored for an object.",
       modelAnswer:
-        "put, get with a range, delete, list by prefix, and three calls for an upload in parts. Names: bucket, key, version, pointing to an object id, a size and a checksum. Bytes: object id and fragment number on data nodes. Each put gets a new id, so bytes are never changed.",
+        "put, get with a range, delete, list by prefix, and three calls for an upload in parts. Names: bucket, key, version, pointing to an object id, a size and a checksum. Bytes: object id and a number on data nodes. Each put gets a new id, so bytes are never changed.",
       probe: "two-tables",
     },
     {
-      minute: 17,
+      minute: 15,
       line: "Walk me through a put. In which order do things happen?",
       modelAnswer:
-        "The router takes the bytes, makes an id and a checksum, cuts and codes, sends fragments to nodes in different racks. Each appends and syncs. When they have answered, the name is written, and then the client is told. A crash before the name leaves bytes without a name, which are collected later. The other order would leave a name without bytes.",
+        "The router takes the bytes, makes an id and a checksum, and sends copies or fragments to nodes in different racks. Each appends and syncs. When they have answered, the name is written, and then the client is told. A crash before the name leaves bytes without a name, which are collected later. The other order would leave a name without bytes.",
       probe: "order",
-    },
-    {
-      minute: 26,
-      line: "Three copies, or something cleverer?",
-      modelAnswer:
-        "Three copies store three bytes for each. With eight data and four parity fragments it is one and a half, and any four of twelve may be lost. The parities are each computed from all eight. Reads of all data compute nothing; a lost fragment is computed from any eight.",
-      probe: "code",
-    },
-    {
-      minute: 33,
-      line: "A disk is dead. What happens, from the first second on?",
-      modelAnswer:
-        "Its machine reports it, or stops sending heartbeats. The placement service marks it lost in a new version of the map. Reads that wanted its fragments ask for others and compute. For each object with a fragment there, a worker reads eight, computes the ninth, and writes it to a rack that has none of the object's. Those with the fewest fragments left come first.",
-      probe: "disk-dies",
     },
     {
       minute: 39,
       line: "A disk returns wrong bytes, without an error.",
       modelAnswer:
-        "Each fragment, in blocks, carries a checksum that is compared on every read. A wrong one is treated as missing and computed from the others. Since nobody reads backups, a scrubber reads everything every few weeks.",
+        "Every block carries a checksum that is compared on every read. A wrong block counts as missing and comes from another copy, or is computed from other fragments. Since backups are hardly ever read, a scrubber reads everything in about three weeks.",
       probe: "rot",
     },
     {
       minute: 43,
       line: "Sum it up.",
       modelAnswer:
-        "Names in a consistent store, bytes in twelve fragments in twelve racks, a small group that agrees on the map, and repair that always runs. Acknowledged means: the fragments are durable and the name is written. The largest price is for small objects.",
+        "Names in a consistent store, bytes in pieces in different racks, a small group that agrees on the map, and repair that always runs. Acknowledged means: the pieces are durable and the name is written. The largest price is for small objects.",
     },
   ],
-  boards: midBoards,
+  boards: [midScopeBoard, contractBoard, pathBoard, midDiskBoard, summaryBoard],
   hintBudget: 5,
   probes: [
     {
       id: "questions",
       dimension: "framing",
-      lookingFor: "Questions whose answers change the design: sizes, replacing, what must survive.",
+      lookingFor: "Questions whose answers change the design: sizes, replacing, survival.",
       open: "What do you want to know before you draw?",
       pointed: "Are objects changed, or replaced?",
       giveaway: "Replaced only, and a put that returned must be seen.",
@@ -109,10 +81,10 @@ export const mid: Sheet = {
     {
       id: "objects",
       dimension: "estimation",
-      lookingFor: "Billions, not trillions; metadata of a terabyte or two.",
+      lookingFor: "Billions, not trillions; names of a terabyte or two.",
       open: "How many objects is that?",
       pointed: "Say they are 60 MB on average.",
-      giveaway: "About 1.7 billion, with 1.7 TB of metadata.",
+      giveaway: "About 1.7 billion, with 1.7 TB of names.",
       modelAnswer: "100 PB over 59.3 MB, a kilobyte each.",
     },
     {
@@ -120,9 +92,9 @@ export const mid: Sheet = {
       dimension: "interfaces",
       lookingFor: "Names apart from bytes; a new id for each put.",
       open: "What is stored for an object?",
-      pointed: "Somebody puts the same key again while another reads it.",
+      pointed: "A client puts the same key again while another reads it.",
       giveaway: "A new id for each put; the name is switched.",
-      modelAnswer: "Name to id, id to fragments; bytes are written once.",
+      modelAnswer: "Name to id, id to pieces; bytes are written once.",
     },
     {
       id: "order",
@@ -131,46 +103,46 @@ export const mid: Sheet = {
       open: "In which order do things happen?",
       pointed: "Crash between two of your steps.",
       giveaway: "A name without bytes is worse than bytes without a name.",
-      modelAnswer: "Fragments, sync, name, done; orphans are collected.",
-    },
-    {
-      id: "code",
-      dimension: "correctness",
-      lookingFor: "Any k of n, parities over all data, and its price.",
-      open: "Three copies, or something cleverer?",
-      pointed: "With 12 disks for 8 of data: which four may be lost?",
-      giveaway: "Any four, if each parity depends on all eight.",
-      modelAnswer: "8 + 4, 1.5 times, any eight; reads of all data compute nothing.",
+      modelAnswer: "Pieces, sync, name, done; orphans are collected.",
     },
     {
       id: "disk-dies",
       dimension: "operations",
       lookingFor: "Detection, a new map, reads meanwhile, rebuilding elsewhere.",
-      open: "A disk is dead. What happens?",
-      pointed: "Who notices, and where does the new fragment go?",
+      open: "A disk is dead. What happens, from the first second on?",
+      pointed: "Who notices, and where does the new piece go?",
       giveaway: "Heartbeats stop; it goes to a rack without one.",
-      modelAnswer: "Heartbeat, map, degraded reads, rebuild by urgency.",
+      modelAnswer: "Heartbeat, map, reads from the rest, rebuilding by urgency.",
+    },
+    {
+      id: "where",
+      dimension: "correctness",
+      lookingFor: "Different racks, by a rule and not by luck.",
+      open: "Which machines do you choose?",
+      pointed: "Two of your machines share a switch.",
+      giveaway: "Then one failure takes two pieces; choose different racks.",
+      modelAnswer: "Different racks, computed from a map and the object's id.",
     },
     {
       id: "rot",
       dimension: "operations",
       lookingFor: "Checksums on reading, and scrubbing.",
       open: "A disk returns wrong bytes, without an error.",
-      pointed: "How would anybody know?",
+      pointed: "How would the store know?",
       giveaway: "A checksum with each block, compared on every read.",
-      modelAnswer: "Wrong counts as missing; a scrubber reads what nobody reads.",
+      modelAnswer: "Wrong counts as missing; a scrubber reads the rest.",
     },
   ],
   forks: [
     {
       id: "files",
-      minute: 20,
-      line: "Why not store each object as a file on the data node's file system?",
+      minute: 18,
+      line: "Why not store each piece as a file on the data node's file system?",
       replies: [
         {
           grade: "weak",
-          reply: "We can, file systems are made for that. We'd use a good one.",
-          moves: [{ dimension: "design", by: -1, why: "Millions of inodes a disk do not fit into memory." }],
+          reply: "We can, file systems are made for that. We would use a good one.",
+          moves: [{ dimension: "design", by: -1, why: "Tens of millions of inodes a machine do not fit into memory." }],
         },
         {
           grade: "acceptable",
@@ -186,47 +158,24 @@ export const mid: Sheet = {
       ],
     },
     {
-      id: "where",
-      minute: 27,
-      line: "Which twelve machines do you choose?",
-      replies: [
-        {
-          grade: "weak",
-          reply: "Any twelve with free space, at random.",
-          moves: [{ dimension: "correctness", by: -1, why: "Several in one rack, and one switch takes them all." }],
-        },
-        {
-          grade: "acceptable",
-          reply: "Twelve in different racks.",
-          moves: [{ dimension: "correctness", by: 1, why: "The rule, and the failure that it is for." }],
-        },
-        {
-          grade: "strong",
-          reply:
-            "Twelve in different racks, computed from the map and the object's id, so that nobody keeps a table of all fragments, and spread so that a lost disk's fragments have their partners everywhere: then the repair is fast.",
-          moves: [{ dimension: "correctness", by: 2, why: "Domains, computed places, and repair speed together." }],
-        },
-      ],
-    },
-    {
       id: "acknowledge",
-      minute: 34,
-      line: "Ten of the twelve nodes have answered. Two are slow. Do you acknowledge?",
+      minute: 41,
+      line: "All nodes but one have answered a put, and that one is slow. Do you acknowledge?",
       replies: [
         {
           grade: "weak",
-          reply: "Yes, ten is more than eight, so it can be read.",
-          moves: [{ dimension: "trade-offs", by: -1, why: "Promised four losses, delivers two, and does not say so." }],
+          reply: "Yes, it can be read already.",
+          moves: [{ dimension: "trade-offs", by: -1, why: "Delivers less than was promised, and does not say so." }],
         },
         {
           grade: "acceptable",
-          reply: "I would wait, or write the two somewhere else.",
+          reply: "I would wait, or write that piece somewhere else.",
           moves: [{ dimension: "trade-offs", by: 1, why: "Keeps the promise." }],
         },
         {
           grade: "strong",
           reply:
-            "It depends on what we promised. With ten it survives two losses. I would try two other nodes, and if I acknowledge at ten I say so in the promise, count such objects, and repair them at once.",
+            "It depends on the promise. I would try another node, and if I acknowledge early I say so in the promise, count such objects, and repair them at once.",
           moves: [{ dimension: "trade-offs", by: 2, why: "Turns it into a statement of the promise, and watches it." }],
         },
       ],
@@ -236,44 +185,42 @@ export const mid: Sheet = {
     minute: 28,
     line: "Some objects are a hundred gigabytes, and uploads break off in the middle.",
     breaks:
-      "One put as one request: a break at ninety per cent starts again from nothing, and a router holds it all in memory.",
+      "One put as one request: a break at ninety percent starts again from nothing, and a router holds it all in memory.",
     modelAnswer:
-      "Uploads in parts: create an upload, put numbered parts, complete it. Each part is stored like an object under the upload's id, with a checksum; it can be repeated alone and sent beside others. Completing is one write of the name with the list of parts, so nobody sees half of it. An upload that is never completed is collected after some days.",
+      "Uploads in parts: create an upload, put numbered parts, complete it. Each part is stored like an object under the upload's id, with a checksum; it can be repeated alone and sent beside others. Completing is one write of the name with the list of parts, so no client sees half of it. An upload that is never completed is collected after some days.",
   },
+  designs,
   signals: {
     framing: [
-      { id: "asks-about-sizes", says: "Asks about sizes before drawing." },
-      { id: "must-survive", says: "Says what must survive." },
+      { id: "asks-sizes", says: "Asks about sizes and about replacing before drawing." },
+      { id: "says-survives", says: "Says which loss must be survived." },
     ],
-    estimation: [{ id: "right-order-magnitude", says: "Right order of magnitude for objects and metadata." }],
+    estimation: [{ id: "order-of-magnitude", says: "Reaches billions of objects and terabytes of names." }],
     interfaces: [
-      { id: "range-get", says: "A range in get." },
-      { id: "names-apart-bytes", says: "Names apart from bytes." },
+      { id: "range-in-get", says: "Has a range in get." },
+      { id: "names-apart", says: "Keeps names apart from bytes, with an id for each put." },
     ],
     design: [
-      { id: "put-order", says: "A put with an order." },
-      { id: "place-where-repair", says: "A place where repair lives." },
+      { id: "put-order", says: "Gives a put an order: bytes, name, answer." },
+      { id: "repair-has-a-place", says: "Draws where repair happens." },
     ],
-    correctness: [
-      { id: "any-eight-twelve", says: "Any eight of twelve." },
-      { id: "different-racks", says: "Different racks." },
-    ],
-    "trade-offs": [{ id: "space-against-reads", says: "Space against reads for repair." }],
+    correctness: [{ id: "different-racks", says: "Puts the pieces of an object into different racks." }],
+    "trade-offs": [{ id: "space-or-reads", says: "Weighs stored bytes against reads, writes or repair." }],
     operations: [
-      { id: "checksums-reading", says: "Checksums on reading." },
-      { id: "heartbeats-nodes-service", says: "Heartbeats from nodes to the service." },
+      { id: "checks-on-read", says: "Compares a checksum on every read." },
+      { id: "notices-silence", says: "Notices a dead node by heartbeats that stop." },
     ],
     communication: [
-      { id: "keeps-path-until", says: "Keeps to one path until it is complete." },
-      { id: "takes-hints", says: "Takes hints." },
+      { id: "one-path", says: "Keeps to one path until it is complete." },
+      { id: "uses-hints", says: "Takes a hint and goes on with it." },
     ],
   },
   redFlags: [
     { id: "no-path", dimension: "design", behavior: "No path for a put from client to disks at minute 30." },
     {
-      id: "pairs",
+      id: "one-rack",
       dimension: "correctness",
-      behavior: "Keeps one parity for each pair after being asked which two losses it does not survive.",
+      behavior: "Leaves all pieces of an object in one rack after being asked what the rack's switch takes.",
     },
     { id: "hint-ignored", dimension: "communication", behavior: "Ignores the same hint twice." },
   ],

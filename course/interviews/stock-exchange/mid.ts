@@ -1,5 +1,6 @@
 import type { Sheet } from "../../interview.ts";
 import { midBoards } from "./boards.ts";
+import { midDesigns } from "./designs.ts";
 import { brokenConnection, crossedMessages, locks, lostPacket, opening, sharedMemory } from "./follow-ups.ts";
 
 export const mid: Sheet = {
@@ -7,10 +8,10 @@ export const mid: Sheet = {
   opening:
     "Design a stock exchange. Customers place and cancel orders, we match them, and everybody can see the prices.",
   after:
-    "Do you know what price-time priority is and which structures give it? Is there a complete path for an order, from the client to the trade and back? And do you see that money has to be held before an order can trade?",
+    "Do you know price-time priority and the structures that give it? Is there a complete path for an order, from the client to the trade and back? And do you see that money has to be held before an order can trade?",
   phases: [
     { title: "Scope", startMinute: 0, endMinute: 5, goal: "Order kinds, the matching rule, and the rough scale." },
-    { title: "Estimate", startMinute: 5, endMinute: 8, goal: "Orders a second, and what that means for one thread." },
+    { title: "Estimate", startMinute: 5, endMinute: 8, goal: "Orders a second, and the time of one thread for each." },
     {
       title: "Interface and data",
       startMinute: 8,
@@ -33,7 +34,7 @@ export const mid: Sheet = {
       title: "Failure and rollout",
       startMinute: 38,
       endMinute: 43,
-      goal: "What is left after the matching process has died.",
+      goal: "The state after the matching process has died, and how it comes back.",
     },
     { title: "Summary", startMinute: 43, endMinute: 45, goal: "The design in three sentences, and one weakness." },
   ],
@@ -42,7 +43,7 @@ export const mid: Sheet = {
       minute: 1,
       line: "What would you like to know before you start?",
       modelAnswer:
-        "Which orders: limit and market, immediate or cancel? How do we match: price, then arrival? How many symbols, users, orders a day, how quick? Do we hold the customers' money, or does somebody else? Must a crash lose nothing? Is settlement ours?",
+        "Which orders: limit and market, immediate or cancel? How do we match: price, then arrival? How many symbols, users, orders a day, how quick? Do we hold the customers' money, or do their brokers? May a crash lose an order? Is settlement ours?",
       probe: "scope",
     },
     {
@@ -63,34 +64,27 @@ export const mid: Sheet = {
       minute: 14,
       line: "Walk one order through it.",
       modelAnswer:
-        "The gateway knows the client. The order manager checks limits and holds the cash. The sequencer numbers the order and writes it to the journal. The engine matches: three lots at the best ask, at the ask's price; the rest stands in the book. Two executions go back to two clients, the holds are adjusted, and market data publishes trade and depth.",
+        "The gateway knows the client. The order manager checks limits and holds the cash. The sequencer numbers the order and writes it to the journal. The engine matches: three lots at the best ask, at the ask's price; the rest stands in the book. Two reports go back to two clients, the holds are adjusted, and market data publishes trade and depth.",
     },
     {
-      minute: 23,
-      line: "Which data structure is the book?",
-      modelAnswer:
-        "Four together. A queue at each price, doubly linked, so that an order leaves from the middle. Levels by price, in a tree or an array by tick. A table from id to order, for cancels. And the best price of each side in a variable. Cancel is constant, adding at a known price is constant, sweeping costs what it fills.",
-      probe: "book",
-    },
-    {
-      minute: 32,
+      minute: 17,
       line: "A customer has cash for one order and sends two at once.",
       modelAnswer:
-        "The first holds the cash before it leaves for the book, so the second is refused. Held is the limit times the lots; a better price or a cancel releases what is left. Asking a wallet service without holding lets both pass, since neither has traded yet.",
+        "The first holds the cash before it leaves for the book, so the second is refused. Held is the limit times the lots; a better price or a cancel releases the rest. Asking a wallet service without holding lets both pass, since neither has traded yet.",
       probe: "hold",
     },
     {
       minute: 39,
       line: "The matching process dies. What is left?",
       modelAnswer:
-        "Every order is in the journal, from before it was matched. Replaying it gives the same book, because the code is deterministic: no clock, no random numbers. To be quick, a second process reads the same journal all the time and stays silent until it is needed. It must not send again what clients have already seen; so outputs are numbered.",
+        "Every order is in the journal, from before it was matched. Replaying it gives the same book, because the code is deterministic: no clock, no random numbers. To be quick, a second process reads the same journal all the time and stays silent until it is needed. It must not send again the reports that clients have already seen; so reports are numbered.",
       probe: "crash",
     },
     {
       minute: 43,
-      line: "Sum it up for somebody who just came in.",
+      line: "Sum it up for a colleague who just came in.",
       modelAnswer:
-        "One sequence of orders, written down before anybody acts on it, matched by one thread on a book in memory. Money is held before an order can trade. Everything else reads the same log. Its weakness is that the machine is one, so a second one has to follow closely.",
+        "One sequence of orders, written down before any part acts on it, matched by one thread on a book in memory. Money is held before an order can trade. Everything else reads the same log. Its weakness is that the machine is one, so a second one has to follow closely.",
     },
   ],
   boards: midBoards,
@@ -102,7 +96,7 @@ export const mid: Sheet = {
       lookingFor:
         "Questions that change the design: order kinds, matching rule, scale, whose money, what a crash may lose.",
       open: "What would you like to know before you start?",
-      pointed: "What happens to an order that cannot trade at once? And who is first when two ask the same price?",
+      pointed: "What happens to an order that cannot trade at once? And which of two orders is first at one price?",
       giveaway: "Limit and market orders, price then arrival, a billion a day, nothing acknowledged may be lost.",
       modelAnswer: "Asks at least three such questions and writes the answers down with numbers.",
     },
@@ -121,17 +115,8 @@ export const mid: Sheet = {
       lookingFor: "An id from the client, integer prices, and answers that are a stream of events.",
       open: "What does a client send, and what does it get back?",
       pointed: "One order trades three times within an hour. What are the answers?",
-      giveaway: "Three executions, numbered, so that none is lost with a connection.",
+      giveaway: "Three reports, numbered, so that none is lost with a connection.",
       modelAnswer: "Commands with the client's id; numbered events; ticks and lots.",
-    },
-    {
-      id: "book",
-      dimension: "correctness",
-      lookingFor: "Queue at each price, levels, id table and best price, with the cost of add, cancel and match.",
-      open: "Which data structure is the book?",
-      pointed: "Cancel one order in the middle of ten thousand at the same price.",
-      giveaway: "A table leads to the order, and its links take it out of the queue.",
-      modelAnswer: "Four structures, cancel in constant time, priority kept.",
     },
     {
       id: "hold",
@@ -140,7 +125,7 @@ export const mid: Sheet = {
       open: "A customer has cash for one order and sends two at once.",
       pointed: "Both are checked before either has traded.",
       giveaway: "Then the check has to take the money aside.",
-      modelAnswer: "Hold at the worst case, adjust with every execution, release what is left.",
+      modelAnswer: "Hold at the worst case, adjust with every report, release the rest.",
     },
     {
       id: "crash",
@@ -149,45 +134,19 @@ export const mid: Sheet = {
       open: "The matching process dies. What is left?",
       pointed: "It had told a client of a trade. Where is that trade now?",
       giveaway: "The order is in a journal, and replaying it makes the trade again.",
-      modelAnswer: "Journal first, deterministic replay, numbered outputs.",
+      modelAnswer: "Journal first, deterministic replay, numbered reports.",
     },
   ],
   forks: [
     {
-      id: "structure",
-      minute: 23,
-      line: "Why not a heap for each side? The best order is on top.",
-      replies: [
-        {
-          grade: "weak",
-          reply: "Yes, a heap gives the best price in constant time, that is ideal.",
-          moves: [{ dimension: "correctness", by: -1, why: "Most orders are canceled, and a heap cannot find one." }],
-        },
-        {
-          grade: "acceptable",
-          reply: "Cancels come from the middle, so I would need a map beside it and lazy deletion.",
-          moves: [{ dimension: "correctness", by: 1, why: "Sees the common operation and a way to pay for it." }],
-        },
-        {
-          grade: "strong",
-          reply:
-            "Cancels are more frequent than trades, and a heap neither finds nor removes one cheaply, nor keeps arrivals in order without an extra key. A queue at each price with links in the orders does both in constant time. Depth for market data falls out of the levels.",
-          moves: [
-            { dimension: "correctness", by: 2, why: "Chosen from the mix of operations, priority included." },
-            { dimension: "trade-offs", by: 1, why: "Names what the other structure would cost." },
-          ],
-        },
-      ],
-    },
-    {
       id: "wallet",
-      minute: 32,
+      minute: 18,
       line: "The order manager calls the wallet service for every order. Fine?",
       replies: [
         {
           grade: "weak",
-          reply: "Yes, the wallet is the source of truth, and a call takes only a millisecond.",
-          moves: [{ dimension: "trade-offs", by: -1, why: "A thousand orders a second, against 214,000." }],
+          reply: "Yes, the wallet is the source of truth, and a call takes less than a millisecond.",
+          moves: [{ dimension: "trade-offs", by: -1, why: "Two thousand orders a second, against 214,000." }],
         },
         {
           grade: "acceptable",
@@ -197,7 +156,7 @@ export const mid: Sheet = {
         {
           grade: "strong",
           reply:
-            "A millisecond each makes a loop of a thousand a second, 214 times too slow; and without a hold two orders pass on the same cash. All balances are some 81 MB. So load them, hold before sending, release from the events, settle with the wallet afterwards.",
+            "Half a millisecond each makes a loop of 2,000 a second, 107 times too slow; and without a hold two orders pass on the same cash. All balances are some 81 MB. So load them, hold before sending, release from the events, settle with the wallet later.",
           moves: [{ dimension: "trade-offs", by: 2, why: "Quantified, and the correctness problem is found too." }],
         },
       ],
@@ -215,13 +174,13 @@ export const mid: Sheet = {
         {
           grade: "acceptable",
           reply: "It takes a while, so I would take snapshots and replay only the rest.",
-          moves: [{ dimension: "operations", by: 1, why: "Shortens the pause; outputs are not considered." }],
+          moves: [{ dimension: "operations", by: 1, why: "Shortens the pause; reports are not considered." }],
         },
         {
           grade: "strong",
           reply:
-            "A whole day replays in minutes, from a snapshot in half of one. We may be down for some two seconds. So a second process follows the journal all the time. And whatever replays must not send what clients have seen: outputs are numbered, and the gateway says up to where it has them.",
-          moves: [{ dimension: "operations", by: 2, why: "Compares with the budget and thinks of the outputs." }],
+            "A whole day replays in minutes, from a snapshot in half of one. We may be down for some two seconds. So a second process follows the journal all the time. And the process that takes over must not send the reports that clients have seen: they are numbered, and the gateway says up to which it has them.",
+          moves: [{ dimension: "operations", by: 2, why: "Compares with the budget and thinks of the reports." }],
         },
       ],
     },
@@ -232,44 +191,44 @@ export const mid: Sheet = {
     breaks:
       "Designs in which an order is only added and removed, and a quantity that means lots left: a fill that crosses the change is counted twice.",
     modelAnswer:
-      "A replace by id. Fewer lots at the same price keep the place in line; a new price or more lots go to the back, or somebody else's turn is stolen. The quantity is the order's total with what has traded, so a fill that crosses the message on the wire is already counted. More cash is held before the replace is sent; cash is released only when the book has confirmed it. If the order has filled, the answer is unknown order.",
+      "A replace by id. Fewer lots at the same price keep the place in line; a new price or more lots go to the back, or another customer's turn is stolen. The quantity is the order's total with the lots that have traded, so a fill that crosses the message on the wire is already counted. More cash is held before the replace is sent; cash is released only when the book has confirmed it. If the order has filled, the answer is unknown order.",
   },
+  designs: midDesigns,
   signals: {
     framing: [
-      { id: "asks-matching-rule", says: "Asks for the matching rule and the order kinds." },
-      { id: "asks-whose-money", says: "Asks whose money it is." },
+      { id: "asks-rule", says: "Asks for the matching rule and the kinds of orders." },
+      { id: "asks-money", says: "Asks whose money it is, and what a crash may lose." },
     ],
-    estimation: [{ id: "43-000-second", says: "43,000 a second, a peak factor, and a conclusion about threads." }],
+    estimation: [{ id: "rate-to-thread", says: "Gets to 43,000 a second, a peak, and a conclusion about threads." }],
     interfaces: [
-      { id: "ticks-lots", says: "Ticks and lots." },
-      { id: "events-numbered-stream", says: "Events as a numbered stream." },
+      { id: "ticks-and-lots", says: "Counts prices in ticks and quantities in lots." },
+      { id: "numbered-events", says: "Answers with a stream of numbered events." },
     ],
     design: [
-      { id: "complete-path-way", says: "A complete path with the way back by minute 22." },
-      { id: "place-gives-numbers", says: "One place gives numbers." },
+      { id: "path-and-back", says: "Draws a complete path with the way back by minute 22." },
+      { id: "one-number", says: "Lets one place give the numbers." },
     ],
     correctness: [
-      { id: "four-structures-costs", says: "Four structures with costs." },
-      { id: "trades-resting-price", says: "Trades at the resting price." },
-      { id: "hold-send", says: "Hold before send." },
+      { id: "resting-price", says: "Trades at the price of the order that rested." },
+      { id: "hold-first", says: "Holds cash or shares before the order leaves." },
     ],
-    "trade-offs": [{ id: "compares-two-structures", says: "Compares two structures by the mix of operations." }],
+    "trade-offs": [{ id: "mix-of-operations", says: "Compares two designs or structures by the mix of operations." }],
     operations: [
-      { id: "journal-match", says: "Journal before match." },
-      { id: "reports-sent-twice", says: "Reports not sent twice." },
+      { id: "journal-before-match", says: "Writes an order down before it is matched." },
+      { id: "not-twice", says: "Does not send reports twice after a restart." },
     ],
     communication: [
-      { id: "comes-next", says: "Says what comes next." },
-      { id: "takes-hint-once", says: "Takes a hint at once and builds on it." },
+      { id: "says-next", says: "Says what comes next." },
+      { id: "takes-hints", says: "Takes a hint at once and builds on it." },
     ],
   },
   redFlags: [
-    { id: "no-path", dimension: "design", behavior: "No path from an order to an execution at minute 30." },
+    { id: "no-path", dimension: "design", behavior: "No path from an order to a report at minute 30." },
     { id: "hint-ignored", dimension: "communication", behavior: "Ignores the same hint twice." },
     {
-      id: "database-book",
+      id: "walks",
       dimension: "correctness",
-      behavior: "Keeps the book in SQL tables and locks rows to match, after the rate was computed.",
+      behavior: "Finds an order to cancel by walking, after having been asked for the cost.",
     },
     {
       id: "invented",

@@ -1,7 +1,7 @@
 import Heading from "@theme/Heading";
 import { findPart } from "../../../course/manifest.ts";
-import { statusWords, toneOf } from "../../../course/report.ts";
 import type { System } from "../../../course/types.ts";
+import { markWords, toneOfMark } from "../../lib/progress.ts";
 import { useGrader } from "../../lib/useGrader.tsx";
 import { useWritten } from "../../lib/useWritten.ts";
 import styles from "./styles.module.css";
@@ -16,7 +16,7 @@ interface Props {
  * Title, the chapter's question, and its exercises as marks on one lane, each with the state of the reader's own file.
  */
 export function ChapterHead({ system, title }: Props) {
-  const { statuses } = useGrader();
+  const { marks } = useGrader();
   const readMinutes = useWritten().minutes[system.slug];
   const part = findPart(system.slug);
   const minutes = system.exercises.reduce((sum, exercise) => sum + exercise.minutes, 0);
@@ -32,11 +32,11 @@ export function ChapterHead({ system, title }: Props) {
       {system.exercises.length > 0 && (
         <ol className={styles.lane} aria-label="Exercises of this chapter">
           {system.exercises.map((exercise) => {
-            const status = statuses[`${system.slug}/${exercise.slug}`] ?? "not-started";
+            const mark = marks[`${system.slug}/${exercise.slug}`] ?? "not-started";
             return (
-              <li key={exercise.slug} data-tone={toneOf(status)}>
+              <li key={exercise.slug} data-tone={toneOfMark(mark)}>
                 <a href={`#exercise-${exercise.slug}`}>{exercise.title}</a>
-                {status !== "not-started" && <span className={styles.status}>{statusWords(status)}</span>}
+                {mark !== "not-started" && <span className={styles.status}>{markWords(mark)}</span>}
               </li>
             );
           })}

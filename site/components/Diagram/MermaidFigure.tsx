@@ -1,31 +1,38 @@
-import { useColorMode } from "@docusaurus/theme-common";
 import { useEffect, useRef, useState } from "react";
 import { drawMermaid } from "../../lib/mermaid.ts";
 import { drawBeforePrint } from "../../lib/print.ts";
 import { useOverflow } from "../../lib/useOverflow.ts";
+import { sizeOf } from "./DrawnFigure.tsx";
 import styles from "./styles.module.css";
 
 interface Props {
   readonly source: string;
   /** The figure in words: label of the drawing, and what stands there until it is drawn. */
   readonly alt: string;
+  /** Room to keep until it is drawn, px; null where nobody knows. */
+  readonly size?: readonly [width: number, height: number] | null;
 }
 
-/** Mermaid text as a figure: drawn when it comes near the viewport, redrawn when the color mode changes. */
-export function MermaidFigure({ source, alt }: Props) {
-  const { colorMode } = useColorMode();
+interface Drawn {
+  readonly svg: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Mermaid text as a figure: drawn by the page itself when it comes near the viewport. */
+export function MermaidFigure({ source, alt, size = null }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const near = useNear(frame);
   const scrolls = useOverflow(frame);
-  const [svg, setSvg] = useState<string>();
+  const [drawn, setDrawn] = useState<Drawn>();
   const [problem, setProblem] = useState<string>();
 
   useEffect(() => {
     let current = true;
     const draw = () =>
       drawMermaid(source).then(
-        (text) => {
-          if (current) setSvg(text);
+        (figure) => {
+          if (current) setDrawn(figure);
         },
         (error: unknown) => {
           if (!current) return;
@@ -34,27 +41,35 @@ export function MermaidFigure({ source, alt }: Props) {
         },
       );
     if (!near) return drawBeforePrint(draw);
-    // The color mode's own effect, which sets the variables that are read here, runs after this one.
-    const timer = setTimeout(draw, 0);
+    void draw();
     return () => {
       current = false;
-      clearTimeout(timer);
     };
-  }, [near, source, colorMode]);
+  }, [near, source]);
 
+  const room = drawn !== undefined ? sizeOf(drawn.width, drawn.height) : size !== null ? sizeOf(...size) : undefined;
   return (
     <div
       ref={frame}
       className={`scroll-frame ${styles.frame}`}
       {...(scrolls && { tabIndex: 0 })}
-      data-diagram={problem ? "broken" : svg ? "drawn" : "waiting"}
+      data-diagram={problem ? "broken" : drawn ? "drawn" : "waiting"}
+      data-room={room !== undefined}
     >
       {problem !== undefined ? (
         <pre className={styles.problem}>{problem}</pre>
-      ) : svg === undefined ? (
-        <p className={styles.waiting}>{alt}</p>
+      ) : drawn === undefined ? (
+        <p className={styles.waiting} style={room}>
+          {alt}
+        </p>
       ) : (
-        <div role="img" aria-label={alt} className={styles.svg} dangerouslySetInnerHTML={{ __html: withFrame(svg) }} />
+        <div
+          role="img"
+          aria-label={alt}
+          className={styles.svg}
+          style={room}
+          dangerouslySetInnerHTML={{ __html: drawn.svg }}
+        />
       )}
     </div>
   );
@@ -75,15 +90,4 @@ function useNear(ref: React.RefObject<Element | null>): boolean {
     return () => observer.disconnect();
   }, [ref]);
   return near;
-}
-
-/** Natural size where it fits; down to three quarters of it on a narrow screen; beyond that the frame scrolls. */
-function withFrame(svg: string): string {
-  const width = Number(/viewBox="[-\d.]+ [-\d.]+ ([\d.]+)/.exec(svg)?.[1] ?? 0);
-  if (width === 0) return svg;
-  const size = `width:${Math.ceil(width)}px;max-width:max(100%,${Math.ceil(width * 0.75)}px);height:auto`;
-  return svg.replace(/^<svg([^>]*?)style="[^"]*"/, "<svg$1").replace(/^<svg([^>]*)>/, (_, rest: string) => {
-    const bare = rest.replace(/\s(width|height)="[^"]*"/g, "");
-    return `<svg${bare} style="${size}">`;
-  });
 }

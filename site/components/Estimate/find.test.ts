@@ -24,6 +24,14 @@ it("finds inputs and steps of an estimate under whatever name the file exports",
   expect(findNumber(data, "s.memory.keys").value).toBe(1e7);
 });
 
+it("finds the break-even as the estimate prints it", () => {
+  const [memory] = data.anyName.estimates;
+  const breakEven = { input: "keys", sides: ["total", 1.006e9], below: "it fits", above: "it does not" } as const;
+  const flipping = { anyName: defineEstimates("s", [{ ...memory!, decides: "whether it fits", breakEven }]) };
+  expect(findNumber(flipping, "s.memory.breakEven")).toMatchObject({ value: 63e6, unit: "keys" });
+  expect(() => findNumber(data, "s.memory.breakEven")).toThrow('no input or step "breakEven"');
+});
+
 it("names what exists when a chapter misspells an id", () => {
   expect(() => findEstimate(data, "s.memroy")).toThrow("known: s.memory");
   expect(() => findNumber(data, "s.memory.totl")).toThrow('no input or step "totl"');

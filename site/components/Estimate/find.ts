@@ -4,6 +4,8 @@ import {
   itemOf,
   printed,
   type SystemEstimates,
+  said,
+  solveBreakEven,
   type Values,
 } from "../../../course/estimate.ts";
 
@@ -29,10 +31,16 @@ export interface NamedNumber {
   readonly label: string;
 }
 
-/** `<system>.<estimate>.<input or step>` at its default inputs. */
+/** `<system>.<estimate>.<input or step>` at its default inputs, or `<system>.<estimate>.breakEven`. */
 export function findNumber(data: EstimatesModule | undefined, id: string): NamedNumber {
   const estimate = findEstimate(data, id);
   const name = id.split(".")[2];
+  const flip = name === "breakEven" ? solveBreakEven(estimate) : null;
+  // Two digits, as the estimate's own line prints it.
+  if (flip !== null) {
+    const { at, input } = flip;
+    return { value: input.whole === true ? at : said(at, 2), unit: input.unit, label: `Break-even of: ${input.label}` };
+  }
   const item = itemOf(estimate, name ?? "");
   if (item === undefined) throw new Error(`Estimate "${estimate.id}" has no input or step "${name}" (asked for ${id})`);
   return { value: printed(item, evaluate(estimate)[item.id]!), unit: item.unit, label: item.label };

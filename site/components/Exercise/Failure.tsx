@@ -1,32 +1,35 @@
 import Link from "@docusaurus/Link";
 import { chapterPath } from "../../../course/manifest.ts";
-import type { TestResult } from "../../../course/report.ts";
+import type { FailingSchedule, Invariant, TestResult } from "../../../course/report.ts";
+import { lanesOf, scheduleWidth } from "../../lib/schedule.ts";
 import { useWritten } from "../../lib/useWritten.ts";
-import { MermaidFigure } from "../Diagram/MermaidFigure.tsx";
+import { CopyCommand } from "../CopyCommand/index.tsx";
+import { LaneDiagram } from "../LaneDiagram/index.tsx";
 import styles from "./styles.module.css";
 
-/** A failed behavior in the order of the terminal: what was done, expected, got, why it matters. */
-export function Failure({ test }: { test: TestResult }) {
-  const failure = test.failure;
+interface Props {
+  readonly test: TestResult;
+  readonly open: boolean;
+  /** What replays the first failure of the check. */
+  readonly command: string;
+}
+
+/** A failed behavior in the order of the terminal: what was done, expected, got, why it matters. Closed unless it is the first. */
+export function Failure({ test, open, command }: Props) {
+  const { failure } = test;
   return (
-    <div className={styles.failure}>
-      <p className={styles.behavior}>{test.name}</p>
+    <details className={styles.failure} open={open} data-failure={test.name}>
+      <summary>{test.name}</summary>
       {failure === undefined ? (
         <pre>{test.message}</pre>
       ) : (
         <>
           <dl>
-            {failure.steps && failure.steps.length > 0 && (
+            {failure.steps.length > 0 && (
               <>
                 <dt>Done</dt>
                 <dd>
-                  <ol>
-                    {failure.steps.map((step, index) => (
-                      <li key={index}>
-                        <code>{step}</code>
-                      </li>
-                    ))}
-                  </ol>
+                  <Steps steps={failure.steps} short={failure.schedule !== undefined} />
                 </dd>
               </>
             )}
@@ -40,12 +43,57 @@ export function Failure({ test }: { test: TestResult }) {
               </>
             )}
           </dl>
-          {failure.mermaid && <MermaidFigure source={failure.mermaid} alt={`The schedule that breaks: ${test.name}`} />}
-          {!failure.mermaid && failure.drawing && <pre>{failure.drawing}</pre>}
-          {failure.invariant && <InvariantLink {...failure.invariant} />}
+          {failure.schedule && <Schedule schedule={failure.schedule} name={test.name} />}
+          {failure.drawing && (
+            <details className={styles.drawing} open={failure.schedule === undefined}>
+              <summary>The schedule as text</summary>
+              <pre>{failure.drawing}</pre>
+            </details>
+          )}
+          <InvariantLink {...failure.invariant} />
         </>
       )}
-    </div>
+      {open && failure !== undefined && (
+        <p className={styles.replay}>
+          Step by step: <CopyCommand command={command} />
+        </p>
+      )}
+    </details>
+  );
+}
+
+/** Where a drawing shows the same, the list is there for those who want it. */
+function Steps({ steps, short }: { steps: readonly string[]; short: boolean }) {
+  const list = (
+    <ol>
+      {steps.map((step, index) => (
+        <li key={index}>
+          <code>{step}</code>
+        </li>
+      ))}
+    </ol>
+  );
+  if (!short) return list;
+  return (
+    <details>
+      <summary>{steps.length} steps, drawn below</summary>
+      {list}
+    </details>
+  );
+}
+
+function Schedule({ schedule, name }: { schedule: FailingSchedule; name: string }) {
+  return (
+    <figure className={styles.schedule}>
+      <LaneDiagram
+        schedule={lanesOf(schedule)}
+        alt={`The schedule that breaks “${name}”. The steps above say the same in words.`}
+        minWidth={scheduleWidth(schedule)}
+      />
+      {schedule.aside > 0 && (
+        <figcaption>{schedule.aside} more messages, lost or late without consequence, are not drawn.</figcaption>
+      )}
+    </figure>
   );
 }
 
@@ -61,7 +109,7 @@ function Row({ name, value }: { name: string; value: string | undefined }) {
   );
 }
 
-function InvariantLink({ system, id, text }: { system: string; id: string; text: string }) {
+function InvariantLink({ system, id, text }: Invariant) {
   if (!useWritten().chapters.includes(system)) return <p>Broken: {text}</p>;
   return (
     <p>

@@ -1,5 +1,5 @@
 import type { Interview, Transcript as TranscriptData } from "../../../course/interview.ts";
-import { raisedByLabels } from "../../../course/rubric.ts";
+import { type RaisedBy, raisedByLabels } from "../../../course/rubric.ts";
 import { computeScorecard, type ScorecardSignal, transcriptScore } from "../../../course/scorecard.ts";
 import { Table } from "../Table/index.tsx";
 import { Inline } from "./Inline.tsx";
@@ -38,7 +38,7 @@ export function Hired({ interview, transcript }: { interview: Interview; transcr
               <th colSpan={2} scope="rowgroup">
                 {row.title}
                 {row.probes.length > 0 && (
-                  <small> {row.probes.map(({ raisedBy }) => raisedByLabels[raisedBy]).join("; ")}</small>
+                  <small> {row.probes.map(({ raisedBy }) => raisedWords(raisedBy)).join("; ")}</small>
                 )}
               </th>
             </tr>
@@ -56,6 +56,9 @@ export function Hired({ interview, transcript }: { interview: Interview; transcr
     </section>
   );
 }
+
+/** The labels speak to the candidate; here another one is read about. */
+const raisedWords = (by: RaisedBy): string => (by === "unprompted" ? "unprompted" : raisedByLabels[by]);
 
 function words({ quote, state }: ScorecardSignal) {
   if (quote !== null) return <Inline text={`“${quote}”`} />;

@@ -27,7 +27,7 @@ export function Stream(props: Props) {
         <li data-kind="lead">
           <span className={styles.minute}>{lead.from}:00</span>
           <div className={styles.moment}>
-            <p className={styles.tag}>You lead until {lead.to}:00</p>
+            <p className={styles.leadTag}>You lead until {lead.to}:00</p>
             <p>
               Say which two parts you go into, and why those. You are interrupted at most {lead.interruptions} times.
             </p>

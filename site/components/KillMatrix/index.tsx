@@ -11,7 +11,7 @@ import {
 import styles from "./styles.module.css";
 
 interface Props {
-  /** checker/verify/matrix.json and stryker.json, put here by the remark plugin. */
+  /** The suites' verified.json, and stryker.json, put here by the plugins. */
   readonly matrix?: { readonly default: MatrixDocument };
   readonly mutations?: { readonly default: MutationDocument };
 }
@@ -21,7 +21,7 @@ interface Props {
  * down.
  */
 export function KillMatrix({ matrix, mutations }: Props) {
-  if (matrix === undefined) return <p role="alert">Missing: checker/verify/matrix.json</p>;
+  if (matrix === undefined) return <p role="alert">Missing: what `bp verify` has recorded</p>;
   const byId = new Map(matrix.default.exercises.map((exercise) => [exercise.id, exercise]));
   const scores = new Map(mutations?.default.exercises.map((score) => [score.id, score]));
   return catalog.map(({ id, system, exercise }) => {

@@ -1,5 +1,6 @@
 import { useRef } from "react";
 import { type Label, type LaneSchedule, type LaneTone, layoutLanes } from "../../lib/lanes.ts";
+import { useOverflow } from "../../lib/useOverflow.ts";
 import { useWidth } from "../../lib/useWidth.ts";
 import styles from "./styles.module.css";
 
@@ -12,21 +13,28 @@ interface Props {
   readonly laneGap?: number;
   /** Width while the page has not been measured (server rendering). */
   readonly initialWidth?: number;
+  /** Drawn at least this wide, px; a narrower frame scrolls. */
+  readonly minWidth?: number;
 }
 
-/** Time to the right, one lane a node, messages as slanted lines. As wide as its frame. */
-export function LaneDiagram({ schedule, alt, now, laneGap = 72, initialWidth = 560 }: Props) {
+/** Time to the right, one lane a node, messages as slanted lines. As wide as its frame, or wider where it must be. */
+export function LaneDiagram({ schedule, alt, now, laneGap = 72, initialWidth = 560, minWidth = 0 }: Props) {
   const frame = useRef<HTMLDivElement>(null);
-  const width = useWidth(frame, initialWidth);
+  const width = Math.max(useWidth(frame, initialWidth), minWidth);
+  const scrolls = useOverflow(frame);
   const nameWidth = width < 420 ? 62 : 84;
   const layout = layoutLanes(schedule, { width, laneGap, nameWidth });
   const cursor = now === undefined ? undefined : layout.x(now);
   const faint = (x: number) => (cursor !== undefined && x > cursor + 1 ? styles.faint : undefined);
   return (
-    <div ref={frame} className={styles.frame}>
+    <div
+      ref={frame}
+      className={minWidth === 0 ? styles.frame : `scroll-frame ${styles.frame}`}
+      {...(scrolls && { tabIndex: 0 })}
+    >
       <svg
         viewBox={`0 0 ${layout.width} ${layout.height}`}
-        width="100%"
+        width={minWidth === 0 ? "100%" : layout.width}
         height={layout.height}
         role="img"
         aria-label={alt}

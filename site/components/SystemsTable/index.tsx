@@ -1,14 +1,14 @@
 import Link from "@docusaurus/Link";
 import { chapterPath, isBuilt, parts } from "../../../course/manifest.ts";
 import type { System } from "../../../course/types.ts";
-import { progressOf, type Statuses } from "../../lib/progress.ts";
+import { type Marks, progressOf } from "../../lib/progress.ts";
 import { useGrader } from "../../lib/useGrader.tsx";
 import { useWritten } from "../../lib/useWritten.ts";
 import styles from "./styles.module.css";
 
 /** The whole course in one table, from the manifest; systems that are not built yet stand in their place as planned. */
 export function SystemsTable() {
-  const { statuses } = useGrader();
+  const { marks } = useGrader();
   let number = 0;
   return (
     <table className={`course-table ${styles.table}`}>
@@ -33,7 +33,7 @@ export function SystemsTable() {
           </tr>
           {part.systems.map((system) => {
             number += 1;
-            return <Row key={system.slug} number={number} system={system} statuses={statuses} />;
+            return <Row key={system.slug} number={number} system={system} marks={marks} />;
           })}
         </tbody>
       ))}
@@ -41,8 +41,8 @@ export function SystemsTable() {
   );
 }
 
-function Row({ number, system, statuses }: { number: number; system: System; statuses: Statuses }) {
-  const { state, passed, total } = progressOf(system, statuses);
+function Row({ number, system, marks }: { number: number; system: System; marks: Marks }) {
+  const { state, passed, total } = progressOf(system, marks);
   const minutes = system.exercises.reduce((sum, exercise) => sum + exercise.minutes, 0);
   const built = isBuilt(system);
   const { chapters, minutes: readMinutes } = useWritten();
@@ -60,12 +60,12 @@ function Row({ number, system, statuses }: { number: number; system: System; sta
         {built ? (
           <span title={`${passed} of ${total} exercises passed`} className={styles.marks}>
             {system.exercises.map((exercise) => {
-              const status = statuses[`${system.slug}/${exercise.slug}`];
+              const mark = marks[`${system.slug}/${exercise.slug}`];
               return (
                 <i
                   key={exercise.slug}
                   data-status={
-                    status === "passed" ? "passed" : status === undefined || status === "not-started" ? "open" : "other"
+                    mark === "passed" ? "passed" : mark === undefined || mark === "not-started" ? "open" : "other"
                   }
                 />
               );

@@ -65,10 +65,12 @@ function Entry({ topic, mentions }: { topic: Topic; mentions: readonly Mention[]
           <dt>Invariants</dt>
           {invariants.map((invariant) => (
             <dd key={`${invariant.system} ${invariant.anchor}`}>
-              <Link to={`${chapterPath(invariant.system)}#${invariant.anchor}`}>
-                <Inline text={invariant.text} />
-              </Link>
-              <small>{findSystem(invariant.system)?.title}</small>
+              <Inline text={invariant.text} />
+              <small>
+                <Link to={`${chapterPath(invariant.system)}#${invariant.anchor}`}>
+                  {findSystem(invariant.system)?.title}
+                </Link>
+              </small>
             </dd>
           ))}
         </dl>

@@ -240,6 +240,45 @@ stage(3, "Cut a torn tail", () => {
     }
   });
 
+  behavior("cuts a torn record whatever its payload holds, another log too", walPrefix, () => {
+    const { bytes: inner } = wordLog();
+    const ofAnotherFile = new SimDisk();
+    const other = new WriteAheadLog(ofAnotherFile, { file: "another.log", sync: always });
+    for (const word of WORDS) {
+      other.append(ascii(word));
+      other.commit();
+    }
+    const payloads = { "a copy of this log": inner, "another log": ofAnotherFile.read("another.log") };
+    for (const [what, payload] of Object.entries(payloads)) {
+      for (const words of [[], ["first"]]) {
+        const { bytes: before } = wordLog(words);
+        const disk = diskWith({ [FILE]: before });
+        const log = open(disk);
+        log.append(payload);
+        log.commit();
+        const whole = contentOf(disk);
+        for (let cut = before.length; cut < whole.length; cut++) {
+          const torn = diskWith({ [FILE]: whole.slice(0, cut) });
+          const steps = () => [
+            `commit ${quoted([...words])}, then a record that holds ${what}`,
+            `a crash leaves ${cut} of ${whole.length} bytes`,
+            "open",
+          ];
+          same(texts(open(torn)), words, steps);
+        }
+      }
+    }
+  });
+
+  behavior("takes no record of another file for its own", walPrefix, () => {
+    const { bytes } = wordLog();
+    for (const file of ["another.log", `${FILE}.bak`, `x${FILE}`]) {
+      const disk = diskWith({ [file]: bytes });
+      const log = new WriteAheadLog(disk, { file, onDamage: "keep-prefix" });
+      same(texts(log), [], () => [`commit ${quoted(WORDS)} to ${FILE}`, `the bytes of ${FILE} lie in ${file}`, "open"]);
+    }
+  });
+
   behavior("takes a tail of zeros or of noise for no record", crcVector, () => {
     const { bytes } = wordLog();
     const random = createRandom(run.seed);

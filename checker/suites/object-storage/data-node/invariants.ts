@@ -8,7 +8,7 @@ const HAYSTACK =
 export const acknowledgedSurvives = invariant(
   "object-storage",
   "volume-acknowledged-survives",
-  "What was acknowledged after its sync is read back after any crash, byte for byte; what was not may be there whole, or not at all.",
+  "Bytes that were acknowledged after their sync are read back after any crash, byte for byte; others may be there whole, or not at all.",
   "POSIX.1-2017 fsync(); Rebello et al., Can Applications Recover from fsync Failures?, USENIX ATC 2020",
 );
 

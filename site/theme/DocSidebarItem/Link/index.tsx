@@ -9,10 +9,10 @@ import { useGrader } from "../../../lib/useGrader.tsx";
 
 /** As in the classic theme, plus the reader's own state as a mark on the lane (drawn in chrome.css). */
 export default function DocSidebarItemLink({ item, onItemClick, activePath, level, index, ...rest }: Props) {
-  const { statuses } = useGrader();
+  const { marks } = useGrader();
   const slug = item.customProps?.system;
   const system = typeof slug === "string" ? findSystem(slug) : undefined;
-  const progress = system && progressOf(system, statuses);
+  const progress = system && progressOf(system, marks);
   const isActive = isActiveSidebarItem(item, activePath);
   return (
     <li

@@ -28,6 +28,7 @@ export class WriteAheadLog {
   private view = new DataView(this.block.buffer);
   private end = 0;
   private queued = 0;
+  private base = MAGIC.length;
   private onDisk = 0;
   private safe = 0;
   private nowMs = 0;
@@ -55,18 +56,20 @@ export class WriteAheadLog {
     if (MAGIC.some((byte, i) => bytes[i] !== byte)) throw new CorruptionError(this.file, 0, "this is not a log");
     const records: Uint8Array[] = [];
     let at = MAGIC.length;
-    for (let record = read(bytes, at); record?.number === records.length; record = read(bytes, at)) {
+    const find = (place: number) => read(bytes, place, this.file);
+    for (let record = find(at); record?.number === records.length; record = find(at)) {
       records.push(record.payload);
       at = record.end;
     }
     if (at < bytes.length && options.onDamage !== "keep-prefix") {
       for (let later = at + 1; later < bytes.length; later++) {
-        const record = read(bytes, later);
+        const record = find(later);
         if (record !== null && record.safe > records.length && record.number >= record.safe)
           throw new CorruptionError(this.file, at, "later records are whole");
       }
     }
     if (at < bytes.length) disk.truncate(this.file, at);
+    this.base = at;
     disk.sync(this.file);
     this.recovered = records;
     this.onDisk = this.safe = records.length;
@@ -81,7 +84,7 @@ export class WriteAheadLog {
     this.view.setUint32(at + 4, this.safe);
     this.view.setUint32(at + 8, payload.length);
     this.block.set(payload, at + BEFORE);
-    this.view.setUint32(crcAt, crc32c(this.block, at, crcAt));
+    this.view.setUint32(crcAt, crc32c(this.block, at, crcAt, placeOf(this.file, this.base + at)));
     this.end = crcAt + AFTER;
     return this.onDisk + this.queued++;
   }
@@ -92,6 +95,7 @@ export class WriteAheadLog {
     if (this.queued > 0) {
       this.guard(() => this.disk.append(this.file, this.block.subarray(0, this.end)));
       this.onDisk += this.queued;
+      this.base += this.end;
       this.queued = this.end = 0;
       this.oldestMs ??= this.nowMs;
     }
@@ -153,8 +157,18 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
+/** What a record's checksum begins with: its file and its place in it. */
+const placeOf = (file: string, at: number): Uint8Array =>
+  Uint8Array.from(`${at} of ${file}`, (letter) => letter.charCodeAt(0) & 255);
+
+export function crc32c(
+  bytes: Uint8Array,
+  start = 0,
+  end = bytes.length,
+  before: Uint8Array = new Uint8Array(0),
+): number {
   let crc = 0xffffffff;
+  for (const byte of before) crc = (crc >>> 8) ^ table[(crc ^ byte) & 0xff]!;
   for (let i = start; i < end; i++) crc = (crc >>> 8) ^ table[(crc ^ bytes[i]!) & 0xff]!;
   return (crc ^ 0xffffffff) >>> 0;
 }
@@ -162,11 +176,12 @@ export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number
 function read(
   bytes: Uint8Array,
   at: number,
+  file: string,
 ): { readonly number: number; readonly safe: number; readonly payload: Uint8Array; readonly end: number } | null {
   if (at + BEFORE + AFTER > bytes.length) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = at + BEFORE + view.getUint32(at + 8);
-  if (end + AFTER > bytes.length || view.getUint32(end) !== crc32c(bytes, at, end)) return null;
+  if (end + AFTER > bytes.length || view.getUint32(end) !== crc32c(bytes, at, end, placeOf(file, at))) return null;
   return {
     number: view.getUint32(at),
     safe: view.getUint32(at + 4),

@@ -1,0 +1,148 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Figure } from "../figures/cache.ts";
+import { drawCourse, findingsOf, sizesOf } from "../figures/course.ts";
+import { readSizes } from "../figures/desk.ts";
+import { chapters, desktop, open, origin, phone, scrollThrough, useBrowser } from "./harness.ts";
+import { root } from "./npm-start.ts";
+
+const newPage = useBrowser();
+/** The bound that web.dev calls good: https://web.dev/articles/cls */
+const shiftMax = 0.1;
+
+describe("the figures of the course", () => {
+  let figures: ReadonlyMap<string, Figure>;
+  beforeAll(async () => {
+    figures = await drawCourse(root, process.env.CHROMIUM_PATH!);
+  }, 120_000);
+
+  it("cover no arrow, no lifeline, no box and no label, and have colors of the course only", () => {
+    expect(findingsOf(figures)).toEqual([]);
+  });
+
+  it("take up the room that is written down for builds without a browser", () => {
+    const [written, drawn] = [readSizes(root), sizesOf(figures)];
+    expect(Object.keys(written)).toEqual(Object.keys(drawn));
+    // Another machine's text rendering may differ by a pixel or two.
+    const far = Object.entries(drawn).filter(([name, size]) =>
+      size.some((px, i) => Math.abs(px - written[name]![i]!) > 4),
+    );
+    expect(far, "npm run figures writes them down").toEqual([]);
+  });
+
+  it("fit a phone, or scroll in their frame at most a quarter of it", () => {
+    const wide = [...figures].filter(([, { standing }]) => standing.width * 0.75 > phone.width - 32);
+    expect(wide.map(([name]) => name)).toEqual([]);
+  });
+});
+
+describe.each(chapters)("%s", (chapter) => {
+  it.each([
+    ["a desktop", desktop],
+    ["a phone", phone],
+  ])("does not move under the reader's eyes while it is scrolled on %s", async (_, viewport) => {
+    const { page, close } = await newPage({ viewport });
+    await page.addInitScript(watchShifts);
+    await open(page, chapter);
+    await scrollThrough(page);
+    await page.waitForTimeout(500);
+    const shifts = await page.evaluate(() => (window as unknown as { shifts: Shift[] }).shifts);
+    expect(worstWindow(shifts), JSON.stringify(shifts.slice(0, 8))).toBeLessThan(shiftMax);
+    await close();
+  });
+
+  it("has its figures in its HTML, whole, in the colors of either theme and of paper", async () => {
+    const { page, close } = await newPage({ javaScriptEnabled: false, colorScheme: "dark" });
+    await page.goto(origin + chapter);
+    const drawn = page.locator('[data-diagram="drawn"] svg');
+    expect(await drawn.count()).toBeGreaterThan(4);
+    expect(await page.locator('[data-diagram="waiting"]').count()).toBe(0);
+    await close();
+
+    const still = await newPage({ colorScheme: "dark" });
+    await open(still.page, chapter);
+    expect(await still.page.locator('[data-diagram="drawn"]').evaluateAll(cutLabels)).toEqual([]);
+    const inks = async () => still.page.locator('[data-diagram="drawn"] svg .nodeLabel').first().evaluate(inkOf);
+    const dark = await inks();
+    await still.page.emulateMedia({ media: "print" });
+    const paper = await inks();
+    expect(luminance(dark)).toBeGreaterThan(0.6);
+    expect(luminance(paper)).toBeLessThan(0.05);
+    await still.close();
+  });
+});
+
+it("a figure that comes after a click within the site is fetched, and takes no more room than was kept for it", async () => {
+  const { page, problems, close } = await newPage();
+  const scripts: string[] = [];
+  page.on("request", (request) => request.resourceType() === "script" && scripts.push(request.url()));
+  await open(page, "/docs");
+  await page.addScriptTag({ content: `(${watchShifts})()` });
+  await page.getByRole("main").getByRole("link", { name: "Rate limiter" }).first().click();
+  await page.waitForURL("**/rate-limiter");
+  const figure = page.locator("[data-figure]").first();
+  await figure.scrollIntoViewIfNeeded();
+  await figure.locator("svg").first().waitFor();
+  await scrollThrough(page);
+  const shifts = await page.evaluate(() => (window as unknown as { shifts: Shift[] }).shifts);
+  expect(worstWindow(shifts.slice(-20))).toBeLessThan(shiftMax);
+  expect(problems).toEqual([]);
+  await close();
+});
+
+interface Shift {
+  readonly at: number;
+  readonly value: number;
+  readonly what: string;
+}
+
+/** Runs in the page. */
+function watchShifts(): void {
+  const shifts: Shift[] = [];
+  Object.assign(window, { shifts });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as unknown as {
+      hadRecentInput: boolean;
+      startTime: number;
+      value: number;
+      sources: { node: Element | null }[];
+    }[]) {
+      if (entry.hadRecentInput) continue;
+      const what = entry.sources.map(({ node }) => `${node?.nodeName}.${node?.parentElement?.className}`).join(" ");
+      shifts.push({ at: entry.startTime, value: entry.value, what });
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+}
+
+/** The largest sum within a session window: shifts less than a second apart, over at most five seconds. */
+function worstWindow(shifts: readonly Shift[]): number {
+  let worst = 0;
+  let [first, last, sum] = [0, Number.NEGATIVE_INFINITY, 0];
+  for (const { at, value } of shifts) {
+    if (at - last > 1_000 || at - first > 5_000) [first, sum] = [at, 0];
+    sum += value;
+    last = at;
+    worst = Math.max(worst, sum);
+  }
+  return worst;
+}
+
+/** Labels that the page gives more lines, or more width, than the drawing has room for. Runs in the page. */
+function cutLabels(frames: Element[]): string[] {
+  return frames.flatMap((frame) =>
+    [...frame.querySelectorAll("foreignObject > *")].flatMap((label) => {
+      const [own, room] = [label.getBoundingClientRect(), label.parentElement!.getBoundingClientRect()];
+      const fits = own.height <= room.height + 2 && own.width <= room.width + 2;
+      return fits || own.height === 0
+        ? []
+        : [`${frame.closest("[data-figure]")?.getAttribute("data-figure")}: ${label.textContent}`];
+    }),
+  );
+}
+
+const inkOf = (element: Element): string => getComputedStyle(element).color;
+
+/** Of `rgb(r, g, b)`, roughly: 0 is black, 1 is white. */
+function luminance(color: string): number {
+  const [red = 0, green = 0, blue = 0] = (color.match(/[\d.]+/g) ?? []).map((part) => Number(part) / 255);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
