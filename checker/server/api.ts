@@ -8,9 +8,9 @@
  *   POST __bp/hint       { id, open? }    200 HintLadder   opens rung `open` where it is the next one
  *   POST __bp/reference  { id }           200 { code } after a pass, or 409
  *
- * Every request carries the token of this start in `x-bp-token` (in the page: `<meta name="bp-token">`). Errors are
- * { error } with 400, 403, 404, 405, 409, 413, 415 or 500. After a 403 a page that was served by an earlier start reads the
- * new token from the site's first page.
+ * Every request carries the token of this start in `x-bp-token` (in the page: `<meta name="bp-token">`). Errors are {
+ * error } with 400, 403, 404, 405, 409, 413, 415 or 500. After a 403 a page that was served by an earlier start reads
+ * the new token from the site's first page.
  */
 
 import type { ExerciseResult, HintLadder, LiveState, ServiceEvent } from "../../course/report.ts";

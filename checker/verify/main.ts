@@ -2,9 +2,9 @@
  * `npx bp verify [id...]`. Exit codes: 0 the graders are right, 1 one of them is wrong, 2 no such exercise, 3
  * verification itself broke down.
  *
- * Without ids: exercises whose hash is not the recorded one, and a sample of the rest. With ids, or `--all`: these. Each
- * mutant runs against the test that it names. `--matrix`: every mutant of these, or of all, against every test; what was
- * found is recorded, and in CI compared with the record.
+ * Without ids: exercises whose hash is not the recorded one, and a sample of the rest. With ids, or `--all`: these.
+ * Each mutant runs against the test that it names. `--matrix`: every mutant of these, or of all, against every test;
+ * what was found is recorded, and in CI compared with the record.
  */
 
 import { writeFileSync } from "node:fs";

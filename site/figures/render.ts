@@ -1,4 +1,7 @@
-/** Draws figures in a Chromium, one after the other in one page, which is opened with the first and closed when nothing is left to draw. */
+/**
+ * Draws figures in a Chromium, one after the other in one page, which is opened with the first and closed when nothing
+ * is left to draw.
+ */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
