@@ -81,7 +81,10 @@ export interface Failure {
   readonly counterexample?: string;
   /** One sentence on why this matters or what to look at. */
   readonly note?: string;
-  /** The failing schedule three times: as lanes of text, as a Mermaid sequence diagram, and as what both were drawn from. */
+  /**
+   * The failing schedule three times: as lanes of text, as a Mermaid sequence diagram, and as what both were drawn
+   * from.
+   */
   readonly drawing?: string;
   readonly mermaid?: string;
   readonly schedule?: FailingSchedule;

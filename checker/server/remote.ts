@@ -1,6 +1,6 @@
 /**
- * The service in a child process. The server keeps its memory and its event loop to itself. A grader that dies is started
- * again at once, told to go on with what it was checking, and every page hears of both.
+ * The service in a child process. The server keeps its memory and its event loop to itself. A grader that dies is
+ * started again at once, told to go on with what it was checking, and every page hears of both.
  */
 
 import { type ChildProcess, fork } from "node:child_process";

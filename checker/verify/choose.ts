@@ -26,8 +26,8 @@ const SAMPLE_LEAST = 3;
 const WIDENED = 3;
 
 /**
- * What differs from its record, and a sample of the rest that depends on `draw` alone; each mutant of these against the test that it names.
- * Every mutant against every test is `--matrix`, for whoever has the time. In the catalog's order.
+ * What differs from its record, and a sample of the rest that depends on `draw` alone; each mutant of these against the
+ * test that it names. Every mutant against every test is `--matrix`, for whoever has the time. In the catalog's order.
  */
 export function chooseSample(entries: readonly CatalogEntry[], rooms: Rooms, draw: string): Chosen[] {
   const stale = new Set(entries.filter((entry) => isStale(entry, rooms)));

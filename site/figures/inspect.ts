@@ -1,4 +1,7 @@
-/** Looks at a drawing as a reader does: does a label lie over an arrow, a lifeline, a box or another label that is not its own? */
+/**
+ * Looks at a drawing as a reader does: does a label lie over an arrow, a lifeline, a box or another label that is not
+ * its own?
+ */
 
 interface Box {
   readonly left: number;
@@ -18,7 +21,10 @@ interface Label extends Box {
 const AIR = 3;
 const STEP = 3;
 
-/** One sentence for each thing that is covered; none when all is well. The drawing must be in the page, at its natural size. */
+/**
+ * One sentence for each thing that is covered; none when all is well. The drawing must be in the page, at its natural
+ * size.
+ */
 export function inspect(svg: SVGSVGElement, source: string): readonly string[] {
   return svg.getAttribute("aria-roledescription") === "sequence" ? inspectSequence(svg, source) : inspectGraph(svg);
 }
@@ -76,7 +82,10 @@ function inspectSequence(svg: SVGSVGElement, source: string): string[] {
   return [...new Set([...found, ...pairs(moved)])];
 }
 
-/** A message that passes over lifelines says its name between two of them, where it fits; as near to the middle as can be. */
+/**
+ * A message that passes over lifelines says its name between two of them, where it fits; as near to the middle as can
+ * be.
+ */
 function moveBetween(label: Label, lifelines: readonly number[]): void {
   const width = label.right - label.left;
   const middle = (label.left + label.right) / 2;
@@ -106,7 +115,10 @@ function nextLine(text: Element): Element | null {
   return null;
 }
 
-/** Names after `Note over`, `left of` and `right of`, in the order in which the notes stand, with those between the two ends. */
+/**
+ * Names after `Note over`, `left of` and `right of`, in the order in which the notes stand, with those between the two
+ * ends.
+ */
 function noteSpans(source: string): readonly (readonly string[])[] {
   const names = [...source.matchAll(/^\s*(?:participant|actor)\s+(\S+)/gm)].map((match) => match[1]!);
   return [...source.matchAll(/^\s*note\s+(over|left of|right of)\s+([^:\n]+):/gim)].map(([, , who]) => {

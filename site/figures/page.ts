@@ -1,4 +1,7 @@
-/** What happens to a figure inside a browser: drawn, given its meanings, looked at, and made small. Bundled for the page by render.ts. */
+/**
+ * What happens to a figure inside a browser: drawn, given its meanings, looked at, and made small. Bundled for the page
+ * by render.ts.
+ */
 
 import type { Mermaid } from "mermaid";
 import { inspect } from "./inspect.ts";

@@ -1,6 +1,7 @@
 /**
- * How figures look, for both themes at once. Mermaid computes with the colors that it is given, so it cannot take `var(--ink)`;
- * it gets one stand-in for each token of site/css/tokens.css, and the drawing gets the variables in their place afterwards.
+ * How figures look, for both themes at once. Mermaid computes with the colors that it is given, so it cannot take
+ * `var(--ink)`; it gets one stand-in for each token of site/css/tokens.css, and the drawing gets the variables in their
+ * place afterwards.
  */
 
 import type { MermaidConfig } from "mermaid";
@@ -147,8 +148,9 @@ function standIn(token: Token): string {
 }
 
 /**
- * `class A flow`, `class B pressure` and `class C unknown` carry the course's meanings into flowcharts, states and blocks. In a
- * sequence, what is lost is pressure by itself, and a note takes the meaning of the sign that it begins with (`page.ts`).
+ * `class A flow`, `class B pressure` and `class C unknown` carry the course's meanings into flowcharts, states and
+ * blocks. In a sequence, what is lost is pressure by itself, and a note takes the meaning of the sign that it begins
+ * with (`page.ts`).
  */
 function css(): string {
   const rules = TONES.flatMap((tone) => {
@@ -164,7 +166,8 @@ function css(): string {
   return [
     "text.actor > tspan, .nodeLabel, .edgeLabel { font-weight: 500; }",
     // A label that must cross a lifeline stays readable.
-    `.messageText { paint-order: stroke; stroke: ${standIn("paper")} !important; stroke-width: 5px; stroke-linejoin: round; }`,
+    `.messageText { paint-order: stroke; stroke: ${standIn("paper")} !important; ` +
+      "stroke-width: 5px; stroke-linejoin: round; }",
     ...rules,
   ].join("\n");
 }

@@ -1,6 +1,8 @@
 /** Meanings that Mermaid has no words for. */
 
-/** A note that begins with one of these signs has its meaning; the sign stays, so that it is never said by color alone. */
+/**
+ * A note that begins with one of these signs has its meaning; the sign stays, so that it is never said by color alone.
+ */
 const SIGNS: readonly (readonly [RegExp, string])[] = [
   [/^\s*(✓|●)/, "flow"],
   [/^\s*(✗|◆|BROKEN\b)/, "pressure"],

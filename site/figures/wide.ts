@@ -18,7 +18,10 @@ const SHRINK_MIN = 0.92;
 /** The width of the column that a lying figure needs; null where none is wide enough. */
 export const wideFrom = (width: number): number | null => WIDE_FROM_PX.find((px) => px >= width * SHRINK_MIN) ?? null;
 
-/** Worth a second drawing only where it saves a third of the height, fits, and covers nothing that the standing one does not. */
+/**
+ * Worth a second drawing only where it saves a third of the height, fits, and covers nothing that the standing one does
+ * not.
+ */
 export const pays = (standing: Drawing, wide: Drawing): boolean =>
   wideFrom(wide.width) !== null &&
   wide.height <= standing.height * 0.67 &&

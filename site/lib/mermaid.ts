@@ -3,8 +3,9 @@ import type { Drawing } from "../figures/page.ts";
 import { FONT, FONT_SIZE_PX } from "../figures/theme.ts";
 
 /**
- * Figures that were not drawn at build time: the boards of interviews, and all of them where the build found no browser. Mermaid is
- * loaded when the first one comes into view and never before. One after the other: it keeps its configuration in one global.
+ * Figures that were not drawn at build time: the boards of interviews, and all of them where the build found no
+ * browser. Mermaid is loaded when the first one comes into view and never before. One after the other: it keeps its
+ * configuration in one global.
  */
 let queue: Promise<unknown> = Promise.resolve();
 let count = 0;

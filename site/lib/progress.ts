@@ -3,8 +3,8 @@ import type { System } from "../../course/types.ts";
 import { type ExerciseView, type GraderState, isOld } from "./grader/state.ts";
 
 /**
- * How an exercise stands, in a word. `passed` is what passed once, benchmarks included, and does not fail now; `behaviors-pass`
- * was not measured; `edited` has a verdict on a file that is gone.
+ * How an exercise stands, in a word. `passed` is what passed once, benchmarks included, and does not fail now;
+ * `behaviors-pass` was not measured; `edited` has a verdict on a file that is gone.
  */
 export type Mark = Status | "checking" | "edited" | "behaviors-pass" | "not-checked";
 
@@ -51,7 +51,9 @@ export interface SystemProgress {
   readonly total: number;
 }
 
-/** Where a reader stands in a system: `passed` only when every exercise is; anything red shows before anything green. */
+/**
+ * Where a reader stands in a system: `passed` only when every exercise is; anything red shows before anything green.
+ */
 export function progressOf(system: System, marks: Marks): SystemProgress {
   const total = system.exercises.length;
   const all = system.exercises.map((exercise) => marks[`${system.slug}/${exercise.slug}`] ?? "not-started");

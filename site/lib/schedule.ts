@@ -4,8 +4,8 @@ import type { FailingSchedule, ScheduleRow } from "../../course/report.ts";
 import type { LaneMark, LaneMessage, LaneSchedule, LaneSpan, LaneTone } from "./lanes.ts";
 
 /**
- * Rows stand one step apart, whatever the time between them: in a simulated run milliseconds of silence follow ten events within
- * one, and drawn to scale neither could be read. Times are in the labels of what happens.
+ * Rows stand one step apart, whatever the time between them: in a simulated run milliseconds of silence follow ten
+ * events within one, and drawn to scale neither could be read. Times are in the labels of what happens.
  */
 export function lanesOf(schedule: FailingSchedule): LaneSchedule {
   const messages: LaneMessage[] = [];

@@ -8,9 +8,9 @@ import { mentionsOf } from "../lib/topics.ts";
 import type { Written } from "../lib/useWritten.ts";
 
 /**
- * Wires the rooms of the course into Docusaurus: the theme in `site/theme`, `.mmd` files as figures, minutes to read and
- * topics from the text of the chapters, and one page `/interview/<system>` for each file in `course/interviews`. A new unit
- * needs no line here.
+ * Wires the rooms of the course into Docusaurus: the theme in `site/theme`, `.mmd` files as figures, minutes to read
+ * and topics from the text of the chapters, and one page `/interview/<system>` for each file in `course/interviews`. A
+ * new unit needs no line here.
  */
 export interface CourseOptions {
   /** A browser that draws the figures at build time; null where there is none. */

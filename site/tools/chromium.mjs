@@ -1,4 +1,7 @@
-/** The browser of the site's tools: CHROMIUM_PATH, or where Debian and its relatives put one. Undefined where there is none. */
+/**
+ * The browser of the site's tools: CHROMIUM_PATH, or where Debian and its relatives put one. Undefined where there is
+ * none.
+ */
 
 import { existsSync } from "node:fs";
 

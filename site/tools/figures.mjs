@@ -4,8 +4,8 @@
  *
  *     npm run figures
  *
- * The sizes (site/figures/sizes.json) are for builds without a browser: their pages draw the figures themselves and keep the room
- * free. Exit code: 1 where a figure covers something or does not parse, 2 without a browser.
+ * The sizes (site/figures/sizes.json) are for builds without a browser: their pages draw the figures themselves and
+ * keep the room free. Exit code: 1 where a figure covers something or does not parse, 2 without a browser.
  */
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

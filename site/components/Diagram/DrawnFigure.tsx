@@ -43,8 +43,8 @@ export function DrawnFigure({ variants, alt }: Props) {
 }
 
 /**
- * The browser's script does not hold the drawing. On a page that came as HTML it is there already, and React leaves it alone; after a
- * click on a link within the site it is fetched.
+ * The browser's script does not hold the drawing. On a page that came as HTML it is there already, and React leaves it
+ * alone; after a click on a link within the site it is fetched.
  */
 function Variant({ width, height, file, svg }: DrawnVariant) {
   const place = useRef<HTMLDivElement>(null);

@@ -14,7 +14,10 @@ interface Props {
   readonly figure?: FigureModule;
 }
 
-/** Drawn at build time where there was a browser; otherwise the text, which the page draws, and the room that it will take. */
+/**
+ * Drawn at build time where there was a browser; otherwise the text, which the page draws, and the room that it will
+ * take.
+ */
 type FigureModule = { readonly alt: string | null } & (
   | { readonly variants: readonly DrawnVariant[] }
   | { readonly source: string; readonly size: readonly [width: number, height: number] | null }

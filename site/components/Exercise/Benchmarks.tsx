@@ -33,7 +33,10 @@ export function Benchmarks({ results }: { results: readonly BenchmarkResult[] })
   );
 }
 
-/** The tick is the bound. From 0 to 1.5 times the reference, or the bound where there is none; longer bars are cut, numbers are not. */
+/**
+ * The tick is the bound. From 0 to 1.5 times the reference, or the bound where there is none; longer bars are cut,
+ * numbers are not.
+ */
 function Bar({ kind, ratio, threshold, status }: BenchmarkResult) {
   if (ratio === null || !Number.isFinite(ratio)) return null;
   const limit = kind === "ratio" ? threshold : 1;

@@ -14,7 +14,10 @@ interface Props {
   readonly command: string;
 }
 
-/** A failed behavior in the order of the terminal: what was done, expected, got, why it matters. Closed unless it is the first. */
+/**
+ * A failed behavior in the order of the terminal: what was done, expected, got, why it matters. Closed unless it is the
+ * first.
+ */
 export function Failure({ test, open, command }: Props) {
   const { failure } = test;
   return (

@@ -23,8 +23,8 @@ interface Props {
 }
 
 /**
- * "Now build it": what, where, with which command. Where a grader is attached, first of all what goes on and what to do next,
- * then how the learner's own file stands; what a newer save has made old is grey.
+ * "Now build it": what, where, with which command. Where a grader is attached, first of all what goes on and what to do
+ * next, then how the learner's own file stands; what a newer save has made old is grey.
  */
 export function Exercise({ id, children }: Props) {
   const { state } = useGrader();

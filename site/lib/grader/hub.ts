@@ -22,8 +22,8 @@ export interface Port<In, Out> {
 }
 
 /**
- * One connection for all tabs of a browser. Browsers hold six connections to a server over HTTP/1.1, all tabs together: with a
- * stream for each of them the seventh tab would never load.
+ * One connection for all tabs of a browser. Browsers hold six connections to a server over HTTP/1.1, all tabs together:
+ * with a stream for each of them the seventh tab would never load.
  */
 export class Hub {
   #state: GraderState = detached;

@@ -4,8 +4,8 @@ import { Tab } from "./tab.ts";
 const NAME = "backpressure-grader";
 
 /**
- * This tab's end of the one line that all tabs of the browser share: in a shared worker; without those in the one tab that
- * holds a lock, spoken to over a broadcast channel; without locks in each tab for itself. Browser only.
+ * This tab's end of the one line that all tabs of the browser share: in a shared worker; without those in the one tab
+ * that holds a lock, spoken to over a broadcast channel; without locks in each tab for itself. Browser only.
  */
 export function openTab(options: { base: string; token: string }): Tab {
   const named = { ...options, name: crypto.randomUUID() };
@@ -22,7 +22,10 @@ export function openTab(options: { base: string; token: string }): Tab {
   return new Tab(port1 as unknown as Port<ToTab, ToHub>, named);
 }
 
-/** The lock is given to one tab, and to the next when that is closed. A channel does not hear itself, so the hub has its own. */
+/**
+ * The lock is given to one tab, and to the next when that is closed. A channel does not hear itself, so the hub has its
+ * own.
+ */
 function leadWhenFree(): void {
   void navigator.locks.request(NAME, () => {
     hub().attach(new BroadcastChannel(NAME) as unknown as Port<ToHub, ToTab>);

@@ -1,4 +1,7 @@
-/** What a page knows of the grader, and how each event changes it. Pure: the same fold runs in the worker and in every tab. */
+/**
+ * What a page knows of the grader, and how each event changes it. Pure: the same fold runs in the worker and in every
+ * tab.
+ */
 
 import {
   type CheckEvent,
@@ -9,7 +12,9 @@ import {
   type TestResult,
 } from "../../../course/report.ts";
 
-/** `detached`: a published page, or the server's own rendering. `lost`: the server does not answer; it is asked again. */
+/**
+ * `detached`: a published page, or the server's own rendering. `lost`: the server does not answer; it is asked again.
+ */
 export type Connection = "detached" | "connecting" | "attached" | "lost";
 
 export interface GraderState {
@@ -33,7 +38,9 @@ export type Activity =
   | { readonly kind: "waiting"; readonly saved: boolean }
   /** `stage` is 0 while the file is read. */
   | { readonly kind: "checking"; readonly stage: number; readonly tests: readonly LiveTest[] }
-  /** Behaviors pass. `bench` is null until the first one begins; `quiet` while it waits for another measurement to end. */
+  /**
+   * Behaviors pass. `bench` is null until the first one begins; `quiet` while it waits for another measurement to end.
+   */
   | { readonly kind: "measuring"; readonly bench: LiveBench | null; readonly quiet: boolean };
 
 export interface LiveTest {
