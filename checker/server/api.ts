@@ -2,15 +2,15 @@
  * The grader's API under `npm start`. All paths are below the site's base URL.
  *
  *   GET  __bp/state      200 LiveState                 every exercise, with what is known of it and what goes on
- *   GET  __bp/events     server-sent events; `data` is a ServiceEvent as JSON. The first one is the state, so that nothing
- *                        is missed in between; a comment every 15 s keeps the line open
- *   POST __bp/check      { id, bench? }   202 {}       the verdict comes as an event. Benchmarks unless `bench` is false
+ *   GET  __bp/events     server-sent events; `data` is a ServiceEvent as JSON. The first one is the state, so that
+ *                        nothing is missed in between; a comment every 15 s keeps the line open
+ *   POST __bp/check      { id, bench? }   202 {}       the verdict comes as an event. Measured unless `bench` is false
  *   POST __bp/hint       { id, open? }    200 HintLadder   opens rung `open` where it is the next one
  *   POST __bp/reference  { id }           200 { code } after a pass, or 409
  *
- * Every request carries the token of this start in `x-bp-token` (in the page: `<meta name="bp-token">`). Errors are {
- * error } with 400, 403, 404, 405, 409, 413, 415 or 500. After a 403 a page that was served by an earlier start reads
- * the new token from the site's first page.
+ * Every request carries the token of this start in `x-bp-token` (in the page: `<meta name="bp-token">`). Errors are
+ * `{ error }` with 400, 403, 404, 405, 409, 413, 415 or 500. After a 403 a page that was served by an earlier start
+ * reads the new token from the site's first page.
  */
 
 import type { ExerciseResult, HintLadder, LiveState, ServiceEvent } from "../../course/report.ts";

@@ -71,7 +71,7 @@ describe.each(chapters)("%s", (chapter) => {
   });
 });
 
-it("a figure that comes after a click within the site is fetched, and takes no more room than was kept for it", async () => {
+it("a figure that comes after a click within the site is fetched and takes the room that was kept for it", async () => {
   const { page, problems, close } = await newPage();
   const scripts: string[] = [];
   page.on("request", (request) => request.resourceType() === "script" && scripts.push(request.url()));

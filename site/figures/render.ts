@@ -107,7 +107,8 @@ function fontFace(root: string): string {
   const faces = ["latin", "latin-ext"].map((subset) => {
     const bytes = readFileSync(join(folder, `schibsted-grotesk-${subset}-wght-normal.woff2`)).toString("base64");
     const range = subset === "latin" ? "" : "unicode-range: U+0100-02FF, U+1E00-1EFF;";
-    return `@font-face { font-family: ${FONT}; font-weight: 400 900; ${range} src: url(data:font/woff2;base64,${bytes}) format("woff2"); }`;
+    const source = `url(data:font/woff2;base64,${bytes}) format("woff2")`;
+    return `@font-face { font-family: ${FONT}; font-weight: 400 900; ${range} src: ${source}; }`;
   });
   return faces.join("\n");
 }

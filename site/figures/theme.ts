@@ -166,7 +166,8 @@ function css(): string {
   return [
     "text.actor > tspan, .nodeLabel, .edgeLabel { font-weight: 500; }",
     // A label that must cross a lifeline stays readable.
-    `.messageText { paint-order: stroke; stroke: ${standIn("paper")} !important; stroke-width: 5px; stroke-linejoin: round; }`,
+    `.messageText { paint-order: stroke; stroke: ${standIn("paper")} !important; ` +
+      "stroke-width: 5px; stroke-linejoin: round; }",
     ...rules,
   ].join("\n");
 }

@@ -24,7 +24,7 @@ function after(...events: readonly GraderEvent[]): GraderState {
 const view = (...events: readonly GraderEvent[]) => viewOf(after(state("passed"), ...events), id);
 
 describe("fold", () => {
-  it("goes with a save from saved over checking and measuring to the verdict, and calls the old one old meanwhile", () => {
+  it("goes with a save over checking and measuring to the verdict, and calls the old one old meanwhile", () => {
     const saved: GraderEvent[] = [{ kind: "saved", id }];
     expect(view(...saved)).toMatchObject({ activity: { kind: "waiting", saved: true }, standing: { edited: true } });
     expect(isOld(view(...saved))).toBe(true);

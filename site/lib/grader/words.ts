@@ -57,7 +57,8 @@ export function figureWords(result: BenchmarkResult): string {
     case "ratio": {
       const own = formatQuantity(learner, unit);
       if (ratio === null || reference === null) return own;
-      return `${ratio.toFixed(2)} of the reference, at least ${threshold} (${own} against ${formatQuantity(reference, unit)})`;
+      const theirs = formatQuantity(reference, unit);
+      return `${ratio.toFixed(2)} of the reference, at least ${threshold} (${own} against ${theirs})`;
     }
   }
 }
@@ -80,10 +81,12 @@ function activityWords(activity: Activity, exercise: Exercise): string {
       const count = `${held} ${held === 1 ? "behavior holds" : "behaviors hold"} so far`;
       return `Stage ${stage}, “${exercise.stages[stage - 1]}”: ${count}${rest === 0 ? "" : `, ${rest} not`}.`;
     }
-    case "measuring":
+    case "measuring": {
+      const { bench } = activity;
       if (activity.quiet) return "Every behavior holds. Another measurement on this machine has to end first.";
-      if (activity.bench === null) return "Every behavior holds. Now it is measured.";
-      return `Every behavior holds. Measuring ${activity.bench.number} of ${activity.bench.of}: ${activity.bench.name}.`;
+      if (bench === null) return "Every behavior holds. Now it is measured.";
+      return `Every behavior holds. Measuring ${bench.number} of ${bench.of}: ${bench.name}.`;
+    }
   }
 }
 
