@@ -94,7 +94,9 @@ function runVitest(config, filters, report, env) {
   });
 }
 
-const defined = (env) => Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+function defined(env) {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+}
 
 /** Test files that could not even be loaded have no tests; each counts as one failure. */
 function count(report) {

@@ -50,7 +50,7 @@ function WhenNear({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (frame.current === null) return;
     const observer = new IntersectionObserver((entries) => entries.some((e) => e.isIntersecting) && setNear(true), {
-      rootMargin: "50% 0px",
+      rootMargin: "200% 0px",
     });
     observer.observe(frame.current);
     return () => observer.disconnect();
