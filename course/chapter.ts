@@ -42,6 +42,8 @@ export interface Reading {
   readonly minutes: number;
 }
 
+/** The reading track is an hour at most: 25 minutes of words, the rest for figures. */
+export const mostWords = 5_000;
 export const wordsPerMinute = 200;
 export const minutesPerFigure = 0.5;
 

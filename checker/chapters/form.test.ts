@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { mostWords } from "../../course/chapter.ts";
 import { isConverted } from "../../course/converted.ts";
-import { formProblems, mostWords } from "./form.ts";
+import { formProblems } from "./form.ts";
 import { chapters, root } from "./repository.ts";
 
 describe.each(chapters.filter(({ slug }) => isConverted(slug)))("the chapter of $slug", ({ file }) => {

@@ -10,6 +10,7 @@ import {
   type Element,
   elementsOf,
   isDeepDive,
+  mostWords,
   readChapter,
   type Section,
   withoutCode,
@@ -17,8 +18,6 @@ import {
 import { topics } from "../../course/topics.ts";
 import type { Problem } from "./prose.ts";
 
-/** The reading track is an hour at most: 25 minutes of words, the rest for figures. */
-export const mostWords = 5_000;
 /** What a reader can keep apart, and an interviewer can ask about. */
 export const mostDeepDives = 4;
 export const leastDeepDives = 2;

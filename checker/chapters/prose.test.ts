@@ -80,6 +80,7 @@ describe("lintChapter", () => {
     ["a missing diagram", '<Diagram system="sample" name="nothing" />', /diagrams\/sample\/nothing.mmd does not exist/],
     ["an unknown exercise", '<Exercise id="sample/nothing"/>', /no exercise "sample\/nothing"/],
     ["an unknown parameter", '<Parameter id="fsync"/>', /course\/parameters has no "fsync"/],
+    ["an unknown mutant", '<Mutant of="sample/one" name="nothing"/>', /sample\/one has no mutant "nothing"/],
     ["an unknown term", '<Term id="nothing">it</Term>', /no term "nothing"/],
     ["an invariant twice", '<Invariant id="a">x</Invariant>\n\n<Invariant id="a">y</Invariant>', /exists twice/],
   ])("finds %s", (_, body, message) => {
@@ -125,6 +126,7 @@ const sample: Known = {
   diagrams: new Set([1, 2, 3, 4, 5].map((n) => `sample/d${n}`)),
   exercises: new Set(["sample/one"]),
   terms: new Set(["lease"]),
+  mutants: new Set(["sample/one rounds-down"]),
   parameters: new Set(["rttSameZoneUs"]),
 };
 const enoughDiagrams = [1, 2, 3, 4, 5].map((n) => `<Diagram system="sample" name="d${n}" />\n`).join("");

@@ -22,6 +22,8 @@ export interface Known {
   /** `<system>/<exercise>` */
   readonly exercises: ReadonlySet<string>;
   readonly terms: ReadonlySet<string>;
+  /** `<system>/<exercise> <name>` */
+  readonly mutants: ReadonlySet<string>;
   /** Ids of `course/parameters.ts`. */
   readonly parameters: ReadonlySet<string>;
 }
@@ -84,6 +86,7 @@ function references(elements: readonly Element[], known: Known): Problem[] {
       known.diagrams.has(`${system}/${name}`) ? null : `diagrams/${system}/${name}.mmd does not exist`,
     Exercise: ({ id }) => (known.exercises.has(id!) ? null : `the manifest has no exercise "${id}"`),
     Term: ({ id }) => (known.terms.has(id!) ? null : `the glossary has no term "${id}"`),
+    Mutant: ({ of, name }) => (known.mutants.has(`${of} ${name}`) ? null : `${of} has no mutant "${name}"`),
     Parameter: ({ id }) => (known.parameters.has(id!) ? null : `course/parameters has no "${id}"`),
     Cited: ({ source }) => (sources.has(source) ? null : `no <Source id="${source}"> on this page`),
   };

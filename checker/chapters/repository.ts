@@ -1,11 +1,11 @@
 /** The chapters of the course and what they may name, read from the repository. */
 
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { SystemEstimates } from "../../course/estimate.ts";
 import { glossary } from "../../course/glossary.ts";
-import { parts } from "../../course/manifest.ts";
+import { catalog, parts } from "../../course/manifest.ts";
 import { parameters } from "../../course/parameters.ts";
 import type { Known } from "./prose.ts";
 
@@ -37,6 +37,13 @@ export async function allEstimates(): Promise<SystemEstimates[]> {
   return modules.flatMap((module) => Object.values(module as Record<string, SystemEstimates>));
 }
 
+/** Names of an exercise's mutants, from the headings of its file. */
+function mutantsOf(id: string): string[] {
+  const file = join(root, "checker/suites", id, "mutants.md");
+  if (!existsSync(file)) return [];
+  return [...readFileSync(file, "utf8").matchAll(/^## (\S+)$/gm)].map(([, name]) => name!);
+}
+
 export async function knownInRepository(): Promise<Known> {
   const all = (await allEstimates()).flatMap(({ system, estimates }) =>
     estimates.map((estimate) => ({
@@ -58,6 +65,7 @@ export async function knownInRepository(): Promise<Known> {
     ),
     exercises: new Set(systems.flatMap(({ system }) => system.exercises.map(({ slug }) => `${system.slug}/${slug}`))),
     terms: new Set(glossary.map(({ id }) => id)),
+    mutants: new Set(catalog.flatMap(({ id }) => mutantsOf(id).map((name) => `${id} ${name}`))),
     parameters: new Set(parameters.map(({ id }) => id)),
   };
 }

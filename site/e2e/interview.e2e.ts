@@ -55,7 +55,7 @@ describe.each(interviews)("%s", (route) => {
     for (const shown of await page.getByRole("radio", { name: "shown", exact: true }).all())
       await shown.check({ force: true });
     await page.getByText("0 of 100: No hire").waitFor();
-    for (const words of await page.getByLabel("Your words", { exact: false }).all()) await words.fill("I said so.");
+    for (const words of await page.getByLabel(/^Your words/).all()) await words.fill("I said so.");
     await page
       .getByText(/of 100: Hire/)
       .first()

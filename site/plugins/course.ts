@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { LoadContext, Plugin } from "@docusaurus/types";
-import { type Chapter, readChapter } from "../../course/chapter.ts";
+import { type Chapter, mostWords, readChapter } from "../../course/chapter.ts";
 import { catalog, chapterPath, systems } from "../../course/manifest.ts";
 import { type Desk, openDesk } from "../figures/desk.ts";
 import { mentionsOf } from "../lib/topics.ts";
@@ -44,6 +44,7 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext, options:
         });
       }
       const chapters = readChapters(siteDir);
+      for (const [slug, { reading }] of chapters) refuseLength(slug, reading.words);
       const minutes = Object.fromEntries([...chapters].map(([slug, { reading }]) => [slug, reading.minutes]));
       actions.setGlobalData({ chapters: [...chapters.keys()], interviews, minutes } satisfies Written);
       // For `<TopicIndex/>`, which imports it: too large to be carried by every page.
@@ -96,6 +97,14 @@ function readChapters(siteDir: string): ReadonlyMap<string, Chapter> {
   return new Map(
     files.filter(([, file]) => existsSync(file)).map(([slug, file]) => [slug, readChapter(readFileSync(file, "utf8"))]),
   );
+}
+
+/** The head of a chapter shows minutes that a reader can trust, so a longer one is not built; see remark-course-data. */
+function refuseLength(slug: string, words: number): void {
+  if (words <= mostWords) return;
+  const message = `The chapter of ${slug} has ${words} words to read; ${mostWords} are the most.`;
+  if (process.env.NODE_ENV === "production" && process.env.BACKPRESSURE_DRAFT === undefined) throw new Error(message);
+  console.warn(message);
 }
 
 /**

@@ -5,6 +5,7 @@ import { Exercise } from "../components/Exercise/index.tsx";
 import { Glossary } from "../components/Glossary/index.tsx";
 import { KillMatrix } from "../components/KillMatrix/index.tsx";
 import { Lab } from "../components/Lab/index.tsx";
+import { Mutant } from "../components/Mutant/index.tsx";
 import { Parameter, ParameterSources, Parameters } from "../components/Parameters/index.tsx";
 import {
   Build,
@@ -42,6 +43,7 @@ export default {
   KillMatrix,
   Lab,
   Meets,
+  Mutant,
   N,
   Parameter,
   ParameterSources,
