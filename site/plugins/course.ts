@@ -99,7 +99,9 @@ function readChapters(siteDir: string): ReadonlyMap<string, Chapter> {
   );
 }
 
-/** The head of a chapter shows minutes that a reader can trust, so a longer one is not built; see remark-course-data. */
+/**
+ * The head of a chapter shows minutes that a reader can trust, so a longer one is not built; see remark-course-data.
+ */
 function refuseLength(slug: string, words: number): void {
   if (words <= mostWords) return;
   const message = `The chapter of ${slug} has ${words} words to read; ${mostWords} are the most.`;
