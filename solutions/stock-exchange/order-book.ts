@@ -123,7 +123,8 @@ export class OrderBook implements MatchingEngine {
    * - Market: trades at any price. What is left is canceled as "no-liquidity" for every `timeInForce`, except that
    *   "fill-or-kill" fills whole or is rejected.
    * - Fill-or-kill: rejected, with no trade and no cancel, unless everything would trade.
-   * - Post-only: rejected if it would trade.
+   * - Post-only: rejected if its price crosses the best price of the other side, also when only orders of its own account
+   *   stand there: this is asked before the self-trade policy.
    * - Self-trade: when the next order in line belongs to the same account, no trade happens, and who yields is canceled as
    *   "self-trade". "cancel-resting" then goes on with the next in line; the others end the incoming order. An order that would
    *   end that way before it has filled does not count as filling: fill-or-kill is rejected.
