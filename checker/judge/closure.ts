@@ -1,5 +1,5 @@
-import { realpathSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { readFileSync, realpathSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Plugin } from "vitest/config";
 import { solutionPath, suiteFolder } from "../subject/rooms.ts";
 import type { Subject } from "../subject/subject.ts";
@@ -43,7 +43,35 @@ function isServed(path: string, subject: Subject, suitePath: string): boolean {
   if (isShared || isOwn) return true;
   if (FOUNDATIONS.some((room) => shown.startsWith(room) || home.startsWith(room))) return true;
   if (shown === "exercises/not-started.ts" || home.startsWith("node_modules/")) return true;
-  return uses.some((used) => real === realPathOf(solutionPath({ root }, used)));
+  // Suites of what is built of other parts run these as references: of other exercises, never of this one.
+  return real !== realPathOf(solutionPath({ root }, id)) && solutionsBehind(suitePath, uses, root).has(real);
+}
+
+const known = new Map<string, ReadonlySet<string>>();
+
+/** Solutions that the suite imports to run them, with what these import; and those that the code under test may use. */
+function solutionsBehind(suitePath: string, uses: readonly string[], root: string): ReadonlySet<string> {
+  const key = [suitePath, ...uses].join("\n");
+  let found = known.get(key);
+  if (found === undefined) {
+    const seen = new Set<string>();
+    const open = [suitePath, ...uses.map((used) => solutionPath({ root }, used))];
+    for (let path = open.pop(); path !== undefined; path = open.pop()) {
+      const real = realPathOf(path);
+      if (real === null || seen.has(real) || !real.endsWith(".ts")) continue;
+      seen.add(real);
+      for (const specifier of importsOf(readFileSync(real, "utf8"))) open.push(resolve(dirname(real), specifier));
+    }
+    found = new Set([...seen].filter((path) => path.includes(`${sep}solutions${sep}`)));
+    known.set(key, found);
+  }
+  return found;
+}
+
+/** Relative imports that load something; `import type` and `typeof import(…)` do not. */
+function importsOf(source: string): string[] {
+  const pattern = /^\s*(?:import|export)\s+(?!type\b)(?:[^;"]*?\sfrom\s+)?"(\.[^"]+)"/gm;
+  return [...source.matchAll(pattern)].map((match) => match[1]!);
 }
 
 function realPathOf(path: string): string | null {
