@@ -96,7 +96,7 @@ function childrenOf(pid: number): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
 }
 
-const isGrader = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("grader-host.mjs");
+const isGrader = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("server/host.mjs");
 
 function isAlive(pid: number): boolean {
   try {

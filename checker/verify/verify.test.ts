@@ -35,7 +35,7 @@ beforeAll(async () => {
     { root, jobs: 2 },
   );
   reports = new Map(all.map((report) => [report.id, report]));
-}, 180_000);
+}, 900_000);
 
 test("right graders have nothing to answer for", () => {
   expect(problemsOf("demo/counter")).toEqual([expect.stringMatching(/loose\/suite.ts cites invariant "inexact"/)]);

@@ -62,7 +62,7 @@ export async function npmStart(): Promise<Started> {
       server = await up();
     },
     killGrader() {
-      const graders = childrenOf(server.pid!).filter((pid) => commandOf(pid).includes("grader-host.mjs"));
+      const graders = childrenOf(server.pid!).filter((pid) => commandOf(pid).includes("server/host.mjs"));
       for (const pid of graders) process.kill(pid, "SIGKILL");
       return graders.length;
     },
