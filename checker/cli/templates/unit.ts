@@ -16,7 +16,6 @@ export function unitFiles(names: Names): TemplateFile[] {
 }
 
 function chapter({ system, systemTitle, id, exercise }: Names): string {
-  const rate = `${system}.example.requestsPerSecond`;
   return `---
 title: ${systemTitle}
 description: The question that this chapter answers, in one sentence.
