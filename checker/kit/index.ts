@@ -2,6 +2,16 @@
 
 export { expect } from "vitest";
 export { behavior, stage } from "./behavior.ts";
+export {
+  collidingNamePairs,
+  collidingPairs,
+  counts,
+  distinctNames,
+  LONG_RUNS,
+  names,
+  readings,
+  sizesUpTo,
+} from "./kinds.ts";
 export { fc, forAll, forAllAsync, type PropertyOptions, sublists } from "./property.ts";
 export { run } from "./run.ts";
 export { show } from "./show.ts";
