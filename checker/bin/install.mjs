@@ -3,19 +3,32 @@
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { INSTALL_TAKES, installState, linkBin, nodeProblem, root, writeStamp } from "../machine/installation.mjs";
+import {
+  folderProblem,
+  INSTALL,
+  INSTALL_TAKES,
+  installState,
+  linkBin,
+  nodeProblem,
+  root,
+  writeStamp,
+} from "../machine/installation.mjs";
 
 /** Returns true when everything is in place; on false the reason has been printed. */
 export function install() {
-  const problem = nodeProblem();
+  const problem = nodeProblem() ?? folderProblem();
   if (problem !== null) {
     process.stderr.write(`${problem}\n`);
     return false;
   }
   const state = installState();
   if (state !== "current") {
-    const why = state === "missing" ? "Nothing is installed yet" : "package-lock.json has changed";
-    console.log(`${why}: running npm ci (${INSTALL_TAKES}).`);
+    const why = {
+      missing: "Nothing is installed yet",
+      incomplete: "Some packages are absent",
+      outdated: "package-lock.json has changed",
+    }[state];
+    console.log(`${why}: running npm ${INSTALL.join(" ")} (${INSTALL_TAKES}).`);
     const started = Date.now();
     if (!npmCi()) {
       process.stderr.write(
@@ -34,7 +47,7 @@ export function install() {
 function npmCi() {
   // Started through `npm start`, npm says where it lives; that avoids searching the path and Windows' .cmd rules.
   const cli = process.env.npm_execpath;
-  const args = ["ci", "--no-fund", "--no-audit", "--loglevel=error"];
+  const args = [...INSTALL, "--no-fund", "--no-audit", "--loglevel=error"];
   const options = { cwd: root, stdio: "inherit" };
   const { status } = cli?.endsWith(".js")
     ? spawnSync(process.execPath, [cli, ...args], options)

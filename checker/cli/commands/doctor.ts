@@ -7,7 +7,7 @@ import { exercisePath } from "../../learner/file.ts";
 import { sweep } from "../../learner/progress.ts";
 import { findChromium } from "../../machine/chromium.mjs";
 import { realDisk, writeWhole } from "../../machine/disk.ts";
-import { installState, nodeProblem } from "../../machine/installation.mjs";
+import { INSTALL, installState, nodeProblem } from "../../machine/installation.mjs";
 import { PORT } from "../../machine/port.mjs";
 import { padEnd } from "../../text/columns.ts";
 import { wrap } from "../../text/wrap.ts";
@@ -79,8 +79,12 @@ function packages(root: string): Finding {
   if (state === "current") return good("packages", "node_modules matches package-lock.json");
   return bad(
     "packages",
-    state === "missing" ? "not installed" : "package-lock.json has changed since the last install",
-    "npm ci",
+    {
+      missing: "not installed",
+      incomplete: "some are absent; NODE_ENV=production or omit=dev keeps npm from installing them",
+      outdated: "package-lock.json has changed since the last install",
+    }[state],
+    `npm ${INSTALL.join(" ")}`,
   );
 }
 
