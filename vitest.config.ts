@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { unitTests } from "./checker/verify/unit-tests.ts";
+import { unitsAsked, unitTests } from "./checker/verify/unit-tests.ts";
 
 /**
  * The course's own tests, in two projects: `engine`, and `units` with what belongs to one system. BP_UNITS names the
@@ -27,7 +27,7 @@ export default defineConfig({
           exclude: [...never, ...unitTests()],
         },
       },
-      { test: { ...common, name: "units", include: unitTests(process.env.BP_UNITS?.split(",")), exclude: never } },
+      { test: { ...common, name: "units", include: unitTests(unitsAsked()), exclude: never } },
     ],
   },
 });

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { chooseUnits, unitFingerprint } from "./units.ts";
+import { unitsAsked, unitsLeftOut } from "./unit-tests.ts";
+import { chooseUnits, SHARED, unitFingerprint } from "./units.ts";
 
 const slugs = Array.from({ length: 23 }, (_, i) => `system-${i}`);
 const same = Object.fromEntries(slugs.map((slug) => [slug, "as it was"]));
@@ -12,6 +13,18 @@ test("what has changed is always tested, and a tenth of the rest with it", () =>
   expect(chosen).toEqual(expect.arrayContaining(["system-3", "system-20"]));
   expect(chosen).toHaveLength(2 + 3);
   expect(chosen).toEqual(slugs.filter((slug) => chosen.includes(slug)));
+});
+
+test("more of the rest is tested when what all systems share has changed", () => {
+  const chosen = chooseUnits(slugs, { ...same, [SHARED]: "as it was" }, { ...same, [SHARED]: "changed" }, "a commit");
+  expect(chosen).toHaveLength(9);
+});
+
+test("a run in a browser leaves out the systems that were not asked for", () => {
+  expect(unitsLeftOut(unitsAsked("object-storage"))).toContain("rate-limiter");
+  expect(unitsLeftOut(unitsAsked("object-storage"))).not.toContain("object-storage");
+  expect(unitsLeftOut(unitsAsked(undefined))).toEqual([]);
+  expect(unitsAsked("")).toEqual([]);
 });
 
 test("another commit draws others, the same commit the same, and all are drawn in time", () => {

@@ -18,8 +18,20 @@ import { commitOf } from "./choose.ts";
 import { labFolder } from "./unit-tests.ts";
 
 const RECORD = "checker/verify/units.json";
-/** Of the systems that have not changed: a tenth, at least one. */
+/** Of the systems that have not changed: a tenth, at least one; three times as many when what all share has changed. */
 const SAMPLE_SHARE = 0.1;
+const WIDENED = 3;
+/** The key of the fingerprint of what the pages and tests of every system stand on. */
+export const SHARED = "(shared)";
+const SHARED_PATHS = [
+  "checker/kit",
+  "course/parameters.ts",
+  "docusaurus.config.ts",
+  "given/common",
+  "package-lock.json",
+  "sim",
+  ...["components", "css", "figures", "labs/kit", "lib", "plugins", "theme"].map((folder) => `site/${folder}`),
+];
 
 /** Files and folders of one system, all over the house. */
 export function unitPaths(slug: string): string[] {
@@ -33,11 +45,16 @@ export function unitPaths(slug: string): string[] {
       `course/${room}/${slug}`,
     ]),
     `site/labs/${labFolder(slug)}`,
+    `site/e2e/${slug}.e2e.ts`,
     ...["diagrams", "given", "solutions", "services", "checker/suites"].map((room) => `${room}/${slug}`),
   ];
 }
 
-export function unitFingerprint(slug: string, { root }: Rooms): string {
+export function unitFingerprint(slug: string, rooms: Rooms): string {
+  return fingerprint(unitPaths(slug), rooms);
+}
+
+function fingerprint(paths: readonly string[], { root }: Rooms): string {
   const hash = createHash("sha256");
   const visit = (path: string): void => {
     const full = join(root, path);
@@ -46,7 +63,7 @@ export function unitFingerprint(slug: string, { root }: Rooms): string {
     if (text === null) for (const name of readdirSync(full).sort()) visit(`${path}/${name}`);
     else if (!path.endsWith("/verified.json")) hash.update(`${path}\0${text.replaceAll("\r\n", "\n")}\0`);
   };
-  for (const path of unitPaths(slug)) visit(path);
+  for (const path of paths) visit(path);
   return hash.digest("hex").slice(0, 32);
 }
 
@@ -61,20 +78,21 @@ function textOf(path: string): string | null {
 
 type Recorded = Readonly<Record<string, string>>;
 
-/** Changed systems, and some of the others, by `draw` alone. In the course's order. */
+/** Changed systems, and some of the others, by `draw` and what is recorded alone. In the course's order. */
 export function chooseUnits(slugs: readonly string[], recorded: Recorded, now: Recorded, draw: string): string[] {
   const changed = slugs.filter((slug) => recorded[slug] !== now[slug]);
   const rest = slugs.filter((slug) => !changed.includes(slug));
-  const drawn = createRandom(0)
-    .fork(draw)
-    .shuffle(rest)
-    .slice(0, Math.ceil(rest.length * SAMPLE_SHARE));
+  const size = Math.ceil(rest.length * SAMPLE_SHARE) * (recorded[SHARED] === now[SHARED] ? 1 : WIDENED);
+  const drawn = createRandom(0).fork(draw).shuffle(rest).slice(0, size);
   return slugs.filter((slug) => changed.includes(slug) || drawn.includes(slug));
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const slugs = systems.filter(isBuilt).map(({ slug }) => slug);
-  const now = Object.fromEntries(slugs.map((slug) => [slug, unitFingerprint(slug, repository)]));
+  const now = {
+    ...Object.fromEntries(slugs.map((slug) => [slug, unitFingerprint(slug, repository)])),
+    [SHARED]: fingerprint(SHARED_PATHS, repository),
+  };
   const path = join(repository.root, RECORD);
   if (process.argv.includes("--record"))
     writeFileSync(path, await format(JSON.stringify(now), RECORD, repository.root));
