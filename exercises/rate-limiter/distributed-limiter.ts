@@ -60,8 +60,10 @@ export class LimitStore {
  *   and whenever its timers come. Then what is left, if anything, is returned. A request for a lease that is older is given up.
  *
  * Bound: in every interval of t milliseconds all nodes together admit, by store and lease, at most
- * `capacity + t * refillTokens / refillIntervalMs + outstanding`, where `outstanding`, at most `outstandingMax`, is what they hold
- * when it begins. Budgets come on top: for each node its own capacity and refill.
+ * `capacity + t * refillTokens / refillIntervalMs + outstanding`, where `outstanding`, at most `outstandingMax`, is what leases hold
+ * when it begins, those included whose grant is still on its way. A request that the store admits counts when the store decides it,
+ * and not when its client hears of it: answers that were decided apart may arrive together. One that a lease admits counts when the
+ * node spends the token. Budgets come on top: for each node its own capacity and refill.
  */
 export class LimitNode {
   /** @throws RangeError for an option out of range. */

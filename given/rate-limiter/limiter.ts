@@ -37,6 +37,7 @@ export type Decision = Allowed | Refused;
  *   A cost above the limit is refused with `retryAfterMs: Infinity`.
  * - **A refused call costs nothing.** It may move the clock and changes nothing else.
  * - **Keys are independent.** Any string is a key, `""` and `"__proto__"` too.
+ * - **What was returned stays.** A decision never changes after it was returned.
  * - **Wrong arguments** (a fraction, NaN, a negative number, a time beyond `MAX_NOW_MS`, a cost beyond 2^53 - 1) throw RangeError and
  *   change nothing.
  * - **Idle keys are forgotten.** A key is idle when its state would decide exactly as no state at all. Later calls forget

@@ -2,6 +2,7 @@ import { behavior, ensure, forAll, observe, show, stage, subject } from "../../.
 import { publishedGcra, retryAfterTight, tokenBucketBound } from "../invariants.ts";
 import { bucket } from "../oracles.ts";
 import {
+  agePromises,
   argumentPromises,
   clockPromises,
   costPromises,
@@ -98,10 +99,10 @@ stage(2, "Refill exactly", () => {
     }
   });
 
-  behavior("fractions of a token are kept through ten thousand refills", tokenBucketBound, () => {
+  behavior("fractions of a token are kept through a hundred thousand refills", tokenBucketBound, () => {
     const limiter = new TokenBucket({ capacity: 2, refillTokens: 7, refillIntervalMs: 30 });
     for (let i = 0; i < 2; i++) limiter.tryAcquire("a", 0);
-    for (let n = 1; n <= 10_000; n++) {
+    for (let n = 1; n <= 100_000; n++) {
       const dueMs = Math.ceil((n * 30) / 7);
       const early = limiter.tryAcquire("a", dueMs - 1);
       const due = limiter.tryAcquire("a", dueMs);
@@ -186,6 +187,7 @@ stage(4, "A clock that steps back, keys that go idle", () => {
   keyPromises(small);
   memoryPromises(small);
   argumentPromises(small);
+  agePromises(small, tokenBucketBound);
 
   behavior("long sequences of calls are decided as by the definition", tokenBucketBound, () => {
     for (const options of [steady, uneven]) {
@@ -228,6 +230,19 @@ stage(4, "A clock that steps back, keys that go idle", () => {
         else expectRefusal(limiter, { key, atMs, cost }, Number((-left + rate - 1n) / rate));
       }
     });
+  });
+
+  behavior("the largest capacity and times stay exact", tokenBucketBound, () => {
+    const most = 2 ** 32 - 1;
+    const tokenMs = 2 ** 20;
+    const options = { capacity: most, refillTokens: 1, refillIntervalMs: tokenMs };
+    const limiter = observe("limiter", new TokenBucket(options));
+    const atMs = 2 ** 52 - 2 * tokenMs;
+    expectDecision(limiter, { key: "a", atMs, cost: 2 ** 31 }, true, 2 ** 31 - 1);
+    expectDecision(limiter, { key: "a", atMs, cost: 2 ** 31 - 1 }, true, 0);
+    expectRefusal(limiter, { key: "a", atMs, cost: most }, most * tokenMs);
+    expectRefusal(limiter, { key: "a", atMs: atMs + 1, cost: 2 }, 2 * tokenMs - 1);
+    expectDecision(limiter, { key: "a", atMs: 2 ** 52, cost: 1 }, true, 1);
   });
 
   optionPromise("options out of range throw RangeError", steady, (options) => new TokenBucket(options));
