@@ -6,6 +6,7 @@
  * Grade it: npx bp check key-value-store/lsm-store
  */
 
+import { crc32c } from "../../given/common/crc32c.ts";
 import type { Disk } from "../../given/common/disk.ts";
 import { requireInteger } from "../../given/common/integers.ts";
 import { BlockCache } from "../../given/key-value-store/block-cache.ts";

@@ -6,6 +6,7 @@
  * Grade it: npx bp check key-value-store/write-ahead-log
  */
 
+import { crc32c } from "../../given/common/crc32c.ts";
 import type { Disk } from "../../given/common/disk.ts";
 import { requireInteger } from "../../given/common/integers.ts";
 import { readUint32, writeUint32 } from "../../given/key-value-store/bytes.ts";
@@ -47,8 +48,8 @@ export interface LogOptions {
  * **Group commit** is `append` for every waiting writer and then one `commit`: one write and at most one sync for all of them.
  *
  * **Opening** reads the file and yields `recovered`: the longest valid prefix of what was committed.
- * - A tail that a crash left unfinished (cut anywhere, garbled, zeros) is cut off, and the log goes on from there. That holds whatever the
- *   payloads are: another log, or an older copy of this one. So records are bound to the file and to their place in it.
+ * - A tail that a crash left unfinished (cut anywhere, garbled, zeros) is cut off, and the log goes on from there, also when its payload is
+ *   another log, or an older copy of this one that lies elsewhere than it lay. So records are bound to the file and to their place in it.
  * - Damage to a record that was durable is not a torn tail; see `onDamage`. It is known by a later valid record that could only have been
  *   written after this one was durable. Damage to the last records is a torn tail for all that a log by itself can tell.
  * - What was read is made durable (one sync) before it counts as such: after a process dies it may be nowhere but in the system's cache.
@@ -122,13 +123,4 @@ export class LogFailedError extends Error {
       { cause },
     );
   }
-}
-
-/**
- * CRC32C (Castagnoli) of `bytes[start]` to `bytes[end - 1]`, unsigned. Reflected polynomial 0x82F63B78, initial value and final
- * xor all ones. Of the ASCII bytes of "123456789" it is 0xE3069283.
- * Source: RFC 3720 section B.4 (its examples are the suite's); check value: the RevEng list of CRC algorithms, CRC-32/ISCSI.
- */
-export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
-  throw new NotStarted("stage 1: Frame a record and find it again");
 }

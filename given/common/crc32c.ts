@@ -1,5 +1,3 @@
-/** Given parts that several exercises of object storage share: the checksum, and the errors that their callers tell apart. */
-
 /**
  * CRC32C (Castagnoli) of `bytes`, unsigned, 32 bits. It finds every damage of up to 32 neighboring bits, and misses any other with a
  * chance of one in 2^32. It is no defense against somebody who means harm.

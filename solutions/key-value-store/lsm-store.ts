@@ -1,3 +1,4 @@
+import { crc32c } from "../../given/common/crc32c.ts";
 import type { Disk } from "../../given/common/disk.ts";
 import { requireInteger } from "../../given/common/integers.ts";
 import { BlockCache } from "../../given/key-value-store/block-cache.ts";
@@ -7,7 +8,7 @@ import { CorruptionError } from "../../given/key-value-store/corruption-error.ts
 import type { Cursor } from "../../given/key-value-store/cursor.ts";
 import { hashKey } from "../../given/key-value-store/hashes.ts";
 import { Memtable, Table, TableBuilder } from "./sorted-table.ts";
-import { crc32c, LogFailedError, WriteAheadLog } from "./write-ahead-log.ts";
+import { LogFailedError, WriteAheadLog } from "./write-ahead-log.ts";
 
 export interface LsmOptions {
   /** `always`: a write that returned is durable. `manual`: it is after the next `sync()` or `flush()`. Default: `always`. */
@@ -380,7 +381,7 @@ function readManifest(disk: Disk): Manifest {
     return { next: 1, log: 0, runs: [] };
   }
   const bytes = disk.read(MANIFEST);
-  if (bytes.length < 4 || crc32c(bytes, 4) !== readUint32(bytes, 0))
+  if (bytes.length < 4 || crc32c(bytes.subarray(4)) !== readUint32(bytes, 0))
     throw new CorruptionError(MANIFEST, 0, "its checksum does not agree");
   const reader = new ByteReader(bytes, 4);
   const [next, log, count] = [reader.varint(), reader.varint(), reader.varint()];
@@ -396,7 +397,7 @@ function writeManifest(disk: Disk, { next, log, runs }: Manifest): void {
   writer.uint32(0);
   for (const number of [next, log, runs.length]) writer.varint(number);
   for (const { number, tier, bytes } of runs) for (const each of [number, tier, bytes]) writer.varint(each);
-  writeUint32(writer.bytes, 0, crc32c(writer.bytes, 4, writer.length));
+  writeUint32(writer.bytes, 0, crc32c(writer.bytes.subarray(4, writer.length)));
   if (disk.exists(NEXT_MANIFEST)) disk.delete(NEXT_MANIFEST);
   disk.append(NEXT_MANIFEST, writer.view());
   // The order is the whole point: first all bytes and names that it speaks of, then its own name, then that name made durable.

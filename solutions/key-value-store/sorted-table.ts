@@ -1,3 +1,4 @@
+import { crc32c } from "../../given/common/crc32c.ts";
 import type { Disk } from "../../given/common/disk.ts";
 import { requireInteger } from "../../given/common/integers.ts";
 import type { BlockCache, CachedBlock } from "../../given/key-value-store/block-cache.ts";
@@ -6,7 +7,6 @@ import { Copier } from "../../given/key-value-store/copier.ts";
 import { CorruptionError } from "../../given/key-value-store/corruption-error.ts";
 import { type Cursor, lowerBound, type Slice } from "../../given/key-value-store/cursor.ts";
 import { hashKey, mixBits } from "../../given/key-value-store/hashes.ts";
-import { crc32c } from "./write-ahead-log.ts";
 
 export interface TableOptions {
   /** A block is closed when its entries reach this many bytes: 1 or more. Default: 4,096. */
@@ -192,7 +192,7 @@ export class TableBuilder {
     out.varint(filter.bytes.length);
     out.raw(filter.bytes);
     out.uint32(metaOffset);
-    out.uint32(crc32c(out.bytes, metaAt, out.length));
+    out.uint32(crc32c(out.bytes.subarray(metaAt, out.length)));
     out.uint32(MAGIC);
     this.#flush();
     this.#disk.sync(this.#file);
@@ -201,7 +201,7 @@ export class TableBuilder {
 
   #endBlock(): void {
     const out = this.#out;
-    out.uint32(crc32c(out.bytes, this.#blockStart, out.length));
+    out.uint32(crc32c(out.bytes.subarray(this.#blockStart, out.length)));
     this.#lastKeys.push(this.#lastKey!);
     this.#blockEnds.push(this.#flushed + out.length);
     if (out.length >= WRITE_BYTES) this.#flush();
@@ -304,7 +304,7 @@ export class Table {
     const length = this.#blockEnds[index]! - start;
     const bytes = this.#disk.read(this.#file, start, length);
     const end = length - CRC_BYTES;
-    if (bytes.length < length || crc32c(bytes, 0, end) !== readUint32(bytes, end)) {
+    if (bytes.length < length || crc32c(bytes.subarray(0, end)) !== readUint32(bytes, end)) {
       throw new CorruptionError(this.#file, start, `the checksum of block ${index} does not agree`);
     }
     const block: Block = { keys: [], starts: [], lengths: [], bytes, isUsed: false };
