@@ -70,7 +70,11 @@ export class BloomFilter {
     throw new NotStarted("stage 2: A filter that never denies its keys");
   }
 
-  /** Empty, with room for `keys` keys, in `keys * bitsPerKey` bits and a few more. 10 bits a key give about 1 percent of false maybes. */
+  /**
+   * Empty, with room for `keys` keys, in `keys * bitsPerKey` bits and a few more. 10 bits a key give about 1 percent of false maybes: less
+   * than 2 percent in every filter of a hundred keys or more, and on average over many smaller ones. A single one of a few keys may give
+   * several percent, because a few bits decide.
+   */
   static withRoomFor(keys: number, bitsPerKey: number): BloomFilter {
     throw new NotStarted("stage 2: A filter that never denies its keys");
   }
