@@ -1,4 +1,4 @@
-/** Name of a node: `n1`. */
+/** Name of a node, as hosts are named: letters, digits and hyphens; e.g. `n1`. Where nodes are sorted, it is as `<` orders strings. */
 export type NodeId = string;
 
 /**

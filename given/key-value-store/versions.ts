@@ -27,7 +27,7 @@ export interface Version {
 
 /** Whether the put of `dot` is among those in `seen`. */
 export function covers(seen: Seen, dot: Dot): boolean {
-  const [upTo = 0, ...single] = seen[dot.node] ?? [];
+  const [upTo = 0, ...single] = countsOf(seen, dot.node);
   return dot.count <= upTo || single.includes(dot.count);
 }
 
@@ -35,7 +35,7 @@ export function covers(seen: Seen, dot: Dot): boolean {
 export function join(a: Seen, b: Seen): Seen {
   const union: Record<NodeId, readonly number[]> = { ...a };
   for (const [node, theirs] of Object.entries(b)) {
-    const ours = union[node] ?? [0];
+    const ours = countsOf(union, node);
     let upTo = Math.max(ours[0] ?? 0, theirs[0] ?? 0);
     const single: number[] = [];
     for (const count of [...new Set([...ours.slice(1), ...theirs.slice(1)])].sort((x, y) => x - y)) {
@@ -50,4 +50,9 @@ export function join(a: Seen, b: Seen): Seen {
 /** `seen` and one dot more. */
 export function withDot(seen: Seen, { node, count }: Dot): Seen {
   return join(seen, { [node]: count === 1 ? [1] : [0, count] });
+}
+
+/** A node may be called as a property of every object is: `constructor`. */
+function countsOf(seen: Seen, node: NodeId): readonly number[] {
+  return Object.hasOwn(seen, node) ? seen[node]! : [];
 }

@@ -21,7 +21,7 @@ export type StoreRequest =
   | { readonly op: "get"; readonly key: string }
   | { readonly op: "put"; readonly key: string; readonly value: string; readonly context: Seen };
 
-/** `values`: the siblings, sorted; empty when nothing was written. */
+/** `values`: the siblings, as `<` orders strings; empty when nothing was written. */
 export type StoreResponse =
   | { readonly op: "get"; readonly values: readonly string[]; readonly context: Seen }
   | { readonly op: "put" };
@@ -113,8 +113,8 @@ export class HashTree {
 /**
  * A key-value store without a leader, after Dynamo: every node takes every request and coordinates it.
  *
- * - **Placement.** The preference list of a key is all nodes in sorted order, beginning at position `partitionOf(key, nodes)`. The first `n` are
- *   its homes.
+ * - **Placement.** The preference list of a key is all nodes in the order of their names as strings (`n10` before `n2`), beginning at position
+ *   `partitionOf(key, nodes)`. The first `n` are its homes.
  * - **Put.** The coordinator names the put by a dot that no other put of the key has or will have, crashes included, and sends the version to
  *   all homes. It replies when `w` different nodes have it on stable storage.
  * - **Get.** It asks all homes and replies when `r` different nodes have answered, with all siblings among their answers that no other one
@@ -198,7 +198,7 @@ export class QuorumNode implements Replica<StoreRequest, StoreResponse> {
     else this.#startComparison();
   }
 
-  /** Values of the siblings that this node keeps as a home of the key, sorted; no hints. For tests and labs. */
+  /** Values of the siblings that this node keeps as a home of the key, as `<` orders strings; no hints. For tests and labs. */
   heldAt(key: string): readonly string[] {
     const values = this.#at(DATA + key).map(({ value }) => value);
     return values.sort();
