@@ -11,13 +11,14 @@ export interface Dot {
 }
 
 /**
- * A set of dots of one key. Per node: the first number stands for all counts up to it, the others for themselves. `{ n1: [3, 5] }` is
- * n1's puts 1, 2, 3 and 5.
+ * A set of dots of one key. Per node: the first number stands for all counts up to it, the others for themselves.
+ * `{ n1: [3, 5] }` is n1's puts 1, 2, 3 and 5.
  */
 export type Seen = Readonly<Record<NodeId, readonly number[]>>;
 
 /**
- * A sibling: a value, its name, and the names of all puts that its writer had read. It makes every version obsolete whose dot is in `seen`.
+ * A sibling: a value, its name, and the names of all puts that its writer had read. It makes every version obsolete
+ * whose dot is in `seen`.
  */
 export interface Version {
   readonly value: string;

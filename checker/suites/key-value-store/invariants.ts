@@ -1,4 +1,7 @@
-/** What the storage half of the key-value chapter states and its suites check. Every id is an `<Invariant id>` of the chapter. */
+/**
+ * What the storage half of the key-value chapter states and its suites check. Every id is an `<Invariant id>` of the
+ * chapter.
+ */
 
 import { invariant } from "../../kit/violation.ts";
 

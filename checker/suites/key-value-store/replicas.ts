@@ -1,11 +1,17 @@
-/** What the suites of the replicated half share: nodes under the simulator with stable storage, and a bus that a test drives by hand. */
+/**
+ * What the suites of the replicated half share: nodes under the simulator with stable storage, and a bus that a test
+ * drives by hand.
+ */
 
 import type { NodeId, Replica, ReplicaContext, StableMap } from "../../../given/key-value-store/replica.ts";
 import { type Context, copy, type NodeFactory, type Node as SimNode } from "../../../sim/index.ts";
 
 type AnyReplica<Request, Response> = Replica<Request, Response>;
 
-/** A map that stands for a disk with atomic, durable writes. `effect` runs before each write, and may throw: there a crash can strike. */
+/**
+ * A map that stands for a disk with atomic, durable writes. `effect` runs before each write, and may throw: there a
+ * crash can strike.
+ */
 export class Stable implements StableMap {
   readonly #values = new Map<string, unknown>();
   #effect: () => void = () => {};
@@ -40,7 +46,10 @@ export class Stable implements StableMap {
   }
 }
 
-/** Nodes of one run, by name, over stable storage that outlives their crashes. Call it inside the scenario function, once a run. */
+/**
+ * Nodes of one run, by name, over stable storage that outlives their crashes. Call it inside the scenario function,
+ * once a run.
+ */
 export function replicas<Request, Response>(
   names: readonly NodeId[],
   create: (context: ReplicaContext) => AnyReplica<Request, Response>,
@@ -78,8 +87,8 @@ export interface Answer<Response> {
 }
 
 /**
- * Nodes joined by a network that a test drives by hand: nothing arrives before `deliver`, nothing is lost unless asked for, and time
- * passes only in `tick`. Counts messages between different nodes.
+ * Nodes joined by a network that a test drives by hand: nothing arrives before `deliver`, nothing is lost unless asked
+ * for, and time passes only in `tick`. Counts messages between different nodes.
  */
 export class Bus<Request, Response, Node extends AnyReplica<Request, Response> = AnyReplica<Request, Response>> {
   readonly names: readonly NodeId[];

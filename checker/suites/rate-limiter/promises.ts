@@ -355,7 +355,10 @@ export function optionPromise(
   });
 }
 
-/** Two options that are fine alone, with a product beyond exact arithmetic. `most` is the largest pair that must be taken. */
+/**
+ * Two options that are fine alone, with a product beyond exact arithmetic. `most` is the largest pair that must be
+ * taken.
+ */
 export function productPromise<Options extends Readonly<Record<string, number>>>(
   name: string,
   most: Options,

@@ -1,4 +1,7 @@
-/** A sorted map beside the store: what may be done to both, and how their answers are compared; and the work that is crashed everywhere. */
+/**
+ * A sorted map beside the store: what may be done to both, and how their answers are compared; and the work that is
+ * crashed everywhere.
+ */
 
 import type { Disk } from "../../../../given/common/disk.ts";
 import type { LsmOptions, LsmStore, Reader, Write } from "../../../../solutions/key-value-store/lsm-store.ts";

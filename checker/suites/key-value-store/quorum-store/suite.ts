@@ -507,7 +507,10 @@ stage(4, "Compare trees, and converge", () => {
   });
 });
 
-/** `count` pairs of keys that share a leaf of a tree, and a partition of three nodes: the first of each pair, then the second of each. */
+/**
+ * `count` pairs of keys that share a leaf of a tree, and a partition of three nodes: the first of each pair, then the
+ * second of each.
+ */
 function neighbors(pairs: number): string[] {
   const tree = new HashTree(LEAVES);
   const first = new Map<string, string>();

@@ -231,7 +231,8 @@ stage(2, "A filter that never denies its keys", () => {
   });
 
   behavior("says no to nearly every other key, in the bits that it was given", bloomRate, () => {
-    // Keys and bits a key, and the largest share of false maybes: twice the theory of a plain filter, room for a blocked one.
+    // Keys and bits a key, and the largest share of false maybes: twice the theory of a plain filter, room for a
+    // blocked one.
     const rows: [number, number, number][] = [
       [1_000, 10, 0.0164],
       [20_000, 10, 0.0164],

@@ -205,7 +205,8 @@ stage(3, "Drain order, costs and a clock that steps back", () => {
   });
 
   behavior("the largest rates stay exact for years", meterEqualsBucket, () => {
-    // A little less than one unit per millisecond; nothing cancels in 2^32 - 1 over 2^32, and the product is the largest allowed.
+    // A little less than one unit per millisecond; nothing cancels in 2^32 - 1 over 2^32, and the product is the
+    // largest allowed.
     const huge = { capacity: 2 ** 20, leakUnits: 2 ** 32 - 1, leakIntervalMs: 2 ** 32 };
     const gapsMs = [2 ** 19, 2 ** 20, 2 ** 21, 31_556_952_000];
     const drawn = { keys: ["a", "b"], costMost: 20, gapsMs, callsMost: 40, startMs: 1_760_000_000_123 };

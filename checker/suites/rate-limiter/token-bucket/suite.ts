@@ -27,10 +27,10 @@ const createUneven = () => new TokenBucket(uneven);
 const small = { create, limit: 4, windowMs: 40 };
 
 /**
- * GCRA, one key: maxBurst 4 and 1 per second, which is capacity 5. Columns: time in ms, volume, allowed, remaining where allowed, wait
- * in ms where refused (the source's sentinel -1 s, not applicable, is Infinity here).
- * Source: brandur/redis-cell 4d42338, src/cell/mod.rs, it_rate_limits (MIT); the last row is from throttled/throttled 9e814f2,
- * rate_test.go (BSD-3-Clause), which holds the same rows.
+ * GCRA, one key: maxBurst 4 and 1 per second, which is capacity 5. Columns: time in ms, volume, allowed, remaining
+ * where allowed, wait in ms where refused (the source's sentinel -1 s, not applicable, is Infinity here).
+ * Source: brandur/redis-cell 4d42338, src/cell/mod.rs, it_rate_limits (MIT); the last row is from throttled/throttled
+ * 9e814f2, rate_test.go (BSD-3-Clause), which holds the same rows.
  */
 const PUBLISHED: readonly (readonly [atMs: number, volume: number, allowed: boolean, figure: number])[] = [
   [0, 6, false, Infinity],
@@ -210,7 +210,8 @@ stage(4, "A clock that steps back, keys that go idle", () => {
   });
 
   behavior("the largest rates stay exact for years", tokenBucketBound, () => {
-    // A little less than one token per millisecond; nothing cancels in 2^32 - 1 over 2^32, and the product is the largest allowed.
+    // A little less than one token per millisecond; nothing cancels in 2^32 - 1 over 2^32, and the product is the
+    // largest allowed.
     const huge = { capacity: 2 ** 20, refillTokens: 2 ** 32 - 1, refillIntervalMs: 2 ** 32 };
     const yearMs = 31_556_952_000;
     const gapsMs = [2 ** 19, 2 ** 20, 2 ** 21, yearMs];

@@ -1,4 +1,7 @@
-/** Alternative: a snapshot freezes the memtable and starts another, so no versions are kept; the manifest is JSON in two slots written in turn; scans merge arrays block by block. */
+/**
+ * Alternative: a snapshot freezes the memtable and starts another, so no versions are kept; the manifest is JSON in two
+ * slots written in turn; scans merge arrays block by block.
+ */
 
 import { crc32c } from "../../given/common/crc32c.ts";
 import type { Disk } from "../../given/common/disk.ts";
@@ -279,7 +282,8 @@ function readState(disk: Disk): State | null {
     .list()
     .filter((file) => file.startsWith("run-") || (file.startsWith("log-") && disk.size(file) > 0));
   if (newest === null && rest.length > 0) throw new CorruptionError(damaged ?? "state-a", 0, "no state is whole");
-  // A torn slot means that its switch did not happen. When it did happen, the older state's log is gone: then it is damage.
+  // A torn slot means that its switch did not happen. When it did happen, the older state's log is gone: then it is
+  // damage.
   if (newest !== null && !disk.exists(newest.log))
     throw new CorruptionError(damaged ?? "state-a", 0, "the state that counts is damaged");
   return newest;

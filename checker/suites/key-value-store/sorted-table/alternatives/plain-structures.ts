@@ -1,4 +1,7 @@
-/** Alternative: a list of versions a key, sorted when a cursor asks; a filter that stores its number of probes; blocks looked up in a Map; the index as JSON. */
+/**
+ * Alternative: a list of versions a key, sorted when a cursor asks; a filter that stores its number of probes; blocks
+ * looked up in a Map; the index as JSON.
+ */
 
 import { crc32c } from "../../given/common/crc32c.ts";
 import type { Disk } from "../../given/common/disk.ts";

@@ -1,4 +1,7 @@
-/** Alternative: a file header, big-endian records with the checksum behind the payload, written through a DataView; the layout is nobody's business but the log's. */
+/**
+ * Alternative: a file header, big-endian records with the checksum behind the payload, written through a DataView; the
+ * layout is nobody's business but the log's.
+ */
 
 import { crc32c } from "../../given/common/crc32c.ts";
 import type { Disk } from "../../given/common/disk.ts";
