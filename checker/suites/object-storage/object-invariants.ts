@@ -1,6 +1,7 @@
 /** What the chapter states about objects and their stripes, and the suites of `stripe-store` and `object-store` check. */
 
 import { invariant } from "../../kit/violation.ts";
+import { MOVES_LITTLE } from "./log-invariants.ts";
 
 export const objectSurvives = invariant(
   "object-storage",
@@ -13,6 +14,8 @@ export const distinctRacks = invariant(
   "placement-distinct-domains",
   "No two fragments of an object are in one failure domain while enough domains are alive; a map with too few is refused rather than quietly stacked.",
 );
+
+export const placesKept = invariant("object-storage", "placement-moves-little", MOVES_LITTLE);
 
 export const checksumNames = invariant(
   "object-storage",

@@ -35,7 +35,7 @@ const PLACER = new Placer({
   nodes: PLACES.map(({ node, rack }) => ({ id: node, rack, zone: rack, weight: 1, state: "up" })),
 });
 const placesOf = (id: string): readonly Place[] =>
-  PLACER.fill(id, { k: K, m: M, zoneMax: 1 }, [], RACKS.length, true).map(
+  PLACER.fill(id, { k: K, m: M, zoneMax: 1 }, new Array<null>(RACKS.length).fill(null), true).map(
     (node) => PLACES.find((place) => place.node === node)!,
   );
 
