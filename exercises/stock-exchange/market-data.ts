@@ -6,6 +6,7 @@
  * Grade it: npx bp check stock-exchange/market-data
  */
 
+import { requireInteger } from "../../given/common/integers.ts";
 import type { BookEvents, CancelReason, Level, RejectReason } from "../../given/stock-exchange/book-events.ts";
 import type { Side } from "../../given/stock-exchange/orders.ts";
 import { NotStarted } from "../not-started.ts";
@@ -135,12 +136,14 @@ export class DepthPublisher implements BookEvents {
  *
  * It starts with an empty book and expects update 1. When an update is missing it keeps later ones, until the missing
  * ones come or a snapshot stands for them: what a snapshot contains is dropped, what follows it is applied, in order,
- * none twice.
+ * none twice. Numbers are integers up to 2^53 - 1.
+ *
+ * Updates are values: it changes none, and nobody else may while one waits. Of a snapshot it keeps a copy.
  */
 export class DepthSubscriber {
   /**
-   * Of the updates that wait for a missing one, at most `pendingMost` are kept: the newest, because a snapshot stands
-   * for the others.
+   * Of the updates that wait for a missing one, at most `pendingMost` are kept, 0 or more: the newest, because a
+   * snapshot stands for the others. The missing one itself is applied however many wait.
    */
   constructor(pendingMost = 1_000) {
     throw new NotStarted("stage 2: Join, and recover from a gap");
@@ -181,7 +184,7 @@ export class DepthSubscriber {
 /**
  * Stands before a client that is slower than the feed. Instead of a queue that grows, it keeps what the client has not
  * seen as one update: of each price only what it is now. So it needs memory for the prices of a book and not for the
- * length of the delay.
+ * length of the delay. What was taken does not change later.
  */
 export class Conflater {
   /**
@@ -206,6 +209,7 @@ export class Conflater {
  * - There are no candles before the first trade.
  * - An interval without trades has one of no lots, flat at the last close, once a later time is known.
  * - The interval that is not over has a candle like the others.
+ * - Prices are integers, also below zero; lots and trades are counted exactly up to 2^53 - 1.
  *
  * A trade is O(1), and so is a jump in time over any number of intervals, but for the `capacity` candles at most that
  * are written.
@@ -234,7 +238,7 @@ export class Candles {
   }
 
   /**
-   * Oldest first, at most `capacity`.
+   * Oldest first, at most `capacity`. Yours to keep and to change.
    */
   list(): Candle[] {
     throw new NotStarted("stage 4: Candles on a ring");

@@ -6,6 +6,7 @@
  * Grade it: npx bp check stock-exchange/ring-buffer
  */
 
+import { requireInteger } from "../../given/common/integers.ts";
 import { NotStarted } from "../not-started.ts";
 
 /** The shape of a ring: `slots` messages of `slotWords` 32-bit words each. */

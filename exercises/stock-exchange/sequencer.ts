@@ -6,6 +6,8 @@
  * Grade it: npx bp check stock-exchange/sequencer
  */
 
+import { crc32c } from "../../given/common/crc32c.ts";
+import { requireInteger } from "../../given/common/integers.ts";
 import { NotStarted } from "../not-started.ts";
 
 /**
@@ -219,24 +221,4 @@ export class SnapshotError extends Error {
 /** Something failed before, which is the cause. */
 export class SequencerHaltedError extends Error {
   override readonly name = "SequencerHaltedError";
-}
-
-/** CRC32C of `bytes[start]` to `bytes[end - 1]`, unsigned; `seed`: that of what comes before, or 0. */
-export function crc32c(bytes: Uint8Array, start: number, end: number, seed: number): number {
-  let crc = ~seed;
-  for (let at = start; at < end; at++) crc = CRC_TABLE[(crc ^ bytes[at]!) & 255]! ^ (crc >>> 8);
-  return ~crc >>> 0;
-}
-
-/** Remainder of every byte; reflected polynomial 0x82F63B78. */
-const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
-  return crc;
-});
-
-/** @throws RangeError unless `got` is an integer from `min` to `max`. Returns it. */
-function requireInteger(name: string, got: number, min: number, max: number): number {
-  if (Number.isInteger(got) && got >= min && got <= max) return got;
-  throw new RangeError(`${name} is ${String(got)}, expected an integer from ${min} to ${max}`);
 }

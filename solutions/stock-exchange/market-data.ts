@@ -1,3 +1,4 @@
+import { requireInteger } from "../../given/common/integers.ts";
 import type { BookEvents, CancelReason, Level, RejectReason } from "../../given/stock-exchange/book-events.ts";
 import type { Side } from "../../given/stock-exchange/orders.ts";
 
@@ -184,7 +185,9 @@ export class DepthPublisher implements BookEvents {
  *
  * It starts with an empty book and expects update 1. When an update is missing it keeps later ones, until the missing
  * ones come or a snapshot stands for them: what a snapshot contains is dropped, what follows it is applied, in order,
- * none twice.
+ * none twice. Numbers are integers up to 2^53 - 1.
+ *
+ * Updates are values: it changes none, and nobody else may while one waits. Of a snapshot it keeps a copy.
  */
 export class DepthSubscriber {
   readonly #pendingMost: number;
@@ -198,8 +201,8 @@ export class DepthSubscriber {
   #pending: Update[] = [];
 
   /**
-   * Of the updates that wait for a missing one, at most `pendingMost` are kept: the newest, because a snapshot stands
-   * for the others. @stage 2
+   * Of the updates that wait for a missing one, at most `pendingMost` are kept, 0 or more: the newest, because a
+   * snapshot stands for the others. The missing one itself is applied however many wait. @stage 2
    */
   constructor(pendingMost = 1_000) {
     this.#pendingMost = pendingMost;
@@ -288,7 +291,7 @@ class SortedLevels {
   }
 
   replaceAll(bestFirst: readonly Level[]): void {
-    this.#levels = bestFirst.toReversed();
+    this.#levels = bestFirst.map((level) => ({ ...level })).reverse();
   }
 
   set({ priceTicks, quantity, orders }: LevelChange): void {
@@ -298,7 +301,8 @@ class SortedLevels {
   }
 
   best(levelsMost: number): Level[] {
-    return this.#levels.slice(Math.max(0, this.#levels.length - levelsMost)).reverse();
+    const best = this.#levels.slice(Math.max(0, this.#levels.length - levelsMost));
+    return best.map((level) => ({ ...level })).reverse();
   }
 
   /** Where the price is, or would be. */
@@ -318,7 +322,7 @@ class SortedLevels {
 /**
  * Stands before a client that is slower than the feed. Instead of a queue that grows, it keeps what the client has not
  * seen as one update: of each price only what it is now. So it needs memory for the prices of a book and not for the
- * length of the delay.
+ * length of the delay. What was taken does not change later.
  */
 export class Conflater {
   /** The only update so far, or the range and the time of those that were merged. */
@@ -375,6 +379,7 @@ export class Conflater {
  * - There are no candles before the first trade.
  * - An interval without trades has one of no lots, flat at the last close, once a later time is known.
  * - The interval that is not over has a candle like the others.
+ * - Prices are integers, also below zero; lots and trades are counted exactly up to 2^53 - 1.
  *
  * A trade is O(1), and so is a jump in time over any number of intervals, but for the `capacity` candles at most that
  * are written.
@@ -399,8 +404,8 @@ export class Candles {
    * @stage 4
    */
   constructor({ intervalMs, capacity }: CandleOptions) {
-    this.#intervalMs = requireInteger("intervalMs", intervalMs, 1);
-    this.#capacity = requireInteger("capacity", capacity, 1);
+    this.#intervalMs = requireInteger("intervalMs", intervalMs, 1, Number.MAX_SAFE_INTEGER);
+    this.#capacity = requireInteger("capacity", capacity, 1, Number.MAX_SAFE_INTEGER);
     const column = (): Float64Array => new Float64Array(capacity);
     [this.#open, this.#high, this.#low, this.#close] = [column(), column(), column(), column()];
     [this.#quantity, this.#trades] = [column(), column()];
@@ -428,7 +433,7 @@ export class Candles {
    * @stage 4
    */
   advance(timeMs: number): void {
-    this.#latestMs = requireInteger("timeMs", timeMs, this.#latestMs);
+    this.#latestMs = requireInteger("timeMs", timeMs, this.#latestMs, Number.MAX_SAFE_INTEGER);
     if (this.#last < this.#first) return;
     const now = Math.floor(timeMs / this.#intervalMs);
     const close = this.#close[this.#last % this.#capacity]!;
@@ -439,7 +444,7 @@ export class Candles {
   }
 
   /**
-   * Oldest first, at most `capacity`.
+   * Oldest first, at most `capacity`. Yours to keep and to change.
    * @stage 4
    */
   list(): Candle[] {
@@ -460,9 +465,4 @@ export class Candles {
     this.#quantity[at] = 0;
     this.#trades[at] = 0;
   }
-}
-
-function requireInteger(name: string, got: number, least: number): number {
-  if (Number.isSafeInteger(got) && got >= least) return got;
-  throw new RangeError(`${name} is ${String(got)}, expected an integer from ${least} on`);
 }

@@ -1,3 +1,5 @@
+import { requireInteger } from "../../given/common/integers.ts";
+
 /** The shape of a ring: `slots` messages of `slotWords` 32-bit words each. */
 export interface RingOptions {
   /** Messages that fit: a power of two, 1 to 2^20. */
@@ -437,11 +439,6 @@ function requireBatch({ batch = 1 }: SideOptions): number {
 
 function requireSpins({ spins = 2_000 }: SideOptions): number {
   return spins === Number.POSITIVE_INFINITY ? spins : requireInteger("spins", spins, 0, Number.MAX_SAFE_INTEGER);
-}
-
-function requireInteger(name: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new RangeError(`${name} is ${value}, expected an integer from ${least} to ${most}`);
 }
 
 function wrongLength(name: string, got: number, expected: number | string): RangeError {

@@ -1,3 +1,6 @@
+import { crc32c } from "../../given/common/crc32c.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+
 /**
  * Where the journal lies: one file of bytes, its name already durable. What was appended or truncated is seen by `read`
  * at once, and survives a power failure only after `sync`; until then it may survive whole, in part or not at all. When
@@ -173,7 +176,7 @@ export class Sequencer {
     view.setFloat64(at + TIME_AT, this.#timeMicros, true);
     view.setFloat64(at + REQUEST_AT, request, true);
     this.#queue.set(payload, at + RECORD_HEADER_BYTES);
-    this.#chain = crc32c(this.#queue, at + CHECKSUM_BYTES, end, this.#chain);
+    this.#chain = crc32c(this.#queue.subarray(at + CHECKSUM_BYTES, end), this.#chain);
     view.setUint32(at, this.#chain, true);
     return this.#sequence;
   }
@@ -230,7 +233,7 @@ export class Sequencer {
     view.setUint32(28, this.#options.window, true);
     bytes.set(requests, SNAPSHOT_HEADER_BYTES);
     bytes.set(state, SNAPSHOT_HEADER_BYTES + requests.length);
-    view.setUint32(0, crc32c(bytes, CHECKSUM_BYTES, bytes.length, 0), true);
+    view.setUint32(0, crc32c(bytes.subarray(CHECKSUM_BYTES)), true);
     return bytes;
   }
 
@@ -238,8 +241,7 @@ export class Sequencer {
    * A 32-bit hash of what `snapshot` returns, for comparing two that should be the same: a standby, a replay. @stage 4
    */
   stateHash(): number {
-    const bytes = this.snapshot();
-    return crc32c(bytes, 0, bytes.length, 0);
+    return crc32c(this.snapshot());
   }
 
   /**
@@ -268,7 +270,7 @@ export class Sequencer {
     const journal = this.#journal;
     const header = new Uint8Array(JOURNAL_HEADER_BYTES);
     viewOf(header).setUint32(CHECKSUM_BYTES, this.#options.payloadBytes, true);
-    viewOf(header).setUint32(0, crc32c(header, CHECKSUM_BYTES, header.length, 0), true);
+    viewOf(header).setUint32(0, crc32c(header.subarray(CHECKSUM_BYTES)), true);
     const found = journal.read(0, header.length);
     const isSame = found.length === header.length && found.every((byte, i) => byte === header[i]);
     // A header that is not whole was never synced, so nothing is behind it.
@@ -321,7 +323,7 @@ export class Sequencer {
   #replayRecord(view: DataView, bytes: Uint8Array, at: number): boolean {
     const end = at + this.#recordBytes;
     if (end > bytes.length) return false;
-    const checksum = crc32c(bytes, at + CHECKSUM_BYTES, end, this.#chain);
+    const checksum = crc32c(bytes.subarray(at + CHECKSUM_BYTES, end), this.#chain);
     if (checksum !== view.getUint32(at, true)) return false;
     const input = this.#input;
     this.#load(view, bytes, at);
@@ -441,30 +443,10 @@ export class SequencerHaltedError extends Error {
   override readonly name = "SequencerHaltedError";
 }
 
-/** CRC32C of `bytes[start]` to `bytes[end - 1]`, unsigned; `seed`: that of what comes before, or 0. @given */
-export function crc32c(bytes: Uint8Array, start: number, end: number, seed: number): number {
-  let crc = ~seed;
-  for (let at = start; at < end; at++) crc = CRC_TABLE[(crc ^ bytes[at]!) & 255]! ^ (crc >>> 8);
-  return ~crc >>> 0;
-}
-
-/** Remainder of every byte; reflected polynomial 0x82F63B78. @given */
-const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
-  return crc;
-});
-
-/** @throws RangeError unless `got` is an integer from `min` to `max`. Returns it. @given */
-function requireInteger(name: string, got: number, min: number, max: number): number {
-  if (Number.isInteger(got) && got >= min && got <= max) return got;
-  throw new RangeError(`${name} is ${String(got)}, expected an integer from ${min} to ${max}`);
-}
-
 /** Of a journal's header and of a snapshot: whether the checksum that they begin with agrees with the rest. */
 function isWhole(bytes: Uint8Array): boolean {
   const isLong = bytes.length >= JOURNAL_HEADER_BYTES;
-  return isLong && viewOf(bytes).getUint32(0, true) === crc32c(bytes, CHECKSUM_BYTES, bytes.length, 0);
+  return isLong && viewOf(bytes).getUint32(0, true) === crc32c(bytes.subarray(CHECKSUM_BYTES));
 }
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

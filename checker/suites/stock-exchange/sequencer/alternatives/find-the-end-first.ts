@@ -1,5 +1,8 @@
 /** Alternative: opening finds the end first, makes the cut durable, and only then lets the machine see anything; a client's requests are a sorted list, a snapshot has the state in front. */
 
+import { crc32c } from "../../given/common/crc32c.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+
 /**
  * Where the journal lies: one file of bytes, its name already durable. What was appended or truncated is seen by `read` at once, and survives a power
  * failure only after `sync`; until then it may survive whole, in part or not at all. When a call throws, nobody knows what the file holds.
@@ -77,10 +80,10 @@ export class Sequencer {
     this.#length = HEAD + payloadBytes;
     const mark = new Uint8Array(MARK);
     viewOf(mark).setUint32(4, payloadBytes);
-    viewOf(mark).setUint32(0, crc32c(mark, 4, MARK, 1));
+    viewOf(mark).setUint32(0, crc32c(mark.subarray(4, MARK), 1));
     const found = journal.read(0, MARK);
     const isMarked = found.length === MARK && found.every((byte, i) => byte === mark[i]);
-    const isAnother = found.length === MARK && viewOf(found).getUint32(0) === crc32c(found, 4, MARK, 1);
+    const isAnother = found.length === MARK && viewOf(found).getUint32(0) === crc32c(found.subarray(4, MARK), 1);
     if (!isMarked && (isAnother || journal.size() > MARK))
       throw new RangeError(`payloadBytes of the journal is not ${payloadBytes}`);
     if (snapshot !== undefined) this.#restore(snapshot);
@@ -164,13 +167,13 @@ export class Sequencer {
     bytes.set(state, 8);
     bytes.set(new Uint8Array(rest.buffer), 8 + state.length);
     viewOf(bytes).setUint32(4, state.length);
-    viewOf(bytes).setUint32(0, crc32c(bytes, 4, bytes.length, 2));
+    viewOf(bytes).setUint32(0, crc32c(bytes.subarray(4), 2));
     return bytes;
   }
 
   stateHash(): number {
     const bytes = this.snapshot();
-    return crc32c(bytes, 0, bytes.length, 3);
+    return crc32c(bytes, 3);
   }
 
   resend(from: number, to: number, deliver: (input: SequencedInput) => void): void {
@@ -186,13 +189,13 @@ export class Sequencer {
       const record = this.#journal.read(this.#placeOf(sequence), this.#length);
       if (record.length < HEAD + payloadBytes) return sequence - 1;
       const view = viewOf(record);
-      if (view.getUint32(0) !== crc32c(record, 4, record.length, SALT)) return sequence - 1;
+      if (view.getUint32(0) !== crc32c(record.subarray(4), SALT)) return sequence - 1;
       if (view.getFloat64(12) !== sequence) return sequence - 1;
     }
   }
 
   #restore(bytes: Uint8Array): void {
-    const isWhole = bytes.length >= 8 && viewOf(bytes).getUint32(0) === crc32c(bytes, 4, bytes.length, 2);
+    const isWhole = bytes.length >= 8 && viewOf(bytes).getUint32(0) === crc32c(bytes.subarray(4), 2);
     if (!isWhole) throw new SnapshotError("the snapshot is not what was stored");
     const stateEnd = 8 + viewOf(bytes).getUint32(4);
     const numbers = [...new Float64Array(bytes.slice(stateEnd).buffer)];
@@ -217,7 +220,7 @@ export class Sequencer {
   #lastChecksum(): number {
     if (this.#durable === 0) return 0;
     const record = this.#journal.read(this.#placeOf(this.#durable), this.#length);
-    return record.length < this.#length ? -1 : crc32c(record, 0, record.length, 4);
+    return record.length < this.#length ? -1 : crc32c(record, 4);
   }
 
   #requestsOf(client: number): Requests {
@@ -300,7 +303,7 @@ function recordOf({ sequence, timeMicros, gateway, client, request, payload }: S
   view.setFloat64(20, timeMicros);
   view.setFloat64(28, request);
   record.set(payload, HEAD);
-  view.setUint32(0, crc32c(record, 4, record.length, SALT));
+  view.setUint32(0, crc32c(record.subarray(4), SALT));
   return record;
 }
 
@@ -359,24 +362,4 @@ export class SnapshotError extends Error {
 /** Something failed before, which is the cause. @given */
 export class SequencerHaltedError extends Error {
   override readonly name = "SequencerHaltedError";
-}
-
-/** CRC32C of `bytes[start]` to `bytes[end - 1]`, unsigned; `seed`: that of what comes before, or 0. @given */
-export function crc32c(bytes: Uint8Array, start: number, end: number, seed: number): number {
-  let crc = ~seed;
-  for (let at = start; at < end; at++) crc = CRC_TABLE[(crc ^ bytes[at]!) & 255]! ^ (crc >>> 8);
-  return ~crc >>> 0;
-}
-
-/** Remainder of every byte; reflected polynomial 0x82F63B78. @given */
-const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
-  return crc;
-});
-
-/** @throws RangeError unless `got` is an integer from `min` to `max`. Returns it. @given */
-function requireInteger(name: string, got: number, min: number, max: number): number {
-  if (Number.isInteger(got) && got >= min && got <= max) return got;
-  throw new RangeError(`${name} is ${String(got)}, expected an integer from ${min} to ${max}`);
 }

@@ -1,5 +1,8 @@
 /** Alternative: objects, Maps and a JSON snapshot; a record's checksum is seeded with its number, and a snapshot remembers the last record whole. */
 
+import { crc32c } from "../../given/common/crc32c.ts";
+import { requireInteger } from "../../given/common/integers.ts";
+
 /**
  * Where the journal lies: one file of bytes, its name already durable. What was appended or truncated is seen by `read` at once, and survives a power
  * failure only after `sync`; until then it may survive whole, in part or not at all. When a call throws, nobody knows what the file holds.
@@ -191,13 +194,13 @@ export class Sequencer {
     const body = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
     const bytes = new Uint8Array(4 + body.length);
     bytes.set(body, 4);
-    new DataView(bytes.buffer).setUint32(0, crc32c(body, 0, body.length, 7));
+    new DataView(bytes.buffer).setUint32(0, crc32c(body, 7));
     return bytes;
   }
 
   stateHash(): number {
     const bytes = this.snapshot();
-    return crc32c(bytes, 0, bytes.length, 0);
+    return crc32c(bytes);
   }
 
   resend(from: number, to: number, deliver: (input: SequencedInput) => void): void {
@@ -210,7 +213,7 @@ export class Sequencer {
 
   #restore(bytes: Uint8Array): void {
     const body = bytes.subarray(4);
-    const isWhole = bytes.length > 4 && viewOf(bytes).getUint32(0) === crc32c(body, 0, body.length, 7);
+    const isWhole = bytes.length > 4 && viewOf(bytes).getUint32(0) === crc32c(body, 7);
     if (!isWhole) throw new SnapshotError("the snapshot is damaged");
     let text = "";
     for (const letter of body) text += String.fromCharCode(letter);
@@ -260,14 +263,14 @@ export class Sequencer {
     view.setUint32(28, input.gateway);
     view.setUint32(32, input.client);
     bytes.set(input.payload, 40);
-    view.setUint32(0, crc32c(bytes, 4, bytes.length, input.sequence >>> 0));
+    view.setUint32(0, crc32c(bytes.subarray(4), input.sequence >>> 0));
   }
 
   /** Null unless `bytes` are the record with that number. */
   #decode(bytes: Uint8Array, sequence: number): SequencedInput | null {
     if (bytes.length < this.#recordBytes) return null;
     const view = viewOf(bytes);
-    if (view.getUint32(0) !== crc32c(bytes, 4, bytes.length, sequence >>> 0)) return null;
+    if (view.getUint32(0) !== crc32c(bytes.subarray(4), sequence >>> 0)) return null;
     const [found, timeMicros, request] = [4, 12, 20].map((at) => view.getFloat64(at)) as [number, number, number];
     const payload = bytes.slice(40);
     if (found !== sequence) return null;
@@ -333,24 +336,4 @@ export class SnapshotError extends Error {
 /** Something failed before, which is the cause. @given */
 export class SequencerHaltedError extends Error {
   override readonly name = "SequencerHaltedError";
-}
-
-/** CRC32C of `bytes[start]` to `bytes[end - 1]`, unsigned; `seed`: that of what comes before, or 0. @given */
-export function crc32c(bytes: Uint8Array, start: number, end: number, seed: number): number {
-  let crc = ~seed;
-  for (let at = start; at < end; at++) crc = CRC_TABLE[(crc ^ bytes[at]!) & 255]! ^ (crc >>> 8);
-  return ~crc >>> 0;
-}
-
-/** Remainder of every byte; reflected polynomial 0x82F63B78. @given */
-const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
-  return crc;
-});
-
-/** @throws RangeError unless `got` is an integer from `min` to `max`. Returns it. @given */
-function requireInteger(name: string, got: number, min: number, max: number): number {
-  if (Number.isInteger(got) && got >= min && got <= max) return got;
-  throw new RangeError(`${name} is ${String(got)}, expected an integer from ${min} to ${max}`);
 }
