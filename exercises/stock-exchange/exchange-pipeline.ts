@@ -61,6 +61,7 @@ export type Stage = { step(budget: number): number };
  * sent again.
  * **Epochs** number those who speak, upwards. Once one has begun, a report sent under an older one changes nothing: its
  * sender was deposed and does not know. Nor is anything missing that only an older one announced. Stage 4.
+ * Numbers and epochs are integers up to 2^53 - 1.
  */
 export class ReportFollower {
   /**
@@ -110,7 +111,7 @@ export class Replica {
 
   /**
    * Takes an entry from wherever it comes. One that it has, or that comes too early, changes nothing. True when it was
-   * applied.
+   * applied. Keeps no reference to it.
    */
   receive(entry: Entry): boolean {
     throw new NotStarted("stage 1: Follow entries, follow reports");
@@ -132,8 +133,8 @@ export class Replica {
   }
 
   /**
-   * No reader will ask for reports up to `number` again; those after it are kept. Less than before changes nothing.
-   * O(1) amortized.
+   * No reader will ask for reports up to `number` again, made already or not; those after it are kept. Less than before
+   * changes nothing. O(1) amortized, however far it jumps.
    */
   acknowledge(number: number): void {
     throw new NotStarted("stage 1: Follow entries, follow reports");

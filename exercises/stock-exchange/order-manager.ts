@@ -104,7 +104,10 @@ type Happened<Type extends string, What = unknown> = { readonly type: Type } & R
  * order is sent.
  */
 export class OrderManager {
-  /** @throws RangeError for a rule that is not a whole number from 0 (`bandBasisPoints`: to 10,000). */
+  /**
+   * Keeps a copy of the rules.
+   * @throws RangeError for a rule that is not a whole number from 0 (`bandBasisPoints`: to 10,000).
+   */
   constructor(rules: RiskRules) {
     throw new NotStarted("stage 1: Hold before the order leaves");
   }
@@ -138,7 +141,8 @@ export class OrderManager {
   }
 
   /**
-   * Takes the next event in, whole or not at all. False, and nothing changed, for one that was applied before.
+   * Takes the next event in, whole or not at all. False, and nothing changed, for one that was applied before. Reads
+   * the event before it returns and keeps no reference, so that the caller may use one object again and again.
    * Stage 1 needs deposits, listings, accepted orders, stage 2 trades, cancels, stage 3 sessions, stage 4 what is
    * repeated, missing or impossible, stage 5 replaces.
    * @throws LogGapError for one that is not the next.

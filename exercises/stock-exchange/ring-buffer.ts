@@ -82,7 +82,8 @@ export class RingProducer {
   }
 
   /**
-   * Copies one message in; false when the ring is full, and then nothing was written.
+   * Copies one message in; false when the ring is full, and then nothing was written. The caller may use one array
+   * again and again, also a part of a larger one.
    * @throws RangeError when `message` has not `slotWords` words.
    */
   tryPush(message: Int32Array): boolean {

@@ -150,7 +150,7 @@ export class Sequencer {
   /**
    * Everything that a replay up to `durable` would bring about: the machine's state and the sequencer's own. Commits
    * first what is queued, so that a snapshot holds no trace of anything that a crash could still take. Equal states
-   * give equal bytes. You store it, and may delete older ones.
+   * give equal bytes. The bytes are yours: you store them, and may delete older ones; nothing changes them later.
    */
   snapshot(): Uint8Array {
     throw new NotStarted("stage 4: Snapshot and tail");
@@ -177,11 +177,12 @@ export class Sequencer {
 /**
  * A consumer's end of the sequence: `deliver` gets every input once and in order, although some are lost, repeated or
  * overtaken on the way. An input that comes too early is dropped; the caller asks for `missing`, by `Sequencer.resend`
- * or from another consumer, and it comes again.
+ * or from another consumer, and it comes again. Sequence numbers are integers up to 2^53 - 1.
  */
 export class Follower {
   /**
    * `next`: the first sequence number that is wanted, one more than the last in the consumer's own snapshot.
+   * @throws RangeError unless `next` is an integer from 1 to 2^53 - 1.
    */
   constructor(deliver: (input: SequencedInput) => void, next = 1) {
     throw new NotStarted("stage 5: Follow without a gap");

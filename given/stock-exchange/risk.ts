@@ -26,6 +26,7 @@ export interface RiskRules {
 export interface OrderRequest {
   /** Not the id of an open order; an integer, 0 to 2^53 - 1. */
   readonly orderId: number;
+  /** An integer, 0 to 2^31 - 1; the symbol likewise. */
   readonly accountId: number;
   readonly symbolId: number;
   readonly side: Side;

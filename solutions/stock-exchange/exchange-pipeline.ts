@@ -52,6 +52,7 @@ export type Stage = { step(budget: number): number };
  * sent again.
  * **Epochs** number those who speak, upwards. Once one has begun, a report sent under an older one changes nothing: its
  * sender was deposed and does not know. Nor is anything missing that only an older one announced. Stage 4.
+ * Numbers and epochs are integers up to 2^53 - 1.
  */
 export class ReportFollower {
   readonly #deliver: (report: Report) => void;
@@ -132,7 +133,7 @@ export class Replica {
 
   /**
    * Takes an entry from wherever it comes. One that it has, or that comes too early, changes nothing. True when it was
-   * applied.
+   * applied. Keeps no reference to it.
    */
   receive(entry: Entry): boolean {
     if (entry.sequence > this.#latest) this.#latest = entry.sequence;
@@ -158,14 +159,13 @@ export class Replica {
   }
 
   /**
-   * No reader will ask for reports up to `number` again; those after it are kept. Less than before changes nothing.
-   * O(1) amortized.
+   * No reader will ask for reports up to `number` again, made already or not; those after it are kept. Less than before
+   * changes nothing. O(1) amortized, however far it jumps.
    */
   acknowledge(number: number): void {
-    while (this.#acknowledged < number) {
-      this.#acknowledged++;
-      if (this.#firstKept < this.#kept.length) this.#firstKept++;
-    }
+    if (number <= this.#acknowledged) return;
+    this.#firstKept = Math.min(this.#kept.length, this.#firstKept + number - this.#acknowledged);
+    this.#acknowledged = number;
     if (this.#firstKept * 2 <= this.#kept.length) return;
     this.#kept = this.#kept.slice(this.#firstKept);
     this.#firstKept = 0;

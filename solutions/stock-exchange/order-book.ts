@@ -10,7 +10,7 @@ import {
 
 /** @given */
 export interface OrderBookOptions {
-  /** The price band: the lowest and the highest tick that the book accepts. At most `MAX_LEVELS` apart. */
+  /** The price band: the lowest and the highest tick that the book accepts. Fewer than `MAX_LEVELS` apart. */
   readonly minPriceTicks: number;
   readonly maxPriceTicks: number;
   /** Told of everything that happens. A handler must neither call the book nor throw. */
@@ -19,7 +19,7 @@ export interface OrderBookOptions {
   readonly selfTrade?: SelfTradePolicy;
   /** Orders to make room for at once; the book grows when there are more. Default 256. */
   readonly expectedOrders?: number;
-  /** What rests from the start, as `snapshot` returned it. No events are sent for it. */
+  /** What rests from the start, as `snapshot` returned it. No events are sent for it, and no reference is kept. */
   readonly resting?: readonly RestingOrder[];
 }
 
@@ -73,8 +73,13 @@ const FLAG_BITS = 2;
  *
  * Cost: a cancel, a replace at the same price and the best price do not depend on the number of orders at a price; a
  * submitted order costs what it fills. Finding the next price after a level has emptied is at most logarithmic in the
- * band. The reference allocates nothing once it has grown to its largest number of orders, and keeps an order in at
- * most 64 bytes; a level of the band costs 20, and up to 4 more in room for orders.
+ * band. Any number of orders may rest at a price, and one order may fill them all. Orders as objects, found through a
+ * `Map`, in a list or a `Set` a price, and the prices of a side in a sorted array are good enough: an order may take up
+ * to 16 times the memory that the reference takes. The reference allocates nothing once it has grown to its largest
+ * number of orders, and keeps an order in at most 64 bytes; a level of the band costs 20, and up to 4 more in room for
+ * orders.
+ *
+ * What a call returns is the caller's: it does not change later, and to change it changes nothing in the book.
  */
 export class OrderBook implements MatchingEngine {
   readonly #events: BookEvents;

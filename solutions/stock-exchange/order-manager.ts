@@ -106,14 +106,17 @@ export class OrderManager {
   #cash = 0;
   readonly #shares = new Map<number, number>();
 
-  /** @throws RangeError for a rule that is not a whole number from 0 (`bandBasisPoints`: to 10,000). */
+  /**
+   * Keeps a copy of the rules.
+   * @throws RangeError for a rule that is not a whole number from 0 (`bandBasisPoints`: to 10,000).
+   */
   constructor(rules: RiskRules) {
     for (const [name, value] of Object.entries(rules)) {
       const max = name === "bandBasisPoints" ? 10_000 : Number.MAX_SAFE_INTEGER;
       if (!isIntegerIn(value, 0, max))
         throw new RangeError(`${name} is ${value}, expected an integer from 0 to ${max}`);
     }
-    this.#rules = rules;
+    this.#rules = { ...rules };
   }
 
   /** Number of the last event applied; 0 before the first. */
@@ -167,7 +170,8 @@ export class OrderManager {
   }
 
   /**
-   * Takes the next event in, whole or not at all. False, and nothing changed, for one that was applied before.
+   * Takes the next event in, whole or not at all. False, and nothing changed, for one that was applied before. Reads
+   * the event before it returns and keeps no reference, so that the caller may use one object again and again.
    * Stage 1 needs deposits, listings, accepted orders, stage 2 trades, cancels, stage 3 sessions, stage 4 what is
    * repeated, missing or impossible, stage 5 replaces.
    * @throws LogGapError for one that is not the next.

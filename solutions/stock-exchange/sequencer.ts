@@ -217,7 +217,7 @@ export class Sequencer {
   /**
    * Everything that a replay up to `durable` would bring about: the machine's state and the sequencer's own. Commits
    * first what is queued, so that a snapshot holds no trace of anything that a crash could still take. Equal states
-   * give equal bytes. You store it, and may delete older ones.
+   * give equal bytes. The bytes are yours: you store them, and may delete older ones; nothing changes them later.
    * @stage 4
    */
   snapshot(): Uint8Array {
@@ -387,7 +387,7 @@ export class Sequencer {
 /**
  * A consumer's end of the sequence: `deliver` gets every input once and in order, although some are lost, repeated or
  * overtaken on the way. An input that comes too early is dropped; the caller asks for `missing`, by `Sequencer.resend`
- * or from another consumer, and it comes again.
+ * or from another consumer, and it comes again. Sequence numbers are integers up to 2^53 - 1.
  */
 export class Follower {
   readonly #deliver: (input: SequencedInput) => void;
@@ -395,7 +395,9 @@ export class Follower {
   #latest: number;
 
   /**
-   * `next`: the first sequence number that is wanted, one more than the last in the consumer's own snapshot. @stage 5
+   * `next`: the first sequence number that is wanted, one more than the last in the consumer's own snapshot.
+   * @throws RangeError unless `next` is an integer from 1 to 2^53 - 1.
+   * @stage 5
    */
   constructor(deliver: (input: SequencedInput) => void, next = 1) {
     this.#deliver = deliver;

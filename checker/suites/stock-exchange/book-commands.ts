@@ -1,4 +1,6 @@
-/** Commands for order books: how they are drawn, told in words, and obeyed by a book and by the definition side by side. */
+/**
+ * Commands for order books: how they are drawn, told in words, and obeyed by a book and by the definition side by side.
+ */
 
 import { type BookEvent, eventsInto } from "../../../given/stock-exchange/book-events.ts";
 import {
@@ -95,7 +97,10 @@ export class Desk {
   }
 }
 
-/** Both books obey the commands; the events, the best prices and, from stage 2 on, all that can be seen must be the same. */
+/**
+ * Both books obey the commands; the events, the best prices and, from stage 2 on, all that can be seen must be the
+ * same.
+ */
 export function agreesWithDefinition(
   OrderBook: OrderBookClass,
   stage: Drawn["stage"],
@@ -238,8 +243,8 @@ function withId(command: Command, renamed: (id: number) => number): Command {
 }
 
 /**
- * Few ids, prices and lots, so that orders meet, ids come again and levels fill and empty. The lots may be large, so that
- * two orders are more than 32 bits hold, and the accounts may differ in their high bits only.
+ * Few ids, prices and lots, so that orders meet, ids come again and levels fill and empty. The lots may be large, so
+ * that two orders are more than 32 bits hold, and the accounts may differ in their high bits only.
  */
 export function commands({ stage, commandsMost = 40 }: Drawn): fc.Arbitrary<Command[]> {
   const orderId = fc.integer({ min: 0, max: stage === 1 ? ID_MOST : 16 });

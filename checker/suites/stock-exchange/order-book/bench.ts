@@ -53,7 +53,8 @@ export default defineBench<typeof import("../../../../solutions/stock-exchange/o
     workload: "100,000 orders at 2,000 prices, in a band of 20,001 ticks",
     unit: "bytes/order",
     units: 100_000,
-    // Objects in a `Map` and in a `Set` a price take nine times as much as flat arrays. Who keeps what is gone takes more.
+    // Objects in a `Map` and in a `Set` a price take nine times as much as flat arrays. Who keeps what is gone takes
+    // more.
     atMostTimes: 16,
     build: (subject, random) => restingBook(subject, 100_000, random),
     proof: (_, book: Pick<OrderBook, "depth">) => [book.depth("buy"), book.depth("sell")],

@@ -68,7 +68,7 @@ export function longDays(OrderBook: OrderBookClass) {
 
   function ofCancels(): void {
     behavior("after a hundred thousand orders, every one that rests is still known", quantityConserved, () => {
-      comeAndGo("ids in a row", LONG_RUNS.at(-1)!, 30_000, (i) => i + 1);
+      comeAndGo("ids in a row", LONG_RUNS.at(-1)!, 90_000, (i) => i + 1);
       comeAndGo("ids that differ above 32 bits only", 20_000, 5_000, (i) => 7 + i * 2 ** 32);
       comeAndGo("ids that are multiples of 4,096, down from the largest", 20_000, 5_000, (i) => MAX_ID - i * 4_096);
       const alike = collidingIds(900);
@@ -182,6 +182,8 @@ export function longDays(OrderBook: OrderBookClass) {
       for (let id = 1; id <= WIDE; id++) first.book.submit(order(id, "buy", 1 + (id % 9), 100));
       const snapshot = first.book.snapshot();
       ensure(snapshot.length === WIDE, () => ({ expected: `${WIDE} orders`, got: `${snapshot.length} orders` }));
+      const [level] = first.book.depth("buy");
+      ensure(level?.orders === WIDE, () => ({ expected: `${WIDE} orders in the depth`, got: show(level) }));
       step("a second book is built from the snapshot, and then the caller changes the snapshot");
       const second = new LongDay(OrderBook, { resting: snapshot });
       for (const each of snapshot) Object.assign(each, { orderId: 0, quantity: 1_000, priceTicks: 90 });

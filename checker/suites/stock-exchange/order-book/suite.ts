@@ -405,7 +405,10 @@ stage(5, "Self-trades, snapshot and replay", () => {
   replays(OrderBook);
 });
 
-/** Ids that belong in the last four places of a small table of the reference, so that their line goes on at its beginning. */
+/**
+ * Ids that belong in the last four places of a small table of the reference, so that their line goes on at its
+ * beginning.
+ */
 function idsAtTheEnd(groups: number): number[] {
   const ids: number[] = [];
   for (let high = 0; ids.length < groups * 4; high++) {

@@ -1,6 +1,6 @@
 /**
- * Alternative: a `Set` of orders a price, which keeps them in the order of arrival and lets one out from anywhere, found
- * through a `Map` from id to order; the prices of a side are a sorted array.
+ * Alternative: a `Set` of orders a price, which keeps them in the order of arrival and lets one out from anywhere,
+ * found through a `Map` from id to order; the prices of a side are a sorted array.
  */
 
 import type { BookEvents, Level, RejectReason } from "../../given/stock-exchange/book-events.ts";

@@ -1,11 +1,15 @@
-/** Alternative: opening finds the end first, makes the cut durable, and only then lets the machine see anything; a client's requests are a sorted list, a snapshot has the state in front. */
+/**
+ * Alternative: opening finds the end first, makes the cut durable, and only then lets the machine see anything; a
+ * client's requests are a sorted list, a snapshot has the state in front.
+ */
 
 import { crc32c } from "../../given/common/crc32c.ts";
 import { requireInteger } from "../../given/common/integers.ts";
 
 /**
- * Where the journal lies: one file of bytes, its name already durable. What was appended or truncated is seen by `read` at once, and survives a power
- * failure only after `sync`; until then it may survive whole, in part or not at all. When a call throws, nobody knows what the file holds.
+ * Where the journal lies: one file of bytes, its name already durable. What was appended or truncated is seen by `read`
+ * at once, and survives a power failure only after `sync`; until then it may survive whole, in part or not at all. When
+ * a call throws, nobody knows what the file holds.
  */
 export interface Journal {
   size(): number;
@@ -30,8 +34,9 @@ export interface SequencedInput {
 }
 
 /**
- * What the inputs act on: a deterministic state machine. Its next state is a function of its state and the input alone, so it reads no clock, draws
- * no random number and looks at nothing outside. It must not throw: a command that it does not like is one that it rejects.
+ * What the inputs act on: a deterministic state machine. Its next state is a function of its state and the input alone,
+ * so it reads no clock, draws no random number and looks at nothing outside. It must not throw: a command that it does
+ * not like is one that it rejects.
  */
 export interface Machine {
   apply(input: SequencedInput): void;
@@ -46,7 +51,9 @@ export interface SequencerOptions {
   readonly payloadBytes: number;
   /** Clients are numbered from 0 to one less; 1 to 2^24. */
   readonly clientsMax: number;
-  /** How many request numbers of a client are remembered, counted down from its highest, that one included; 1 to 2^16. */
+  /**
+   * How many request numbers of a client are remembered, counted down from its highest, that one included; 1 to 2^16.
+   */
   readonly window: number;
   /** Gets every input once it is durable and applied. Not called for what was replayed; see `resend`. */
   readonly publish?: (input: SequencedInput) => void;
@@ -315,15 +322,18 @@ function inputOf(record: Uint8Array): SequencedInput {
 }
 
 /**
- * A consumer's end of the sequence: whatever is lost, repeated or overtaken on the way, `deliver` gets every input once and in order. An input that comes
- * too early is dropped; the caller asks for `missing`, by `Sequencer.resend` or from another consumer, and it comes again.
+ * A consumer's end of the sequence: whatever is lost, repeated or overtaken on the way, `deliver` gets every input once
+ * and in order. An input that comes too early is dropped; the caller asks for `missing`, by `Sequencer.resend` or from
+ * another consumer, and it comes again.
  */
 export class Follower {
   readonly #deliver: (input: SequencedInput) => void;
   #next: number;
   #latest: number;
 
-  /** `next`: the first sequence number that is wanted, one more than the last in the consumer's own snapshot. @stage 5 */
+  /**
+   * `next`: the first sequence number that is wanted, one more than the last in the consumer's own snapshot. @stage 5
+   */
   constructor(deliver: (input: SequencedInput) => void, next = 1) {
     this.#deliver = deliver;
     this.#next = requireInteger("next", next, 1, Number.MAX_SAFE_INTEGER);
@@ -338,7 +348,10 @@ export class Follower {
     this.#next++;
   }
 
-  /** A heartbeat: the sequence has come as far as `latest`. Without it, nobody sees that the last input before a silence was lost. @stage 5 */
+  /**
+   * A heartbeat: the sequence has come as far as `latest`. Without it, nobody sees that the last input before a silence
+   * was lost. @stage 5
+   */
   announce(latest: number): void {
     if (latest > this.#latest) this.#latest = latest;
   }
@@ -348,7 +361,10 @@ export class Follower {
     return this.#next;
   }
 
-  /** What has to be asked for, both ends included: from `next` to the latest that was heard of. Null when nothing is. @stage 5 */
+  /**
+   * What has to be asked for, both ends included: from `next` to the latest that was heard of. Null when nothing is.
+   * @stage 5
+   */
   get missing(): { readonly from: number; readonly to: number } | null {
     return this.#latest < this.#next ? null : { from: this.#next, to: this.#latest };
   }
