@@ -10,9 +10,15 @@ import { record } from "./recorder.ts";
 import { show } from "./show.ts";
 import { Violation } from "./violation.ts";
 
-export interface ExploreAllOrViolateOptions extends ExploreAllOptions {
+/** A small world and its bound, as the modules of suites describe them. */
+export interface Space extends Omit<ExploreAllOptions, "statesMax" | "eventsMax"> {
   /** What is looked at, and within which bound, in a few words: `three nodes, two campaigns, 11 events`. */
   readonly space: string;
+  /** How many states the reference has; a test of the suite counts them. The budget is four times as many. */
+  readonly referenceStates: number;
+}
+
+export interface ExploreAllOrViolateOptions extends Space {
   /**
    * Why a solution whose space is larger than the budget may be right all the same: it says more than the reference
    * does, say. Then as many states as the budget allows are looked at, and the record says that it was not all.
@@ -32,8 +38,9 @@ export interface ExploreAllOrViolateOptions extends ExploreAllOptions {
  * at.
  */
 export function exploreAllOrViolate(options: ExploreAllOrViolateOptions): ExploredSpace {
-  const { space: what, mayBeLarger, expected, note, ...rest } = options;
-  const found = exploreAll(rest);
+  const { space: what, referenceStates, mayBeLarger, expected, note, ...rest } = options;
+  const statesMax = BUDGET_FACTOR * referenceStates;
+  const found = exploreAll({ ...rest, statesMax });
   const { states, events, depth } = found;
   switch (found.verdict) {
     case "violated":
@@ -55,7 +62,7 @@ export function exploreAllOrViolate(options: ExploreAllOrViolateOptions): Explor
   record({ kind: "explored", space: explored });
   if (found.verdict === "budget spent" && mayBeLarger === undefined)
     throw new Violation({
-      expected: `at most ${options.statesMax} states: ${what}`,
+      expected: `at most ${statesMax} states: ${what}`,
       got: `more, and nothing wrong in the first ${states}`,
       note: "Messages that say nothing new make the space larger than it can be looked at.",
     });
@@ -67,6 +74,8 @@ export function exploreAllOrViolate(options: ExploreAllOrViolateOptions): Explor
     });
   return explored;
 }
+
+const BUDGET_FACTOR = 4;
 
 function violationOf(found: Violated, expected?: string, note?: string): Violation {
   const { violation, schedule, drawing, mermaid } = found;

@@ -79,7 +79,7 @@ function historyOf(history: World["history"]): History {
 }
 
 /** Says which answer no order explains, if there is one. */
-export function notLinearizable(world: World): string | undefined {
+export function notLinearizable(world: Pick<World, "history">): string | undefined {
   const history = historyOf(world.history);
   const result = check(register(), history);
   if (result.verdict === "linearizable") return undefined;
@@ -114,7 +114,7 @@ export function staleRead(world: World): string | undefined {
 }
 
 /** The reference's messages in the words of the paper; others by their `type`. */
-function describeMessage(payload: unknown): string {
+export function describeMessage(payload: unknown): string {
   if (typeof payload !== "object" || payload === null) return String(payload);
   const { op, value, consistency, type, stamped } = payload as Record<string, unknown>;
   if (op === "write") return value === undefined ? "written" : `write ${String(value)}`;
