@@ -404,8 +404,8 @@ function writeAfterCrash(sends: number, missing: NodeId, first: readonly NodeId[
 }
 
 /**
- * Of the first write, `heard` messages a link reach its coordinator; the rest wait until it has crashed, come back, and sent
- * `sent` messages a link of a second write.
+ * Of the first write, `heard` messages a link reach its coordinator; the rest wait until it has crashed, come back, and
+ * sent `sent` messages a link of a second write.
  */
 function lateAnswers(heard: number, sent: number): void {
   const lines: string[] = [];

@@ -35,7 +35,8 @@ export default defineBench<Subject>([
     name: "compare",
     workload: "1,000 pairs of vectors of 5 entries",
     unit: "compares/s",
-    // `Object.entries(…).every(…)` makes ten arrays a compare and reaches an eighth: style, not a wrong order of growth.
+    // `Object.entries(…).every(…)` makes ten arrays a compare and reaches an eighth: style, not a wrong order of
+    // growth.
     threshold: 0.05,
     setup({ compare }, random) {
       const all = vectors(5, 1_001, random);

@@ -418,7 +418,8 @@ stage(4, "Bound the vector", () => {
       Object.fromEntries(ages.map((age, i) => [String(i + 1), { count: i + 1, atMs: nowMs - age }]));
     const now = 1_000_000;
     const never = Number.POSITIVE_INFINITY;
-    // riak_core src/vclock.erl: prune_small, prune_young, prune_big, prune_old. Limits that a row does not name cannot matter in it.
+    // riak_core src/vclock.erl: prune_small, prune_young, prune_big, prune_old. Limits that a row does not name cannot
+    // matter in it.
     const rows: [string, number[], { small: number; big: number; youngMs: number; oldMs: number }, number][] = [
       ["small", [100_000, 100_000, 100_000], { small: 4, big: 0, youngMs: 0, oldMs: 0 }, 3],
       ["young", [1, 1, 1], { small: 1, big: 0, youngMs: 1_000, oldMs: 0 }, 3],

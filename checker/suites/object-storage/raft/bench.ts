@@ -12,7 +12,10 @@ const led = ({ Raft }: Subject, names = FIVE): RaftBus => {
   return nodes;
 };
 
-/** Five nodes whose messages arrive at once and are not copied; storage costs nothing. Returns what appends a batch and has it committed. */
+/**
+ * Five nodes whose messages arrive at once and are not copied; storage costs nothing. Returns what appends a batch and
+ * has it committed.
+ */
 function fast({ Raft }: Subject): (commands: number) => number {
   const nodes = FIVE.map(
     (self) =>
