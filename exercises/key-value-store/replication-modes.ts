@@ -65,7 +65,8 @@ export function acknowledgeable(options: LogOptions, lengths: readonly number[])
  *
  * - **Append.** The leader stores the entry, sends it on, and replies when `acknowledgeable` covers it.
  * - **Read.** The leader shows the entries that `acknowledgeable` covers, or covered at any time in this term. A leader
- *   that was replaced and does not know it may show less than the new one.
+ *   that was replaced and does not know it may show less than the new one. What was shown is the client's own: it does
+ *   not change when the log does.
  * - **Promote.** The node asks all others for their logs. A node that answers takes nothing from leaders of earlier
  *   terms any more. When a majority has answered, the node itself included, it takes the log that was last brought up
  *   to date in the latest term, and of those the longest; its other copies are thrown away or replaced. Then it leads,

@@ -32,6 +32,7 @@ export function reachedBy(membership: Membership, reached: (node: NodeId) => num
  *
  * - The indexes of the entries are the numbers after `snapshotIndex`, without a gap.
  * - What the snapshot replaced was committed, and so is the same in every log.
+ * - It keeps no array that it was given, and hands out copies of its own.
  *
  * Source: Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm (Extended Version)", 2014,
  * sections 5.3, 6 and 7.

@@ -89,7 +89,10 @@ export class Pasts {
   /** A machine that has lived through a past and nothing else; going on takes it away. */
   readonly #machines = new Map<number, Machine>();
 
-  /** `boot` makes a node and starts it. `answers` numbers replies. `everyEffect`: crashes between two messages count, too. */
+  /**
+   * `boot` makes a node and starts it. `answers` numbers replies. `everyEffect`: crashes between two messages count,
+   * too.
+   */
   constructor(
     nodeIds: readonly NodeId[],
     boot: (node: number) => Machine,

@@ -1,7 +1,7 @@
 import type { AnyMessage, NodeId, Replica, ReplicaContext } from "../../given/key-value-store/replica.ts";
 
 /**
- * - `write` replaces the register's value.
+ * - `write` replaces the register's value: any text, the empty one too.
  * - A `regular` read returns the value of the last write that was complete when it began, or of one that ran at the
  *   same time. Of two regular reads, the later one may return the older value.
  * - A `linearizable` read, with all writes and all other linearizable reads, looks as if there were one copy and each
@@ -55,8 +55,8 @@ interface Round {
 }
 
 /**
- * One register on n nodes, of which any minority may be down, cut off or slow. Every node keeps a copy and takes
- * requests of clients.
+ * One register on n nodes of any names, of which any minority may be down, cut off or slow. Every node keeps a copy and
+ * takes requests of clients.
  *
  * Operations go in rounds: ask every node, go on when a majority has answered, the node itself included. Any two
  * majorities have a node in common, so a round sees everything that an earlier round left at a majority.

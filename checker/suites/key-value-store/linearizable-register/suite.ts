@@ -113,7 +113,9 @@ stage(1, "Ask a majority", () => {
         for (const name of half) nodes.crash(name);
         const { response, replies } = nodes.ask("n1", request);
         ensure(replies === 0, () => ({
-          expected: `no reply: ${half.length} of ${names.length} nodes are down, and the other half may be at work without us`,
+          expected:
+            `no reply: ${half.length} of ${names.length} nodes are down, ` +
+            "and the other half may be at work without us",
           got: show(response),
         }));
       }
@@ -341,7 +343,9 @@ function readAfterDeadWriter(sends: number, first: readonly NodeId[], second: re
     steps: lines,
     expected: 'the second read to return "new", as the one before it did',
     got: 'first "new", then "old"',
-    counterexample: `the writer dies after ${sends} messages; the first read reaches ${first.join(", ")}, the second ${second.join(", ")}`,
+    counterexample:
+      `the writer dies after ${sends} messages; ` +
+      `the first read reaches ${first.join(", ")}, the second ${second.join(", ")}`,
     note: "The first read found a value that only a minority held, and answered before a majority did.",
   }));
 }
@@ -427,7 +431,9 @@ function lateAnswers(heard: number, sent: number): void {
     steps: lines,
     expected: '"second" to be read by the others, or no reply to its writer',
     got: `the writer got a reply, and the others read ${show(got)}`,
-    note: "Answers to a round of the earlier incarnation were counted. No two incarnations may use the same name for a round.",
+    note:
+      "Answers to a round of the earlier incarnation were counted. " +
+      "No two incarnations may use the same name for a round.",
   }));
 }
 

@@ -75,7 +75,9 @@ stage(1, "Elect a leader", () => {
         nodes.inject({ type: "vote", from: FIVE[i + 1]!, to: "n1", term, granted });
       const { role } = nodes.raft("n1").status();
       ensure((role === "leader") === leads, () => ({
-        expected: `${leads ? "a leader" : "no leader"}: it votes for itself, ${votes.filter(Boolean).length} others for it, of ${size}`,
+        expected:
+          `${leads ? "a leader" : "no leader"}: it votes for itself, ` +
+          `${votes.filter(Boolean).length} others for it, of ${size}`,
         got: role,
       }));
     }
@@ -127,7 +129,9 @@ stage(1, "Elect a leader", () => {
       seeds: 6,
       durationMs: 1,
       settleMs: 1_500,
-      note: "Candidates that start together split the vote, again and again, unless each election has a timeout of its own.",
+      note:
+        "Candidates that start together split the vote, again and again, " +
+        "unless each election has a timeout of its own.",
     });
   });
 
