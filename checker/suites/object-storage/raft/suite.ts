@@ -1,5 +1,6 @@
 import { NOTHING_STORED, type Stored } from "../../../../given/object-storage/replicated-log.ts";
 import { exploreOrViolate } from "../../../kit/explore.ts";
+import { exploreAllOrViolate } from "../../../kit/explore-all.ts";
 import { behavior, ensure, show, stage, step, subject } from "../../../kit/index.ts";
 import {
   electionSafety,
@@ -12,7 +13,7 @@ import {
 import { crashAfterTheVote, cuts, restarts, splits } from "../raft-storms.ts";
 import { ELECTION_TICKS, entryOf, RaftBus, withTerms } from "./bus.ts";
 import { type ClusterShape, explainHistory, raftScenario } from "./cluster.ts";
-import { laterStages } from "./later-stages.ts";
+import { electionsAndACrash, twoTermsAndTwoProposals } from "./every-schedule.ts";
 import {
   ACKNOWLEDGED,
   CONFLICTS,
@@ -25,6 +26,9 @@ import {
   PRECEDING,
   UP_TO_DATE,
 } from "./paper.ts";
+import { membership } from "./stage-membership.ts";
+import { reads } from "./stage-reads.ts";
+import { snapshots } from "./stage-snapshots.ts";
 import type { RaftOptions } from "./types.ts";
 
 const { Raft } = await subject<typeof import("../../../../solutions/object-storage/raft.ts")>();
@@ -71,7 +75,9 @@ stage(1, "Elect a leader", () => {
         nodes.inject({ type: "vote", from: FIVE[i + 1]!, to: "n1", term, granted });
       const { role } = nodes.raft("n1").status();
       ensure((role === "leader") === leads, () => ({
-        expected: `${leads ? "a leader" : "no leader"}: it votes for itself, ${votes.filter(Boolean).length} others for it, of ${size}`,
+        expected:
+          `${leads ? "a leader" : "no leader"}: it votes for itself, ` +
+          `${votes.filter(Boolean).length} others for it, of ${size}`,
         got: role,
       }));
     }
@@ -123,7 +129,9 @@ stage(1, "Elect a leader", () => {
       seeds: 6,
       durationMs: 1,
       settleMs: 1_500,
-      note: "Candidates that start together split the vote, again and again, unless each election has a timeout of its own.",
+      note:
+        "Candidates that start together split the vote, again and again, " +
+        "unless each election has a timeout of its own.",
     });
   });
 
@@ -374,6 +382,13 @@ stage(2, "Replicate the log", () => {
     }));
   });
 
+  behavior("every schedule of two terms and two proposals, up to 11 events, is safe", leaderCompleteness, () => {
+    exploreAllOrViolate({
+      ...twoTermsAndTwoProposals(create),
+      mayBeLarger: "an implementation that sends more messages, or smaller ones, can be in more states",
+    });
+  });
+
   behavior("logs agree whatever the network does, three nodes", logMatching, () => {
     exploreOrViolate({
       scenario: scenario({ names: THREE, clients: 2, operations: 3, reads: 0 }),
@@ -395,6 +410,13 @@ stage(2, "Replicate the log", () => {
 });
 
 stage(3, "Survive crashes", () => {
+  behavior("every schedule of three campaigns and a crash, up to 8 events, is safe", promisesSurvive, () => {
+    exploreAllOrViolate({
+      ...electionsAndACrash(create),
+      note: "What a node has promised it must find again when it comes back.",
+    });
+  });
+
   behavior("what a message says is stored before it is sent", promisesSurvive, () => {
     exploreOrViolate({
       scenario: scenario({ names: THREE, clients: 1, operations: 3, reads: 0, promises: true }),
@@ -464,11 +486,9 @@ stage(3, "Survive crashes", () => {
   });
 });
 
-const later = laterStages(create);
-
-stage(4, "Snapshots", later.snapshots);
-stage(5, "Change who votes", later.membership);
-stage(6, "Read without writing", later.reads);
+stage(4, "Snapshots", () => snapshots(create));
+stage(5, "Change who votes", () => membership(create));
+stage(6, "Read without writing", () => reads(create));
 
 function expectVote(
   nodes: RaftBus,
