@@ -6,6 +6,7 @@ import { chapterPath, systems } from "../../course/manifest.ts";
 import { type Desk, openDesk } from "../figures/desk.ts";
 import { mentionsOf } from "../lib/topics.ts";
 import type { Written } from "../lib/useWritten.ts";
+import { courseIndex, systemRows, verifiedBySystem } from "./course-data.ts";
 
 /**
  * Wires the rooms of the course into Docusaurus: the theme in `site/theme`, `.mmd` files as figures, minutes to read and
@@ -45,10 +46,15 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext, options:
       }
       const chapters = readChapters(siteDir);
       const minutes = Object.fromEntries([...chapters].map(([slug, { reading }]) => [slug, reading.minutes]));
-      actions.setGlobalData({ chapters: [...chapters.keys()], interviews, minutes } satisfies Written);
-      // For `<TopicIndex/>`, which imports it: too large to be carried by every page.
+      const written: Written = { chapters: [...chapters.keys()], interviews, minutes };
+      actions.setGlobalData({ ...written, systems: courseIndex() });
+      // Imported by the pages that show them: too large to be carried by every page.
       await actions.createData("topics.json", JSON.stringify(mentionsOf(chapters)));
-      const index = await actions.createData("interviews.json", JSON.stringify(interviews));
+      await actions.createData("systems.json", JSON.stringify(systemRows()));
+      for (const [{ slug }, exercises] of verifiedBySystem(siteDir))
+        await actions.createData(`verified-${slug}.json`, JSON.stringify(exercises));
+      const rehearsable = systemRows().filter(({ slug }) => interviews.includes(slug));
+      const index = await actions.createData("interviews.json", JSON.stringify(rehearsable));
       actions.addRoute({
         path: `${baseUrl}interview`,
         component: "@site/site/components/InterviewIndex/index.tsx",

@@ -1,14 +1,15 @@
 import Link from "@docusaurus/Link";
 import Layout from "@theme/Layout";
 import { interviewMinutes } from "../../../course/interview.ts";
-import { systems as all } from "../../../course/manifest.ts";
 import { bands, dimensions, rubricStatus } from "../../../course/rubric.ts";
+import { useCourse } from "../../lib/useCourse.ts";
+import type { SystemRow } from "../SystemsTable/index.tsx";
 import { Table } from "../Table/index.tsx";
 import styles from "./styles.module.css";
 
-/** Which interviews exist, how one goes, and how it is scored. `systems`: slugs that have one. */
-export default function InterviewIndex({ systems }: { systems: readonly string[] }) {
-  const written = all.filter((system) => systems.includes(system.slug));
+/** Which interviews exist, how one goes, and how it is scored. `systems`: those that have one. */
+export default function InterviewIndex({ systems: written }: { systems: readonly SystemRow[] }) {
+  const { systems: all } = useCourse();
   return (
     <Layout title="Interviews" description="Mock interviews with a clock, probes and a scorecard.">
       <main className={styles.page}>
