@@ -3,8 +3,9 @@ import type { Config } from "@docusaurus/types";
 import { findChromium } from "./checker/machine/chromium.mjs";
 import graderPlugin from "./checker/server/plugin.ts";
 import coursePlugin from "./site/plugins/course.ts";
+import { parseFrontMatter } from "./site/plugins/front-matter.ts";
 import remarkCourseData from "./site/plugins/remark-course-data.ts";
-import { prismTheme } from "./site/theme/prism.ts";
+import { prismTheme } from "./site/theme/prism/theme.ts";
 
 /**
  * Where the site is published. A build without BACKPRESSURE_URL works on any host, but its canonical links point at
@@ -55,7 +56,10 @@ const config: Config = {
   onBrokenLinks: "throw",
   onBrokenAnchors: "throw",
   onDuplicateRoutes: "throw",
-  markdown: { hooks: { onBrokenMarkdownLinks: "throw", onBrokenMarkdownImages: "throw" } },
+  markdown: {
+    parseFrontMatter,
+    hooks: { onBrokenMarkdownLinks: "throw", onBrokenMarkdownImages: "throw" },
+  },
   staticDirectories: ["site/static"],
   // Cascade layers are compiled for old browsers into selectors that beat every rule of ours.
   future: { v4: { removeLegacyPostBuildHeadAttribute: true, useCssCascadeLayers: false }, faster: true },

@@ -53,6 +53,13 @@ export async function open(page: Page, route: string, at = origin): Promise<void
   await page.waitForFunction(() => document.documentElement.dataset.hasHydrated === "true");
 }
 
+/** Opens all that is closed until asked for: answers, contracts, sources. */
+export async function openEverything(page: Page): Promise<void> {
+  await page.locator("main details:not([open])").evaluateAll((all) => {
+    for (const one of all) (one as HTMLDetailsElement).open = true;
+  });
+}
+
 /** Brings everything near once, so that what loads or draws when it is seen has done so. */
 export async function scrollThrough(page: Page): Promise<void> {
   await page.evaluate(async () => {

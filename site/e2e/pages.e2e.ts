@@ -5,6 +5,7 @@ import {
   chapters,
   desktop,
   open,
+  openEverything,
   phone,
   routes,
   scrollThrough,
@@ -25,12 +26,14 @@ describe.each(routes)("%s", (route) => {
   it("fits a phone, draws every diagram and logs no error", async () => {
     const { page, problems, close } = await newPage({ viewport: phone, hasTouch: true, isMobile: true });
     await open(page, route);
+    // Figures stand in closed parts too: in contracts, in answers.
+    await openEverything(page);
     await scrollThrough(page);
-    const waiting = page.locator('[data-diagram="waiting"]:visible');
+    const waiting = page.locator('[data-diagram="waiting"]');
     await expect.poll(() => waiting.count(), { timeout: 60_000, message: "diagrams that are not drawn" }).toBe(0);
     expect(await page.locator('[data-diagram="broken"]').allTextContents()).toEqual([]);
-    const drawn = await page.locator('[data-diagram="drawn"]').all();
-    for (const figure of drawn) expect(await figure.locator("svg").first().isVisible()).toBe(true);
+    for (const figure of await page.locator('[data-diagram="drawn"]').all())
+      expect(await figure.locator("svg:visible").count(), await figure.getAttribute("aria-label").then(String)).toBe(1);
     expect(await page.getByText("Syntax error in text").count()).toBe(0);
     expect(await page.locator('main [role="alert"]').allTextContents()).toEqual([]);
     expect(await beyondTheEdge(page)).toEqual([]);

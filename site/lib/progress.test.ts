@@ -1,17 +1,7 @@
 import { expect, it } from "vitest";
-import type { System } from "../../course/types.ts";
 import { knownMarks, progressOf, toneOfMark } from "./progress.ts";
 
-const exercise = (slug: string) => ({
-  slug,
-  title: slug,
-  summary: "",
-  level: "mid" as const,
-  topics: [],
-  minutes: 1,
-  stages: [],
-});
-const system: System = { slug: "s", title: "S", question: "?", exercises: [exercise("a"), exercise("b")] };
+const system = { slug: "s", exercises: ["a", "b"] };
 
 it("calls a system passed only when every exercise is", () => {
   expect(progressOf(system, { "s/a": "passed" })).toEqual({ state: "started", passed: 1, total: 2 });

@@ -1,6 +1,6 @@
 import { isStatus, type Status, statusWords, type Tone, toneOf } from "../../course/report.ts";
-import type { System } from "../../course/types.ts";
 import { type ExerciseView, type GraderState, isOld } from "./grader/state.ts";
+import type { IndexedSystem } from "./useCourse.ts";
 
 /**
  * How an exercise stands, in a word. `passed` is what passed once, benchmarks included, and does not fail now;
@@ -54,9 +54,9 @@ export interface SystemProgress {
 /**
  * Where a reader stands in a system: `passed` only when every exercise is; anything red shows before anything green.
  */
-export function progressOf(system: System, marks: Marks): SystemProgress {
+export function progressOf(system: Pick<IndexedSystem, "slug" | "exercises">, marks: Marks): SystemProgress {
   const total = system.exercises.length;
-  const all = system.exercises.map((exercise) => marks[`${system.slug}/${exercise.slug}`] ?? "not-started");
+  const all = system.exercises.map((exercise) => marks[`${system.slug}/${exercise}`] ?? "not-started");
   const passed = all.filter((mark) => mark === "passed").length;
   const touched = all.filter((mark) => mark !== "not-started" && mark !== "missing");
   const state: SystemState =

@@ -2,12 +2,11 @@ import BrowserOnly from "@docusaurus/BrowserOnly";
 import Link from "@docusaurus/Link";
 import Layout from "@theme/Layout";
 import { lazy, Suspense, useMemo } from "react";
-import { systems } from "../../course/manifest.ts";
 import { CopyCommand } from "../components/CopyCommand/index.tsx";
 import { LaneDiagram } from "../components/LaneDiagram/index.tsx";
 import { SystemsTable } from "../components/SystemsTable/index.tsx";
 import { findRace, limit } from "../labs/Home/race.ts";
-import { useWritten } from "../lib/useWritten.ts";
+import { useCourse } from "../lib/useCourse.ts";
 import styles from "./index.module.css";
 
 const HomeLab = lazy(() => import("../labs/Home/index.tsx"));
@@ -20,7 +19,7 @@ const DESCRIPTION =
  * A running lab and a failing schedule first; then what the course makes you able to do, what it covers, how to start.
  */
 export default function Home() {
-  const written = useWritten().chapters.length;
+  const { systems, chapters } = useCourse();
   return (
     <Layout description={DESCRIPTION}>
       <main className={styles.page}>
@@ -34,7 +33,7 @@ export default function Home() {
         <Outcomes />
         <section className={styles.section}>
           <h2>
-            {systems.length} systems, {written} written so far
+            {systems.length} systems, {chapters.length} written so far
           </h2>
           <SystemsTable />
         </section>

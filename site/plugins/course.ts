@@ -2,10 +2,11 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { LoadContext, Plugin } from "@docusaurus/types";
 import { type Chapter, mostWords, readChapter } from "../../course/chapter.ts";
-import { catalog, chapterPath, systems } from "../../course/manifest.ts";
+import { chapterPath, systems } from "../../course/manifest.ts";
 import { type Desk, openDesk } from "../figures/desk.ts";
 import { mentionsOf } from "../lib/topics.ts";
 import type { Written } from "../lib/useWritten.ts";
+import { courseIndex, systemRows, verifiedBySystem } from "./course-data.ts";
 
 /**
  * Wires the rooms of the course into Docusaurus: the theme in `site/theme`, `.mmd` files as figures, minutes to read
@@ -46,12 +47,15 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext, options:
       const chapters = readChapters(siteDir);
       for (const [slug, { reading }] of chapters) refuseLength(slug, reading.words);
       const minutes = Object.fromEntries([...chapters].map(([slug, { reading }]) => [slug, reading.minutes]));
-      actions.setGlobalData({ chapters: [...chapters.keys()], interviews, minutes } satisfies Written);
-      // For `<TopicIndex/>`, which imports it: too large to be carried by every page.
+      const written: Written = { chapters: [...chapters.keys()], interviews, minutes };
+      actions.setGlobalData({ ...written, systems: courseIndex() });
+      // Imported by the pages that show them: too large to be carried by every page.
       await actions.createData("topics.json", JSON.stringify(mentionsOf(chapters)));
-      // For `<KillMatrix/>`, likewise.
-      await actions.createData("verified.json", JSON.stringify(verifiedExercises(siteDir)));
-      const index = await actions.createData("interviews.json", JSON.stringify(interviews));
+      await actions.createData("systems.json", JSON.stringify(systemRows()));
+      for (const [{ slug }, exercises] of verifiedBySystem(siteDir))
+        await actions.createData(`verified-${slug}.json`, JSON.stringify(exercises));
+      const rehearsable = systemRows().filter(({ slug }) => interviews.includes(slug));
+      const index = await actions.createData("interviews.json", JSON.stringify(rehearsable));
       actions.addRoute({
         path: `${baseUrl}interview`,
         component: "@site/site/components/InterviewIndex/index.tsx",
@@ -64,6 +68,7 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext, options:
     postBuild: () => desk.close(),
 
     configureWebpack: (_config, isServer) => ({
+      resolve: { alias: { "prism-react-renderer$": path.join(siteDir, "site/theme/prism/renderer.tsx") } },
       module: {
         rules: [
           {
@@ -84,12 +89,6 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext, options:
 }
 
 // --- internal ---
-
-/** What was last recorded of each exercise, in the course's order. */
-function verifiedExercises(siteDir: string): { exercises: unknown[] } {
-  const paths = catalog.map(({ id }) => path.join(siteDir, "checker/suites", id, "verified.json"));
-  return { exercises: paths.filter(existsSync).map((file) => JSON.parse(readFileSync(file, "utf8")) as unknown) };
-}
 
 /** Every chapter that is written, by the slug of its system, in reading order. */
 function readChapters(siteDir: string): ReadonlyMap<string, Chapter> {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { exerciseEntry, matrixSummaries, termEntry, topicTitles } from "./course-data.ts";
 
 /**
  * Gives the course's MDX components their data at build time, so that a chapter carries its own figures and numbers and
@@ -10,7 +11,10 @@ import path from "node:path";
  *   <Lab system/>           gets `load`, a dynamic import of site/labs/<System>/index.tsx
  *   <Lab system name/>      the same of site/labs/<System>/<Name>/index.tsx, for a system with several labs
  *   <TopicIndex/>           gets `mentions`, which site/plugins/course.ts reads from the chapters
- *   <KillMatrix/>           gets `matrix` and `mutations`, what `bp verify` and `npm run mutants` wrote down
+ *   <KillMatrix/>           gets `summaries`, what `bp verify` and `npm run mutants` wrote down, and `load`, the grids by system
+ *   <Exercise id/>          gets `entry`, what the manifest says of it and which one is next
+ *   <Term id/>              gets `entry`, its term and definition
+ *   <Topics of/>, <Invariant topics/>  get `titles` of the topics
  *
  * A file that does not exist fails the production build with its path; while writing (the dev server, or a build with
  * BACKPRESSURE_DRAFT=1), the component says in its place what is missing.
@@ -18,7 +22,12 @@ import path from "node:path";
 export default function remarkCourseData() {
   return (tree: Node, file: { path: string }) => {
     const imports = new Map<string, string>();
+    const components = new Map<string, string>();
     visit(tree, (node) => {
+      const alone = ALONE[node.name ?? ""];
+      if (alone !== undefined) components.set(node.name!, `@site/${alone}`);
+      for (const [attribute, value] of Object.entries(literals(node)))
+        node.attributes!.push(expressionAttribute(attribute, value));
       for (const wanted of wantedModules(node)) {
         if (!existsSync(path.resolve(wanted.path))) {
           reportMissing(wanted.path, file.path);
@@ -35,6 +44,7 @@ export default function remarkCourseData() {
       }
     });
     for (const [source, local] of imports) tree.children!.unshift(importNode(source, local));
+    for (const [name, source] of components) tree.children!.unshift(importNamed(source, name));
   };
 }
 
@@ -45,7 +55,15 @@ export function labFolder(system: string): string {
 
 // --- internal ---
 
-const MUTATIONS = "checker/verify/stryker.json";
+/** Components that stand on one page or two and bring much with them: that page imports them, and no other. */
+const ALONE: Readonly<Record<string, string>> = {
+  Glossary: "site/components/Glossary/index.tsx",
+  KillMatrix: "site/components/KillMatrix/index.tsx",
+  SystemsTable: "site/components/SystemsTable/index.tsx",
+  TopicIndex: "site/components/TopicIndex/index.tsx",
+};
+
+const GENERATED = ".docusaurus/backpressure-course/default";
 
 function labPath(system: string, name: string | undefined): string {
   const folders = name === undefined ? [system] : [system, name];
@@ -85,15 +103,31 @@ function wantedModules(node: Node): readonly WantedModule[] {
     case "Lab":
       return system ? [{ path: labPath(system, stringAttribute(node, "name")), attribute: "load", lazy: true }] : [];
     case "TopicIndex":
-      return [{ path: ".docusaurus/backpressure-course/default/topics.json", attribute: "mentions", lazy: false }];
-    case "KillMatrix":
-      return [
-        { path: ".docusaurus/backpressure-course/default/verified.json", attribute: "matrix", lazy: false },
-        // Written by hours of `npm run mutants`; until then the page says that it was not run.
-        ...(existsSync(path.resolve(MUTATIONS)) ? [{ path: MUTATIONS, attribute: "mutations", lazy: false }] : []),
-      ];
+      return [{ path: `${GENERATED}/topics.json`, attribute: "mentions", lazy: false }];
     default:
       return [];
+  }
+}
+
+/** Attributes whose value stands in the page itself, as expressions. @throws Error for ids that do not exist. */
+function literals(node: Node): Readonly<Record<string, object>> {
+  const id = stringAttribute(node, "id");
+  const topics = stringAttribute(node, node.name === "Topics" ? "of" : "topics");
+  switch (node.name) {
+    case "Exercise":
+      return id ? { entry: jsonExpression(exerciseEntry(path.resolve(), id)) } : {};
+    case "Term":
+      return id ? { entry: jsonExpression(termEntry(id)) } : {};
+    case "Topics":
+    case "Invariant":
+      return topics ? { titles: jsonExpression(topicTitles(topics)) } : {};
+    case "KillMatrix": {
+      const summaries = matrixSummaries(path.resolve());
+      const load = summaries.map(({ system }) => [system, lazyImport(`@site/${GENERATED}/verified-${system}.json`)]);
+      return { summaries: jsonExpression(summaries), load: objectOf(Object.fromEntries(load)) };
+    }
+    default:
+      return {};
   }
 }
 
@@ -135,6 +169,31 @@ function lazyImport(source: string): object {
   };
 }
 
+function importNamed(source: string, name: string): Node {
+  const identifier = { type: "Identifier", name };
+  const specifier = { type: "ImportSpecifier", imported: identifier, local: identifier };
+  const declaration = { type: "ImportDeclaration", specifiers: [specifier], source: literal(source), attributes: [] };
+  return { type: "mdxjsEsm", value: "", data: { estree: program([declaration]) } } as Node;
+}
+
+/** A value of JSON as the expression that makes it. */
+function jsonExpression(value: unknown): object {
+  if (Array.isArray(value)) return { type: "ArrayExpression", elements: value.map(jsonExpression) };
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value).filter(([, one]) => one !== undefined);
+    return objectOf(Object.fromEntries(entries.map(([key, one]) => [key, jsonExpression(one)])));
+  }
+  return literal(value);
+}
+
+function objectOf(properties: Readonly<Record<string, object>>): object {
+  const property = ([key, value]: readonly [string, object]) => ({
+    ...{ type: "Property", key: literal(key), value, kind: "init" },
+    ...{ method: false, shorthand: false, computed: false },
+  });
+  return { type: "ObjectExpression", properties: Object.entries(properties).map(property) };
+}
+
 /** A figure has a default export; a TypeScript module is taken whole. */
 function importNode(source: string, name: string): Node {
   const local = { type: "Identifier", name };
@@ -145,6 +204,6 @@ function importNode(source: string, name: string): Node {
   return { type: "mdxjsEsm", value: "", data: { estree: program([declaration]) } } as Node;
 }
 
-const literal = (value: string): object => ({ type: "Literal", value, raw: JSON.stringify(value) });
+const literal = (value: unknown): object => ({ type: "Literal", value, raw: JSON.stringify(value) });
 
 const program = (body: object[]): object => ({ type: "Program", body, sourceType: "module", comments: [] });

@@ -2,8 +2,6 @@ import MDXComponents from "@theme-init/MDXComponents";
 import { Diagram } from "../components/Diagram/index.tsx";
 import { Estimate, N } from "../components/Estimate/index.tsx";
 import { Exercise } from "../components/Exercise/index.tsx";
-import { Glossary } from "../components/Glossary/index.tsx";
-import { KillMatrix } from "../components/KillMatrix/index.tsx";
 import { Lab } from "../components/Lab/index.tsx";
 import { Mutant } from "../components/Mutant/index.tsx";
 import { Parameter, ParameterSources, Parameters } from "../components/Parameters/index.tsx";
@@ -22,13 +20,14 @@ import {
   Topics,
 } from "../components/Prose/index.tsx";
 import { Card, Retrieval } from "../components/Retrieval/index.tsx";
-import { SystemsTable } from "../components/SystemsTable/index.tsx";
 import { Table } from "../components/Table/index.tsx";
 import { Term } from "../components/Term/index.tsx";
-import { TopicIndex } from "../components/TopicIndex/index.tsx";
 import { Verdict } from "../components/Verdict/index.tsx";
 
-/** What a page may use without import; props are listed in site/README.md. */
+/**
+ * What a page may use without import; props are listed in site/README.md. What one page alone uses comes with that
+ * page: see `ALONE` in site/plugins/remark-course-data.ts.
+ */
 export default {
   ...MDXComponents,
   Build,
@@ -38,9 +37,7 @@ export default {
   Estimate,
   Exercise,
   FollowUp,
-  Glossary,
   Invariant,
-  KillMatrix,
   Lab,
   Meets,
   Mutant,
@@ -55,9 +52,7 @@ export default {
   Retrieval,
   Source,
   Sources,
-  SystemsTable,
   Term,
-  TopicIndex,
   Topics,
   Verdict,
   table: Table,

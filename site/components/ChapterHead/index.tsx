@@ -1,5 +1,4 @@
 import Heading from "@theme/Heading";
-import { findPart } from "../../../course/manifest.ts";
 import type { System } from "../../../course/types.ts";
 import { markWords, toneOfMark } from "../../lib/progress.ts";
 import { useGrader } from "../../lib/useGrader.tsx";
@@ -8,6 +7,8 @@ import styles from "./styles.module.css";
 
 interface Props {
   readonly system: System;
+  /** Title of the part that holds it. */
+  readonly part: string;
   /** Absent where the chapter writes its own first heading. */
   readonly title?: string | undefined;
 }
@@ -15,15 +16,14 @@ interface Props {
 /**
  * Title, the chapter's question, and its exercises as marks on one lane, each with the state of the reader's own file.
  */
-export function ChapterHead({ system, title }: Props) {
+export function ChapterHead({ system, part, title }: Props) {
   const { marks } = useGrader();
   const readMinutes = useWritten().minutes[system.slug];
-  const part = findPart(system.slug);
   const minutes = system.exercises.reduce((sum, exercise) => sum + exercise.minutes, 0);
   return (
     <header className={styles.head}>
       <p className={styles.facts}>
-        {part?.title}
+        {part}
         {readMinutes !== undefined && <> · {readMinutes} min to read</>}
         {minutes > 0 && <> · {hours(minutes)} to build</>}
       </p>

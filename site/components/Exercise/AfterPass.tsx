@@ -1,21 +1,25 @@
 import Link from "@docusaurus/Link";
 import CodeBlock from "@theme/CodeBlock";
 import { useState } from "react";
-import { catalog, chapterPath } from "../../../course/manifest.ts";
 import { useGrader } from "../../lib/useGrader.tsx";
-import { useWritten } from "../../lib/useWritten.ts";
 import { CopyCommand } from "../CopyCommand/index.tsx";
+import type { NextExercise } from "./index.tsx";
 import styles from "./styles.module.css";
 
 /** What is earned by a pass: the reference, and the way on. */
-export function AfterPass({ id }: { id: string }) {
+export function AfterPass({ id, next }: { id: string; next: NextExercise | undefined }) {
   return (
     <div className={styles.after}>
       <Reference id={id} />
       <p>
         Line by line: <CopyCommand command={`npx bp diff ${id}`} />
       </p>
-      <Next id={id} />
+      {next && (
+        <p>
+          Next: <Link to={next.to}>{next.title}</Link>
+          {!id.startsWith(`${next.system}/`) && ` (${next.systemTitle})`}
+        </p>
+      )}
     </div>
   );
 }
@@ -33,20 +37,5 @@ function Reference({ id }: { id: string }) {
       {problem !== undefined && <p role="alert">{problem}</p>}
       {code !== undefined && <CodeBlock language="ts">{code}</CodeBlock>}
     </details>
-  );
-}
-
-function Next({ id }: { id: string }) {
-  const written = useWritten().chapters;
-  const here = catalog.findIndex((entry) => entry.id === id);
-  const next = catalog.slice(here + 1).find((entry) => written.includes(entry.system.slug));
-  if (next === undefined) return null;
-  const own = next.system === catalog[here]?.system;
-  const anchor = `#exercise-${next.exercise.slug}`;
-  return (
-    <p>
-      Next: <Link to={own ? anchor : chapterPath(next.system.slug) + anchor}>{next.exercise.title}</Link>
-      {!own && ` (${next.system.title})`}
-    </p>
   );
 }

@@ -1,8 +1,7 @@
 import Link from "@docusaurus/Link";
-import { chapterPath } from "../../../course/manifest.ts";
 import type { FailingSchedule, Invariant, TestResult } from "../../../course/report.ts";
 import { lanesOf, scheduleWidth } from "../../lib/schedule.ts";
-import { useWritten } from "../../lib/useWritten.ts";
+import { useCourse } from "../../lib/useCourse.ts";
 import { CopyCommand } from "../CopyCommand/index.tsx";
 import { LaneDiagram } from "../LaneDiagram/index.tsx";
 import styles from "./styles.module.css";
@@ -113,7 +112,8 @@ function Row({ name, value }: { name: string; value: string | undefined }) {
 }
 
 function InvariantLink({ system, id, text }: Invariant) {
-  if (!useWritten().chapters.includes(system)) return <p>Broken: {text}</p>;
+  const { chapters, chapterPath } = useCourse();
+  if (!chapters.includes(system)) return <p>Broken: {text}</p>;
   return (
     <p>
       Broken: <Link to={`${chapterPath(system)}#${id}`}>{text}</Link>

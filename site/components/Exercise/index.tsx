@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useId } from "react";
-import { catalog } from "../../../course/manifest.ts";
+import type { Exercise as ExerciseData } from "../../../course/types.ts";
 import { isOld, viewOf } from "../../lib/grader/state.ts";
 import { PanelContext } from "../../lib/panel.ts";
 import { useAnchor } from "../../lib/useAnchor.ts";
@@ -15,9 +15,25 @@ import { Now } from "./Now.tsx";
 import { Stages } from "./Stages.tsx";
 import styles from "./styles.module.css";
 
+/** What course/manifest.ts says of an exercise, put here by the remark plugin. */
+export interface ExerciseEntry {
+  readonly exercise: ExerciseData;
+  /** Absent after the last. */
+  readonly next?: NextExercise;
+}
+
+export interface NextExercise {
+  readonly title: string;
+  readonly system: string;
+  readonly systemTitle: string;
+  /** Below the site's base URL. */
+  readonly to: string;
+}
+
 interface Props {
   /** `<system>/<exercise>` */
   readonly id: string;
+  readonly entry?: ExerciseEntry;
   /** What to build, in the chapter's words; the manifest's summary where absent. */
   readonly children?: ReactNode;
 }
@@ -26,10 +42,9 @@ interface Props {
  * "Now build it": what, where, with which command. Where a grader is attached, first of all what goes on and what to do
  * next, then how the learner's own file stands; what a newer save has made old is grey.
  */
-export function Exercise({ id, children }: Props) {
+export function Exercise({ id, entry, children }: Props) {
   const { state } = useGrader();
   const title = useId();
-  const entry = catalog.find((candidate) => candidate.id === id);
   if (entry === undefined) throw new Error(`<Exercise id="${id}">: no such exercise in course/manifest.ts`);
   const { exercise } = entry;
   const anchor = useAnchor(`exercise-${exercise.slug}`);
@@ -60,7 +75,7 @@ export function Exercise({ id, children }: Props) {
         <Stages id={id} exercise={exercise} view={view} />
         {standing && standing.exercise.benchmarks.length > 0 && <Benchmarks results={standing.exercise.benchmarks} />}
       </div>
-      {attached && standing?.passedOnce && <AfterPass id={id} />}
+      {attached && standing?.passedOnce && <AfterPass id={id} next={entry.next} />}
       <Connection id={id} />
     </section>
   );

@@ -1,8 +1,7 @@
 import Link from "@docusaurus/Link";
 import { findTerm, type GlossaryEntry, glossary } from "../../../course/glossary.ts";
-import { chapterPath, findSystem } from "../../../course/manifest.ts";
 import { useAnchor } from "../../lib/useAnchor.ts";
-import { useWritten } from "../../lib/useWritten.ts";
+import { useCourse } from "../../lib/useCourse.ts";
 import styles from "./styles.module.css";
 
 /** Every entry of course/glossary.ts, each an anchor. */
@@ -31,8 +30,8 @@ function Entry({ entry }: { entry: GlossaryEntry }) {
 }
 
 function Related({ see, systems }: { see: readonly string[]; systems: readonly string[] }) {
-  const written = useWritten().chapters;
-  const chapters = systems.filter((slug) => written.includes(slug)).map(findSystem);
+  const course = useCourse();
+  const chapters = systems.filter((slug) => course.chapters.includes(slug)).map(course.system);
   if (see.length + chapters.length === 0) return null;
   return (
     <p className={styles.related}>
@@ -42,8 +41,8 @@ function Related({ see, systems }: { see: readonly string[]; systems: readonly s
         </a>
       ))}
       {chapters.map((system) => (
-        <Link key={system!.slug} to={chapterPath(system!.slug)}>
-          chapter: {system!.title}
+        <Link key={system.slug} to={course.chapterPath(system.slug)}>
+          chapter: {system.title}
         </Link>
       ))}
     </p>

@@ -3,7 +3,6 @@ import useIsBrowser from "@docusaurus/useIsBrowser";
 import Layout from "@theme/Layout";
 import { useEffect, useState } from "react";
 import { type Interview, interviewMinutes, playedSheet } from "../../../course/interview.ts";
-import { chapterPath } from "../../../course/manifest.ts";
 import type { Level } from "../../../course/types.ts";
 import { Choice } from "../../labs/kit/controls.tsx";
 import {
@@ -22,7 +21,7 @@ import {
   start,
 } from "../../lib/rehearsal.ts";
 import { readStored, writeStored } from "../../lib/storage.ts";
-import { useWritten } from "../../lib/useWritten.ts";
+import { useCourse } from "../../lib/useCourse.ts";
 import { Calibration } from "./Calibration.tsx";
 import { Clock } from "./Clock.tsx";
 import { Hired } from "./Hired.tsx";
@@ -55,6 +54,7 @@ function isThere({ hired, sideBySide }: Interview, view: View): boolean {
  * One interview: a clock, the other person's lines as they fall due, your move; everything else hidden until asked for.
  */
 export default function InterviewPage({ interview }: { interview: Interview }) {
+  const course = useCourse();
   const [level, setLevel] = useState<Level>("senior");
   const [view, setView] = useState<View>("rehearse");
   return (
@@ -67,9 +67,9 @@ export default function InterviewPage({ interview }: { interview: Interview }) {
           <h1>{interview.title}</h1>
           <p>
             {interviewMinutes} minutes. Speak aloud, draw on paper, and open nothing that you have not been asked.{" "}
-            {useWritten().chapters.includes(interview.system) && (
+            {course.chapters.includes(interview.system) && (
               <>
-                <Link to={chapterPath(interview.system)}>The chapter</Link> is for before and after.
+                <Link to={course.chapterPath(interview.system)}>The chapter</Link> is for before and after.
               </>
             )}
           </p>

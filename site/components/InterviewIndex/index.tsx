@@ -1,7 +1,6 @@
 import Link from "@docusaurus/Link";
 import Layout from "@theme/Layout";
 import { interviewMinutes, lead } from "../../../course/interview.ts";
-import { systems as all } from "../../../course/manifest.ts";
 import {
   bands,
   dimensions,
@@ -11,6 +10,8 @@ import {
   type Worth,
   worth,
 } from "../../../course/rubric.ts";
+import { useCourse } from "../../lib/useCourse.ts";
+import type { SystemRow } from "../SystemsTable/index.tsx";
 import { Table } from "../Table/index.tsx";
 import styles from "./styles.module.css";
 
@@ -24,9 +25,9 @@ const worthRows: readonly (readonly [label: string, of: (worth: Worth) => number
   [raisedByLabels.giveaway, ({ giveaway }) => giveaway],
 ];
 
-/** Which interviews exist, how one goes, and how it is scored. `systems`: slugs that have one. */
-export default function InterviewIndex({ systems }: { systems: readonly string[] }) {
-  const written = all.filter((system) => systems.includes(system.slug));
+/** Which interviews exist, how one goes, and how it is scored. `systems`: those that have one. */
+export default function InterviewIndex({ systems: written }: { systems: readonly SystemRow[] }) {
+  const { systems: all } = useCourse();
   return (
     <Layout title="Interviews" description="Mock interviews with a clock, probes and a scorecard.">
       <main className={styles.page}>

@@ -1,12 +1,24 @@
 /** What `bp verify` and `npm run mutants` wrote down, read as data: the site imports nothing of the checker's. */
 
-export interface MatrixDocument {
-  readonly exercises: readonly ExerciseMatrix[];
+/** A system before anybody opens it. */
+export interface MatrixSummary {
+  /** Slug. */
+  readonly system: string;
+  readonly title: string;
+  readonly exercises: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly behaviors: number;
+    readonly mutants: number;
+    /** Null where the mutations were never run. */
+    readonly score: MutationScore | null;
+  }[];
 }
 
 export interface ExerciseMatrix {
   /** `<system>/<exercise>` */
   readonly id: string;
+  readonly title: string;
   readonly behaviors: readonly { readonly stage: number; readonly name: string }[];
   readonly benchmarks: readonly string[];
   readonly mutants: readonly Mutant[];
@@ -21,15 +33,9 @@ export interface Mutant {
   readonly kills: readonly number[];
 }
 
-export interface MutationDocument {
-  readonly exercises: readonly MutationScore[];
-}
-
 export interface MutationScore {
-  readonly id: string;
   readonly mutants: number;
   readonly killed: number;
-  readonly equivalent: readonly unknown[];
 }
 
 /**
@@ -57,8 +63,8 @@ export function killerOf({ killedBy }: Mutant): string {
 }
 
 /** Mutations that a suite stops, of those that change anything, as people read it. */
-export function shareOf(score: MutationScore | undefined): string {
-  if (score === undefined) return "not run";
+export function shareOf(score: MutationScore | null): string {
+  if (score === null) return "not run";
   const share = score.mutants === 0 ? 1 : score.killed / score.mutants;
   // Rounded down: 99.96 % is not all.
   return `${(Math.floor(share * 1_000) / 10).toFixed(1)} % of ${score.mutants}`;

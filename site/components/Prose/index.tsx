@@ -1,7 +1,6 @@
 import Link from "@docusaurus/Link";
 import { useLocation } from "@docusaurus/router";
 import { type ReactNode, useEffect, useRef } from "react";
-import { findTopic, topicIds } from "../../../course/topics.ts";
 import { useInPanel } from "../../lib/panel.ts";
 import { useAnchor } from "../../lib/useAnchor.ts";
 import styles from "./styles.module.css";
@@ -36,7 +35,10 @@ export function Cited({ source, children }: Children & { readonly source: string
  * What must always hold, in one sentence. Suites cite its id; failures link here. Boxed in the text, and there it names
  * its topics; quiet inside an exercise's panel.
  */
-export function Invariant({ id, topics, children }: Children & { readonly id: string; readonly topics?: string }) {
+export function Invariant(
+  props: Children & { readonly id: string; readonly topics?: string; readonly titles?: Titles },
+) {
+  const { id, topics, titles, children } = props;
   const quiet = useInPanel();
   const anchor = useAnchor(id);
   if (quiet) {
@@ -56,20 +58,23 @@ export function Invariant({ id, topics, children }: Children & { readonly id: st
       </a>
       <div>
         {children}
-        {topics !== undefined && <Topics of={topics} />}
+        {topics !== undefined && <Topics of={topics} titles={titles} />}
       </div>
     </div>
   );
 }
 
+/** Title of each topic by its id, put here by the remark plugin. */
+type Titles = Readonly<Record<string, string>>;
+
 /** Ideas of the course that a deep dive or an invariant is about, with a way to where else they come up. */
-export function Topics({ of }: { readonly of: string }) {
+export function Topics({ titles = {} }: { readonly of: string; readonly titles?: Titles | undefined }) {
   return (
     <p className={styles.topics}>
-      {topicIds(of).map((id, index) => (
+      {Object.entries(titles).map(([id, title], index) => (
         <span key={id}>
           {index > 0 && " · "}
-          <Link to={`/docs/topics#${id}`}>{findTopic(id).title}</Link>
+          <Link to={`/docs/topics#${id}`}>{title}</Link>
         </span>
       ))}
     </p>

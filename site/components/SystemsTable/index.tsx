@@ -1,15 +1,28 @@
 import Link from "@docusaurus/Link";
-import { chapterPath, isBuilt, parts } from "../../../course/manifest.ts";
-import type { System } from "../../../course/types.ts";
+import rows from "@generated/backpressure-course/default/systems.json";
 import { type Marks, progressOf } from "../../lib/progress.ts";
+import { useCourse } from "../../lib/useCourse.ts";
 import { useGrader } from "../../lib/useGrader.tsx";
-import { useWritten } from "../../lib/useWritten.ts";
 import styles from "./styles.module.css";
+
+/**
+ * What the table shows of a system besides the index; written by site/plugins/course.ts for the pages that have the
+ * table.
+ */
+export interface SystemRow {
+  readonly slug: string;
+  readonly title: string;
+  readonly question: string;
+  /** Title of its part. */
+  readonly part: string;
+  /** To build all of its exercises. */
+  readonly minutes: number;
+}
 
 /** The whole course in one table, from the manifest; systems that are not built yet stand in their place as planned. */
 export function SystemsTable() {
   const { marks } = useGrader();
-  let number = 0;
+  const parts = [...new Set(rows.map((row) => row.part))];
   return (
     <table className={`course-table ${styles.table}`}>
       <thead>
@@ -25,45 +38,43 @@ export function SystemsTable() {
         </tr>
       </thead>
       {parts.map((part) => (
-        <tbody key={part.slug}>
+        <tbody key={part}>
           <tr className={styles.part}>
             <th colSpan={6} scope="rowgroup">
-              {part.title}
+              {part}
             </th>
           </tr>
-          {part.systems.map((system) => {
-            number += 1;
-            return <Row key={system.slug} number={number} system={system} marks={marks} />;
-          })}
+          {rows.map(
+            (row, index) => row.part === part && <Row key={row.slug} number={index + 1} row={row} marks={marks} />,
+          )}
         </tbody>
       ))}
     </table>
   );
 }
 
-function Row({ number, system, marks }: { number: number; system: System; marks: Marks }) {
-  const { state, passed, total } = progressOf(system, marks);
-  const minutes = system.exercises.reduce((sum, exercise) => sum + exercise.minutes, 0);
-  const built = isBuilt(system);
-  const { chapters, minutes: readMinutes } = useWritten();
-  const written = chapters.includes(system.slug);
+function Row({ number, row, marks }: { number: number; row: SystemRow; marks: Marks }) {
+  const { chapters, chapterPath, minutes, system } = useCourse();
+  const { exercises } = system(row.slug);
+  const { state, passed, total } = progressOf(system(row.slug), marks);
+  const readMinutes = minutes[row.slug];
   return (
     <tr data-state={state}>
       <td className={styles.number}>{number}</td>
       <th scope="row" className={styles.title}>
-        {written ? <Link to={chapterPath(system.slug)}>{system.title}</Link> : system.title}
+        {chapters.includes(row.slug) ? <Link to={chapterPath(row.slug)}>{row.title}</Link> : row.title}
       </th>
-      <td className={styles.question}>{system.question}</td>
-      <td className={styles.right}>{written && `${readMinutes[system.slug]} min`}</td>
-      <td className={styles.right}>{built ? `${total} × ${Math.round(minutes / total)} min` : ""}</td>
+      <td className={styles.question}>{row.question}</td>
+      <td className={styles.right}>{readMinutes === undefined ? "" : `${readMinutes} min`}</td>
+      <td className={styles.right}>{total > 0 ? `${total} × ${Math.round(row.minutes / total)} min` : ""}</td>
       <td className={styles.state}>
-        {built ? (
+        {total > 0 ? (
           <span title={`${passed} of ${total} exercises passed`} className={styles.marks}>
-            {system.exercises.map((exercise) => {
-              const mark = marks[`${system.slug}/${exercise.slug}`];
+            {exercises.map((exercise) => {
+              const mark = marks[`${row.slug}/${exercise}`];
               return (
                 <i
-                  key={exercise.slug}
+                  key={exercise}
                   data-status={
                     mark === "passed" ? "passed" : mark === undefined || mark === "not-started" ? "open" : "other"
                   }

@@ -1,8 +1,9 @@
 import Link from "@docusaurus/Link";
-import { systems } from "../../../course/manifest.ts";
+import { useCourse } from "../../lib/useCourse.ts";
 import styles from "./styles.module.css";
 
 export default function Footer() {
+  const { systems } = useCourse();
   return (
     <footer className={`footer ${styles.footer}`}>
       <div className={styles.inner}>

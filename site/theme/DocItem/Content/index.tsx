@@ -3,27 +3,25 @@ import { ThemeClassNames } from "@docusaurus/theme-common";
 import Heading from "@theme/Heading";
 import MDXContent from "@theme/MDXContent";
 import type { ReactNode } from "react";
-import { findSystem } from "../../../../course/manifest.ts";
 import { ChapterFoot } from "../../../components/ChapterFoot/index.tsx";
 import { ChapterHead } from "../../../components/ChapterHead/index.tsx";
+import type { ChapterFrontMatter } from "../../../plugins/front-matter.ts";
 
-/**
- * A page of the course. A chapter, known by its file name, gets its question, its lane of exercises and a print button.
- */
+/** A page of the course. A chapter gets its question, its lane of exercises and a print button. */
 export default function DocItemContent({ children }: { children: ReactNode }) {
   const { metadata, frontMatter, contentTitle } = useDoc();
-  const system = findSystem(metadata.id.split("/").at(-1) ?? "");
+  const { chapter } = frontMatter as ChapterFrontMatter;
   const ownTitle = !frontMatter.hide_title && contentTitle === undefined;
   return (
     <div className={`${ThemeClassNames.docs.docMarkdown} markdown`}>
-      {system && <ChapterHead system={system} title={metadata.title} />}
-      {!system && ownTitle && (
+      {chapter && <ChapterHead {...chapter} title={metadata.title} />}
+      {!chapter && ownTitle && (
         <header>
           <Heading as="h1">{metadata.title}</Heading>
         </header>
       )}
       <MDXContent>{children}</MDXContent>
-      {system && <ChapterFoot system={system} />}
+      {chapter && <ChapterFoot system={chapter.system.slug} />}
     </div>
   );
 }

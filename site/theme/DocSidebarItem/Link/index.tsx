@@ -3,16 +3,16 @@ import { isActiveSidebarItem } from "@docusaurus/plugin-content-docs/client";
 import { ThemeClassNames } from "@docusaurus/theme-common";
 import type { Props } from "@theme/DocSidebarItem/Link";
 import clsx from "clsx";
-import { findSystem } from "../../../../course/manifest.ts";
 import { progressOf } from "../../../lib/progress.ts";
+import { useCourse } from "../../../lib/useCourse.ts";
 import { useGrader } from "../../../lib/useGrader.tsx";
 
 /** As in the classic theme, plus the reader's own state as a mark on the lane (drawn in chrome.css). */
 export default function DocSidebarItemLink({ item, onItemClick, activePath, level, index, ...rest }: Props) {
   const { marks } = useGrader();
   const slug = item.customProps?.system;
-  const system = typeof slug === "string" ? findSystem(slug) : undefined;
-  const progress = system && progressOf(system, marks);
+  const course = useCourse();
+  const progress = typeof slug === "string" ? progressOf(course.system(slug), marks) : undefined;
   const isActive = isActiveSidebarItem(item, activePath);
   return (
     <li

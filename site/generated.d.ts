@@ -1,0 +1,5 @@
+/** Data that site/plugins/course.ts writes for single pages. */
+declare module "@generated/backpressure-course/default/systems.json" {
+  const rows: readonly import("./components/SystemsTable/index.tsx").SystemRow[];
+  export default rows;
+}
