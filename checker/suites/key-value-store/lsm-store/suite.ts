@@ -57,6 +57,25 @@ stage(1, "A memtable and its log", () => {
     ]); // prettier-ignore
   });
 
+  behavior(
+    "takes tens of thousands of writes in one batch, and gives them back when it is opened again",
+    readsLatest,
+    () => {
+      const disk = new SimDisk();
+      const many = LONG_RUNS[3]!;
+      new LsmStore(disk).write(Array.from({ length: many }, (_, i) => put(`user:${i}`, `${i}`)));
+      const store = new LsmStore(disk);
+      for (let i = 0; i < many; i++) {
+        const found = got(store, `user:${i}`);
+        ensure(found === `${i}`, () => ({
+          steps: [`write a batch of ${many} puts, "user:0" to "user:${many - 1}"`, "open again"],
+          expected: `"${i}" for "user:${i}"`,
+          got: `${found}`,
+        }));
+      }
+    },
+  );
+
   behavior("always: survives a crash at every disk operation with every write that returned", crashPrefix, () => {
     crashRun(open, { sync: "always" });
   });

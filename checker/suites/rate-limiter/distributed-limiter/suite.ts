@@ -387,6 +387,10 @@ stage(3, "Lease tokens in blocks", () => {
       },
       { runs: 60 },
     );
+    // What is outstanding is more than a signed number of 32 bits holds, and there is more in the bucket.
+    const limiter = store({ lease: { ...long, outstandingMax: 2 ** 31 + 10 }, bucket: largest });
+    same("asked for 2^31", limiter.lease("n1", 1, 2 ** 31), 2 ** 31);
+    same("room for 10", limiter.lease("n2", 1, 100), 10);
   });
 
   behavior("leases admit no more than the bound, whatever the network does", leaseBound, () => {

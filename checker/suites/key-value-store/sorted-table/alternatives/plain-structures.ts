@@ -201,7 +201,7 @@ export class Table {
     const from = size - 12 - textBytes - filterBytes;
     if (textBytes <= 0 || filterBytes <= 0 || from < 0) throw new CorruptionError(file, 0, "no index");
     const meta = checked(file, from, disk.read(file, from));
-    const raw = JSON.parse(String.fromCharCode(...meta.subarray(0, textBytes))) as Omit<Index, "filter">;
+    const raw = JSON.parse(new TextDecoder("latin1").decode(meta.subarray(0, textBytes))) as Omit<Index, "filter">;
     this.index = {
       first: decodeURI16(raw.first),
       blocks: raw.blocks.map(([key, start, end]) => [decodeURI16(key), start, end]),
