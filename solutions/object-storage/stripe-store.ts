@@ -73,8 +73,9 @@ export class StripeStore {
     const fragments = bytes.length === 0 ? [] : this.#encode(id, bytes);
     const nodes: string[] = [];
     const racks = new Set<string>();
-    const untried = new Set(this.#options.places(id));
-    let chosen = chooseOwn([...untried].slice(0, fragments.length));
+    const places = this.#options.places(id);
+    const untried = new Set(places);
+    let chosen = chooseOwn(places.slice(0, fragments.length));
     for (
       let missing = [...fragments.keys()];
       missing.length > 0;

@@ -1,7 +1,7 @@
 /**
- * Alternative: a draw for every node in place of a ring. One position after another takes the node that draws the highest
- * number for it, among those that fit: the same promises about movement, shares that follow the weights more closely, and
- * a lookup that asks all nodes.
+ * Alternative: a draw for every node in place of a ring. One position after another takes the node that draws the
+ * highest number for it, among those that fit: the same promises about movement, shares that follow the weights more
+ * closely, and a lookup that asks all nodes.
  */
 
 /** Name of a data node: `d7`. */
@@ -133,8 +133,11 @@ type Place = ClusterMap["nodes"][number];
 export class Placer {
   readonly map: ClusterMap;
 
+  readonly #seeds: readonly (readonly [number, number])[];
+
   constructor(map: ClusterMap) {
     this.map = map;
+    this.#seeds = map.nodes.map(({ id }) => [hashText(id), hashText(`second of ${id}`)]);
   }
 
   places(object: string, scheme: Scheme, isNew = false): DataNodeId[] {
@@ -150,6 +153,7 @@ export class Placer {
     held: readonly (DataNodeId | null)[],
     isNew: boolean,
   ): (DataNodeId | null)[] {
+    const hash = hashText(object);
     const taken = this.map.nodes.filter(({ id }) => held.includes(id));
     const fits = (node: Place): boolean =>
       (node.state === "up" || (node.state === "suspect" && !isNew)) &&
@@ -159,8 +163,10 @@ export class Placer {
       if (id !== null) return id;
       let best: Place | undefined;
       let bestScore = Number.NEGATIVE_INFINITY;
-      for (const node of this.map.nodes) {
-        const own = score(`${object}/${position}/${node.id}`, node.weight);
+      const key = mixed(hash + Math.imul(position, 0x9e3779b1));
+      for (const [n, node] of this.map.nodes.entries()) {
+        const [first, second] = this.#seeds[n]!;
+        const own = score(mixed(Math.imul(key ^ first, 0x01000193) + second), node.weight);
         if (own <= bestScore || !fits(node)) continue;
         best = node;
         bestScore = own;
@@ -173,8 +179,14 @@ export class Placer {
 }
 
 /** Weighted rendezvous: the highest wins with a chance in proportion to its weight, and does not know of the others. */
-function score(text: string, weight: number): number {
-  return Math.log((hashText(text) + 0.5) / 2 ** 32) / weight;
+function score(hash: number, weight: number): number {
+  return Math.log((hash + 0.5) / 2 ** 32) / weight;
+}
+
+function mixed(hash: number): number {
+  let h = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
 }
 
 /**
