@@ -49,6 +49,21 @@ export function versionBehaviors(create: Create): void {
     );
   });
 
+  behavior("keeps hundreds of versions of a key, in the order in which they came", versionsKept, () => {
+    const { fabric, store } = world(create);
+    const ids = Array.from({ length: 300 }, (_, i) => {
+      return succeeded(fabric.run(store().put("key", ascii(`value ${i}`))), "put").versionId;
+    });
+    step("300 puts of one key");
+    for (const [i, id] of ids.entries()) expect(textAt(fabric, store(), "key", id), `version ${i}`).toBe(`value ${i}`);
+    step("the versions are deleted, the newest first");
+    for (let i = 299; i >= 0; i--) {
+      expect(textAt(fabric, store(), "key"), `the newest of ${i + 1}`).toBe(`value ${i}`);
+      succeeded(fabric.run(store().delete("key", ids[i]!)), "delete of a version");
+    }
+    expect(fragmentsIn(fabric), "fragments of versions that are gone").toEqual([]);
+  });
+
   behavior("puts on condition, and lets one of two win", versionsKept, () => {
     const { fabric, store } = world(create);
     expectStatus(
