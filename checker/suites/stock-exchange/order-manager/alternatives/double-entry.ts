@@ -152,7 +152,11 @@ export class OrderManager {
       }
       case "replace-accepted": {
         const open = this.#openOne(event.orderId);
-        this.#change([[open, { ...open, next: { priceTicks: event.priceTicks, quantity: event.quantity } }]], [], open.next !== null);
+        this.#change(
+          [[open, { ...open, next: { priceTicks: event.priceTicks, quantity: event.quantity } }]],
+          [],
+          open.next !== null,
+        );
         break;
       }
       case "replace-refused": {
