@@ -438,7 +438,8 @@ export function sequencerPromises({ Sequencer, Follower, SequencerHaltedError }:
       const before = [...snapshot];
       for (let request = 4; request <= 6; request++) ask(sequencer, request % 3, request);
       sequencer.commit();
-      expect([...snapshot], "the snapshot, after three more inputs").toEqual(before);
+      sequencer.snapshot();
+      expect([...snapshot], "the snapshot, after three more inputs and another snapshot").toEqual(before);
       step("open with it, and overwrite it");
       const machine = new Tally();
       const again = new Sequencer(journal, machine, { ...OPTIONS, snapshot });

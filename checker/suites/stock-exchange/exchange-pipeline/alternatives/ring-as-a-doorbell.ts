@@ -135,7 +135,10 @@ export class Replica {
   }
 
   acknowledge(number: number): void {
-    for (; this.#acknowledged < number; this.#acknowledged++) this.#unacknowledged.delete(this.#acknowledged + 1);
+    for (let each = this.#acknowledged + 1; each <= number && this.#unacknowledged.size > 0; each++) {
+      this.#unacknowledged.delete(each);
+    }
+    this.#acknowledged = Math.max(number, this.#acknowledged);
   }
 
   speak(delivered: number): void {

@@ -72,7 +72,7 @@ export class OrderManager {
       const isFine = Number.isSafeInteger(value) && value >= 0 && (name !== "bandBasisPoints" || value <= 10_000);
       if (!isFine) throw new RangeError(`${name} is ${value}`);
     }
-    this.#rules = rules;
+    this.#rules = { ...rules };
   }
 
   get sequence(): number {
@@ -152,7 +152,11 @@ export class OrderManager {
       }
       case "replace-accepted": {
         const open = this.#openOne(event.orderId);
-        this.#change([[open, { ...open, next: event }]], [], open.next !== null);
+        this.#change(
+          [[open, { ...open, next: { priceTicks: event.priceTicks, quantity: event.quantity } }]],
+          [],
+          open.next !== null,
+        );
         break;
       }
       case "replace-refused": {
