@@ -33,9 +33,9 @@ interface Progress {
 }
 
 /**
- * One node of a replicated log. It owns no clock, no network and no disk: `tick` tells it that time passed, `step` that
- * a message came, and `ready` takes out what is to be done about it. Call `ready` after each of them until it returns
- * undefined.
+ * One node of a replicated log; nodes may have any names. It owns no clock, no network and no disk: `tick` tells it
+ * that time passed, `step` that a message came, and `ready` takes out what is to be done about it. Call `ready` after
+ * each of them until it returns undefined.
  *
  * - Election safety: at most one leader a term.
  * - Log matching: when two logs hold an entry of the same index and term, they are equal up to it.

@@ -50,6 +50,26 @@ export function reads(create: CreateRaft): void {
     same("reads", nodes.reads("n1"), []);
   });
 
+  behavior("a read that was asked in an earlier term is never answered", readsAreFresh, () => {
+    const nodes = led(THREE, ["a"]);
+    nodes.isolate("n1");
+    nodes.read("n1", "r1");
+    nodes.deliver();
+    nodes.isolate("n2", "n3");
+    nodes.elect("n2");
+    nodes.heal();
+    nodes.settle("n2");
+    same("role of n1", nodes.raft("n1").status().role, "follower");
+    nodes.crash("n2");
+    nodes.elect("n1");
+    // More heartbeats than there were in its first term: rounds begin anew with each.
+    for (let i = 0; i < 5; i++) nodes.settle("n1");
+    same("role of n1, elected again", nodes.raft("n1").status().role, "leader");
+    nodes.read("n1", "r2");
+    nodes.deliver();
+    same("reads", nodes.reads("n1"), ["r2"]);
+  });
+
   behavior("a new leader answers no read before it has committed an entry of its own", readsAreFresh, () => {
     const nodes = led(THREE, ["a", "b"]);
     nodes.crash("n1");

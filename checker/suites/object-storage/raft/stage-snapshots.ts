@@ -93,6 +93,25 @@ export function snapshots(create: CreateRaft): void {
     same("state", nodes.applied("n2").get(3), "three");
   });
 
+  behavior("terms and indexes may be larger than 32 bits", snapshotsReplacePrefixes, () => {
+    const [index, term] = [2 ** 32, 2 ** 33];
+    const membership = { voters: THREE, next: null };
+    const stored = {
+      hardState: { term, votedFor: null },
+      snapshot: { index, term, membership, state: "all before" },
+      entries: [],
+    };
+    const nodes = bus(THREE, { stored: { n1: stored, n2: stored, n3: stored } });
+    nodes.elect("n1");
+    nodes.propose("n1", "a");
+    nodes.deliver();
+    nodes.settle("n1");
+    for (const name of THREE) same(`applied at ${name}`, nodes.applied(name).get(index + 2), "a");
+    nodes.compact("n1", index + 2, "all before, a");
+    same("stored snapshot", nodes.stored("n1").snapshot?.index, index + 2);
+    same("term", nodes.raft("n1").status().term, term + 1);
+  });
+
   behavior("safety survives crashes and snapshots", snapshotsReplacePrefixes, () => {
     exploreOrViolate({
       scenario: scenario({ names: THREE, clients: 2, operations: 5, compactEvery: 2, reads: 0 }),

@@ -120,6 +120,13 @@ stage(1, "Elect a leader", () => {
     nodes.inject({ type: "vote", from: "n2", to: "n1", term: 2, granted: true });
     nodes.inject({ type: "vote", from: "n2", to: "n1", term: 2, granted: true });
     expectSame("role after one vote, twice", nodes.raft("n1").status().role, "candidate");
+    nodes.campaign("n1");
+    nodes.inject({ type: "vote", from: "n3", to: "n1", term: 3, granted: true });
+    expectSame(
+      "role in term 3, with a vote of this term and one of the last",
+      nodes.raft("n1").status().role,
+      "candidate",
+    );
   });
 
   behavior("nodes that time out together do not do so for ever", electionsEnd, () => {
@@ -161,6 +168,40 @@ stage(2, "Replicate the log", () => {
         got: got ? "it was handed out as committed" : "it was not",
       }));
     }
+  });
+
+  behavior("nodes may have any names", stateMachineSafety, () => {
+    const names = ["constructor", "__proto__", "n10", "n9", ""];
+    const nodes = bus(names);
+    for (const name of names) {
+      nodes.elect(name);
+      nodes.propose(name, `by ${name}`);
+      nodes.deliver();
+      nodes.settle(name);
+    }
+    for (const name of names) {
+      const commands = [...nodes.applied(name).values()].filter(Boolean);
+      expectSame(
+        `applied at ${JSON.stringify(name)}`,
+        commands,
+        names.map((each) => `by ${each}`),
+      );
+    }
+  });
+
+  behavior("what a leader was about to send ends with its leadership", leaderCompleteness, () => {
+    const nodes = bus(THREE);
+    nodes.elect("n1");
+    nodes.settle("n1");
+    const raft = nodes.raft("n1");
+    const { term } = raft.status();
+    step("n1 is asked to append, and hears of a later term before it has sent anything");
+    raft.propose("x");
+    nodes.discard();
+    raft.step({ type: "appended", from: "n3", to: "n1", term: term + 3, ...REFUSED, prevIndex: 9 });
+    nodes.drain("n1");
+    const sent = nodes.pending().filter(({ type, from }) => from === "n1" && type === "append");
+    expectSame("appends of n1, a follower", sent, []);
   });
 
   behavior("what comes before a committed entry is committed with it", stateMachineSafety, () => {
@@ -489,6 +530,8 @@ stage(3, "Survive crashes", () => {
 stage(4, "Snapshots", () => snapshots(create));
 stage(5, "Change who votes", () => membership(create));
 stage(6, "Read without writing", () => reads(create));
+
+const REFUSED = { success: false, conflictTerm: 0, firstIndex: 1, round: 0 } as const;
 
 function expectVote(
   nodes: RaftBus,
