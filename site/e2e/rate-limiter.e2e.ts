@@ -30,7 +30,18 @@ describe("the rate limiter's lab", () => {
     const { page, problems, close } = await newPage();
     const lab = await openLab(page);
     expect(await lab.over("Fixed window")).toBe("true");
-    expect(await lab.text("Fixed window")).toContain("20 in its worst window");
+    // Twice the limit is what it promises: shown as a fact, not as a breach.
+    expect(await lab.text("Fixed window")).toContain("20 in its worst window, above 10 as it may");
+    expect(await lab.text("Fixed window")).toContain("Promises at most 20");
+    const inks = await lab.lab.evaluate((root) => {
+      const pressure = getComputedStyle(root.querySelector("[data-track] path:last-of-type")!).stroke;
+      const fixed = root.querySelector('[data-track="Fixed window"]')!;
+      const said = getComputedStyle(fixed.querySelector("[data-over]")!).color;
+      const drawn = getComputedStyle(fixed.querySelector('[data-part="above the limit"]')!).fill;
+      return { pressure, said, drawn };
+    });
+    expect([inks.said, inks.drawn]).not.toContain(inks.pressure);
+    expect(await lab.lab.locator('[data-broken="true"]').count()).toBe(0);
     expect(await lab.over("Sliding window log")).toBe("false");
     expect(problems).toEqual([]);
     await close();
@@ -54,6 +65,20 @@ describe("the rate limiter's lab", () => {
     await lab.press("Pause");
     await lab.press("Reset");
     expect(await lab.nowMs()).toBe(before);
+    await close();
+  });
+
+  it("takes the keys after a click on its picture, and space plays", async () => {
+    const { page, close } = await newPage();
+    const lab = await openLab(page);
+    await lab.lab.locator('[data-track="Token bucket"] svg').click();
+    const before = await lab.nowMs();
+    await page.keyboard.press("ArrowRight");
+    expect(await lab.nowMs()).toBe(before + 10);
+    const top = await page.evaluate(() => window.scrollY);
+    await page.keyboard.press(" ");
+    await lab.lab.getByRole("button", { name: "Pause" }).waitFor();
+    expect(await page.evaluate(() => window.scrollY)).toBe(top);
     await close();
   });
 

@@ -1,6 +1,16 @@
 import BrowserOnly from "@docusaurus/BrowserOnly";
 import ErrorBoundary from "@docusaurus/ErrorBoundary";
-import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type ComponentType,
+  type CSSProperties,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useAnchor } from "../../lib/useAnchor.ts";
 import styles from "./styles.module.css";
 
@@ -12,12 +22,14 @@ interface Props {
   readonly name?: string;
   /** The lab's code, put here by the remark plugin. */
   readonly load?: () => Promise<LabModule>;
+  /** Its height in the column of a desktop and in that of a phone, px; from site/labs/room.json. */
+  readonly room?: readonly [wide: number, narrow: number];
   /** Caption. */
   readonly children?: ReactNode;
 }
 
 /** A live lab: its code, and the reference solution that it runs, load when the reader comes near. */
-export function Lab({ system, name, load, children }: Props) {
+export function Lab({ system, name, load, room, children }: Props) {
   const anchor = useAnchor(name === undefined ? `lab-${system}` : `lab-${system}-${name}`);
   const Component = useMemo(() => load && lazy(load), [load]);
   if (Component === undefined)
@@ -28,11 +40,11 @@ export function Lab({ system, name, load, children }: Props) {
     );
   return (
     <figure className={styles.lab} data-lab={name === undefined ? system : `${system}/${name}`} id={anchor}>
-      <BrowserOnly fallback={<Waiting />}>
+      <BrowserOnly fallback={<Waiting room={room} />}>
         {() => (
           <ErrorBoundary fallback={({ error, tryAgain }) => <Broken error={error} tryAgain={tryAgain} />}>
-            <WhenNear>
-              <Suspense fallback={<Waiting />}>
+            <WhenNear room={room}>
+              <Suspense fallback={<Waiting room={room} />}>
                 <Component />
               </Suspense>
             </WhenNear>
@@ -44,7 +56,7 @@ export function Lab({ system, name, load, children }: Props) {
   );
 }
 
-function WhenNear({ children }: { children: ReactNode }) {
+function WhenNear({ room, children }: { room: Props["room"]; children: ReactNode }) {
   const frame = useRef<HTMLDivElement>(null);
   const [near, setNear] = useState(false);
   useEffect(() => {
@@ -55,11 +67,17 @@ function WhenNear({ children }: { children: ReactNode }) {
     observer.observe(frame.current);
     return () => observer.disconnect();
   }, []);
-  return <div ref={frame}>{near ? children : <Waiting />}</div>;
+  return <div ref={frame}>{near ? children : <Waiting room={room} />}</div>;
 }
 
-function Waiting() {
-  return <p className={styles.waiting}>The lab runs in the browser, with the reference solution itself.</p>;
+/** As tall as the lab that will stand there, so that nothing below moves. */
+function Waiting({ room }: { room: Props["room"] }) {
+  const style = room && ({ "--wide": `${room[0]}px`, "--narrow": `${room[1]}px` } as CSSProperties);
+  return (
+    <p className={styles.waiting} style={style}>
+      The lab runs in the browser, with the reference solution itself.
+    </p>
+  );
 }
 
 function Broken({ error, tryAgain }: { error: Error; tryAgain: () => void }) {

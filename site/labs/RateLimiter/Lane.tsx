@@ -31,20 +31,26 @@ export function Lane({ track, params, summary, nowMs, width, x }: Props) {
   );
   const curve = `${line.join("")}H${x(nowMs).toFixed(1)}`;
   const most = worst?.count ?? 0;
+  // More than the limit is a fact. It is a breach only where the limiter had promised less.
+  const broken = most > track.promise;
   return (
-    <div className={styles.lane} data-track={track.name} data-over={over}>
+    <div className={styles.lane} data-track={track.name} data-over={over} data-broken={broken}>
       <p className={styles.head}>
         <strong>{track.name}</strong>
         <span className={styles.most} data-over={over}>
-          <span aria-hidden="true">{over ? "◆" : "●"}</span> {most} in its worst window
-          {over ? ", over the limit" : ""}
+          <span aria-hidden="true">{broken ? "◆" : over ? "○" : "●"}</span> {most} in its worst window
+          {broken ? ", more than it promises" : over ? `, above ${params.limit} as it may` : ""}
         </span>
       </p>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={words(track, params, summary)}>
         <path className={styles.windows} d={boundaryPath(params.windowMs, width, baseline)} />
         <path className={styles.area} d={`${curve}V${baseline}H0Z`} />
         {over && (
-          <path className={styles.excess} d={aboveLimit(steps, params.limit, nowMs, x, y)} data-part="over the limit" />
+          <path
+            className={styles.excess}
+            d={aboveLimit(steps, params.limit, nowMs, x, y)}
+            data-part="above the limit"
+          />
         )}
         <path className={styles.limit} d={`M0 ${y(params.limit)}H${width}`} />
         <path className={styles.rate} d={curve} />
@@ -94,7 +100,8 @@ function aboveLimit(
 function words(track: Track, params: Params, { worst, over }: Props["summary"]): string {
   const rate = worst
     ? `At most ${worst.count} in any ${params.windowMs / 1000} seconds, between ${seconds(worst.fromMs)} ` +
-      `and ${seconds(worst.toMs)}: ${over ? "over" : "within"} the limit of ${params.limit}.`
+      `and ${seconds(worst.toMs)}: ${over ? "above" : "within"} the limit of ${params.limit}, ` +
+      `${worst.count > track.promise ? "more than" : "within"} its promise of ${track.promise}.`
     : "Nothing let through yet.";
   return `${track.name}. ${rate} ${track.admitted.length} let through, ${track.refused.length} refused.`;
 }

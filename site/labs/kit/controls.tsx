@@ -7,13 +7,17 @@ type AnyLab = Pick<
   "playing" | "speed" | "seed" | "nowMs" | "toggle" | "step" | "reset" | "setSpeed" | "setSeed" | "frame" | "seek"
 >;
 
-/** Around a lab: visibility, and keys while the focus is inside (space: play or pause, right arrow: step, R: reset). */
+/**
+ * Around a lab: visibility, and keys while the focus is inside (space: play or pause, right arrow: step, R: reset). A
+ * click anywhere in it, also on the picture, brings the focus inside.
+ */
 export function LabFrame({ lab, label, children }: { lab: AnyLab; label: string; children: ReactNode }) {
   return (
     <section
       ref={lab.frame}
       className={styles.frame}
       aria-label={label}
+      tabIndex={-1}
       onKeyDown={(event) => {
         if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
         const action = keyAction(event.key, event.target as HTMLElement);
@@ -30,6 +34,8 @@ export function LabFrame({ lab, label, children }: { lab: AnyLab; label: string;
 /** Keys that a focused control uses itself stay with it. */
 function keyAction(key: string, target: HTMLElement): "toggle" | "step" | "reset" | undefined {
   const control = target.closest("input, select, textarea");
+  // A slider has arrow keys of its own and no use for space.
+  if (control?.matches('[type="range"]') && key === " ") return "toggle";
   if (control !== null) return undefined;
   if (key === " ") return target.closest("button, summary, a") === null ? "toggle" : undefined;
   if (key === "ArrowRight") return "step";
