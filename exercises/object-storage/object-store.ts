@@ -71,9 +71,9 @@ export interface Stamp {
  * - **Any string is a key**, `""` and `"__proto__"` too, and any may be a prefix or a delimiter.
  * - **A put** makes its piece durable first; then a version in the metadata names it, with one conditional write; then
  *   it is acknowledged. The bytes must not change while the task runs; what a get returned is the caller's.
- * - **Versions.** Every put makes one; the newest is the object. `delete` puts a marker on top, `delete` with a version
- *   takes that one away for good; when it was a marker, the object is back. Fragments go only after the metadata has
- *   let go of them.
+ * - **Versions.** Every put makes one, with an id that was never given out; the newest is the object. `delete` puts a
+ *   marker on top, `delete` with a version takes that one away for good; when it was a marker, the object is back.
+ *   Fragments go only after the metadata has let go of them.
  * - **An ETag** is the CRC32C of the object in eight hexadecimal digits, lower case (S3 has MD5 there). Of a multipart
  *   object it is that of its parts' checksums, four bytes each, big-endian, in order, then `-` and the number of parts.
  * - **Read after write**: once a put, delete or complete has returned `ok`, every get and list that begins later,
@@ -85,7 +85,7 @@ export interface Stamp {
  *   done and undone by another call since. What is said then stays true: a put or part that another has taken away is
  *   never put back, an acknowledged version can be read until it is deleted, and no bytes are erased that a version
  *   names. `unknown` is the answer only when the metadata does not tell, or when another call has changed the record
- *   meanwhile.
+ *   meanwhile; `unavailable` only when replies are lost, or racks are too few.
  * - **Garbage.** When every call was answered and no store stopped, no fragments lie anywhere that neither a version
  *   nor a part of an open upload names. Otherwise some may stay behind: to find them is another program's task.
  *
@@ -150,10 +150,10 @@ export class ObjectStore {
 
   /**
    * Makes the listed parts one object, whose version is the upload's id; parts that are not listed are given back. Said
-   * again, it returns the same while that version is there. `invalid-part`: the numbers do not ascend, there are none,
-   * or a part was never put or has another ETag; the upload stays open. `no-such-upload`: there is none under this key,
-   * it was aborted, or its version has been deleted. After `unavailable` it may be half done, and can no longer be
-   * aborted: say it again.
+   * again, whatever parts it lists then, it returns the same while that version is there. `invalid-part`: the numbers
+   * do not ascend, there are none, or a part was never put or has another ETag; the upload stays open.
+   * `no-such-upload`: there is none under this key, it was aborted, or its version has been deleted. After
+   * `unavailable` it may be half done, and can no longer be aborted: say it again.
    */
   *completeUpload(
     key: string,
