@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { findChromium } from "./checker/machine/chromium.mjs";
+import { findChromium } from "./checker/machine/programs.mjs";
 
 /** Tests in a real browser, against a finished build: `npm test` runs them where there is a Chromium. */
 process.env.CHROMIUM_PATH ??= findChromium() ?? "";

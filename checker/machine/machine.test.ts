@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findChromium } from "./chromium.mjs";
+import { findChromium } from "./programs.mjs";
 import { linkBin } from "./installation.mjs";
 import { freePort } from "./port.mjs";
 
