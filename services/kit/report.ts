@@ -58,7 +58,9 @@ export class Report {
   }
 
   live(elapsedMs: number, counts: Readonly<Record<string, number>>, latencies: Latencies): void {
-    const figures = Object.entries(counts).map(([name, count]) => `${count.toLocaleString("en")} ${name}`);
+    const isFirst = (name: string): number => (name === "requests" ? 0 : 1);
+    const sorted = Object.entries(counts).sort(([a], [b]) => isFirst(a) - isFirst(b) || (a < b ? -1 : 1));
+    const figures = sorted.map(([name, count]) => `${count.toLocaleString("en")} ${name}`);
     const times = latencies.count === 0 ? "" : `; ${percentilesText(latencies)}`;
     this.say(`${String(Math.round(elapsedMs / 1_000)).padStart(4)} s   ${figures.join(", ")} in a second${times}`);
   }

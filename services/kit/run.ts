@@ -28,7 +28,8 @@ export class Run {
   readonly #options: RunOptions;
   readonly #report: Report;
   readonly #troupe: Troupe;
-  readonly #startedAt = performance.now();
+  /** When it began to serve. */
+  #startedAt = performance.now();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #deaths: Death[] = [];
   /** By number of requests, the next first. */
@@ -68,6 +69,7 @@ export class Run {
     let running: Running | null = null;
     try {
       running = await orAborted(service.start(this.#stage()), signal);
+      this.#startedAt = performance.now();
       this.#report.serving(choices, running, line);
       tell({ type: "serving", serves: running.serves, folder });
       this.#schedule(line.kills);
