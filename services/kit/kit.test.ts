@@ -9,6 +9,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { chooseFiles, layOut, loadFrom, removeFolder, runFolder } from "./files.ts";
 import { Latencies } from "./latencies.ts";
 import { freePorts, listenOn } from "./ports.ts";
+import { wrapped } from "./report.ts";
 import { eventually, isAlive, runService, ServiceProcess, startService } from "./testing.ts";
 import { amountOf, killOf } from "./when.ts";
 
@@ -166,6 +167,12 @@ test("percentiles are within a percent and a half, also of what another process 
     expect(Math.abs(all.percentile(share) / (share * 100) - 1)).toBeLessThan(0.015);
   }
   expect([all.count, all.maxMs, new Latencies().percentile(0.99)]).toEqual([1_000, 100, 0]);
+});
+
+test("lines are wrapped at spaces, under their first words", () => {
+  expect(wrapped("holds    one two three", 18)).toBe("holds    one two\n         three");
+  expect(wrapped(`serves   ${"x".repeat(30)} y`, 20)).toBe(`serves   ${"x".repeat(30)} y`);
+  expect(wrapped("short", 10)).toBe("short");
 });
 
 test("amounts and kills are read as they are typed, or refused", () => {

@@ -42,6 +42,7 @@ export class Latencies {
 
   /** Milliseconds that a share of all records does not exceed: `percentile(0.99)`. 0 where nothing was recorded. */
   percentile(share: number): number {
+    if (share >= 1) return this.#maxMs;
     let left = Math.ceil(this.#total * share);
     for (const [bucket, count] of [...this.#counts].sort(([a], [b]) => a - b)) {
       left -= count;
@@ -56,12 +57,13 @@ export interface LatencyEntries {
   readonly maxMs: number;
 }
 
-/** `p50 0.42 ms, p99 3.1 ms`. */
-export function percentilesText(latencies: Latencies): string {
-  const figure = (ms: number): string => `${ms >= 100 ? Math.round(ms) : ms >= 10 ? ms.toFixed(1) : ms.toFixed(2)} ms`;
-  const shares = [["p50", 0.5] as const, ["p90", 0.9] as const, ["p99", 0.99] as const];
-  return [
-    ...shares.map(([name, share]) => `${name} ${figure(latencies.percentile(share))}`),
-    `max ${figure(latencies.maxMs)}`,
-  ].join(", ");
+const SHARES = { p50: 0.5, p90: 0.9, p99: 0.99, max: 1 } as const;
+
+/** `p50 0.42 ms, p99 3.10 ms`. */
+export function percentilesText(
+  latencies: Latencies,
+  names: readonly (keyof typeof SHARES)[] = ["p50", "p90", "p99", "max"],
+): string {
+  const figure = (ms: number): string => (ms >= 100 ? String(Math.round(ms)) : ms.toFixed(ms >= 10 ? 1 : 2));
+  return names.map((name) => `${name} ${figure(latencies.percentile(SHARES[name]))} ms`).join(", ");
 }

@@ -40,7 +40,7 @@ export class Report {
 
   /** Nothing where the output is one document. */
   say(text: string): void {
-    if (!this.#isJson) process.stdout.write(`${text}\n`);
+    if (!this.#isJson) process.stdout.write(`${wrapped(text)}\n`);
   }
 
   serving(choices: readonly Choice[], running: Running, { load }: CommandLine): void {
@@ -61,8 +61,8 @@ export class Report {
     const isFirst = (name: string): number => (name === "requests" ? 0 : 1);
     const sorted = Object.entries(counts).sort(([a], [b]) => isFirst(a) - isFirst(b) || (a < b ? -1 : 1));
     const figures = sorted.map(([name, count]) => `${count.toLocaleString("en")} ${name}`);
-    const times = latencies.count === 0 ? "" : `; ${percentilesText(latencies)}`;
-    this.say(`${String(Math.round(elapsedMs / 1_000)).padStart(4)} s   ${figures.join(", ")} in a second${times}`);
+    const times = latencies.count === 0 ? "" : `; ${percentilesText(latencies, ["p50", "p99"])}`;
+    this.say(`${String(Math.round(elapsedMs / 1_000)).padStart(5)} s  ${figures.join(", ")}${times}`);
   }
 
   died({ part, how, requests }: Death): void {
@@ -109,6 +109,22 @@ export class Report {
       })),
       checks,
     };
+  }
+}
+
+/** Of a terminal whose width is not known. Words before it are one column: what a line is about. */
+const WIDTH = 80;
+const INDENT = " ".repeat(9);
+
+/** At spaces, with what follows under the first line's words. A word that is longer stays whole. */
+export function wrapped(text: string, width = Math.max(40, Math.min(process.stdout.columns ?? WIDTH, 100))): string {
+  const lines: string[] = [];
+  for (let rest = text; ; ) {
+    const cut = rest.length <= width ? -1 : rest.lastIndexOf(" ", width);
+    const isCut = cut > INDENT.length;
+    lines.push(isCut ? rest.slice(0, cut) : rest);
+    if (!isCut) return lines.join("\n");
+    rest = INDENT + rest.slice(cut + 1);
   }
 }
 

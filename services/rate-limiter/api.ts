@@ -21,10 +21,12 @@ runPart<{ readonly port: number }>(async ({ data }) => {
       served++;
       const admission = { rule, key, node: `${gateway} ${incarnation}`, by, sinceMs, servedMs: monotonicMs() };
       if (admissions.length < KEPT_MAX) admissions.push(admission);
-      incoming.resume();
-      const body = `${JSON.stringify({ path: incoming.url, served })}\n`;
-      outgoing.writeHead(200, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) });
-      outgoing.end(body);
+      // Answered once the whole request is here, as an API would that reads it.
+      incoming.resume().once("end", () => {
+        const body = `${JSON.stringify({ path: incoming.url, served })}\n`;
+        outgoing.writeHead(200, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) });
+        outgoing.end(body);
+      });
     },
   );
   await listenOn(server, data.port);

@@ -31,6 +31,8 @@ const here = (name: string): string => join(import.meta.dirname, name);
 /** Of each gateway. With four keys, each key has connections everywhere. */
 const CONNECTIONS = 8;
 const KEYS = 4;
+/** A Redis beside the parts is driven as long as they were, and no longer than this. */
+const COMPARED_MS_MAX = 10_000;
 
 const gatewayNames = (options: Options): string[] =>
   Array.from({ length: options.integer("gateways", 1, 16) }, (_, index) => `gateway-${index + 1}`);
@@ -96,7 +98,7 @@ async function start(stage: Stage): Promise<Running> {
       const first = await runLoad({ ...settings, urls: gateways, amount, onAnswer: () => stage.counted() });
       let second: LoadResult | null = null;
       if (redis !== null && !signal.aborted) {
-        const time = { kind: "time", ms: Math.ceil(first.seconds * 1_000) } as const;
+        const time = { kind: "time", ms: Math.min(Math.ceil(first.seconds * 1_000), COMPARED_MS_MAX) } as const;
         second = await runLoad({ ...settings, urls: [redis.url], amount: time, onAnswer: () => {} });
       }
       seen = { parts: first.seen, redis: second?.seen ?? null };
@@ -173,7 +175,7 @@ async function startRedis(stage: Stage, rules: readonly Rule[]): Promise<{ url: 
 
 function driveOf(first: LoadResult, second: LoadResult | null, rules: readonly Rule[], redis: Redis | null): Drive {
   const statuses = [...first.statuses].sort(([a], [b]) => a - b);
-  const untilMs = first.seconds * 1_000;
+  const untilMs = Math.min(first.seconds, second?.seconds ?? Number.POSITIVE_INFINITY) * 1_000;
   // All rules of the path bound it, the tightest most.
   const boundAt = (ms: number): number => KEYS * Math.min(...rules.map((rule) => boundOf(rule, ms)));
   const curves = [

@@ -54,7 +54,7 @@ function selectService(root: string, typed: string): string {
 async function serve(context: Context, system: string, words: readonly string[]): Promise<number> {
   const { root, signal, env } = context;
   const main = join(root, "services", "kit", "main.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", main, system, ...words], {
+  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), main, system, ...words], {
     cwd: root,
     // The channel carries nothing; it closes when this process dies, however it dies.
     stdio: ["inherit", "inherit", "inherit", "ipc"],
