@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { findChromium } from "./checker/machine/chromium.mjs";
+import { findChromium } from "./checker/machine/programs.mjs";
 import { unitsAsked, unitsLeftOut } from "./checker/verify/unit-tests.ts";
 
 /**

@@ -1,4 +1,5 @@
 export declare const root: string;
+export declare const services: string;
 export declare const NODE_MINIMUM: readonly [number, number];
 export declare const INSTALL_TAKES: string;
 export declare const INSTALL: readonly string[];

@@ -43,6 +43,9 @@ export function folderProblem(at = root) {
   ].join("\n");
 }
 
+/** Packages of `bp run` and its tests: large, and apart, since a reader of the site needs none of them. */
+export const services = resolve(root, "services");
+
 const stampPath = (at) => join(at, "node_modules", ".backpressure-lock");
 const digest = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
 

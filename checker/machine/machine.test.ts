@@ -4,9 +4,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findChromium } from "./chromium.mjs";
 import { folderProblem, installState, linkBin, writeStamp } from "./installation.mjs";
 import { freePort } from "./port.mjs";
+import { findChromium } from "./programs.mjs";
 
 let folder = "";
 beforeEach(() => {
