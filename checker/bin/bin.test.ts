@@ -68,7 +68,9 @@ describe.skipIf(process.platform === "win32")("a process that npm has started", 
         { stdio: ["ignore", "inherit", "ignore"], env: { PATH: process.env.PATH, ${env} } });`;
     // The parent of both ends as soon as both have begun; its own output stays open until they have ended.
     const parent = `const { spawn } = require("node:child_process");
-      ${start('npm_lifecycle_event: "start"')} ${start("")} setTimeout(() => process.kill(process.pid, "SIGKILL"), 1_500);`;
+      ${start('npm_lifecycle_event: "start"')}
+      ${start("")}
+      setTimeout(() => process.kill(process.pid, "SIGKILL"), 1_500);`;
     const { stdout } = spawnSync(process.execPath, ["-e", parent], { encoding: "utf8", timeout: 30_000 });
     expect(stdout.match(/(?:ended|stayed) .*/g)?.sort()).toEqual(['ended npm_lifecycle_event: "start"', "stayed "]);
   }, 40_000);
