@@ -183,7 +183,7 @@ export class DepthSubscriber {
 
   restore(snapshot: DepthSnapshot): Update[] {
     if (snapshot.last <= this.#last) return [];
-    this.#sides = { buy: [...snapshot.bids], sell: [...snapshot.asks] };
+    this.#sides = { buy: copied(snapshot.bids), sell: copied(snapshot.asks) };
     this.#last = snapshot.last;
     this.#announced = Math.max(this.#announced, snapshot.last);
     return this.#settle();
@@ -196,7 +196,7 @@ export class DepthSubscriber {
   }
 
   depth(side: Side, levelsMost = Number.POSITIVE_INFINITY): Level[] | null {
-    return this.#announced === this.#last ? this.#sides[side].slice(0, levelsMost) : null;
+    return this.#announced === this.#last ? copied(this.#sides[side].slice(0, levelsMost)) : null;
   }
 
   #settle(): Update[] {
@@ -324,4 +324,8 @@ function requireInteger(name: string, value: number, least: number): number {
 
 function isAsk(place: number): boolean {
   return place % 2 !== 0;
+}
+
+function copied(levels: readonly Level[]): Level[] {
+  return levels.map((level) => ({ ...level }));
 }
