@@ -1,7 +1,7 @@
 /**
  * Events per second of the simulator, and states per second of `exploreAll`, with trivial nodes:
- * `npx tsx sim/bench.ts`. Prints figures; nothing is gated on them. Virtual work is the same on every machine; only the seconds differ. With a
- * real core: `npx tsx checker/suites/object-storage/raft/states.ts`.
+ * `npx tsx sim/bench.ts`. Prints figures; nothing is gated on them. Virtual work is the same on every machine; only the
+ * seconds differ. With a real core: `npx tsx checker/suites/object-storage/raft/states.ts`.
  */
 import { type ClusterOptions, simulate } from "./cluster.ts";
 import { exploreAll } from "./explore-all.ts";

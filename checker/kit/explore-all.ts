@@ -34,8 +34,8 @@ export interface ExploreAllOrViolateOptions extends Space {
 /**
  * Looks at every schedule of the world and records how many states there were. Throws a Violation with steps, lanes and
  * a Mermaid diagram of a shortest schedule that breaks an invariant; also when nodes are not deterministic, when the
- * budget is spent, and when a goal was not reached, because then nothing that could go wrong was looked at. For the last
- * two see `mayBeLarger`.
+ * budget is spent, and when a goal was not reached, because then nothing that could go wrong was looked at. For the
+ * last two see `mayBeLarger`.
  */
 export function exploreAllOrViolate(options: ExploreAllOrViolateOptions): ExploredSpace {
   const { space: what, referenceStates, mayBeLarger, expected, note, ...rest } = options;

@@ -98,7 +98,9 @@ export interface Range {
   readonly max: number;
 }
 
-/** Integers from `min` to `max`, both included: half of them where a narrow counter or a comparison as text goes wrong. */
+/**
+ * Integers from `min` to `max`, both included: half of them where a narrow counter or a comparison as text goes wrong.
+ */
 export function counts({ min, max }: Range): Arbitrary<number> {
   const edges = [...new Set([min, ...EDGES, max])].filter((edge) => edge >= min && edge <= max);
   return fc.oneof(fc.constantFrom(...edges), fc.integer({ min, max }));

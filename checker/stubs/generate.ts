@@ -17,6 +17,7 @@ import {
   type Statement,
   SyntaxKind,
 } from "ts-morph";
+import { wrap } from "../text/wrap.ts";
 import { cleanJsDoc, hasTag, stageTag } from "./tags.ts";
 
 export interface StubContext {
@@ -64,6 +65,9 @@ export function generateStub(source: string, context: StubContext): string {
   return generator.run();
 }
 
+/** Of a line in a comment: what the house allows, `checker/rules`. */
+const COMMENT_COLUMNS = 120;
+
 class Generator {
   readonly #file: SourceFile;
   readonly #context: StubContext;
@@ -92,7 +96,7 @@ class Generator {
   #header(): string {
     const { title, summary, stages, chapter, id } = this.#context;
     return `/*
- * ${title}. ${summary}
+${wrap(`${title}. ${summary}`, COMMENT_COLUMNS, " * ")}
  *
  * Start with stage 1: ${stages[0]}.
  * Chapter: ${chapter}

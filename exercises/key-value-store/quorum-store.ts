@@ -1,5 +1,6 @@
 /*
- * Quorum store. Dynamo's put and get: N, R and W, siblings, stand-ins with hints, repair on read, and trees that find differences.
+ * Quorum store. Dynamo's put and get: N, R and W, siblings, stand-ins with hints, repair on read, and trees that find
+ * differences.
  *
  * Start with stage 1: Replicate, and keep siblings.
  * Chapter: docs/storage/key-value-store.mdx

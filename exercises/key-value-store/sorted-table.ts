@@ -1,5 +1,6 @@
 /*
- * Memtable and sorted table. The newest versions in memory, the older ones in files that answer with one read and believe no byte unchecked.
+ * Memtable and sorted table. The newest versions in memory, the older ones in files that answer with one read and
+ * believe no byte unchecked.
  *
  * Start with stage 1: Keep the newest version, and those a snapshot sees.
  * Chapter: docs/storage/key-value-store.mdx

@@ -1,5 +1,6 @@
 /*
- * Version vectors and siblings. Who had seen what: order, merge, siblings that are exactly the concurrent writes, and a bound on the size.
+ * Version vectors and siblings. Who had seen what: order, merge, siblings that are exactly the concurrent writes, and a
+ * bound on the size.
  *
  * Start with stage 1: Compare and merge.
  * Chapter: docs/storage/key-value-store.mdx

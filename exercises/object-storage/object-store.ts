@@ -1,5 +1,6 @@
 /*
- * Object store. Put, get, versions, lists and uploads in parts, over racks that die, disks that rot and stores that stop.
+ * Object store. Put, get, versions, lists and uploads in parts, over racks that die, disks that rot and stores that
+ * stop.
  *
  * Start with stage 1: Put and get.
  * Chapter: docs/storage/object-storage.mdx

@@ -1,5 +1,6 @@
 /*
- * A log and its majorities. Count votes and copies in a membership that may be joint; keep entries, snapshot and memberships in order.
+ * A log and its majorities. Count votes and copies in a membership that may be joint; keep entries, snapshot and
+ * memberships in order.
  *
  * Start with stage 1: Majorities, joint ones too.
  * Chapter: docs/storage/object-storage.mdx

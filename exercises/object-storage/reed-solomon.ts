@@ -1,5 +1,6 @@
 /*
- * Reed-Solomon. Parity that the common libraries would compute too, any loss of up to m shards, and the shard that lies.
+ * Reed-Solomon. Parity that the common libraries would compute too, any loss of up to m shards, and the shard that
+ * lies.
  *
  * Start with stage 1: Encode and verify.
  * Chapter: docs/storage/object-storage.mdx

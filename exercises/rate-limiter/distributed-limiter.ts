@@ -1,5 +1,6 @@
 /*
- * One limit, many nodes. A store that decides once, and nodes that lease tokens from it, over a network that loses, repeats and cuts.
+ * One limit, many nodes. A store that decides once, and nodes that lease tokens from it, over a network that loses,
+ * repeats and cuts.
  *
  * Start with stage 1: One step at the store.
  * Chapter: docs/infrastructure/rate-limiter.mdx

@@ -1,5 +1,6 @@
 /*
- * Market data. From the book's events to depth, trades and candles, for clients that miss messages or are too slow for them.
+ * Market data. From the book's events to depth, trades and candles, for clients that miss messages or are too slow for
+ * them.
  *
  * Start with stage 1: One update a command.
  * Chapter: docs/finance/stock-exchange.mdx

@@ -1,6 +1,6 @@
 /**
- * The parts of a page that are real output: between `<!-- run: name -->` and `<!-- end: name -->`, or in a chapter between
- * the same words as comments of MDX. Pure.
+ * The parts of a page that are real output: between `<!-- run: name -->` and `<!-- end: name -->`, or in a chapter
+ * between the same words as comments of MDX. Pure.
  */
 
 const BLOCK =

@@ -16,7 +16,8 @@ export const slidingLogExact = rule(
 
 export const slidingCounterEstimate = rule(
   "sliding-counter-estimate",
-  "A call is allowed if and only if previous * overlap / windowMs + current + cost is at most the limit, in exact arithmetic.",
+  "A call is allowed if and only if previous * overlap / windowMs + current + cost is at most the limit, in " +
+    "exact arithmetic.",
 );
 
 export const tokenBucketBound = rule(
@@ -62,12 +63,14 @@ export const keysAreIndependent = rule(
 
 export const idleKeysForgotten = rule(
   "idle-keys-forgotten",
-  "A key whose state decides like no state at all is forgotten by later calls, so memory follows the keys that are active.",
+  "A key whose state decides like no state at all is forgotten by later calls, so memory follows the keys that " +
+    "are active.",
 );
 
 export const atomicStep = rule(
   "atomic-step-never-over-admits",
-  "The store checks and takes in one step, and answers a request that comes again as it did before: no token is taken twice or admits two.",
+  "The store checks and takes in one step, and answers a request that comes again as it did before: no token is " +
+    "taken twice or admits two.",
 );
 
 export const silenceBudget = rule(
@@ -77,11 +80,13 @@ export const silenceBudget = rule(
 
 export const leaseBound = rule(
   "lease-over-admission-bound",
-  "In every interval of t milliseconds all nodes together admit at most capacity + rate * t + what leases hold when it " +
+  "In every interval of t milliseconds all nodes together admit at most capacity + rate * t + what leases hold " +
+    "when it " +
     "begins, at most outstandingMax; the store's admissions count when it decides, a lease's when its token is spent.",
 );
 
 export const leaseFence = rule(
   "lease-fence",
-  "Tokens leave the bucket when they are leased and come back only from a holder that has stopped spending them, while its lease is outstanding.",
+  "Tokens leave the bucket when they are leased and come back only from a holder that has stopped spending them, " +
+    "while its lease is outstanding.",
 );

@@ -51,7 +51,8 @@ export const gapIsNoticed = rule(
 
 export const snapshotJoins = rule(
   "snapshot-joins",
-  "A snapshot names the last change that it contains: changes up to it are dropped, the next is applied, and none is missing or applied twice.",
+  "A snapshot names the last change that it contains: changes up to it are dropped, the next is applied, and " +
+    "none is missing or applied twice.",
 );
 
 export const conflationIsTrue = rule(

@@ -8,7 +8,8 @@ import { invariant } from "../../kit/violation.ts";
 export const oneSequence = invariant(
   "stock-exchange",
   "one-sequence",
-  "Every command that is accepted has one number in one order, 1, 2, 3 and so on; what is refused or repeated takes none.",
+  "Every command that is accepted has one number in one order, 1, 2, 3 and so on; what is refused or repeated " +
+    "takes none.",
   "Nasdaq, SoupBinTCP and MoldUDP64 specifications: messages are numbered implicitly, without a gap",
 );
 
@@ -22,7 +23,8 @@ export const journalFirst = invariant(
 export const requestsOnce = invariant(
   "stock-exchange",
   "requests-take-effect-once",
-  "A request that comes again, through whatever gateway, has the number that it had and takes effect no second time; what is too old to be known is refused.",
+  "A request that comes again, through whatever gateway, has the number that it had and takes effect no second " +
+    "time; what is too old to be known is refused.",
 );
 
 export const timeIsInput = invariant(
@@ -35,7 +37,8 @@ export const timeIsInput = invariant(
 export const replaySame = invariant(
   "stock-exchange",
   "replay-same-state",
-  "Replaying the journal gives the state that there was, and the sequence goes on from there: no acknowledged input is lost, none is invented.",
+  "Replaying the journal gives the state that there was, and the sequence goes on from there: no acknowledged " +
+    "input is lost, none is invented.",
   "M. Fowler, The LMAX Architecture, 2011",
 );
 
@@ -48,7 +51,8 @@ export const snapshotAndTail = invariant(
 export const streamInOrder = invariant(
   "stock-exchange",
   "consumers-miss-nothing",
-  "A consumer gets every input once and in order, whatever was lost, repeated or overtaken on the way, and knows when something is missing.",
+  "A consumer gets every input once and in order, whatever was lost, repeated or overtaken on the way, and knows " +
+    "when something is missing.",
   "Nasdaq, MoldUDP64: heartbeats carry the next sequence number, and gaps are requested again",
 );
 
@@ -80,12 +84,14 @@ export const releasedExactly = invariant(
 export const managerFromEvents = invariant(
   "stock-exchange",
   "manager-from-events",
-  "The manager's state is what the events say: rebuilt from the log alone, it is the same, and an event applied twice counts once.",
+  "The manager's state is what the events say: rebuilt from the log alone, it is the same, and an event applied " +
+    "twice counts once.",
   "M. Fowler, Event Sourcing, 2005",
 );
 
 export const raiseEarlyLowerLate = invariant(
   "stock-exchange",
   "raise-early-lower-late",
-  "What a changed order could cost is held before the change is sent, and what it frees is free only when the book has made it.",
+  "What a changed order could cost is held before the change is sent, and what it frees is free only when the " +
+    "book has made it.",
 );

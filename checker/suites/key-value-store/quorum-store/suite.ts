@@ -193,7 +193,8 @@ stage(1, "Replicate, and keep siblings", () => {
     expectValues(
       nodes.node("n2").heldAt(KEY),
       ["first", "third"],
-      "n5 had done the first put before the second one, and yet the client that read the second had not read the first.",
+      "n5 had done the first put before the second one, and yet the client that read the second had not read the " +
+        "first.",
     );
   });
 
@@ -463,7 +464,9 @@ stage(4, "Compare trees, and converge", () => {
       nodes.tick(2 * 3 * 100);
       const wrong = [...keys, ...still].filter((key) => show(nodes.node(away).heldAt(key)) !== '["new"]');
       ensure(wrong.length === 0, () => ({
-        expected: `["new"] under all ${keys.length + still.length} keys at ${away}, two rounds of comparisons after it came back`,
+        expected:
+          `["new"] under all ${keys.length + still.length} keys at ${away}, two rounds of comparisons ` +
+          `after it came back`,
         got: `${wrong.length} keys without, ${show(wrong[0])} holds ${show(nodes.node(away).heldAt(wrong[0]!))}`,
       }));
     }

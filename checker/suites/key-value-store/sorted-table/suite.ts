@@ -203,7 +203,8 @@ stage(1, "Keep the newest version, and those a snapshot sees", () => {
     for (let i = 0; i < 100; i++) memtable.set("k", new Uint8Array(1_000), 2 + i, -1);
     ensure(memtable.bytes >= before + 100_000, () => ({
       expected:
-        "`bytes` to grow by at least 100,000: overwritten values are in the log as well, and the log must not grow for ever",
+        "`bytes` to grow by at least 100,000: overwritten values are in the log as well, and the log must not " +
+        "grow for ever",
       got: `${memtable.bytes - before}`,
     }));
   });

@@ -272,7 +272,9 @@ stage(2, "Sync when the policy says", () => {
         ensure(error instanceof Error && error.name === "LogFailedError", () => ({
           expected: "LogFailedError from every later call",
           got: error === undefined ? "a call that returned" : String(error),
-          note: "After a failed fsync the system may have dropped the pages and marked them clean; the next fsync returns without them.",
+          note:
+            "After a failed fsync the system may have dropped the pages and marked them clean; the next " +
+            "fsync returns without them.",
         }));
       }
       expect(log.durable).toBe(1);
@@ -432,7 +434,9 @@ stage(4, "Tell damage from a torn tail", () => {
         expected: "CorruptionError: a record that was synced before later ones is damaged",
         got: `an open log with ${quoted(texts(log!))}`,
         steps,
-        note: "A length that leads past the end of the file looks like a torn tail, and is not one when valid records follow.",
+        note:
+          "A length that leads past the end of the file looks like a torn tail, and is not one when valid " +
+          "records follow.",
       }));
       expect([...contentOf(disk)], "the file after refusing").toEqual([...damaged]);
     });

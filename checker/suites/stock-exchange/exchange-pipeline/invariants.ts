@@ -6,7 +6,8 @@ const rule = (id: string, text: string, source?: string) => invariant("stock-exc
 
 export const reportsOnce = rule(
   "reports-once",
-  "Every execution report reaches its reader once and in order, whichever engine sent it: equal entries give equal reports with equal numbers.",
+  "Every execution report reaches its reader once and in order, whichever engine sent it: equal entries give " +
+    "equal reports with equal numbers.",
 );
 
 export const loggedFirst = rule(
@@ -16,7 +17,8 @@ export const loggedFirst = rule(
 
 export const nothingPilesUp = rule(
   "nothing-piles-up",
-  "A stage takes a message only when there is room for what comes of it: a slow reader slows everybody down, and nobody drops or hoards.",
+  "A stage takes a message only when there is room for what comes of it: a slow reader slows everybody down, and " +
+    "nobody drops or hoards.",
 );
 
 export const replayThenLive = rule(

@@ -7,7 +7,8 @@ export default defineBench<typeof import("../../../../solutions/stock-exchange/m
     kind: "growth",
     name: "an update does not grow with the orders in the book",
     workload:
-      "500, 2,000 and 8,000 resting orders at 200 prices; an order comes, trades in part and is canceled, an update each",
+      "500, 2,000 and 8,000 resting orders at 200 prices; an order comes, trades in part and is canceled, an " +
+      "update each",
     order: "O(1)",
     n: 500,
     setup: (subject, n, random) => followed(subject, n, random),

@@ -46,7 +46,8 @@ export function candlePromises({ Candles }: Pick<Subject, "Candles">): void {
     candles.trade(190, 90, 2);
     same(
       inWords(candles.list()),
-      "0: 100 104 100 104, 2 lots in 2; 60: 104 104 104 104, 0 lots in 0; 120: 104 104 104 104, 0 lots in 0; 180: 90 90 90 90, 2 lots in 1",
+      "0: 100 104 100 104, 2 lots in 2; 60: 104 104 104 104, 0 lots in 0; 120: 104 104 104 104, 0 lots in 0; " +
+        "180: 90 90 90 90, 2 lots in 1",
     );
   });
 

@@ -93,7 +93,8 @@ stage(1, "One update a command", () => {
     const published = updateOf(publisher.commit(20));
     same(
       changesInWords(published),
-      "buy 6 @ 100 by 1, sell 0 @ 100 by 0, sell 3 @ 101 by 1; buyer takes 5 @ 100, buyer takes 7 @ 100, buyer takes 1 @ 101",
+      "buy 6 @ 100 by 1, sell 0 @ 100 by 0, sell 3 @ 101 by 1; buyer takes 5 @ 100, buyer takes 7 @ 100, buyer " +
+        "takes 1 @ 101",
     );
     same(`${published.first} to ${published.last} at ${published.timeMs} ms`, "2 to 2 at 20 ms");
   });

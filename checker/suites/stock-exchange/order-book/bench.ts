@@ -8,7 +8,8 @@ export default defineBench<typeof import("../../../../solutions/stock-exchange/o
     kind: "growth",
     name: "cancel, add and trade at a price do not grow with its queue",
     workload:
-      "250, 1,000 and 4,000 orders at one price; one in the middle is canceled, one comes, the first in line trades, one comes",
+      "250, 1,000 and 4,000 orders at one price; one in the middle is canceled, one comes, the first in line " +
+      "trades, one comes",
     order: "O(1)",
     n: 250,
     setup: (subject, n, random) => oneQueue(subject, n, random),
@@ -17,7 +18,8 @@ export default defineBench<typeof import("../../../../solutions/stock-exchange/o
     kind: "growth",
     name: "when a best price goes, the next costs hardly more the further away it is",
     workload:
-      "the best bid and the best ask go in turn, by a trade and by a cancel; the next price is 16,000, 64,000 and 256,000 ticks away",
+      "the best bid and the best ask go in turn, by a trade and by a cancel; the next price is 16,000, 64,000 " +
+      "and 256,000 ticks away",
     order: "O(log n)",
     n: 16_000,
     setup: (subject, n) => nextPriceFar(subject, n),
@@ -26,7 +28,8 @@ export default defineBench<typeof import("../../../../solutions/stock-exchange/o
     kind: "growth",
     name: "a sweep does not grow with what rests beyond it",
     workload:
-      "orders that fill 8 others at 2 prices and a lot of a ninth; 1,000, 4,000 and 16,000 wait at its price, and a sixteenth as many further out, each at its own",
+      "orders that fill 8 others at 2 prices and a lot of a ninth; 1,000, 4,000 and 16,000 wait at its price, " +
+      "and a sixteenth as many further out, each at its own",
     order: "O(log n)",
     n: 1_000,
     setup: (subject, n) => sweeps(subject, 8, n),

@@ -45,7 +45,8 @@ const TAKE_ASKS = 3;
 const TAKE_BIDS = 4;
 
 export const MIXED_WORKLOAD =
-  "60 % orders that rest near a mid price, 30 % cancels of an earlier order, 10 % orders that cross; 2,000, 8,000 and 32,000 orders rest deeper in the book, four at a price";
+  "60 % orders that rest near a mid price, 30 % cancels of an earlier order, 10 % orders that cross; 2,000, " +
+  "8,000 and 32,000 orders rest deeper in the book, four at a price";
 
 /** After every run the orders of the run are canceled, so that the book is as before. */
 export function mixedFlow({ OrderBook }: Subject, resting: number, commands: number, random: () => number) {

@@ -20,7 +20,8 @@ export default defineBench<Module>([
   {
     kind: "ratio",
     name: "64-byte messages, published 32 at a time",
-    workload: `bursts of ${BURST} messages of ${SLOT_WORDS} words through a ring of 1,024 slots in one thread, batch 32`,
+    workload:
+      `bursts of ${BURST} messages of ${SLOT_WORDS} words through a ring of 1,024 slots in one thread, ` + `batch 32`,
     unit: "messages/s",
     threshold: 0.4,
     setup: (module) => bursts(module, 32),

@@ -8,7 +8,8 @@ const rule = (id: string, text: string, source?: string) => invariant("stock-exc
 
 export const inOrder = rule(
   "ring-in-order",
-  "The consumer gets every message once, whole, and in the order in which it was pushed; a full ring refuses, an empty one answers that it is empty.",
+  "The consumer gets every message once, whole, and in the order in which it was pushed; a full ring refuses, an " +
+    "empty one answers that it is empty.",
 );
 
 export const publishedAfterPayload = rule(
@@ -19,7 +20,8 @@ export const publishedAfterPayload = rule(
 
 export const indicesApart = rule(
   "ring-indices-apart",
-  "Each index has one writer and a cache line of its own, and a side asks for the other's index only when its copy says full or empty.",
+  "Each index has one writer and a cache line of its own, and a side asks for the other's index only when its " +
+    "copy says full or empty.",
 );
 
 export const nothingHeldBack = rule(

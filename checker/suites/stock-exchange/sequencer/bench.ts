@@ -52,7 +52,8 @@ export default defineBench<Module>([
     kind: "ratio",
     name: "sequencing in groups",
     workload:
-      "groups of 64 new requests of 64 bytes by 1,000 clients, a window of 32, each group committed; a journal that costs nothing",
+      "groups of 64 new requests of 64 bytes by 1,000 clients, a window of 32, each group committed; a journal " +
+      "that costs nothing",
     unit: "inputs/s",
     threshold: 0.25,
     setup: (module, random) => orders(module, 1_000, 32, random),

@@ -63,7 +63,8 @@ export function sequencerPromises({ Sequencer, Follower, SequencerHaltedError }:
         halted(
           sequencer,
           error,
-          "After a failed sync nobody knows what the file holds, and a second sync may return without having written it.",
+          "After a failed sync nobody knows what the file holds, and a second sync may return without having " +
+            "written it.",
         );
         expect(sequencer.durable).toBe(1);
         expect(machine.applied.length).toBe(1);
