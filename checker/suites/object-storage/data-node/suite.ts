@@ -414,7 +414,9 @@ stage(3, "Come back after a crash", () => {
   });
 
   behavior("finds what follows a damage of any length", damageIsReported, () => {
-    for (const size of [40, 4_096, 60_000, 65_400, 65_480, 65_488, 65_496, 65_504, 65_512, 131_000, 200_000]) {
+    // Whoever searches in pieces of 64 KiB finds the next head across the end of one.
+    const around = Array.from({ length: 16 }, (_, i) => 65_396 + 8 * i);
+    for (const size of [40, 4_096, 32_700, ...around, 200_000]) {
       const disk = new SimDisk();
       const node = open(disk);
       node.put("lost", pattern(size));

@@ -86,9 +86,10 @@ export class DataNode {
   /** As many puts, with one append and one sync for all of them (at most 65,536). Nothing is written when one of them is refused. */
   putAll(objects: readonly Stored[]): void {
     requireInteger("objects", objects.length, 0, 2 ** 16);
-    for (const { key } of objects) {
+    for (const { key, bytes } of objects) {
       if (!KEY.test(key))
         throw new RangeError(`key is ${JSON.stringify(key)}, expected 1 to 255 printable ASCII characters`);
+      requireInteger("bytes", bytes.length, 0, 2 ** 32 - 1);
     }
     this.#append(objects.map(({ key, bytes }) => ({ key, bytes, kind: OBJECT })));
   }
@@ -437,7 +438,7 @@ interface Volume {
 }
 
 const KEY = /^[\x20-\x7e]{1,255}$/;
-const VOLUME = /^\d{6}\.volume$/;
+const VOLUME = /^\d{6,}\.volume$/;
 /** A multiple of NEEDLE_ALIGNMENT, large enough that a scan is not made of small reads. */
 const SCAN_BYTES = 65_536;
 
