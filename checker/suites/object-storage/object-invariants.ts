@@ -1,4 +1,6 @@
-/** What the chapter states about objects and their stripes, and the suites of `stripe-store` and `object-store` check. */
+/**
+ * What the chapter states about objects and their stripes, and the suites of `stripe-store` and `object-store` check.
+ */
 
 import { invariant } from "../../kit/violation.ts";
 import { MOVES_LITTLE } from "./log-invariants.ts";
