@@ -1,4 +1,7 @@
-/** Nodes that keep fragments, and metadata, in memory: tasks run on them by hand, and every call can be seen, lost or answered wrongly. */
+/**
+ * Nodes that keep fragments, and metadata, in memory: tasks run on them by hand, and every call can be seen, lost or
+ * answered wrongly.
+ */
 
 import type { Call, Place, Reply, Task } from "../../../given/object-storage/calls.ts";
 

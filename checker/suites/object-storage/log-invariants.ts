@@ -1,4 +1,7 @@
-/** The rules of the replicated log and of placement, as the chapter states them; `id` is the anchor of its `<Invariant>`. */
+/**
+ * The rules of the replicated log and of placement, as the chapter states them; `id` is the anchor of its
+ * `<Invariant>`.
+ */
 
 import { invariant } from "../../kit/index.ts";
 

@@ -1,4 +1,7 @@
-/** Clusters and object names for the suite and the benchmarks of `placement`. Benchmarks run without Vitest, so this imports nothing of it. */
+/**
+ * Clusters and object names for the suite and the benchmarks of `placement`. Benchmarks run without Vitest, so this
+ * imports nothing of it.
+ */
 
 import type { ClusterMap, DataNode, NodeState } from "../../../../solutions/object-storage/placement.ts";
 

@@ -1,4 +1,7 @@
-/** The placement service on Raft, under the simulator: three nodes that agree on a map, and data nodes that report to whoever leads. */
+/**
+ * The placement service on Raft, under the simulator: three nodes that agree on a map, and data nodes that report to
+ * whoever leads.
+ */
 
 import {
   type Message,

@@ -1,4 +1,6 @@
-/** Maps and holdings for the suite of `placement`, a log that a test holds in its hand, and what must be true of places. */
+/**
+ * Maps and holdings for the suite of `placement`, a log that a test holds in its hand, and what must be true of places.
+ */
 
 import type {
   ClusterMap,
@@ -11,7 +13,9 @@ import type {
 } from "../../../../solutions/object-storage/placement.ts";
 import { distinctNames, ensure, fc, show } from "../../../kit/index.ts";
 
-/** Irregular clusters: racks of different sizes, nodes of different weights, and zones whose racks have the same names. */
+/**
+ * Irregular clusters: racks of different sizes, nodes of different weights, and zones whose racks have the same names.
+ */
 export const clusters: fc.Arbitrary<DataNode[]> = fc
   .record({
     zones: distinctNames(4),
@@ -100,7 +104,9 @@ export function isSameNode(a: DataNode & { state: string }, b: DataNode & { stat
 /** What `Placer` promises: so many positions may change, on average, for each that a node takes or had. */
 const CHANGED_MAX = 3;
 
-/** `id` is in the second map and not in the first. Over all objects few positions may differ but those that it takes. */
+/**
+ * `id` is in the second map and not in the first. Over all objects few positions may differ but those that it takes.
+ */
 export function ensureFewChange(
   names: readonly string[],
   without: Placer,

@@ -199,9 +199,8 @@ stage(2, "Durable, in distinct racks", () => {
         });
         for (const i of silent) fabric.down.add(first[i]!.node);
         for (const i of silentSpares) fabric.down.add(spare[i]!.node);
-        step(
-          `8 + 4; places ${[...first, ...spare].map(({ node }) => node).join(" ")}; ${[...fabric.down].join(", ") || "none"} down`,
-        );
+        const order = [...first, ...spare].map(({ node }) => node).join(" ");
+        step(`8 + 4; places ${order}; ${[...fabric.down].join(", ") || "none"} down`);
         const piece = fabric.run(store.write(pattern(100)));
         const isStaying = (i: number): boolean => !silent.includes(i);
         // Rack r3 is place 3's: its spare may be used only when place 3 is silent.
@@ -363,9 +362,8 @@ stage(3, "Lost, late and lying fragments", () => {
         const ids = [oneName, otherName];
         const { fabric, store } = twelve(ids, [one, other]);
         const [first, second] = [written(fabric, store, pattern(300, 1)), written(fabric, store, pattern(300, 2))];
-        step(
-          `8 + 4; piece ${show(oneName)}, whose fragment ${one} is on the node of fragment ${other} of ${show(otherName)}`,
-        );
+        const [here, there] = [`fragment ${one} of ${show(oneName)}`, `fragment ${other} of ${show(otherName)}`];
+        step(`8 + 4; ${here} is on the same node as ${there}`);
         reads(fabric, store, first, pattern(300, 1));
         reads(fabric, store, second, pattern(300, 2));
       });
