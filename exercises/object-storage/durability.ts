@@ -8,7 +8,10 @@
 
 import { NotStarted } from "../not-started.ts";
 
-/** How data is spread: `dataShards` (k) of which any k give it back, and `parityShards` (m) more. Three copies are 1 + 2. */
+/**
+ * How data is spread: `dataShards` (k) of which any k give it back, and `parityShards` (m) more. Three copies are 1 +
+ * 2.
+ */
 export interface Scheme {
   readonly dataShards: number;
   readonly parityShards: number;
@@ -28,8 +31,8 @@ export type Random = () => number;
 export const DAYS_PER_YEAR = 365;
 
 /**
- * Probability that a given disk fails at least once within one repair time, 1 - e^-(rate * days / 365): failures come as a Poisson process.
- * Right to the last digits also where it is tiny.
+ * Probability that a given disk fails at least once within one repair time, 1 - e^-(rate * days / 365): failures come
+ * as a Poisson process. Right to the last digits also where it is tiny.
  * @throws RangeError unless the rate is a finite number from 0 up and the days are more than 0 and at most 365.
  */
 export function failureProbability(disks: Disks): number {
@@ -37,8 +40,10 @@ export function failureProbability(disks: Disks): number {
 }
 
 /**
- * Probability that exactly `failures` of the k + m disks of a stripe fail within one repair time, independently. 0 when there are not so many.
- * @throws As `failureProbability`; RangeError for a scheme whose counts are not integers (k from 1, m from 0, together at most 1,000), or `failures` that is no integer from 0.
+ * Probability that exactly `failures` of the k + m disks of a stripe fail within one repair time, independently. 0 when
+ * there are not so many.
+ * @throws As `failureProbability`; RangeError for a scheme whose counts are not integers (k from 1, m from 0, together
+ * at most 1,000), or `failures` that is no integer from 0.
  */
 export function exactly(failures: number, scheme: Scheme, disks: Disks): number {
   throw new NotStarted("stage 2: Lose more than the parity");
@@ -54,8 +59,8 @@ export function periodLoss(scheme: Scheme, disks: Disks): number {
 }
 
 /**
- * Probability that data is lost within a year of 365 / repairDays periods, each of which begins with everything repaired: 1 - (1 - periodLoss)^periods.
- * The model of Backblaze's published calculation.
+ * Probability that data is lost within a year of 365 / repairDays periods, each of which begins with everything
+ * repaired: 1 - (1 - periodLoss)^periods. The model of Backblaze's published calculation.
  * @throws As `exactly`.
  */
 export function annualLoss(scheme: Scheme, disks: Disks): number {
@@ -63,7 +68,8 @@ export function annualLoss(scheme: Scheme, disks: Disks): number {
 }
 
 /**
- * `nines(annualLoss(scheme, disks))`, also where the loss is too small for a double: 128 + 128 on good disks has more than 400.
+ * `nines(annualLoss(scheme, disks))`, also where the loss is too small for a double: 128 + 128 on good disks has more
+ * than 400.
  * @throws As `exactly`.
  */
 export function annualNines(scheme: Scheme, disks: Disks): number {
@@ -71,7 +77,8 @@ export function annualNines(scheme: Scheme, disks: Disks): number {
 }
 
 /**
- * -log10 of a probability of loss, as a number with its fraction: 1e-11 is 11, 7.354e-12 is 11.13. "11 nines" in print is this rounded down. Infinity for 0.
+ * -log10 of a probability of loss, as a number with its fraction: 1e-11 is 11, 7.354e-12 is 11.13. "11 nines" in print
+ * is this rounded down. Infinity for 0.
  * @throws RangeError unless `loss` is from 0 to 1.
  */
 export function nines(loss: number): number {
@@ -95,7 +102,8 @@ export function parityFor(dataShards: number, disks: Disks, wanted: number): num
 }
 
 /**
- * The longest repair time in days, to within a thousandth, with which a scheme reaches so many nines a year; at most 365, and 0 when none is short enough.
+ * The longest repair time in days, to within a thousandth, with which a scheme reaches so many nines a year; at most
+ * 365, and 0 when none is short enough.
  * @throws As `exactly`; RangeError for `wanted` that is no number from 0 up.
  */
 export function repairDaysFor(scheme: Scheme, annualFailureRate: number, wanted: number): number {
@@ -103,8 +111,8 @@ export function repairDaysFor(scheme: Scheme, annualFailureRate: number, wanted:
 }
 
 /**
- * Rolls dice instead: of `periods` repair times that each begin with everything repaired, in how many do more than m of the k + m disks fail? Divided by
- * `periods` it estimates `periodLoss`. O(periods * (k + m)).
+ * Rolls dice instead: of `periods` repair times that each begin with everything repaired, in how many do more than m of
+ * the k + m disks fail? Divided by `periods` it estimates `periodLoss`. O(periods * (k + m)).
  * @throws As `exactly`; RangeError unless `periods` is an integer from 0 up.
  */
 export function simulatePeriods(scheme: Scheme, disks: Disks, periods: number, random: Random): number {
@@ -112,11 +120,12 @@ export function simulatePeriods(scheme: Scheme, disks: Disks, periods: number, r
 }
 
 /**
- * Without periods: follows the k + m disks of one stripe through `years`. A disk that works fails after an exponential time; `repairDays` after its failure the
- * shard is whole again on a new disk. When more than m are away at once the data is lost: count it, and go on with everything whole.
- * Divided by `years` it estimates the losses a year.
+ * Without periods: follows the k + m disks of one stripe through `years`. A disk that works fails after an exponential
+ * time; `repairDays` after its failure the shard is whole again on a new disk. When more than m are away at once the
+ * data is lost: count it, and go on with everything whole. Divided by `years` it estimates the losses a year.
  *
- * It finds about m + 1 times as many as `annualLoss` does. Failures that fall on both sides of a period's end are together all the same.
+ * It finds about m + 1 times as many as `annualLoss` does. Failures that fall on both sides of a period's end are
+ * together all the same.
  * @throws As `exactly`; RangeError unless `years` is a finite number from 0 up.
  */
 export function simulateYears(scheme: Scheme, disks: Disks, years: number, random: Random): number {

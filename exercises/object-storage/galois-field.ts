@@ -9,12 +9,14 @@
 import { NotStarted } from "../not-started.ts";
 
 /**
- * GF(2^8): the 256 bytes as a field. A byte stands for a polynomial whose coefficients are its bits; sums are taken modulo 2, products modulo
- * this polynomial, x^8 + x^4 + x^3 + x^2 + 1. It is primitive: the powers of x, which is 2, run through all elements but 0.
+ * GF(2^8): the 256 bytes as a field. A byte stands for a polynomial whose coefficients are its bits; sums are taken
+ * modulo 2, products modulo this polynomial, x^8 + x^4 + x^3 + x^2 + 1. It is primitive: the powers of x, which is 2,
+ * run through all elements but 0.
  *
  * Elements are whole numbers from 0 to 255; for any other number the result means nothing.
  *
- * The same field as in JavaReedSolomon, klauspost/reedsolomon and the Rust crate reed-solomon-erasure, so that shards can be exchanged with them.
+ * The same field as in JavaReedSolomon, klauspost/reedsolomon and the Rust crate reed-solomon-erasure, so that shards
+ * can be exchanged with them.
  */
 export const POLYNOMIAL = 0x11d;
 
@@ -77,7 +79,8 @@ export function multiplySlice(factor: number, source: Uint8Array, target: Uint8A
 }
 
 /**
- * `target[i] += factor * source[i]` for every byte: what encoding and decoding are made of. Both may be the same array. O(bytes).
+ * `target[i] += factor * source[i]` for every byte: what encoding and decoding are made of. Both may be the same array.
+ * O(bytes).
  * @throws RangeError when the lengths differ; then nothing is written.
  */
 export function multiplyAddSlice(factor: number, source: Uint8Array, target: Uint8Array): void {

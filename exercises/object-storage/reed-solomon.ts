@@ -27,22 +27,25 @@ export interface Repaired {
 export const SHARDS_MAX = 256;
 
 /**
- * A systematic Reed-Solomon code over GF(2^8): `dataShards` (k) shards of data get `parityShards` (m) shards of parity, all of the same length, and any k of
- * the k + m give back all of them. Every byte position is coded by itself.
+ * A systematic Reed-Solomon code over GF(2^8): `dataShards` (k) shards of data get `parityShards` (m) shards of parity,
+ * all of the same length, and any k of the k + m give back all of them. Every byte position is coded by itself.
  *
- * **The code.** Take the k bytes at a position as the values of a polynomial of degree below k at the points 0 to k - 1; the parity is its values at the
- * points k to k + m - 1. As a matrix: with V[r][c] = r^c, of k + m rows and k columns, all shards are V * (top k rows of V)^-1 times the data; the upper part of that product
- * is the identity. These are the very bytes that JavaReedSolomon, klauspost/reedsolomon and reed-solomon-erasure compute.
+ * **The code.** Take the k bytes at a position as the values of a polynomial of degree below k at the points 0 to k -
+ * 1; the parity is its values at the points k to k + m - 1. As a matrix: with V[r][c] = r^c, of k + m rows and k
+ * columns, all shards are V * (top k rows of V)^-1 times the data; the upper part of that product is the identity.
+ * These are the very bytes that JavaReedSolomon, klauspost/reedsolomon and reed-solomon-erasure compute.
  *
- * **Not included.** A code for erasures fills in what is known to be missing. Which shard lies is for the checksums to say (`repair`); parity alone (`verify`)
- * only says that one does.
+ * **Not included.** A code for erasures fills in what is known to be missing. Which shard lies is for the checksums to
+ * say (`repair`); parity alone (`verify`) only says that one does.
  *
- * Plain TypeScript is enough. Who wants more may use `WebAssembly` here: a module of some hundred bytes, written by the file itself, can have SIMD.
+ * Plain TypeScript is enough. Who wants more may use `WebAssembly` here: a module of some hundred bytes, written by the
+ * file itself, can have SIMD.
  *
- * An instance has no state between calls. Shards that are passed in are never written to. Encoding and reconstruction take
- * O(k * outputs * bytes of a shard).
+ * An instance has no state between calls. Shards that are passed in are never written to. Encoding and reconstruction
+ * take O(k * outputs * bytes of a shard).
  *
- * Errors: RangeError for counts and lengths, TypeError for a shard that is no Uint8Array; the message names the argument. TooFewShardsError when less than k shards are left.
+ * Errors: RangeError for counts and lengths, TypeError for a shard that is no Uint8Array; the message names the
+ * argument. TooFewShardsError when less than k shards are left.
  */
 export class ReedSolomon {
   readonly dataShards: number;
@@ -53,7 +56,8 @@ export class ReedSolomon {
   readonly totalShards: number;
 
   /**
-   * @throws RangeError unless both are integers from 1 up and their sum is at most `SHARDS_MAX`: there are no more points in the field.
+   * @throws RangeError unless both are integers from 1 up and their sum is at most `SHARDS_MAX`: there are no more
+   * points in the field.
    */
   constructor(dataShards: number, parityShards: number) {
     throw new NotStarted("stage 1: Encode and verify");
@@ -86,7 +90,8 @@ export class ReedSolomon {
   }
 
   /**
-   * The k data shards, from any k shards; lost parity stays lost. What a read wants: when all data is there, nothing is computed.
+   * The k data shards, from any k shards; lost parity stays lost. What a read wants: when all data is there, nothing is
+   * computed.
    * @throws As `reconstruct`.
    */
   reconstructData(shards: ShardsLeft): Uint8Array[] {
@@ -94,11 +99,12 @@ export class ReedSolomon {
   }
 
   /**
-   * All k + m shards, with nothing in them that no checksum vouches for. A shard that is there and disagrees with its checksum counts as lost; the lost ones are
-   * computed and compared with their checksums as well.
+   * All k + m shards, with nothing in them that no checksum vouches for. A shard that is there and disagrees with its
+   * checksum counts as lost; the lost ones are computed and compared with their checksums as well.
    * @param checksums CRC32C by index, as `checksumsOf` gave them when the shards were made.
    * @throws TooFewShardsError when less than k shards are there and sound.
-   * @throws ChecksumError when a shard that was computed disagrees with its checksum: then the checksum is what was damaged.
+   * @throws ChecksumError when a shard that was computed disagrees with its checksum: then the checksum is what was
+   * damaged.
    * @throws RangeError unless both lists have k + m places and the shards one length, 1 byte or more.
    */
   repair(shards: ShardsLeft, checksums: readonly number[]): Repaired {
@@ -112,8 +118,8 @@ export function checksumsOf(shards: readonly Uint8Array[]): number[] {
 }
 
 /**
- * Cuts bytes into `dataShards` shards of the same length, the shortest that is enough; the end is filled with zeros. Copies.
- * Keep the length of `bytes` beside the shards: the zeros cannot be told from data.
+ * Cuts bytes into `dataShards` shards of the same length, the shortest that is enough; the end is filled with zeros.
+ * Copies. Keep the length of `bytes` beside the shards: the zeros cannot be told from data.
  * @throws RangeError when there are no bytes, or `dataShards` is not an integer from 1 to 255.
  */
 export function split(bytes: Uint8Array, dataShards: number): Uint8Array[] {

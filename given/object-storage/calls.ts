@@ -8,7 +8,10 @@ export interface Place {
 export type Call =
   /** Durable when the reply is `ok`. */
   | { readonly to: string; readonly op: "write"; readonly name: string; readonly bytes: Uint8Array }
-  /** At most `length` bytes from `offset`. `missing`: no such fragment. `damaged`: the node itself has noticed; it may also have noticed nothing. */
+  /**
+   * At most `length` bytes from `offset`. `missing`: no such fragment. `damaged`: the node itself has noticed; it may
+   * also have noticed nothing.
+   */
   | {
       readonly to: string;
       readonly op: "read";
@@ -17,9 +20,15 @@ export type Call =
       readonly length: number;
     }
   | { readonly to: string; readonly op: "erase"; readonly name: string }
-  /** The newest value and its version; `missing` when there is none, and then the version still counts: deleting is a change too. 0: never set. */
+  /**
+   * The newest value and its version; `missing` when there is none, and then the version still counts: deleting is a
+   * change too. 0: never set.
+   */
   | { readonly to: "metadata"; readonly op: "get"; readonly key: string }
-  /** `conflict`, and nothing done, unless the key is at `version`. Durable and seen by every later get and scan when `ok`. `null` deletes. */
+  /**
+   * `conflict`, and nothing done, unless the key is at `version`. Durable and seen by every later get and scan when
+   * `ok`. `null` deletes.
+   */
   | {
       readonly to: "metadata";
       readonly op: "set";
@@ -40,5 +49,8 @@ export interface Reply {
   readonly entries?: readonly { readonly key: string; readonly value: unknown }[];
 }
 
-/** Work in steps: each yields calls that go out together, and is resumed with a reply to each, in their order. It may never be resumed. */
+/**
+ * Work in steps: each yields calls that go out together, and is resumed with a reply to each, in their order. It may
+ * never be resumed.
+ */
 export type Task<Result> = Generator<readonly Call[], Result, readonly Reply[]>;

@@ -7,7 +7,8 @@ export class TooFewShardsError extends Error {
 
   constructor(present: number, needed: number) {
     super(
-      `${present} shards are there, expected at least ${needed}. Look for more copies, or restore the object from elsewhere.`,
+      `${present} shards are there, expected at least ${needed}. Look for more copies, or restore the object ` +
+        `from elsewhere.`,
     );
     this.present = present;
     this.needed = needed;

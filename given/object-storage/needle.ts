@@ -77,7 +77,10 @@ export function writeHeader(bytes: Uint8Array, at: number, needle: Needle): numb
   return end;
 }
 
-/** The head at the start of `bytes`, when it is whole and was written for this place. What lies behind it is not looked at. */
+/**
+ * The head at the start of `bytes`, when it is whole and was written for this place. What lies behind it is not looked
+ * at.
+ */
 export function readHeader(bytes: Uint8Array, volume: number, offset: number): Needle | undefined {
   const view = viewOf(bytes);
   if (bytes.length < HEADER_BYTES || view.getUint32(0, true) !== NEEDLE_MAGIC) return undefined;
@@ -131,7 +134,10 @@ export interface Damage {
   readonly volume: number;
   /** Of the needle, or of the unreadable stretch, in bytes from the start of the volume. */
   readonly offset: number;
-  /** `header`: the object can still be read, and would be lost with the index. `data`: some block does not agree. `gap`: no needle could be read here. */
+  /**
+   * `header`: the object can still be read, and would be lost with the index. `data`: some block does not agree. `gap`:
+   * no needle could be read here.
+   */
   readonly part: "header" | "data" | "gap";
 }
 

@@ -1,7 +1,10 @@
 /** Name of a node: `n1`. */
 export type NodeId = string;
 
-/** Who decides. While `next` is not null the membership is joint: every decision needs a majority of `voters` and one of `next`. */
+/**
+ * Who decides. While `next` is not null the membership is joint: every decision needs a majority of `voters` and one of
+ * `next`.
+ */
 export interface Membership {
   readonly voters: readonly NodeId[];
   readonly next: readonly NodeId[] | null;
@@ -20,7 +23,10 @@ export interface Entry {
   readonly payload: Payload;
 }
 
-/** What the entries up to `index` amount to: the state machine after the last of them, and the membership in force there. */
+/**
+ * What the entries up to `index` amount to: the state machine after the last of them, and the membership in force
+ * there.
+ */
 export interface Snapshot {
   readonly index: number;
   readonly term: number;
@@ -44,10 +50,11 @@ export interface Stored {
 /**
  * What nodes say to each other, in the terms of Figure 2 and Figure 13 of the paper.
  * - `append`: `entries` follow the entry `prevIndex` of `prevTerm`. Without entries it is a heartbeat.
- * - `appended` with `success`: the log agrees with the leader's up to `index`. Without, it does not at `prevIndex`: there lies an entry of
- *   `conflictTerm`, the first of which is at `firstIndex`; or nothing, then `conflictTerm` is 0 and `firstIndex` follows the last entry.
- *   (Section 5.3, the last paragraphs.)
- * - `round` counts what a leader sends within its term; the answer repeats it. It tells when a node still took the leader for one.
+ * - `appended` with `success`: the log agrees with the leader's up to `index`. Without, it does not at `prevIndex`:
+ *   there lies an entry of `conflictTerm`, the first of which is at `firstIndex`; or nothing, then `conflictTerm` is 0
+ *   and `firstIndex` follows the last entry. (Section 5.3, the last paragraphs.)
+ * - `round` counts what a leader sends within its term; the answer repeats it. It tells when a node still took the
+ *   leader for one.
  */
 export type Message = { readonly from: NodeId; readonly to: NodeId; readonly term: number } & (
   | { readonly type: "request-vote"; readonly lastIndex: number; readonly lastTerm: number }
@@ -82,7 +89,10 @@ export interface Ready {
   readonly log: { readonly from: number; readonly entries: readonly Entry[] } | null;
   /** Second: send. Each may be lost, late, repeated or overtaken. */
   readonly messages: readonly Message[];
-  /** Third: when `snapshot` is newer than what was applied so far, the state machine takes its state. Then apply these, in order. */
+  /**
+   * Third: when `snapshot` is newer than what was applied so far, the state machine takes its state. Then apply these,
+   * in order.
+   */
   readonly committed: readonly Entry[];
   /** Last: reads that may be answered now from the state machine, by the name given to `readIndex`. */
   readonly reads: readonly string[];
@@ -112,7 +122,10 @@ export interface RaftOptions {
   readonly self: NodeId;
   /** The membership before the log says otherwise. Empty at a node that is yet to be added. */
   readonly voters: readonly NodeId[];
-  /** A node that heard nothing of a leader campaigns after this many ticks, or up to twice as many: it draws again for every election. */
+  /**
+   * A node that heard nothing of a leader campaigns after this many ticks, or up to twice as many: it draws again for
+   * every election.
+   */
   readonly electionTicks: number;
   /** A leader sends at least this often. Much less than `electionTicks`. */
   readonly heartbeatTicks: number;

@@ -1,11 +1,12 @@
 /**
- * GF(2^8): the 256 bytes as a field. A byte stands for a polynomial whose coefficients are its bits; sums are taken modulo 2, products modulo
- * this polynomial, x^8 + x^4 + x^3 + x^2 + 1. It is primitive: the powers of x, which is 2, run through all elements but 0.
+ * GF(2^8): the 256 bytes as a field. A byte stands for a polynomial whose coefficients are its bits; sums are taken
+ * modulo 2, products modulo this polynomial, x^8 + x^4 + x^3 + x^2 + 1. It is primitive: the powers of x, which is 2,
+ * run through all elements but 0.
  *
  * Elements are whole numbers from 0 to 255; for any other number the result means nothing.
  *
- * The same field as in JavaReedSolomon, klauspost/reedsolomon and the Rust crate reed-solomon-erasure, so that shards can be exchanged with them.
- * @given
+ * The same field as in JavaReedSolomon, klauspost/reedsolomon and the Rust crate reed-solomon-erasure, so that shards
+ * can be exchanged with them. @given
  */
 export const POLYNOMIAL = 0x11d;
 
@@ -68,7 +69,8 @@ export function divide(a: number, b: number): number {
 export function power(a: number, n: number): number {
   if (!(n >= 0 && Number.isSafeInteger(n))) throw new RangeError(`n is ${n}, expected an integer from 0 to 2^53 - 1`);
   if (n === 0) return 1;
-  // Powers repeat after 255, so `n` may be reduced first: the product would leave the integers that a double holds exactly.
+  // Powers repeat after 255, so `n` may be reduced first: the product would leave the integers that a double holds
+  // exactly.
   return a === 0 ? 0 : EXP[(LOG[a]! * (n % ORDER)) % ORDER]!;
 }
 
@@ -84,7 +86,8 @@ export function multiplySlice(factor: number, source: Uint8Array, target: Uint8A
 }
 
 /**
- * `target[i] += factor * source[i]` for every byte: what encoding and decoding are made of. Both may be the same array. O(bytes).
+ * `target[i] += factor * source[i]` for every byte: what encoding and decoding are made of. Both may be the same array.
+ * O(bytes).
  * @throws RangeError when the lengths differ; then nothing is written.
  * @stage 3
  */

@@ -18,22 +18,25 @@ export interface Repaired {
 export const SHARDS_MAX = 256;
 
 /**
- * A systematic Reed-Solomon code over GF(2^8): `dataShards` (k) shards of data get `parityShards` (m) shards of parity, all of the same length, and any k of
- * the k + m give back all of them. Every byte position is coded by itself.
+ * A systematic Reed-Solomon code over GF(2^8): `dataShards` (k) shards of data get `parityShards` (m) shards of parity,
+ * all of the same length, and any k of the k + m give back all of them. Every byte position is coded by itself.
  *
- * **The code.** Take the k bytes at a position as the values of a polynomial of degree below k at the points 0 to k - 1; the parity is its values at the
- * points k to k + m - 1. As a matrix: with V[r][c] = r^c, of k + m rows and k columns, all shards are V * (top k rows of V)^-1 times the data; the upper part of that product
- * is the identity. These are the very bytes that JavaReedSolomon, klauspost/reedsolomon and reed-solomon-erasure compute.
+ * **The code.** Take the k bytes at a position as the values of a polynomial of degree below k at the points 0 to k -
+ * 1; the parity is its values at the points k to k + m - 1. As a matrix: with V[r][c] = r^c, of k + m rows and k
+ * columns, all shards are V * (top k rows of V)^-1 times the data; the upper part of that product is the identity.
+ * These are the very bytes that JavaReedSolomon, klauspost/reedsolomon and reed-solomon-erasure compute.
  *
- * **Not included.** A code for erasures fills in what is known to be missing. Which shard lies is for the checksums to say (`repair`); parity alone (`verify`)
- * only says that one does.
+ * **Not included.** A code for erasures fills in what is known to be missing. Which shard lies is for the checksums to
+ * say (`repair`); parity alone (`verify`) only says that one does.
  *
- * Plain TypeScript is enough. Who wants more may use `WebAssembly` here: a module of some hundred bytes, written by the file itself, can have SIMD.
+ * Plain TypeScript is enough. Who wants more may use `WebAssembly` here: a module of some hundred bytes, written by the
+ * file itself, can have SIMD.
  *
- * An instance has no state between calls. Shards that are passed in are never written to. Encoding and reconstruction take
- * O(k * outputs * bytes of a shard).
+ * An instance has no state between calls. Shards that are passed in are never written to. Encoding and reconstruction
+ * take O(k * outputs * bytes of a shard).
  *
- * Errors: RangeError for counts and lengths, TypeError for a shard that is no Uint8Array; the message names the argument. TooFewShardsError when less than k shards are left.
+ * Errors: RangeError for counts and lengths, TypeError for a shard that is no Uint8Array; the message names the
+ * argument. TooFewShardsError when less than k shards are left.
  */
 export class ReedSolomon {
   readonly dataShards: number;
@@ -43,7 +46,8 @@ export class ReedSolomon {
   readonly #parityCoder: Coder;
 
   /**
-   * @throws RangeError unless both are integers from 1 up and their sum is at most `SHARDS_MAX`: there are no more points in the field.
+   * @throws RangeError unless both are integers from 1 up and their sum is at most `SHARDS_MAX`: there are no more
+   * points in the field.
    */
   constructor(dataShards: number, parityShards: number) {
     this.dataShards = requireInteger("dataShards", dataShards, 1, SHARDS_MAX - 1);
@@ -86,7 +90,8 @@ export class ReedSolomon {
   }
 
   /**
-   * The k data shards, from any k shards; lost parity stays lost. What a read wants: when all data is there, nothing is computed.
+   * The k data shards, from any k shards; lost parity stays lost. What a read wants: when all data is there, nothing is
+   * computed.
    * @throws As `reconstruct`.
    * @stage 2
    */
@@ -95,11 +100,12 @@ export class ReedSolomon {
   }
 
   /**
-   * All k + m shards, with nothing in them that no checksum vouches for. A shard that is there and disagrees with its checksum counts as lost; the lost ones are
-   * computed and compared with their checksums as well.
+   * All k + m shards, with nothing in them that no checksum vouches for. A shard that is there and disagrees with its
+   * checksum counts as lost; the lost ones are computed and compared with their checksums as well.
    * @param checksums CRC32C by index, as `checksumsOf` gave them when the shards were made.
    * @throws TooFewShardsError when less than k shards are there and sound.
-   * @throws ChecksumError when a shard that was computed disagrees with its checksum: then the checksum is what was damaged.
+   * @throws ChecksumError when a shard that was computed disagrees with its checksum: then the checksum is what was
+   * damaged.
    * @throws RangeError unless both lists have k + m places and the shards one length, 1 byte or more.
    * @stage 4
    */
@@ -141,8 +147,8 @@ export function checksumsOf(shards: readonly Uint8Array[]): number[] {
 }
 
 /**
- * Cuts bytes into `dataShards` shards of the same length, the shortest that is enough; the end is filled with zeros. Copies.
- * Keep the length of `bytes` beside the shards: the zeros cannot be told from data.
+ * Cuts bytes into `dataShards` shards of the same length, the shortest that is enough; the end is filled with zeros.
+ * Copies. Keep the length of `bytes` beside the shards: the zeros cannot be told from data.
  * @throws RangeError when there are no bytes, or `dataShards` is not an integer from 1 to 255.
  * @stage 3
  */
@@ -175,8 +181,9 @@ export function join(data: readonly Uint8Array[], length: number): Uint8Array {
 }
 
 /**
- * Lagrange: how much of each value at the points `from` is in the value at a point of `to` of the one polynomial of degree below `from.length` through
- * them. A row for each of `to`, none of which is in `from`; differences are sums here:
+ * Lagrange: how much of each value at the points `from` is in the value at a point of `to` of the one polynomial of
+ * degree below `from.length` through them. A row for each of `to`, none of which is in `from`; differences are sums
+ * here:
  * row[i] = product of (to ^ from[j]) / (from[i] ^ from[j]) over all j but i. O(from^2 + from * to).
  */
 function factorsBetween(from: readonly number[], to: readonly number[]): Uint8Array[] {
@@ -192,7 +199,10 @@ function distances(point: number, others: readonly number[]): number {
   return others.reduce((product, other) => (other === point ? product : multiply(product, point ^ other)), 1);
 }
 
-/** Bytes of a shard that are worked on at a time, so that inputs, tables and outputs of a group lie in the nearest cache (48 KiB or 32 KiB). */
+/**
+ * Bytes of a shard that are worked on at a time, so that inputs, tables and outputs of a group lie in the nearest cache
+ * (48 KiB or 32 KiB).
+ */
 const BLOCK = 2_048;
 const WORDS = BLOCK / 4;
 /** Inputs that one pass of the kernel takes, and outputs that one table look-up yields. */
@@ -253,7 +263,10 @@ class Coder {
     }
   }
 
-  /** For four outputs and one input a table of 256 words: the four products of a byte, side by side. Places that are not used hold zeros. */
+  /**
+   * For four outputs and one input a table of 256 words: the four products of a byte, side by side. Places that are not
+   * used hold zeros.
+   */
   #buildTables(): Uint32Array {
     const groups = Math.ceil(this.#inputs / INPUTS);
     const tables = new Uint32Array(Math.ceil(this.#rows.length / OUTPUTS) * groups * INPUTS * 256);
@@ -269,8 +282,9 @@ class Coder {
 }
 
 /**
- * Eight inputs into four outputs, a block of each. A word holds four neighboring bytes of one shard; a look-up yields four products of one byte. So four words
- * `a` to `d` gather the outputs of one position each, and are then turned by 90 degrees. The order of bytes in a word does not matter: it is the same going in and out.
+ * Eight inputs into four outputs, a block of each. A word holds four neighboring bytes of one shard; a look-up yields
+ * four products of one byte. So four words `a` to `d` gather the outputs of one position each, and are then turned by
+ * 90 degrees. The order of bytes in a word does not matter: it is the same going in and out.
  *
  * Written out, because V8 does not unroll the loop over inputs: a third faster.
  */

@@ -5,14 +5,16 @@ import { invariant } from "../../kit/violation.ts";
 export const fieldProduct = invariant(
   "object-storage",
   "gf-product",
-  "The product of two bytes is their product as polynomials over GF(2), reduced modulo x^8 + x^4 + x^3 + x^2 + 1 (0x11D).",
+  "The product of two bytes is their product as polynomials over GF(2), reduced modulo x^8 + x^4 + x^3 + x^2 + 1 " +
+    "(0x11D).",
   "Rows of JavaReedSolomon GaloisTest (Backblaze, MIT)",
 );
 
 export const fieldAxioms = invariant(
   "object-storage",
   "gf-is-a-field",
-  "Bytes form a field: both operations commute and associate, multiplication distributes, and every byte but 0 has exactly one inverse.",
+  "Bytes form a field: both operations commute and associate, multiplication distributes, and every byte but 0 " +
+    "has exactly one inverse.",
 );
 
 export const fieldSlices = invariant(
@@ -24,8 +26,10 @@ export const fieldSlices = invariant(
 export const sameShards = invariant(
   "object-storage",
   "rs-shards-are-exchangeable",
-  "Parity is the data times the lower rows of V * (top of V)^-1, V[r][c] = r^c: the same bytes as the common libraries compute.",
-  "JavaReedSolomon (Backblaze, MIT): ReedSolomonTest; the same matrix in klauspost/reedsolomon and reed-solomon-erasure",
+  "Parity is the data times the lower rows of V * (top of V)^-1, V[r][c] = r^c: the same bytes as the common " +
+    "libraries compute.",
+  "JavaReedSolomon (Backblaze, MIT): ReedSolomonTest; the same matrix in klauspost/reedsolomon and " +
+    "reed-solomon-erasure",
 );
 
 export const anyKofN = invariant(
@@ -44,13 +48,15 @@ export const systematic = invariant(
 export const checksumNames = invariant(
   "object-storage",
   "shard-checksum-names-the-culprit",
-  "Parity tells that something is wrong, the checksum tells what: a shard that fails its checksum is treated as lost, and nothing unchecked is returned.",
+  "Parity tells that something is wrong, the checksum tells what: a shard that fails its checksum is treated as " +
+    "lost, and nothing unchecked is returned.",
 );
 
 export const lossProbability = invariant(
   "object-storage",
   "loss-is-m-plus-one-at-once",
-  "Data is lost when more than m shards fail before the first of them is replaced; with independent failures that is a binomial tail.",
+  "Data is lost when more than m shards fail before the first of them is replaced; with independent failures " +
+    "that is a binomial tail.",
   "Backblaze, erasure-coding-durability: calculation.ipynb",
 );
 
@@ -70,11 +76,13 @@ export const tinyProbabilities = invariant(
 export const schemesCompared = invariant(
   "object-storage",
   "durability-compared",
-  "The worth of a scheme depends on m, on k and on the time of repair: 4 + 2 loses more often than three copies at the same repair time.",
+  "The worth of a scheme depends on m, on k and on the time of repair: 4 + 2 loses more often than three copies " +
+    "at the same repair time.",
 );
 
 export const simulated = invariant(
   "object-storage",
   "durability-simulated",
-  "A formula is believed when dice agree with it; fixed periods miss the losses that lie across their borders, a factor of m + 1.",
+  "A formula is believed when dice agree with it; fixed periods miss the losses that lie across their borders, a " +
+    "factor of m + 1.",
 );

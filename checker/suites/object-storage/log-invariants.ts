@@ -10,7 +10,8 @@ const RAFT = 'Ongaro and Ousterhout, "In Search of an Understandable Consensus A
 export const majoritiesIntersect = invariant(
   "object-storage",
   "majorities-intersect",
-  "A decision needs a majority of the voters, while the membership changes one of the old and one of the new: any two decisions share a node.",
+  "A decision needs a majority of the voters, while the membership changes one of the old and one of the new: " +
+    "any two decisions share a node.",
   `${RAFT}, sections 5 and 6`,
 );
 
@@ -59,7 +60,8 @@ export const snapshotsReplacePrefixes = invariant(
 export const membershipFollowsLog = invariant(
   "object-storage",
   "membership-follows-the-log",
-  "A node goes by the newest membership in its log, committed or not; when that entry goes, the one before it holds again.",
+  "A node goes by the newest membership in its log, committed or not; when that entry goes, the one before it " +
+    "holds again.",
   `${RAFT}, section 6`,
 );
 
@@ -80,18 +82,21 @@ export const electionsEnd = invariant(
 export const placementByLog = invariant(
   "object-storage",
   "placement-changes-only-by-log",
-  "The map changes only by a committed entry, each change is a new version, and a new leader declares no node lost before it has listened for a whole timeout.",
+  "The map changes only by a committed entry, each change is a new version, and a new leader declares no node " +
+    "lost before it has listened for a whole timeout.",
 );
 
 export const distinctDomains = invariant(
   "object-storage",
   "placement-distinct-domains",
-  "No two fragments of an object are in one failure domain while enough domains are alive; a map with too few is refused rather than quietly stacked.",
+  "No two fragments of an object are in one failure domain while enough domains are alive; a map with too few is " +
+    "refused rather than quietly stacked.",
 );
 
 /** Checked by `placement` on maps and by `stripe-store` on nodes that do not answer. */
 export const MOVES_LITTLE =
-  "Place i keeps fragment i: when a node joins or leaves, objects of which it takes or had nothing keep all their places, and of the others few positions change but its own.";
+  "Place i keeps fragment i: when a node joins or leaves, objects of which it takes or had nothing keep all " +
+  "their places, and of the others few positions change but its own.";
 
 export const movesLittle = invariant(
   "object-storage",
@@ -109,5 +114,6 @@ export const staleIsRefused = invariant(
 export const repairIsSafe = invariant(
   "object-storage",
   "repair-plan-is-safe",
-  "A repair reads k good fragments, writes to a rack that has none of the object's, and does not count before the new fragment is durable; fewer than k is reported as a loss.",
+  "A repair reads k good fragments, writes to a rack that has none of the object's, and does not count before " +
+    "the new fragment is durable; fewer than k is reported as a loss.",
 );

@@ -11,7 +11,10 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** P(more than `m` of `n`) where each happens with probability `p`: in whole numbers, so without rounding, and `p` as the double that it is. */
+/**
+ * P(more than `m` of `n`) where each happens with probability `p`: in whole numbers, so without rounding, and `p` as
+ * the double that it is.
+ */
 export function exactTail(n: number, m: number, p: number): { value: number; log10: number } {
   // p = top / 2^bits.
   let bits = 0;

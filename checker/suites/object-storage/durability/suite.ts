@@ -79,8 +79,9 @@ stage(1, "From a rate to a probability", () => {
 });
 
 /**
- * failures, exactly so many in a period, at least so many, and at least so many in some period of the year. Backblaze/erasure-coding-durability (MIT), README,
- * durability.py 17 3 0.00405 6.5. The last column is left out above four failures: there the published program counts 56 periods a year instead of 365 / 6.5.
+ * failures, exactly so many in a period, at least so many, and at least so many in some period of the year.
+ * Backblaze/erasure-coding-durability (MIT), README, durability.py 17 3 0.00405 6.5. The last column is left out above
+ * four failures: there the published program counts 56 periods a year instead of 365 / 6.5.
  */
 const PUBLISHED_17_3: readonly (readonly [number, string, string, string?])[] = [
   [20, "1.449e-83", "1.449e-83"],

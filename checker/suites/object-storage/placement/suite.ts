@@ -557,7 +557,9 @@ stage(4, "Plan repairs", () => {
           const repairs = planned.repairs.filter((repair) => repair.object === object).length;
           const isLost = left.length < scheme.k;
           ensure(planned.lost.includes(object) === isLost, () => ({
-            expected: `${object} ${isLost ? "" : "not "}to be reported lost: ${left.length} fragments are left of which ${scheme.k} suffice`,
+            expected:
+              `${object} ${isLost ? "" : "not "}to be reported lost: ${left.length} fragments are left ` +
+              `of which ${scheme.k} suffice`,
             got: show(planned.lost),
           }));
           const isDone = missing === 0 || isLost || repairs === missing;

@@ -8,8 +8,9 @@ const shards = (count: number, length: number, random: () => number): Uint8Array
   Array.from({ length: count }, () => Uint8Array.from({ length }, () => Math.floor(random() * 256)));
 
 /**
- * The reference makes four products with one look-up. A plain table of 256 products for each factor reaches an eighth of its throughput and is sound; a call to
- * the field for each byte and factor reaches a thirtieth and is not. The bounds lie between the two.
+ * The reference makes four products with one look-up. A plain table of 256 products for each factor reaches an eighth
+ * of its throughput and is sound; a call to the field for each byte and factor reaches a thirtieth and is not. The
+ * bounds lie between the two.
  */
 export default defineBench<Subject>([
   {

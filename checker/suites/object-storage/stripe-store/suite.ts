@@ -260,7 +260,9 @@ stage(2, "Durable, in distinct racks", () => {
           return fate;
         };
         step(
-          `the writes ${lost.join(", ") || "none"} of six ${fate === "lost" ? "are lost" : "are done and their answers are lost"}`,
+          `the writes ${lost.join(", ") || "none"} of six ${
+            fate === "lost" ? "are lost" : "are done and their " + "answers are lost"
+          }`,
         );
         const piece = written(fabric, store, pattern(64));
         isSpread(fabric, piece, 6);
