@@ -1,6 +1,6 @@
 import type { Options as PresetOptions, ThemeConfig } from "@docusaurus/preset-classic";
 import type { Config } from "@docusaurus/types";
-import { findChromium } from "./checker/machine/chromium.mjs";
+import { findChromium } from "./checker/machine/programs.mjs";
 import graderPlugin from "./checker/server/plugin.ts";
 import coursePlugin from "./site/plugins/course.ts";
 import { parseFrontMatter } from "./site/plugins/front-matter.ts";

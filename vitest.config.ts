@@ -1,10 +1,11 @@
 import { defineConfig } from "vitest/config";
-import { unitTests } from "./checker/verify/unit-tests.ts";
+import { serviceTests, unitsAsked, unitTests } from "./checker/verify/unit-tests.ts";
 
 /**
- * The course's own tests, in two projects: `engine`, and `units` with what belongs to one system. BP_UNITS names the
- * systems whose tests run, with commas; absent: all. Hidden suites are not here: `npx bp verify` runs them against
- * every known right and wrong solution.
+ * The course's own tests, in three projects: `engine`, `units` with what belongs to one system, and `services`, whose
+ * tests start processes and run one after another, when the others have ended. BP_UNITS names the systems and services
+ * whose tests run, with commas; absent: all. BP_SERVICES=none leaves the services out. Hidden suites are not here:
+ * `npx bp verify` runs them against every known right and wrong solution.
  */
 const common = {
   pool: "forks",
@@ -12,6 +13,7 @@ const common = {
   testTimeout: 30_000,
   hookTimeout: 60_000,
 } as const;
+const services = process.env.BP_SERVICES === "none" ? [] : serviceTests(unitsAsked());
 const never = ["**/node_modules/**", "checker/**/fixtures/**"];
 
 export default defineConfig({
@@ -23,11 +25,24 @@ export default defineConfig({
         test: {
           ...common,
           name: "engine",
-          include: ["{sim,course,checker,services,site}/**/*.test.ts"],
+          include: ["{sim,course,checker,site}/**/*.test.ts"],
           exclude: [...never, ...unitTests()],
         },
       },
-      { test: { ...common, name: "units", include: unitTests(process.env.BP_UNITS?.split(",")), exclude: never } },
+      { test: { ...common, name: "units", include: unitTests(unitsAsked()), exclude: never } },
+      {
+        test: {
+          ...common,
+          name: "services",
+          include: ["services/kit/**/*.test.ts", ...services],
+          exclude: never,
+          // Each test starts processes, which takes ten times as long on a machine that is busy.
+          testTimeout: 180_000,
+          maxWorkers: 1,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

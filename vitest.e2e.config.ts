@@ -1,12 +1,20 @@
 import { defineConfig } from "vitest/config";
-import { findChromium } from "./checker/machine/chromium.mjs";
+import { findChromium } from "./checker/machine/programs.mjs";
+import { unitsAsked, unitsLeftOut } from "./checker/verify/unit-tests.ts";
 
-/** Tests in a real browser, against a finished build: `npm test` runs them where there is a Chromium. */
+/**
+ * Tests in a real browser, against a finished build: `npm test` runs them where there is a Chromium. BP_UNITS names the
+ * systems whose pages, interviews and labs are tested, with commas; absent: all.
+ */
 process.env.CHROMIUM_PATH ??= findChromium() ?? "";
+
+const leftOut = unitsLeftOut(unitsAsked());
 
 export default defineConfig({
   test: {
     include: ["site/e2e/**/*.e2e.ts"],
+    exclude: ["**/node_modules/**", ...leftOut.map((slug) => `site/e2e/${slug}.e2e.ts`)],
+    provide: { leftOut },
     globalSetup: ["checker/site-build/e2e-setup.mjs", "site/e2e/setup.ts"],
     pool: "forks",
     maxWorkers: 2,

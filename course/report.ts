@@ -100,6 +100,8 @@ export interface ExploredSpace {
   readonly events: number;
   /** Events of the longest run that was looked at. */
   readonly depth: number;
+  /** Goals that no run reached: not within this bound. Absent when all were reached. */
+  readonly unreached?: readonly string[];
 }
 
 /** Lanes and rows of a simulated run, in the order of time (ms). What `sim` gives its renderers has this shape. */

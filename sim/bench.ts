@@ -1,8 +1,10 @@
 /**
- * Events per second of the simulator with trivial nodes: `npx tsx sim/bench.ts`. Prints figures; nothing is gated on
- * them. Virtual work is the same on every machine; only the seconds differ.
+ * Events per second of the simulator, and states per second of `exploreAll`, with trivial nodes:
+ * `npx tsx sim/bench.ts`. Prints figures; nothing is gated on them. Virtual work is the same on every machine; only the seconds differ. With a
+ * real core: `npx tsx checker/suites/object-storage/raft/states.ts`.
  */
 import { type ClusterOptions, simulate } from "./cluster.ts";
+import { exploreAll } from "./explore-all.ts";
 import { type Faults, faults } from "./faults.ts";
 import type { Context, Node } from "./node.ts";
 import type { Scenario } from "./scenario.ts";
@@ -58,3 +60,35 @@ measure("calm, one invariant a step", {
 });
 measure("reordering", { faults: noisy });
 measure("calm, with a trace", { faults: quiet, durationMs: 5000, trace: true });
+
+/** Says three numbers to its neighbor and hears three: 16 pasts a node, 16 to the fourth states. */
+function sayer({ peers, send }: Context<number>): Node<number> {
+  return {
+    onStart() {
+      for (let i = 0; i < 3; i++) send(peers[0]!, i);
+    },
+    onMessage() {},
+  };
+}
+
+/** A ring: the first of the peers of each is another node. */
+const ring = () => ({
+  nodes: {
+    n1: sayer,
+    n2: (context: Context<number>) => sayer({ ...context, peers: ["n3"] }),
+    n3: (context: Context<number>) => sayer({ ...context, peers: ["n4"] }),
+    n4: sayer,
+  },
+});
+
+let states = 0;
+let most = 0;
+for (let round = 0; round < 5; round++) {
+  const started = performance.now();
+  ({ states } = exploreAll({ scenario: ring, bounds: { depth: Number.POSITIVE_INFINITY } }));
+  most = Math.max(most, states / ((performance.now() - started) / 1000));
+}
+const perSecond = `${Math.round(most).toLocaleString("en").padStart(10)} states/s`;
+console.log(
+  `${"every schedule of 12 messages".padEnd(34)} ${states.toLocaleString("en").padStart(10)} states  ${perSecond}`,
+);

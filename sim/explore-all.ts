@@ -114,8 +114,10 @@ export interface Nondeterministic extends Extent {
  *   message away and adds others. Schedules that differ by such swaps only give the same pasts; all of them are one
  *   state, and each of its events is tried once.
  * - *Checked*: the code of a node runs once for each input after each past. To go on from an earlier past, that past is
- *   run again and must lead to the same messages, replies, timers and views; and a sample of whole schedules is run
- *   again with all nodes in one world. A difference is `nondeterministic`, never a pass.
+ *   run again. The first two times that a step of it is, it must lead to the same messages, replies, timers and view;
+ *   after that, to as many effects as before. And a sample of at most 32 whole schedules is run again with all nodes in
+ *   one world. A difference is `nondeterministic`, never a pass. Code that differs only later than that, or only in
+ *   schedules that are not in the sample, is not found out.
  *
  * **What is not an event.**
  * - *A loss*, unless `drops` is limited. A message that is never delivered is lost: no invariant sees the network, so a

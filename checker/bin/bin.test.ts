@@ -56,3 +56,20 @@ describe("npm start", () => {
     }
   });
 });
+
+describe.skipIf(process.platform === "win32")("a process that npm has started", () => {
+  it("hears that npm is gone, and another one does not", async () => {
+    const waits = (env: string) =>
+      `const { whenNpmEnds } = await import(${JSON.stringify(join(root, "checker/machine/parent.mjs"))});
+       whenNpmEnds(() => { console.log("ended", ${JSON.stringify(env)}); process.exit(0); });
+       setTimeout(() => { console.log("stayed", ${JSON.stringify(env)}); process.exit(0); }, 4_000);`;
+    const start = (env: string) =>
+      `spawn(process.execPath, ["--input-type=module", "-e", ${JSON.stringify(waits(env))}],
+        { stdio: ["ignore", "inherit", "ignore"], env: { PATH: process.env.PATH, ${env} } });`;
+    // The parent of both ends as soon as both have begun; its own output stays open until they have ended.
+    const parent = `const { spawn } = require("node:child_process");
+      ${start('npm_lifecycle_event: "start"')} ${start("")} setTimeout(() => process.kill(process.pid, "SIGKILL"), 1_500);`;
+    const { stdout } = spawnSync(process.execPath, ["-e", parent], { encoding: "utf8", timeout: 30_000 });
+    expect(stdout.match(/(?:ended|stayed) .*/g)?.sort()).toEqual(['ended npm_lifecycle_event: "start"', "stayed "]);
+  }, 40_000);
+});

@@ -5,6 +5,7 @@ import { get } from "node:http";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "../machine/installation.mjs";
+import { whenNpmEnds } from "../machine/parent.mjs";
 import { freePort, PORT } from "../machine/port.mjs";
 import { buildSite, newerThanBuild } from "../site-build/build.mjs";
 import { install } from "./install.mjs";
@@ -31,7 +32,7 @@ async function serveBuild(port, open) {
   if (newer !== null) {
     console.log(`Building the site${newer === "" ? "" : " anew"} (usually 20 to 60 seconds).`);
     const code = await buildSite((child) => {
-      for (const signal of SIGNALS) process.once(signal, () => child.kill("SIGTERM"));
+      onEnd(() => child.kill("SIGTERM"));
     });
     if (code !== 0) {
       process.stderr.write("The site was not built; the reason is above. `npx bp doctor` looks for what is missing.\n");
@@ -55,13 +56,17 @@ async function serveBuild(port, open) {
     console.log(`\nThe course is at ${url}  (Ctrl-C ends it)\n`);
     if (open) openBrowser(url);
   });
-  for (const signal of SIGNALS) {
-    process.once(signal, () => {
-      server.close();
-      server.closeAllConnections();
-      service.close().finally(() => process.exit(130));
-    });
-  }
+  onEnd(() => {
+    server.close();
+    server.closeAllConnections();
+    service.close().finally(() => process.exit(130));
+  });
+}
+
+/** Asked to end, by a signal or by the end of the npm that started this. */
+function onEnd(end) {
+  for (const signal of SIGNALS) process.once(signal, end);
+  whenNpmEnds(end);
 }
 
 /**
@@ -82,6 +87,10 @@ async function serveSources(port, open) {
       child.kill(signal === "SIGINT" ? "SIGINT" : "SIGTERM");
     });
   }
+  whenNpmEnds(() => {
+    over = true;
+    child.kill("SIGTERM");
+  });
   child.on("exit", (code) => {
     const wanted = over;
     over = true;

@@ -7,9 +7,9 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findChromium } from "../machine/chromium.mjs";
 import { root } from "../machine/installation.mjs";
-import { install } from "./install.mjs";
+import { findChromium } from "../machine/programs.mjs";
+import { install, installServices } from "./install.mjs";
 
 /**
  * In CI a run takes the engine's tests, and of the units those that have changed and a sample. `--all` takes
@@ -29,8 +29,12 @@ async function test(words) {
   const filters = words.filter((word) => !FLAGS.includes(word));
   const isWhole = words.includes("--all") || !process.env.CI || filters.length > 0;
   const units = isWhole ? {} : { BP_UNITS: unitsToTest() };
+  const hasServices = installServices();
+  if (!hasServices) units.BP_SERVICES = "none";
   if (units.BP_UNITS !== undefined) console.log(`Of the units' tests, those of: ${units.BP_UNITS || "none"}`);
   const browser = findChromium();
+  // What is missing elsewhere is skipped, and said; in CI it fails.
+  const isRequired = Boolean(process.env.CI);
   console.log(
     filters.length > 0
       ? `Running the tests that match: ${filters.join(" ")}`
@@ -41,12 +45,15 @@ async function test(words) {
     const runs = [await run(CONFIGS.node, filters, folder, units)];
     if (browser !== null) runs.push(await run(CONFIGS.browser, filters, folder, { CHROMIUM_PATH: browser, ...units }));
     else {
-      const required = Boolean(process.env.CI);
       console.log(
-        `Browser tests ${required ? "did not run, and CI requires them" : "were skipped"}: no Chromium on ` +
+        `Browser tests ${isRequired ? "did not run, and CI requires them" : "were skipped"}: no Chromium on ` +
           "this machine. To get it: apt-get install -y chromium (or set CHROMIUM_PATH).",
       );
-      if (required) runs.push({ passed: 0, failed: 1 });
+      if (isRequired) runs.push({ passed: 0, failed: 1 });
+    }
+    if (!hasServices) {
+      console.log(`The tests of services ${isRequired ? "did not run, and CI requires them" : "were skipped"}.`);
+      if (isRequired) runs.push({ passed: 0, failed: 1 });
     }
     const sum = (key) => runs.reduce((total, each) => total + each[key], 0);
     const isPassed = sum("failed") === 0 && sum("passed") > 0;
@@ -58,7 +65,7 @@ async function test(words) {
   }
 }
 
-/** Systems, with commas. A script that fails leaves out nothing: all are tested. */
+/** Systems and services, with commas. A script that fails leaves out nothing: all are tested. */
 function unitsToTest() {
   const { status, stdout } = unitsScript();
   return status === 0 ? stdout.trim() : undefined;

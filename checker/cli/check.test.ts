@@ -66,6 +66,15 @@ describe("check", () => {
     expect(grader.asked[1]?.options).not.toHaveProperty("stage");
   });
 
+  it("names a folder that tools cannot load from, and grades nothing", async () => {
+    const folder = join(root, "else#where");
+    const grader = passing();
+    put(root, "else#where/x", "");
+    expect(await bp(`check ${id} --from ${folder}`, grader)).toBe(2);
+    expect(recorded.err).toContain(`path has "#":\n  ${folder}\nMove or rename the folder`);
+    expect(grader.asked).toEqual([]);
+  });
+
   it.each([`--from solutions`, "--stage 1", "--no-bench"])(
     "a pass with %s is not yet a pass in the progress file",
     async (flags) => {

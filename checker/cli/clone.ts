@@ -1,6 +1,6 @@
 /** For tests of the real binary: the course in a folder of its own, so that nobody's progress is touched. */
 
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
@@ -10,6 +10,7 @@ const PARTS = [
   "course",
   "exercises",
   "given",
+  "services",
   "sim",
   "solutions",
   ".gitignore",
@@ -34,7 +35,9 @@ export function cloneCourse(): Clone {
       recursive: true,
       filter: (path) => basename(path) !== "node_modules",
     });
-  symlinkSync(join(repository, "node_modules"), join(root, "node_modules"));
+  for (const folder of ["node_modules", "services/node_modules"]) {
+    if (existsSync(join(repository, folder))) symlinkSync(join(repository, folder), join(root, folder));
+  }
   return {
     root,
     bin: join(root, "checker", "bin", "bp.mjs"),

@@ -32,6 +32,8 @@ export interface Command {
   readonly details?: string;
   readonly positionals: { readonly least: number; readonly most: number };
   readonly options: Readonly<Record<string, OptionSpec>>;
+  /** True: words after the first are not read here, but by the program that the command starts. */
+  readonly handsOn?: boolean;
   /** Resolves to the exit code. */
   readonly run: (context: Context, args: Arguments) => Promise<number>;
 }
@@ -42,6 +44,8 @@ export function defineCommand(command: Command): Command {
 
 /** Null when `--help` was asked for. Everything that does not fit is a UsageError of this command. */
 export function readArguments(command: Command, argv: readonly string[]): Arguments | null {
+  if (command.handsOn === true && argv[0]?.startsWith("-") === false)
+    return { positionals: argv, flag: () => false, text: () => undefined, number: () => undefined };
   const options: NonNullable<ParseArgsConfig["options"]> = { help: { type: "boolean", short: "h" } };
   for (const [name, { type }] of Object.entries(command.options)) options[name] = { type };
   let parsed: ReturnType<typeof parseArgs>;

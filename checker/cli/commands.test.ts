@@ -223,7 +223,7 @@ describe("doctor", () => {
     expect(recorded.out).toMatch(
       /✗ exercises +missing: rate-limiter\/token-bucket\n +mend it: npx bp reset rate-limiter\/token-bucket/,
     );
-    expect(recorded.out).toMatch(/✗ packages +not installed\n +mend it: npm ci/);
+    expect(recorded.out).toMatch(/✗ packages +not installed\n +mend it: npm ci --include=dev/);
     expect(recorded.out).toMatch(/✓ disk/);
     expect(recorded.out).toContain("are in the way");
   });

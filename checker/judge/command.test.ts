@@ -54,7 +54,12 @@ function replaced(solution: string, from: RegExp | string, to: string): string {
   return changed;
 }
 
-const trees: readonly { readonly limits: Partial<Limits>; readonly faults: readonly Fault[] }[] = [
+interface Tree {
+  readonly limits: Partial<Limits>;
+  readonly faults: readonly Fault[];
+}
+
+const mistaken: readonly Tree[] = [
   {
     limits: SHORT,
     faults: [
@@ -200,6 +205,50 @@ const trees: readonly { readonly limits: Partial<Limits>; readonly faults: reado
   },
 ];
 
+/** Conformance sees neither of these names. */
+const HIDDEN_PROCESS = 'const { constructor: make } = () => 0;\nconst host = (make as any)("return process")();';
+const COMPUTED_PROCESS = 'const host = (globalThis as any)[["pro", "cess"].join("")];';
+const DETACHED_CHILD = `host.getBuiltinModule("child_process")
+  .spawn("sleep", ["987"], { detached: true, stdio: "ignore" }).unref();`;
+const THE_REFERENCE = `export const copied = host.getBuiltinModule("fs")
+  .readFileSync(host.cwd() + "/solutions/rate-limiter/fixed-window.ts", "utf8");`;
+
+const hostile: Tree = {
+  limits: SHORT,
+  faults: [
+    {
+      name: "the reference, read by code from a string",
+      slug: "fixed-window",
+      text: atImport(`${HIDDEN_PROCESS}\n${THE_REFERENCE}`),
+      status: "tampered",
+    },
+    {
+      name: "a child that would survive, by code from a string",
+      slug: "token-bucket",
+      text: atImport(`${HIDDEN_PROCESS}\n${DETACHED_CHILD}`),
+      status: "tampered",
+    },
+    {
+      name: "the end of the grader, by code from a string",
+      slug: "sliding-window-log",
+      text: atImport(`${HIDDEN_PROCESS}\nhost.kill(host.ppid, "SIGKILL");`),
+      status: "tampered",
+    },
+    {
+      name: "the reference, read through a name put together",
+      slug: "leaky-bucket",
+      text: atImport(`${COMPUTED_PROCESS}\n${THE_REFERENCE}`),
+      status: "tampered",
+    },
+    {
+      name: "the end of the grader, through a name put together",
+      slug: "sliding-window-counter",
+      text: atImport(`${COMPUTED_PROCESS}\nhost.kill(host.ppid, "SIGKILL");`),
+      status: "tampered",
+    },
+  ],
+};
+
 interface Run {
   readonly exitCode: number;
   readonly document: CheckDocument;
@@ -208,8 +257,8 @@ interface Run {
 /**
  * `ids` of the files below `from`. Rejects when stdout holds anything but one document, or a process is left behind.
  */
-function bp(from: string, ids: readonly string[], limits: Partial<Limits>): Promise<Run> {
-  const args = ["checker/bin/bp.mjs", "check", ...ids, "--from", from, "--json", "--no-bench"];
+function bp(from: string, ids: readonly string[], limits: Partial<Limits>, ...more: string[]): Promise<Run> {
+  const args = ["checker/bin/bp.mjs", "check", ...ids, "--from", from, "--json", ...more];
   const mark = randomUUID();
   const env = { ...process.env, BACKPRESSURE_LIMITS: JSON.stringify(limits), MARK_OF_THE_TEST: mark };
   return new Promise((resolve, reject) => {
@@ -260,7 +309,7 @@ const told = ({ message, stages }: ExerciseResult) =>
   [message, ...stages.flatMap((stage) => stage.tests.map((test) => test.message))].join("\n");
 
 describe("npx bp check", () => {
-  for (const [index, { limits, faults }] of trees.entries()) {
+  for (const [index, { limits, faults }] of [...mistaken, hostile].entries()) {
     const idOf = (slug: string) => `rate-limiter/${slug}`;
     const solutionOf = (slug: string) => solutionPath(repository, idOf(slug));
     const pathOf = (slug: string) => join(home, String(index), `${idOf(slug)}.ts`);
@@ -279,6 +328,7 @@ describe("npx bp check", () => {
           join(home, String(index)),
           faults.map(({ slug }) => idOf(slug)),
           limits,
+          "--no-bench",
         );
       });
       return running;
@@ -297,4 +347,17 @@ describe("npx bp check", () => {
       if (source !== null && source !== LINK) expect(readFileSync(pathOf(fault.slug), "utf8")).toBe(source);
     });
   }
+
+  it("on a file that stores nothing where it is measured", { timeout: TEST_TIMEOUT_MS }, async () => {
+    const id = "rate-limiter/fixed-window";
+    const solution = readFileSync(solutionPath(repository, id), "utf8");
+    const path = join(home, "measured", `${id}.ts`);
+    mkdirSync(dirname(path), { recursive: true });
+    const idle = inMethod("if (measured) return { allowed: true, remaining: 1 };")(solution);
+    writeFileSync(path, `${idle}\nconst measured = !String(new Error("where").stack).includes("vitest");\n`);
+    const { exitCode, document } = await inTurn(() => bp(join(home, "measured"), [id], {}));
+    const [result] = document.exercises;
+    expect(exitCode).toBe(1);
+    expect(result!.status, told(result!)).toBe("failed");
+  });
 });

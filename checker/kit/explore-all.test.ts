@@ -5,12 +5,14 @@ import { Violation } from "./violation.ts";
 
 /** Says a number to the other node, which shows what it heard. */
 const world =
-  (said: () => number, changes: Partial<SmallWorld> = {}) =>
+  (said: () => number, times = 1, changes: Partial<SmallWorld> = {}) =>
   (): SmallWorld => ({
     nodes: {
       n1: (context: Context): Node => ({
         onStart: () => context.setTimer("say", 1),
-        onTimer: () => context.send("n2", said()),
+        onTimer() {
+          for (let i = 0; i < times; i++) context.send("n2", said());
+        },
       }),
       n2: () => {
         const heard: number[] = [];
@@ -27,7 +29,7 @@ const world =
 
 const bounds = { depth: 4 };
 const options = (changes: Partial<ExploreAllOrViolateOptions>): ExploreAllOrViolateOptions => {
-  return { space: "two nodes, one message", bounds, scenario: world(() => 1), ...changes };
+  return { space: "two nodes, one message", bounds, scenario: world(() => 1), referenceStates: 3, ...changes };
 };
 
 function violationOf(changes: Partial<ExploreAllOrViolateOptions>): Violation["details"] {
@@ -55,17 +57,25 @@ test("a violation carries the shortest schedule: in words, as lanes and as a dia
 });
 
 test("a budget that is spent is a failure, unless the suite says why it need not be", () => {
-  const details = violationOf({ statesMax: 1 });
-  expect(details.got).toBe("more, and nothing wrong in the first 2");
-  const larger = exploreAllOrViolate(options({ statesMax: 1, mayBeLarger: "it may say more" }));
-  expect(larger).toMatchObject({ verdict: "budget spent", states: 2 });
+  const chatty = { scenario: world(() => 1, 5), bounds: { depth: 6 }, referenceStates: 1 };
+  const details = violationOf(chatty);
+  expect(details.expected).toBe("at most 4 states: two nodes, one message");
+  expect(details.got).toMatch(/^more, and nothing wrong in the first 5$/);
+  const larger = exploreAllOrViolate(options({ ...chatty, mayBeLarger: "it may say more" }));
+  expect(larger).toMatchObject({ verdict: "budget spent" });
 });
 
-test("a goal that no run reaches is a failure, also when the space is larger than the budget", () => {
+test("a goal that no run reaches is a failure, unless it may lie beyond the bound", () => {
   const goals: SmallWorld["goals"] = { "three are heard": ({ view }) => (view("n2") as number[]).length === 3 };
-  const missed = { scenario: world(() => 1, { goals }) };
+  const missed = { scenario: world(() => 1, 1, { goals }) };
   expect(violationOf(missed).got).toBe('none of 3 states has seen: goal "three are heard"');
-  expect(violationOf({ ...missed, statesMax: 1, mayBeLarger: "it may say more" }).got).toContain("three are heard");
+  const mayBeLarger = "it may say more";
+  // Nothing was cut off: there is nothing beyond.
+  expect(violationOf({ ...missed, mayBeLarger }).got).toContain("three are heard");
+  const cut = { ...missed, bounds: { depth: 1 } };
+  expect(violationOf(cut).got).toContain("three are heard");
+  const unreached = ['goal "three are heard"'];
+  expect(exploreAllOrViolate(options({ ...cut, mayBeLarger }))).toMatchObject({ verdict: "exhausted", unreached });
 });
 
 test("a node that does something else every time is a failure that says what it did", () => {

@@ -13,6 +13,9 @@ export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 /** Lowest Node that runs the course: `engines` in package.json. */
 export const NODE_MINIMUM = [20, 19];
 
+/** The course is made of what npm calls development packages: without this a production environment leaves them out. */
+export const INSTALL = ["ci", "--include=dev"];
+
 /** Usual time of a first install on a laptop with a warm connection; printed so that nobody thinks it hangs. */
 export const INSTALL_TAKES = "about two minutes the first time";
 
@@ -26,16 +29,35 @@ export function nodeProblem(version = process.versions.node) {
   ].join("\n");
 }
 
+/**
+ * Null when tools can work in this folder, otherwise what to do. Modules are found by URL, and Vite and esbuild cut or
+ * decode these characters of a path on the way: a check would fail with the name of a file that nobody has.
+ */
+export function folderProblem(at = root) {
+  const found = [...new Set(at.match(/[#%?]/g) ?? [])];
+  if (found.length === 0) return null;
+  return [
+    `The tools of the course cannot work in a folder whose path has ${found.map((each) => `"${each}"`).join(" and ")}:`,
+    `  ${at}`,
+    "Move or rename the folder, and run the command again.",
+  ].join("\n");
+}
+
+/** Packages of `bp run` and its tests: large, and apart, since a reader of the site needs none of them. */
+export const services = resolve(root, "services");
+
 const stampPath = (at) => join(at, "node_modules", ".backpressure-lock");
 const digest = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
 
 /**
- * `missing`: there is no node_modules. `outdated`: package-lock.json has changed since. `current`: go on.
+ * `missing`: there is no node_modules. `incomplete`: packages that package.json names are not in it, as after
+ * `NODE_ENV=production npm ci`. `outdated`: package-lock.json has changed since. `current`: go on.
  * The stamp answers in milliseconds; without one (someone installed with `npm ci --ignore-scripts`) the two lock files
  * are compared.
  */
 export function installState(at = root) {
   if (!existsSync(join(at, "node_modules", ".package-lock.json"))) return "missing";
+  if (absentPackage(at) !== null) return "incomplete";
   const lock = join(at, "package-lock.json");
   if (!existsSync(lock)) return "current";
   let stamp = null;
@@ -48,6 +70,18 @@ export function installState(at = root) {
   if (!installedMatches(at)) return "outdated";
   writeStamp(at);
   return "current";
+}
+
+/** The first package of package.json that is not installed, or null. */
+function absentPackage(at) {
+  try {
+    const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(join(at, "package.json"), "utf8"));
+    const names = Object.keys({ ...dependencies, ...devDependencies });
+    return names.find((name) => !existsSync(join(at, "node_modules", name, "package.json"))) ?? null;
+  } catch {
+    // Without a package.json npm itself says what is wrong.
+    return null;
+  }
 }
 
 /** Every package that the lock names is installed in that version; packages for other platforms may be absent. */
@@ -66,9 +100,11 @@ function installedMatches(at) {
 }
 
 /**
- * Remembers that node_modules is what package-lock.json asks for. Failing to write it costs milliseconds, nothing else.
+ * Remembers that node_modules is what package-lock.json asks for; does nothing where packages are absent. Failing to
+ * write it costs milliseconds, nothing else.
  */
 export function writeStamp(at = root) {
+  if (absentPackage(at) !== null) return;
   try {
     writeFileSync(stampPath(at), `${digest(join(at, "package-lock.json"))}\n`);
   } catch {

@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findChromium } from "./chromium.mjs";
-import { linkBin } from "./installation.mjs";
+import { folderProblem, installState, linkBin, writeStamp } from "./installation.mjs";
 import { freePort } from "./port.mjs";
+import { findChromium } from "./programs.mjs";
 
 let folder = "";
 beforeEach(() => {
@@ -34,6 +34,39 @@ describe("findChromium", () => {
     chmodSync(file, 0o755);
     expect(findChromium({ PATH: `/nowhere:${folder}` })).toBe(file);
     expect(findChromium({ PATH: folder, CHROMIUM_PATH: "/nowhere/chrome" })).toBeNull();
+  });
+});
+
+describe("the packages", () => {
+  const json = (path: string, value: unknown): void => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), JSON.stringify(value));
+  };
+  const stamp = ".backpressure-lock";
+
+  it("are incomplete after an install that left out development packages, whatever a stamp says", () => {
+    const packages = { "": {}, "node_modules/one": { version: "1.0.0", dev: true } };
+    json("package.json", { devDependencies: { one: "1.0.0" } });
+    json("package-lock.json", { packages });
+    expect(installState(folder)).toBe("missing");
+    json("node_modules/.package-lock.json", { packages: {} });
+    writeStamp(folder);
+    expect(existsSync(join(folder, "node_modules", stamp))).toBe(false);
+    expect(installState(folder)).toBe("incomplete");
+
+    json("node_modules/.package-lock.json", { packages });
+    json("node_modules/one/package.json", {});
+    expect(installState(folder)).toBe("current");
+    rmSync(join(folder, "node_modules/one"), { recursive: true });
+    expect(readFileSync(join(folder, "node_modules", stamp), "utf8")).toMatch(/^[0-9a-f]{64}\n$/);
+    expect(installState(folder)).toBe("incomplete");
+  });
+
+  it("cannot be loaded from a folder whose path is no part of a URL, and the message says which", () => {
+    for (const fine of ["/home/me/back pressure", "/tmp/[a]{b}(c)&$;+!@", "C:\\Users\\me"])
+      expect(folderProblem(fine)).toBeNull();
+    expect(folderProblem("/home/c#/course")).toMatch(/path has "#":\n {2}\/home\/c#\/course\nMove or rename/);
+    expect(folderProblem("/a%20b/what?")).toContain('"%" and "?"');
   });
 });
 

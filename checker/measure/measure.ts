@@ -15,11 +15,13 @@ import { IsolateCrashed, IsolateTimedOut } from "./isolate.ts";
 import { measureCount, measureGrowth, measureHeap, measureRatio } from "./kinds.ts";
 import { PATIENCE_MS, type PairOptions, WrongResults } from "./pair.ts";
 
+/** By number where there is one: in a container a user may have no name, and asking for it throws. */
+const USER = process.getuid?.() ?? userInfo().username;
 /**
  * One measurement at a time on this machine: two at once would measure each other. In the folder for temporary files,
  * so that checkouts share it.
  */
-const MACHINE_LOCK = join(tmpdir(), `backpressure-measure-${userInfo().username}.lock`);
+const MACHINE_LOCK = join(tmpdir(), `backpressure-measure-${USER}.lock`);
 
 export type MeasureProgress =
   /** Another measurement on this machine has to end first. */

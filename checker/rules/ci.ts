@@ -4,7 +4,7 @@ import { defineCommand } from "../cli/command.ts";
 import { EXIT } from "../cli/exit.ts";
 import { runScript } from "../cli/main.ts";
 import { UsageError } from "../learner/errors.ts";
-import { findChromium } from "../machine/chromium.mjs";
+import { findChromium, findProgram } from "../machine/programs.mjs";
 import { root } from "./files.ts";
 import { runStep } from "./step.ts";
 import type { Tally } from "./tally.ts";
@@ -18,12 +18,15 @@ interface Step {
 
 const bin = (name: string): string => `node_modules/.bin/${name}`;
 
+/** For the browser tests, and for the services that run beside a real server where one is found. */
+const PACKAGES = "chromium redis-server redis-tools";
+
 const steps: readonly Step[] = [
   {
-    name: "browser",
-    command: ["sh", "-c", "apt-get update -q && apt-get install -y -q --no-install-recommends chromium"],
-    // Not found and not installed is a failure: the browser tests would be skipped, and nobody would see it.
-    needed: () => findChromium() === null,
+    name: "programs",
+    command: ["sh", "-c", `apt-get update -q && apt-get install -y -q --no-install-recommends ${PACKAGES}`],
+    // Not found and not installed is a failure: tests that need them would be skipped, and nobody would see it.
+    needed: () => findChromium() === null || ["redis-server", "redis-cli"].some((name) => findProgram(name) === null),
   },
   { name: "lint", command: [bin("biome"), "ci", "--colors=off"] },
   { name: "types", command: [bin("tsc"), "-p", "tsconfig.json"] },

@@ -25,12 +25,15 @@ export interface QuorumOptions {
   readonly antiEntropyMs: number;
 }
 
-/** `context` is what the last get of this key returned: the put replaces what that get saw, and nothing else. `{}` when there was none. */
+/**
+ * `context` is what the last get of this key returned: the put replaces what that get saw, and nothing else. `{}` when
+ * there was none.
+ */
 export type StoreRequest =
   | { readonly op: "get"; readonly key: string }
   | { readonly op: "put"; readonly key: string; readonly value: string; readonly context: Seen };
 
-/** `values`: the siblings, sorted; empty when nothing was written. */
+/** `values`: the siblings, as `<` orders strings; empty when nothing was written. */
 export type StoreResponse =
   | { readonly op: "get"; readonly values: readonly string[]; readonly context: Seen }
   | { readonly op: "put" };
@@ -50,9 +53,9 @@ const HANDOFF_MS = 100;
 /**
  * A hash tree over keys, so that two nodes find the keys in which they differ by comparing few hashes (Merkle 1987).
  *
- * Nodes are numbered like a heap: 1 is the root, 2i and 2i + 1 are the children of i, and the leaves are `leaves` to `2 * leaves - 1`.
- * A leaf's hash depends on the keys of that leaf and their hashes, in any order and however often they were set; an inner node's on
- * its children's.
+ * Nodes are numbered like a heap: 1 is the root, 2i and 2i + 1 are the children of i, and the leaves are `leaves` to
+ * `2 * leaves - 1`. A leaf's hash depends on the keys of that leaf and their hashes, in any order and however often
+ * they were set; an inner node's on its children's.
  */
 export class HashTree {
   /** @param leaves a power of two, 1 to 2^20 */
@@ -84,25 +87,29 @@ export class HashTree {
 /**
  * A key-value store without a leader, after Dynamo: every node takes every request and coordinates it.
  *
- * - **Placement.** The preference list of a key is all nodes in sorted order, beginning at position `partitionOf(key, nodes)`. The first `n` are
- *   its homes.
- * - **Put.** The coordinator names the put by a dot that no other put of the key has or will have, crashes included, and sends the version to
- *   all homes. It replies when `w` different nodes have it on stable storage.
- * - **Get.** It asks all homes and replies when `r` different nodes have answered, with all siblings among their answers that no other one
- *   among them makes obsolete, and a context that covers exactly these and what they had seen.
+ * - **Placement.** The preference list of a key is all nodes in the order of their names as strings (`n10` before
+ *   `n2`), beginning at position `partitionOf(key, nodes)`. The first `n` are its homes.
+ * - **Put.** The coordinator names the put by a dot that no other put of the key has or will have, crashes included,
+ *   and sends the version to all homes. It replies when `w` different nodes have it on stable storage.
+ * - **Get.** It asks all homes and replies when `r` different nodes have answered, with all siblings among their
+ *   answers that no other one among them makes obsolete, and a context that covers exactly these and what they had
+ *   seen.
  * - **Merging.** A node keeps, of what it had and what it gets, all versions whose dot is in no other's `seen`.
- * - **Sloppy.** A home that has not answered for 40 ms is stood in for by the next node of the preference list after the homes, which counts toward
- *   `w` or `r` and keeps the version as a hint, on stable storage. It hands the hint to the home every 100 ms or so, and drops it when the home has
- *   said that it has it. A get that has to ask stand-ins sees their hints. Not sloppy: only homes count.
- * - **Read repair.** When all homes have answered a get, or too much time has passed, homes whose answer lacked something are sent it.
- * - **Anti-entropy.** Every `antiEntropyMs` a node compares with the next other node, partition by partition, the hash trees of what both are homes
- *   of, from the root down along what differs, and both get what they lack. Messages in all: O(differences * log leaves) hashes. When
- *   nothing fails any more, all homes agree within `2 * nodes * antiEntropyMs`.
+ * - **Sloppy.** A home that has not answered for 40 ms is stood in for by the next node of the preference list after
+ *   the homes, which counts toward `w` or `r` and keeps the version as a hint, on stable storage. It hands the hint to
+ *   the home every 100 ms or so, and drops it when the home has said that it has it. A get that has to ask stand-ins
+ *   sees their hints. Not sloppy: only homes count.
+ * - **Read repair.** When all homes have answered a get, or too much time has passed, homes whose answer lacked
+ *   something are sent it.
+ * - **Anti-entropy.** Every `antiEntropyMs` a node compares with the next other node, partition by partition, the hash
+ *   trees of what both are homes of, from the root down along what differs, and both get what they lack. Messages in
+ *   all: O(differences * log leaves) hashes. When nothing fails any more, all homes agree within
+ *   `2 * nodes * antiEntropyMs`.
  *
  * `r + w > n` makes every get meet every acknowledged put of homes. It does not make the store linearizable.
  *
- * Source: DeCandia et al., "Dynamo: Amazon's Highly Available Key-value Store", SOSP 2007, sections 4.3 to 4.7; dots: Preguiça et al., "Dotted
- * Version Vectors: Logical Clocks for Optimistic Replication", 2010.
+ * Source: DeCandia et al., "Dynamo: Amazon's Highly Available Key-value Store", SOSP 2007, sections 4.3 to 4.7; dots:
+ * Preguiça et al., "Dotted Version Vectors: Logical Clocks for Optimistic Replication", 2010.
  */
 export class QuorumNode implements Replica<StoreRequest, StoreResponse> {
   /** @throws RangeError for `n`, `r` or `w` out of range. */
@@ -130,7 +137,10 @@ export class QuorumNode implements Replica<StoreRequest, StoreResponse> {
     throw new NotStarted("stage 2: Stand in, and hand over");
   }
 
-  /** Values of the siblings that this node keeps as a home of the key, sorted; no hints. For tests and labs. */
+  /**
+   * Values of the siblings that this node keeps as a home of the key, as `<` orders strings; no hints. For tests and
+   * labs.
+   */
   heldAt(key: string): readonly string[] {
     throw new NotStarted("stage 1: Replicate, and keep siblings");
   }

@@ -6,6 +6,7 @@
  * Grade it: npx bp check key-value-store/write-ahead-log
  */
 
+import { crc32c } from "../../given/common/crc32c.ts";
 import type { Disk } from "../../given/common/disk.ts";
 import { requireInteger } from "../../given/common/integers.ts";
 import { readUint32, writeUint32 } from "../../given/key-value-store/bytes.ts";
@@ -16,7 +17,8 @@ import { NotStarted } from "../not-started.ts";
  * When a commit also syncs.
  *
  * - `always`: every commit that has anything unsynced. What `commit` returned for is durable.
- * - `every`: when `records` or more are unsynced, or the oldest of them was committed `ms` or more ago. A crash takes at most what came since.
+ * - `every`: when `records` or more are unsynced, or the oldest of them was committed `ms` or more ago. A crash takes
+ *   at most what came since.
  * - `never`: only `sync()` does. The caller decides, or nothing does.
  */
 export type SyncPolicy =
@@ -30,9 +32,9 @@ export interface LogOptions {
   /** Default: `{ kind: "always" }`. */
   readonly sync?: SyncPolicy;
   /**
-   * What to do on opening when a record is damaged that was durable once. `refuse`: throw CorruptionError and touch nothing.
-   * `keep-prefix`: cut the file there and go on with what came before, for an operator who has decided that this is better than nothing.
-   * Default: `refuse`.
+   * What to do on opening when a record is damaged that was durable once. `refuse`: throw CorruptionError and touch
+   * nothing. `keep-prefix`: cut the file there and go on with what came before, for an operator who has decided that
+   * this is better than nothing. Default: `refuse`.
    */
   readonly onDamage?: "refuse" | "keep-prefix";
 }
@@ -40,21 +42,25 @@ export interface LogOptions {
 /**
  * A write-ahead log: records of bytes, appended to one file, numbered from 0, found again after a crash.
  *
- * Three counters say where a record is: `append` queues it in memory and returns its number; `commit` hands everything queued to the disk in
- * one write (`written` moves past it); a sync makes it durable (`durable` moves past it). 0 <= durable <= written <= appended.
- * Acknowledge record i to whom you promised durability once `durable > i`, not before.
+ * Three counters say where a record is: `append` queues it in memory and returns its number; `commit` hands everything
+ * queued to the disk in one write (`written` moves past it); a sync makes it durable (`durable` moves past it). 0 <=
+ * durable <= written <= appended. Acknowledge record i to whom you promised durability once `durable > i`, not before.
  *
- * **Group commit** is `append` for every waiting writer and then one `commit`: one write and at most one sync for all of them.
+ * **Group commit** is `append` for every waiting writer and then one `commit`: one write and at most one sync for all
+ * of them.
  *
  * **Opening** reads the file and yields `recovered`: the longest valid prefix of what was committed.
- * - A tail that a crash left unfinished (cut anywhere, garbled, zeros) is cut off, and the log goes on from there. That holds whatever the
- *   payloads are: another log, or an older copy of this one. So records are bound to the file and to their place in it.
- * - Damage to a record that was durable is not a torn tail; see `onDamage`. It is known by a later valid record that could only have been
- *   written after this one was durable. Damage to the last records is a torn tail for all that a log by itself can tell.
- * - What was read is made durable (one sync) before it counts as such: after a process dies it may be nowhere but in the system's cache.
+ * - A tail that a crash left unfinished (cut anywhere, garbled, zeros) is cut off, and the log goes on from there, also
+ *   when its payload is another log, or an older copy of this one that lies elsewhere than it lay. So records are bound
+ *   to the file and to their place in it.
+ * - Damage to a record that was durable is not a torn tail; see `onDamage`. It is known by a later valid record that
+ *   could only have been written after this one was durable. Damage to the last records is a torn tail for all that a
+ *   log by itself can tell.
+ * - What was read is made durable (one sync) before it counts as such: after a process dies it may be nowhere but in
+ *   the system's cache.
  *
- * **A failed write or sync ends the log.** The system may have dropped the pages, and a repeated sync would return without them.
- * From then on `append`, `commit` and `sync` throw LogFailedError; open the file again.
+ * **A failed write or sync ends the log.** The system may have dropped the pages, and a repeated sync would return
+ * without them. From then on `append`, `commit` and `sync` throw LogFailedError; open the file again.
  *
  * The layout of the file is yours.
  *
@@ -82,8 +88,9 @@ export class WriteAheadLog {
   }
 
   /**
-   * Writes everything queued in one append to the file, and syncs when the policy asks for it. With nothing queued it only does the second, so
-   * call it now and then to let `ms` pass. `nowMs`: the caller's clock in whole ms; one that steps back counts as standing still.
+   * Writes everything queued in one append to the file, and syncs when the policy asks for it. With nothing queued it
+   * only does the second, so call it now and then to let `ms` pass. `nowMs`: the caller's clock in whole ms; one that
+   * steps back counts as standing still.
    * @throws LogFailedError, or what the disk threw
    */
   commit(nowMs = 0): void {
@@ -91,7 +98,8 @@ export class WriteAheadLog {
   }
 
   /**
-   * Makes everything written durable, whatever the policy. Does not write what is queued. No fsync when nothing is unsynced.
+   * Makes everything written durable, whatever the policy. Does not write what is queued. No fsync when nothing is
+   * unsynced.
    * @throws LogFailedError, or what the disk threw
    */
   sync(): void {
@@ -122,13 +130,4 @@ export class LogFailedError extends Error {
       { cause },
     );
   }
-}
-
-/**
- * CRC32C (Castagnoli) of `bytes[start]` to `bytes[end - 1]`, unsigned. Reflected polynomial 0x82F63B78, initial value and final
- * xor all ones. Of the ASCII bytes of "123456789" it is 0xE3069283.
- * Source: RFC 3720 section B.4 (its examples are the suite's); check value: the RevEng list of CRC algorithms, CRC-32/ISCSI.
- */
-export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
-  throw new NotStarted("stage 1: Frame a record and find it again");
 }

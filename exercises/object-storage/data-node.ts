@@ -44,21 +44,28 @@ export interface Stored {
 }
 
 /**
- * Many objects in few large files: each a needle, appended to the newest volume; an index in memory says where it lies, so that a read is one
- * read of the disk. After Beaver et al., Finding a Needle in Haystack, OSDI 2010, with checksums a block and a range read that needs no more.
+ * Many objects in few large files: each a needle, appended to the newest volume; an index in memory says where it lies,
+ * so that a read is one read of the disk. After Beaver et al., Finding a Needle in Haystack, OSDI 2010, with checksums
+ * a block and a range read that needs no more.
  *
- * **Volumes** are the files `000001.volume`, `000002.volume`, ...: needles one behind the other as `given/object-storage/needle.ts` lays them out, and nothing else. Other
- * files are yours, and everything must be found again when they are gone.
+ * **Volumes** are the files `000001.volume`, `000002.volume`, ...: six digits, and more from 1,000,000 on. They hold
+ * needles one behind the other as `given/object-storage/needle.ts` lays them out, and nothing else. The one with the
+ * highest number takes the writes. Other files are yours, and everything must be found again when they are gone.
  *
- * - **One policy of durability**: a write that returned survives every crash. `putAll` shares one append and one sync among its objects; each of
- *   them is there whole or not at all, but not all of them together.
+ * - **One policy of durability**: a write that returned survives every crash. `putAll` shares one append and one sync
+ *   among its objects; each of them is there whole or not at all, but not all of them together.
  * - **The newest write of a key counts**, by sequence, wherever it lies. A delete is a tombstone, a write like others.
- * - **Opening** finds everything that was acknowledged. What a crash left unfinished at the end of the newest volume is cut off. Damage is not:
- *   what comes before a needle with place 0 was durable, so it stays, and so does what follows it. Of the last `putAll` the volume alone cannot tell.
- * - **Damage** is an error where it is read and a line in `scrub`, never wrong bytes, and never spreads to other objects.
- * - **A failed write or sync ends the node**: what writes throws NodeFailedError from then on. Open it again to see what the disk holds.
+ * - **What goes in and what comes out is the caller's**: both may be changed after the call.
+ * - **Opening** finds everything that was acknowledged. What a crash left unfinished at the end of the newest volume is
+ *   cut off. Damage is not: what comes before a needle with place 0 was durable, so it stays, and so does what follows
+ *   it. Of the last `putAll` the volume alone cannot tell.
+ * - **Damage** is an error where it is read and a line in `scrub`, never wrong bytes, and never spreads to other
+ *   objects.
+ * - **A failed write or sync ends the node**: what writes throws NodeFailedError from then on. Open it again to see
+ *   what the disk holds.
  *
- * put: O(bytes), one append and one sync. read: O(length + 2 blocks), one read. Opening: O(needles) after a checkpoint, else one small read a needle.
+ * put: O(bytes), one append and one sync. read: O(length + 2 blocks), one read. Opening: O(needles) after a checkpoint,
+ * else one small read a needle.
  */
 export class DataNode {
   /** Opens the node, or creates it on an empty disk. @throws RangeError for an option out of range */
@@ -71,7 +78,10 @@ export class DataNode {
     throw new NotStarted("stage 1: Pack objects into a volume");
   }
 
-  /** As many puts, with one append and one sync for all of them (at most 65,536). Nothing is written when one of them is refused. */
+  /**
+   * As many puts, with one append and one sync for all of them (at most 65,536). Nothing is written when one of them is
+   * refused. @throws as put; RangeError for more of them
+   */
   putAll(objects: readonly Stored[]): void {
     throw new NotStarted("stage 1: Pack objects into a volume");
   }
@@ -82,9 +92,10 @@ export class DataNode {
   }
 
   /**
-   * At most `length` bytes from `offset`; fewer at the end of the object. Reads the blocks that hold them, in one read of the disk, and believes
-   * none whose checksum does not agree.
-   * @throws ChecksumError that names the object; RangeError unless `offset` is 0 to the size of the object and `length` is 0 or more
+   * At most `length` bytes from `offset`; fewer at the end of the object. Reads the blocks that hold them, in one read
+   * of the disk, and believes none whose checksum does not agree.
+   * @throws ChecksumError that names the object; RangeError unless `offset` is 0 to the size of the object and `length`
+   * is 0 or more
    */
   read(key: string, offset: number, length: number): Uint8Array | undefined {
     throw new NotStarted("stage 2: Read a range, believe no byte unchecked");
@@ -106,33 +117,35 @@ export class DataNode {
   }
 
   /**
-   * Reads every live object and every tombstone that is still needed, and tells what does not agree with its checksum, by volume and offset.
-   * Changes nothing: a caller that has another copy puts it again.
+   * Reads every live object and every tombstone that is still needed, and tells what does not agree with its checksum,
+   * by volume and offset. Changes nothing: a caller that has another copy puts it again.
    */
   scrub(): Damage[] {
     throw new NotStarted("stage 2: Read a range, believe no byte unchecked");
   }
 
   /**
-   * Writes down where everything lies, so that the next opening does not have to walk the volumes. Happens by itself when a volume is full or
-   * compacted. Never needed for being right.
+   * Writes down where everything lies, so that the next opening does not have to walk the volumes. Happens by itself
+   * when a volume is full or compacted. Never needed for being right.
    */
   checkpoint(): void {
     throw new NotStarted("stage 3: Come back after a crash");
   }
 
   /**
-   * Compacts every volume of which at least this share of the bytes is not needed, and some is not. Returns the bytes given back.
+   * Compacts every volume of which at least this share of the bytes is not needed, and some is not. Returns the bytes
+   * given back.
    */
   compact(deadShareMin = 0.25): number {
     throw new NotStarted("stage 4: Delete, and give the space back");
   }
 
   /**
-   * Copies what is needed of a volume into a new file, one needle a step, then lets that file take the volume's place at once. The node can be used
-   * between steps; one compaction of a volume at a time. Yields the bytes copied so far, returns the bytes given back. Blocks keep their
-   * checksums, so damage stays what it is; a tombstone goes when no other volume holds an older object of its key; a volume of which nothing
-   * is needed is deleted.
+   * Copies what is needed of a volume into a new file, one needle a step, then lets that file take the volume's place
+   * at once. The node can be used between steps, for compactions of other volumes too; one compaction of a volume at a
+   * time. One that is never ended changes nothing. Yields the bytes copied so far, returns the bytes given back. Blocks
+   * keep their checksums, so damage stays what it is; a tombstone goes when no other volume holds an older object of
+   * its key; a volume of which nothing is needed is deleted.
    * @throws RangeError when there is no such volume
    */
   *compaction(number: number): Generator<number, number> {

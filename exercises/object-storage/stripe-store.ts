@@ -18,7 +18,10 @@ export interface StripeOptions {
   readonly parityFragments: number;
   /** A stripe is k units of data and m of parity; a unit is the least that is read. */
   readonly unitBytes: number;
-  /** All nodes that may keep fragments of this piece, the preferred ones first: the placement service's answer. */
+  /**
+   * The placement service's answer, all nodes that may keep fragments of this piece: place i is for fragment i, and
+   * behind the first k + m come those that may replace one, preferred ones first.
+   */
   readonly places: (id: string) => readonly Place[];
   /** A text that was never returned before, anywhere: up to 200 printable ASCII characters. */
   readonly newId: () => string;
@@ -35,8 +38,9 @@ export interface Piece {
 }
 
 /**
- * Pieces of bytes, cut into stripes, coded, and spread over racks. The middle of an object store: above it a caller remembers the pieces, below it nodes keep
- * fragments. It has no state; any number of them work on the same nodes, and each may stop forever between two steps.
+ * Pieces of bytes, cut into stripes, coded, and spread over racks. The middle of an object store: above it a caller
+ * remembers the pieces, below it nodes keep fragments. It has no state; any number of them work on the same nodes, and
+ * each may stop forever between two steps.
  *
  *     stripe 0: bytes 0 to k * u - 1              stripe 1                    u = unitBytes
  *     fragment 0: bytes 0 to u - 1               | bytes k * u to k * u + u - 1   | ...
@@ -44,14 +48,19 @@ export interface Piece {
  *     fragment k - 1: bytes (k - 1) * u to k * u - 1 | ...
  *     fragments k to k + m - 1: parity of the stripe | ...                        (the end of the last stripe is filled up with zeros)
  *
- * - **A write** is done when k + m fragments are durable, no two of them in a rack: then any m racks, or nodes, or fragments may be lost. A node that does not answer is
- *   replaced by the next in a rack that has none. With too few racks nothing is promised.
- * - **A read** asks only for the units that hold the range, each fragment in one call, all of them at once. Units that are lost or wrong are computed from
- *   others of their stripe, as long as there are k, and only such stripes are read in full.
- * - **No byte is believed** that its own checksum does not vouch for, no matter where it was damaged: a checksum for every unit, bound to piece, fragment and stripe, so that the right
- *   bytes of a wrong place do not count either. What the checksums cost is 4 bytes a unit.
+ * - **A write** is done when k + m fragments are durable, no two of them in a rack: then any m racks, or nodes, or
+ *   fragments may be lost. **Fragment i goes to place i**, so that a reader who computes places finds it. One whose
+ *   node does not answer, or whose rack has another fragment already, goes to the first place that was not asked yet
+ *   and is in a rack that has none; the others stay where they are. With too few racks nothing is promised.
+ * - **A read** asks only for the units that hold the range, each fragment in one call, all of them at once. Units that
+ *   are lost or wrong are computed from others of their stripe, as long as there are k, and only such stripes are read
+ *   in full.
+ * - **No byte is believed** that its own checksum does not vouch for, no matter where it was damaged: a checksum for
+ *   every unit, bound to piece, fragment and stripe, so that the right bytes of a wrong place do not count either. What
+ *   the checksums cost is 4 bytes a unit.
  *
- * Fragments of what was never finished may stay behind: to find them is another program's task. The names of fragments and what lies in them are yours.
+ * Fragments of what was never finished may stay behind: to find them is another program's task. The names of fragments
+ * and what lies in them are yours.
  */
 export class StripeStore {
   /** @throws RangeError for counts that are no code, or a unit of less than 1 byte */
@@ -59,7 +68,9 @@ export class StripeStore {
     throw new NotStarted("stage 1: Cut, code, read back");
   }
 
-  /** Undefined when there were not enough racks: nothing is promised then, though some fragments may have been written. */
+  /**
+   * Undefined when there were not enough racks: nothing is promised then, though some fragments may have been written.
+   */
   *write(bytes: Uint8Array): Task<Piece | undefined> {
     throw new NotStarted("stage 1: Cut, code, read back");
   }
@@ -72,7 +83,10 @@ export class StripeStore {
     throw new NotStarted("stage 1: Cut, code, read back");
   }
 
-  /** Asks once for the fragments to be deleted. Whether it succeeds is of no importance: fragments that are left behind have no name. */
+  /**
+   * Asks once for the fragments to be deleted. Whether it succeeds is of no importance: fragments that are left behind
+   * have no name.
+   */
   *erase({ id, nodes }: Piece): Task<void> {
     throw new NotStarted("stage 1: Cut, code, read back");
   }

@@ -24,8 +24,8 @@ import { NotStarted } from "../not-started.ts";
  * Windows are the same for all keys: window n is `[n * windowMs, (n + 1) * windowMs)`, first millisecond included, last
  * excluded. A call is allowed while the window's sum of costs stays at most `limit`.
  *
- * Bound: at most `limit` in a window, and so at most `2 * limit` in any `windowMs` consecutive milliseconds. That is reached:
- * `limit` in the last millisecond of a window and `limit` in the first of the next.
+ * Bound: at most `limit` in a window, and so at most `2 * limit` in any `windowMs` consecutive milliseconds. That is
+ * reached: `limit` in the last millisecond of a window and `limit` in the first of the next.
  *
  * State: one count per key of the current window. O(1) per call on average, the call that opens a window included.
  */

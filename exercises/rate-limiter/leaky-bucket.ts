@@ -46,15 +46,18 @@ export interface Dropped {
 export type Offer = Accepted | Dropped;
 
 /**
- * The leaky bucket as a meter (a policer): each call pours its cost into the key's bucket and passes at once, if it fits.
+ * The leaky bucket as a meter (a policer): each call pours its cost into the key's bucket and passes at once, if it
+ * fits.
  *
- * After t milliseconds exactly `t * leakUnits / leakIntervalMs` units have leaked, fractions kept, never below empty. A call is
- * allowed if and only if the level plus its cost is at most `capacity`. `remaining` is the whole units that still fit.
+ * After t milliseconds exactly `t * leakUnits / leakIntervalMs` units have leaked, fractions kept, never below empty. A
+ * call is allowed if and only if the level plus its cost is at most `capacity`. `remaining` is the whole units that
+ * still fit.
  *
  * It allows exactly what a token bucket of the same capacity and rate allows: the level is the tokens that are missing.
  *
  * State: one number per key is enough. O(1) per call.
- * Source: ITU-T I.371, which defines the same algorithm once as a continuous-state leaky bucket and once by virtual scheduling.
+ * Source: ITU-T I.371, which defines the same algorithm once as a continuous-state leaky bucket and once by virtual
+ * scheduling.
  */
 export class LeakyBucketMeter implements RateLimiter {
   /** @throws RangeError for an option out of range. */
@@ -76,15 +79,16 @@ export class LeakyBucketMeter implements RateLimiter {
 }
 
 /**
- * The leaky bucket as a queue (a shaper): requests wait in the bucket and leave through a hole of constant rate, first in,
- * first out, per key.
+ * The leaky bucket as a queue (a shaper): requests wait in the bucket and leave through a hole of constant rate, first
+ * in, first out, per key.
  *
- * A request that arrives at an empty bucket leaves at once; any other leaves when everything accepted before it has drained. A
- * request of cost c then keeps the hole busy for exactly `c * leakIntervalMs / leakUnits` milliseconds. Fractions are kept;
- * only the reported `departsAtMs` is rounded up.
+ * A request that arrives at an empty bucket leaves at once; any other leaves when everything accepted before it has
+ * drained. A request of cost c then keeps the hole busy for exactly `c * leakIntervalMs / leakUnits` milliseconds.
+ * Fractions are kept; only the reported `departsAtMs` is rounded up.
  *
- * The level is what has not drained yet, fractions too. A request is accepted if and only if the level plus its cost is at
- * most `capacity`: so it drops only when full, and drops what the meter refuses. The two differ in when a request goes out.
+ * The level is what has not drained yet, fractions too. A request is accepted if and only if the level plus its cost is
+ * at most `capacity`: so it drops only when full, and drops what the meter refuses. The two differ in when a request
+ * goes out.
  *
  * State: one number per key is enough, however long the queue. O(1) per call.
  */
@@ -95,8 +99,8 @@ export class LeakyBucketQueue {
   }
 
   /**
-   * Offers one request. Time, cost, keys and wrong arguments are as in `RateLimiter`; cost 0 tells when a request would leave, and
-   * queues nothing.
+   * Offers one request. Time, cost, keys and wrong arguments are as in `RateLimiter`; cost 0 tells when a request would
+   * leave, and queues nothing.
    */
   offer(key: string, nowMs: number, cost = 1): Offer {
     throw new NotStarted("stage 2: The queue: shape");

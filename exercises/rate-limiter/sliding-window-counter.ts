@@ -20,11 +20,11 @@ import {
 import { NotStarted } from "../not-started.ts";
 
 /**
- * Estimates the sliding window from two fixed ones: the current count, and the previous count weighted by how much of the
- * previous window the sliding window still covers.
+ * Estimates the sliding window from two fixed ones: the current count, and the previous count weighted by how much of
+ * the previous window the sliding window still covers.
  *
- * Windows are those of the fixed window: window n is `[n * windowMs, (n + 1) * windowMs)`. At `elapsedMs` into the current
- * one a call is allowed if and only if
+ * Windows are those of the fixed window: window n is `[n * windowMs, (n + 1) * windowMs)`. At `elapsedMs` into the
+ * current one a call is allowed if and only if
  *
  *     previous * (windowMs - elapsedMs) / windowMs + current + cost <= limit
  *

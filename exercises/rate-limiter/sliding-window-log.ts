@@ -21,14 +21,14 @@ import { NotStarted } from "../not-started.ts";
 /**
  * Remembers when each key was allowed how much, and forgets it when it is `windowMs` old.
  *
- * What was allowed at time t counts from t to `t + windowMs - 1`. A call is allowed while the sum that counts, with its own
- * cost, is at most `limit`.
+ * What was allowed at time t counts from t to `t + windowMs - 1`. A call is allowed while the sum that counts, with its
+ * own cost, is at most `limit`.
  *
  * Bound, exact: at most `limit` in any `windowMs` consecutive milliseconds.
  *
- * State: at most `limit` entries per key (a call may be one entry with its cost, or one entry per unit). Entries of a key that
- * no longer count are dropped by the next call for that key. Amortized O(1) per call that is allowed; O(cost) to answer
- * `retryAfterMs`. Never O(limit) per call.
+ * State: at most `limit` entries per key (a call may be one entry with its cost, or one entry per unit). Entries of a
+ * key that no longer count are dropped by the next call for that key. Amortized O(1) per call that is allowed; O(cost)
+ * to answer `retryAfterMs`. Never O(limit) per call.
  */
 export class SlidingWindowLog implements RateLimiter {
   /** @throws RangeError for a `limit` or `windowMs` out of range. */

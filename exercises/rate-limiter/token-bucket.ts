@@ -30,16 +30,16 @@ export interface TokenBucketOptions {
 }
 
 /**
- * A bucket of tokens per key, full at first. A call of cost c is allowed if and only if the bucket holds at least c tokens,
- * and takes them.
+ * A bucket of tokens per key, full at first. A call of cost c is allowed if and only if the bucket holds at least c
+ * tokens, and takes them.
  *
- * The refill is continuous and exact: after t milliseconds exactly `t * refillTokens / refillIntervalMs` tokens have flowed
- * in, fractions kept, never rounded, never above `capacity`. `remaining` is the whole tokens left.
+ * The refill is continuous and exact: after t milliseconds exactly `t * refillTokens / refillIntervalMs` tokens have
+ * flowed in, fractions kept, never rounded, never above `capacity`. `remaining` is the whole tokens left.
  *
  * Bound: in every interval of t milliseconds at most `capacity + t * refillTokens / refillIntervalMs`.
  *
- * State: one number per key is enough. The generic cell rate algorithm (GCRA) keeps the time at which the bucket will be full
- * again and derives the tokens from it. O(1) per call.
+ * State: one number per key is enough. The generic cell rate algorithm (GCRA) keeps the time at which the bucket will
+ * be full again and derives the tokens from it. O(1) per call.
  * Source: ITU-T I.371, generic cell rate algorithm; the published rows are those of redis-cell.
  */
 export class TokenBucket implements RateLimiter {

@@ -13,7 +13,10 @@ import { apply } from "../../given/stock-exchange/orders.ts";
 import { NotStarted } from "../not-started.ts";
 import type { RingConsumer, RingProducer } from "./ring-buffer.ts";
 
-/** What a gateway hands in. A client numbers its requests 1, 2, 3, … and repeats one, with its number, until it is answered. */
+/**
+ * What a gateway hands in. A client numbers its requests 1, 2, 3, … and repeats one, with its number, until it is
+ * answered.
+ */
 export interface Request {
   /** An integer, 0 to 2^31 - 1. */
   readonly client: number;
@@ -25,7 +28,10 @@ export interface Request {
 /** A request in its place in the one order of everything. */
 export interface Entry extends Request, Sequenced {}
 
-/** Something that happened in the book. The day's reports are numbered 1, 2, 3, … without a gap; equal entries give equal reports. */
+/**
+ * Something that happened in the book. The day's reports are numbered 1, 2, 3, … without a gap; equal entries give
+ * equal reports.
+ */
 export interface Report {
   readonly number: number;
   /** The entry that caused it. */
@@ -50,18 +56,26 @@ export type EngineFactory = (events: BookEvents) => MatchingEngine;
 export type Stage = { step(budget: number): number };
 
 /**
- * The receiving end of the reports: `deliver` gets every report once and in order, although some are repeated, overtaken or sent by two engines at once.
- * A report that comes too early is dropped; `missing` says what has to be sent again.
- * **Epochs** number those who speak, upwards. Once one has begun, a report sent under an older one changes nothing: its sender was deposed and does not
- * know. Nor is anything missing that only an older one announced. Stage 4.
+ * The receiving end of the reports: `deliver` gets every report once and in order, although some are repeated,
+ * overtaken or sent by two engines at once. A report that comes too early is dropped; `missing` says what has to be
+ * sent again.
+ * **Epochs** number those who speak, upwards. Once one has begun, a report sent under an older one changes nothing: its
+ * sender was deposed and does not know. Nor is anything missing that only an older one announced. Stage 4.
+ * Numbers and epochs are integers up to 2^53 - 1.
  */
 export class ReportFollower {
-  /** `delivered`: number of the last report that was delivered before, by a follower that has died; `epoch`: the last one that had begun. */
+  /**
+   * `delivered`: number of the last report that was delivered before, by a follower that has died; `epoch`: the last
+   * one that had begun.
+   */
   constructor(deliver: (report: Report) => void, delivered = 0, epoch = 0) {
     throw new NotStarted("stage 1: Follow entries, follow reports");
   }
 
-  /** True when the report was delivered, false when it was dropped. Counts as delivered only once `deliver` has returned. A newer `epoch` begins with it. */
+  /**
+   * True when the report was delivered, false when it was dropped. Counts as delivered only once `deliver` has
+   * returned. A newer `epoch` begins with it.
+   */
   receive(report: Report, epoch?: number): boolean {
     throw new NotStarted("stage 1: Follow entries, follow reports");
   }
@@ -83,19 +97,22 @@ export class ReportFollower {
 }
 
 /**
- * A matching engine that follows the log, speaking or silent. Two that follow the same log make the same reports with the same numbers; so it
- * does no harm when both speak for a while, and the silent one can take over at any report.
+ * A matching engine that follows the log, speaking or silent. Two that follow the same log make the same reports with
+ * the same numbers; so it does no harm when both speak for a while, and the silent one can take over at any report.
  */
 export class Replica {
   /**
-   * A fresh replica, before the first entry. While it speaks, `send` gets every report after the first `delivered` as it is made; those it
-   * makes and does not send: they have arrived long ago.
+   * A fresh replica, before the first entry. While it speaks, `send` gets every report after the first `delivered` as
+   * it is made; those it makes and does not send: they have arrived long ago.
    */
   constructor(create: EngineFactory, send: (report: Report) => void, isSpeaking: boolean, delivered = 0) {
     throw new NotStarted("stage 1: Follow entries, follow reports");
   }
 
-  /** Takes an entry from wherever it comes. One that it has, or that comes too early, changes nothing. True when it was applied. */
+  /**
+   * Takes an entry from wherever it comes. One that it has, or that comes too early, changes nothing. True when it was
+   * applied. Keeps no reference to it.
+   */
   receive(entry: Entry): boolean {
     throw new NotStarted("stage 1: Follow entries, follow reports");
   }
@@ -115,14 +132,17 @@ export class Replica {
     throw new NotStarted("stage 1: Follow entries, follow reports");
   }
 
-  /** No reader will ask for reports up to `number` again; those after it are kept. Less than before changes nothing. O(1) amortized. */
+  /**
+   * No reader will ask for reports up to `number` again, made already or not; those after it are kept. Less than before
+   * changes nothing. O(1) amortized, however far it jumps.
+   */
   acknowledge(number: number): void {
     throw new NotStarted("stage 1: Follow entries, follow reports");
   }
 
   /**
-   * From now on it speaks. First it sends what it has made after report `delivered`, the last one that arrived anywhere: the engine that
-   * spoke before may have died between making and sending.
+   * From now on it speaks. First it sends what it has made after report `delivered`, the last one that arrived
+   * anywhere: the engine that spoke before may have died between making and sending.
    */
   speak(delivered: number): void {
     throw new NotStarted("stage 4: A standby that says nothing");
@@ -137,15 +157,18 @@ export class Replica {
 }
 
 /**
- * Order manager and sequencer: takes requests from a ring, gives each one its place, makes that place safe, and passes it on. In this order, for every
- * request: it takes nothing for which there is no room in the output; logs it; pushes it; and only then releases it.
+ * Order manager and sequencer: takes requests from a ring, gives each one its place, makes that place safe, and passes
+ * it on. In this order, for every request: it takes nothing for which there is no room in the output; logs it; pushes
+ * it; and only then releases it.
  *
- * A request of a client with a number not above its highest so far is a repetition: it is taken and goes nowhere, for its entry exists.
+ * A request of a client with a number not above its highest so far is a repetition: it is taken and goes nowhere, for
+ * its entry exists.
  */
 export class SequencerStage implements Stage {
   /**
-   * Goes on where the log ends, also after a sequencer that died: its repetitions are known, and an entry that it logged and did not pass on is
-   * passed on. An entry of the log may be in the output already; the reader there drops those that it has.
+   * Goes on where the log ends, also after a sequencer that died: its repetitions are known, and an entry that it
+   * logged and did not pass on is passed on. An entry of the log may be in the output already; the reader there drops
+   * those that it has.
    */
   constructor(input: RingConsumer, output: RingProducer, log: EntryLog) {
     throw new NotStarted("stage 2: Sequence once, log first");
@@ -157,11 +180,12 @@ export class SequencerStage implements Stage {
 }
 
 /**
- * The matching engine between rings: entries in, reports out, each report into every output. It takes an entry only when all reports of the one before
- * are out, so that a slow reader slows it down and nothing piles up.
+ * The matching engine between rings: entries in, reports out, each report into every output. It takes an entry only
+ * when all reports of the one before are out, so that a slow reader slows it down and nothing piles up.
  *
- * A new engine after one that died replays the log from the first entry; reports up to `delivered`, the last one that every reader has, are made and
- * not sent. Those that lie in a ring still, unread, come a second time, and the readers drop them.
+ * A new engine after one that died replays the log from the first entry; reports up to `delivered`, the last one that
+ * every reader has, are made and not sent. Those that lie in a ring still, unread, come a second time, and the readers
+ * drop them.
  */
 export class EngineStage implements Stage {
   constructor(

@@ -6,11 +6,14 @@
  * Grade it: npx bp check stock-exchange/market-data
  */
 
+import { requireInteger } from "../../given/common/integers.ts";
 import type { BookEvents, CancelReason, Level, RejectReason } from "../../given/stock-exchange/book-events.ts";
 import type { Side } from "../../given/stock-exchange/orders.ts";
 import { NotStarted } from "../not-started.ts";
 
-/** What one price of one side is now, however it came to be so. Without lots and orders: nothing is left at the price. */
+/**
+ * What one price of one side is now, however it came to be so. Without lots and orders: nothing is left at the price.
+ */
 export interface LevelChange extends Level {
   readonly side: Side;
 }
@@ -22,10 +25,16 @@ export interface Trade {
   readonly taker: Side;
 }
 
-/** What has changed with one command, or with several of them. All of it together, or nothing, is a state that the book had. */
+/**
+ * What has changed with one command, or with several of them. All of it together, or nothing, is a state that the book
+ * had.
+ */
 export interface Update {
   readonly type: "update";
-  /** The numbers that it stands for. A publisher counts 1, 2, 3 and so on: `first` and `last` differ only when updates were merged. */
+  /**
+   * The numbers that it stands for. A publisher counts 1, 2, 3 and so on: `first` and `last` differ only when updates
+   * were merged.
+   */
   readonly first: number;
   readonly last: number;
   /** From the journal, not from a clock. */
@@ -72,11 +81,13 @@ export interface Candle {
 }
 
 /**
- * Listens to the events of a book and publishes its depth: a numbered update for every command that has changed something.
+ * Listens to the events of a book and publishes its depth: a numbered update for every command that has changed
+ * something.
  *
- * The events name orders, and the feed names prices, so the publisher remembers what it needs of each resting order. An id
- * may come again after its order is gone. Orders that never come to rest trade and are canceled too; they change no level of their own.
- * An event is O(1), an update O(prices that it changes), a snapshot O(prices log prices). Nothing that was returned changes later.
+ * The events name orders, and the feed names prices, so the publisher remembers what it needs of each resting order. An
+ * id may come again after its order is gone. Orders that never come to rest trade and are canceled too; they change no
+ * level of their own. An event is O(1), an update O(prices that it changes), a snapshot O(prices log prices). Nothing
+ * that was returned changes later.
  */
 export class DepthPublisher implements BookEvents {
   rested(orderId: number, side: Side, priceTicks: number, quantity: number): void {
@@ -100,8 +111,8 @@ export class DepthPublisher implements BookEvents {
   }
 
   /**
-   * Ends a command: the update with all that has changed since the last one, and the next number; null, and no number, when
-   * nothing has. A price that ends as it began may be left out.
+   * Ends a command: the update with all that has changed since the last one, and the next number; null, and no number,
+   * when nothing has. A price that ends as it began may be left out.
    */
   commit(timeMs: number): Update | null {
     throw new NotStarted("stage 1: One update a command");
@@ -123,26 +134,32 @@ export class DepthPublisher implements BookEvents {
 /**
  * Follows a feed that loses, repeats and reorders messages, and shows the depth only while it is the publisher's.
  *
- * It starts with an empty book and expects update 1. When an update is missing it keeps later ones, until the missing ones
- * come or a snapshot stands for them: what a snapshot contains is dropped, what follows it is applied, in order, none twice.
+ * It starts with an empty book and expects update 1. When an update is missing it keeps later ones, until the missing
+ * ones come or a snapshot stands for them: what a snapshot contains is dropped, what follows it is applied, in order,
+ * none twice. Numbers are integers up to 2^53 - 1.
+ *
+ * Updates are values: it changes none, and nobody else may while one waits. Of a snapshot it keeps a copy.
  */
 export class DepthSubscriber {
-  /** Of the updates that wait for a missing one, at most `pendingMost` are kept: the newest, because a snapshot stands for the others. */
+  /**
+   * Of the updates that wait for a missing one, at most `pendingMost` are kept, 0 or more: the newest, because a
+   * snapshot stands for the others. The missing one itself is applied however many wait.
+   */
   constructor(pendingMost = 1_000) {
     throw new NotStarted("stage 2: Join, and recover from a gap");
   }
 
   /**
-   * Returns the updates that could be applied now, in order: none for a repeated one, several when this one closes a gap.
-   * A merged update is applied when it contains the next number, even if it starts before it.
+   * Returns the updates that could be applied now, in order: none for a repeated one, several when this one closes a
+   * gap. A merged update is applied when it contains the next number, even if it starts before it.
    */
   receive(message: FeedMessage): Update[] {
     throw new NotStarted("stage 2: Join, and recover from a gap");
   }
 
   /**
-   * Takes over a snapshot and returns the updates that could then be applied. A snapshot that is older than what has been
-   * applied already changes nothing.
+   * Takes over a snapshot and returns the updates that could then be applied. A snapshot that is older than what has
+   * been applied already changes nothing.
    */
   restore(snapshot: DepthSnapshot): Update[] {
     throw new NotStarted("stage 2: Join, and recover from a gap");
@@ -156,7 +173,8 @@ export class DepthSubscriber {
   }
 
   /**
-   * The side's best `levelsMost` prices, best first, yours to change; null while something is missing: it is then not the publisher's depth.
+   * The side's best `levelsMost` prices, best first, yours to change; null while something is missing: it is then not
+   * the publisher's depth.
    */
   depth(side: Side, levelsMost = Number.POSITIVE_INFINITY): Level[] | null {
     throw new NotStarted("stage 2: Join, and recover from a gap");
@@ -164,8 +182,9 @@ export class DepthSubscriber {
 }
 
 /**
- * Stands before a client that is slower than the feed. Instead of a queue that grows, it keeps what the client has not seen as one
- * update: of each price only what it is now. So it needs memory for the prices of a book and not for the length of the delay.
+ * Stands before a client that is slower than the feed. Instead of a queue that grows, it keeps what the client has not
+ * seen as one update: of each price only what it is now. So it needs memory for the prices of a book and not for the
+ * length of the delay. What was taken does not change later.
  */
 export class Conflater {
   /**
@@ -176,8 +195,8 @@ export class Conflater {
   }
 
   /**
-   * All since the last call, as one update, or null. One update alone comes out as it went in; of several, the trades are left out
-   * and counted.
+   * All since the last call, as one update, or null. One update alone comes out as it went in; of several, the trades
+   * are left out and counted.
    */
   take(): Update | null {
     throw new NotStarted("stage 3: Conflate for the slow");
@@ -190,8 +209,10 @@ export class Conflater {
  * - There are no candles before the first trade.
  * - An interval without trades has one of no lots, flat at the last close, once a later time is known.
  * - The interval that is not over has a candle like the others.
+ * - Prices are integers, also below zero; lots and trades are counted exactly up to 2^53 - 1.
  *
- * A trade is O(1), and so is a jump in time over any number of intervals, but for the `capacity` candles at most that are written.
+ * A trade is O(1), and so is a jump in time over any number of intervals, but for the `capacity` candles at most that
+ * are written.
  */
 export class Candles {
   /**
@@ -217,7 +238,7 @@ export class Candles {
   }
 
   /**
-   * Oldest first, at most `capacity`.
+   * Oldest first, at most `capacity`. Yours to keep and to change.
    */
   list(): Candle[] {
     throw new NotStarted("stage 4: Candles on a ring");

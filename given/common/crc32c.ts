@@ -1,8 +1,6 @@
-/** Given parts that several exercises of object storage share: the checksum, and the errors that their callers tell apart. */
-
 /**
- * CRC32C (Castagnoli) of `bytes`, unsigned, 32 bits. It finds every damage of up to 32 neighboring bits, and misses any other with a
- * chance of one in 2^32. It is no defense against somebody who means harm.
+ * CRC32C (Castagnoli) of `bytes`, unsigned, 32 bits. It finds every damage of up to 32 neighboring bits, and misses any
+ * other with a chance of one in 2^32. It is no defense against somebody who means harm.
  *
  * Parts of a stream: pass what the parts before them gave as `before`.
  * Source: Castagnoli et al. 1993; RFC 3720, B.4. O(bytes).
@@ -26,7 +24,9 @@ export function crc32c(bytes: Uint8Array, before = 0): number {
   return ~crc >>> 0;
 }
 
-/** Eight tables of 256: the effect of a byte that is followed by 0 to 7 others, so that eight bytes are taken at a time. */
+/**
+ * Eight tables of 256: the effect of a byte that is followed by 0 to 7 others, so that eight bytes are taken at a time.
+ */
 const TABLES = new Int32Array(8 * 256);
 
 for (let byte = 0; byte < 256; byte++) {

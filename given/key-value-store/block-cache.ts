@@ -4,8 +4,9 @@ export interface CachedBlock {
 }
 
 /**
- * Keeps blocks of many tables within one number of bytes. A table looks into its own array of places; the cache only decides who must go: a hand
- * goes round, spares what was used since it last came by, and empties the place of what was not (CLOCK). O(1) amortized.
+ * Keeps blocks of many tables within one number of bytes. A table looks into its own array of places; the cache only
+ * decides who must go: a hand goes round, spares what was used since it last came by, and empties the place of what was
+ * not (CLOCK). O(1) amortized.
  */
 export class BlockCache {
   readonly #bytesMax: number;

@@ -1,6 +1,7 @@
 /**
- * Bytes that grow by doubling. Numbers are little-endian. Single bytes are stored by index rather than through a DataView: the
- * engine compiles both to plain stores, and an index needs no second object over the same memory that must be replaced when it grows.
+ * Bytes that grow by doubling. Numbers are little-endian. Single bytes are stored by index rather than through a
+ * DataView: the engine compiles both to plain stores, and an index needs no second object over the same memory that
+ * must be replaced when it grows.
  */
 export class ByteWriter {
   bytes: Uint8Array;
@@ -85,7 +86,10 @@ export class ByteWriter {
   }
 }
 
-/** Reads what a `ByteWriter` wrote. Check the bytes first: of damaged ones it makes nonsense, though it never leaves `bytes`. */
+/**
+ * Reads what a `ByteWriter` wrote. Check the bytes first: of damaged ones it makes nonsense, though it never leaves
+ * `bytes`.
+ */
 export class ByteReader {
   readonly bytes: Uint8Array;
   /** Of the next byte. */

@@ -1,8 +1,9 @@
 import type { Slice } from "./cursor.ts";
 
 /**
- * Copies small values into parts of a common buffer: an array with a buffer of its own costs an engine several times as much. The price is that a
- * value that is kept keeps 16 KiB alive, and that its `buffer` holds other values too, as that of a small Node.js Buffer does.
+ * Copies small values into parts of a common buffer: an array with a buffer of its own costs an engine several times as
+ * much. The price is that a value that is kept keeps 16 KiB alive, and that its `buffer` holds other values too, as
+ * that of a small Node.js Buffer does.
  */
 export class Copier {
   #slab = new ArrayBuffer(0);

@@ -1,4 +1,7 @@
-/** A value where it lies: `length` bytes of `bytes` from `start`, to be copied before they are given away. `length` is -1 for a tombstone. */
+/**
+ * A value where it lies: `length` bytes of `bytes` from `start`, to be copied before they are given away. `length` is
+ * -1 for a tombstone.
+ */
 export interface Slice {
   readonly bytes: Uint8Array;
   readonly start: number;

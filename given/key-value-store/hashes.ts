@@ -26,7 +26,10 @@ export function mix(a: number, b: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** Which of `count` partitions a key belongs to. Its homes are the nodes from that position on, in sorted order, wrapping around. */
+/**
+ * Which of `count` partitions a key belongs to. Its homes are the nodes from that position on, in sorted order,
+ * wrapping around.
+ */
 export function partitionOf(key: string, count: number): number {
   return hashText(key) % count;
 }

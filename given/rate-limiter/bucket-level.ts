@@ -1,13 +1,19 @@
-// Given parts of `distributed-limiter`: options, messages, what a node and the store may touch, and the arithmetic of a bucket.
+// Given parts of `distributed-limiter`: options, messages, what a node and the store may touch, and the arithmetic of a
+// bucket.
 
-/** A token bucket: `refillTokens` flow in every `refillIntervalMs`, evenly, until it holds `capacity`. All are integers, 1 or more. */
+/**
+ * A token bucket: `refillTokens` flow in every `refillIntervalMs`, evenly, until it holds `capacity`. All are integers,
+ * 1 or more.
+ */
 export interface BucketOptions {
   readonly capacity: number;
   readonly refillTokens: number;
   readonly refillIntervalMs: number;
 }
 
-/** A bucket at a moment, in parts: `refillIntervalMs` of them make a token, and each millisecond brings `refillTokens`. */
+/**
+ * A bucket at a moment, in parts: `refillIntervalMs` of them make a token, and each millisecond brings `refillTokens`.
+ */
 export interface Level {
   readonly parts: number;
   readonly atMs: number;

@@ -2,7 +2,10 @@ import { requireInteger } from "../common/integers.ts";
 import type { BucketOptions } from "./bucket-level.ts";
 import { MAX_LIMIT, MAX_PERIOD_MS, requireProduct } from "./limiter.ts";
 
-/** Times are in milliseconds, on the clock of the node or the store that measures them. The store and all nodes have the same options. */
+/**
+ * Times are in milliseconds, on the clock of the node or the store that measures them. The store and all nodes have the
+ * same options.
+ */
 export interface LimiterOptions {
   /** The limit of every key. */
   readonly bucket: BucketOptions;
@@ -10,7 +13,10 @@ export interface LimiterOptions {
   readonly answerWithinMs: number;
   /** What the store has not answered for so long is sent again. */
   readonly resendMs: number;
-  /** What a node decides without the store, per key: `null` refuses (fail closed), a bucket is a budget of the node's own (fail open). */
+  /**
+   * What a node decides without the store, per key: `null` refuses (fail closed), a bucket is a budget of the node's
+   * own (fail open).
+   */
   readonly whenSilent: BucketOptions | null;
   /** `null`: the store decides every request. */
   readonly lease: LeaseOptions | null;
@@ -19,11 +25,14 @@ export interface LimiterOptions {
 export interface LeaseOptions {
   /** Tokens that a node asks for at once. */
   readonly tokens: number;
-  /** A node spends from a lease only while less than this has passed since it *first* asked for it. Then it returns what is left. */
+  /**
+   * A node spends from a lease only while less than this has passed since it *first* asked for it. Then it returns what
+   * is left.
+   */
   readonly spendMs: number;
   /**
-   * The store counts a lease as outstanding for so long after it granted it. More than `spendMs`: returns need time, and clocks run up
-   * to a thousandth fast or slow.
+   * The store counts a lease as outstanding for so long after it granted it. More than `spendMs`: returns need time,
+   * and clocks run up to a thousandth fast or slow.
    */
   readonly ttlMs: number;
   /** Most tokens of one key that may be outstanding, over all nodes. */
@@ -31,8 +40,9 @@ export interface LeaseOptions {
 }
 
 /**
- * What a node sends to the store. `incarnation` and `seq` name a request: a node numbers its requests from 1 after each start, and one
- * that is sent again keeps its number. `floor` is the smallest number that the node still wants an answer to.
+ * What a node sends to the store. `incarnation` and `seq` name a request: a node numbers its requests from 1 after each
+ * start, and one that is sent again keeps its number. `floor` is the smallest number that the node still wants an
+ * answer to.
  */
 export type ToStore = {
   readonly key: string;
@@ -41,7 +51,10 @@ export type ToStore = {
   readonly floor: number;
 } & (
   | { readonly type: "take" }
-  /** The node holds no other lease for this key: whatever it was granted under smaller numbers is spent, returned or given up. */
+  /**
+   * The node holds no other lease for this key: whatever it was granted under smaller numbers is spent, returned or
+   * given up.
+   */
   | { readonly type: "lease"; readonly tokens: number }
   /** `tokens` of the lease that was granted under the number `lease` are left, and the node will not spend them. */
   | { readonly type: "return"; readonly lease: number; readonly tokens: number }
@@ -65,7 +78,10 @@ export interface Verdict {
   readonly by: "store" | "lease" | "silence";
 }
 
-/** All that the store or a node may touch. Every call may be the last one: a crash comes before any of them, and forgets every field. */
+/**
+ * All that the store or a node may touch. Every call may be the last one: a crash comes before any of them, and forgets
+ * every field.
+ */
 export interface LimiterContext {
   /** 1 at the first start, and larger after every restart. */
   readonly incarnation: number;
@@ -73,14 +89,20 @@ export interface LimiterContext {
   now(): number;
   /** Nothing tells whether a message arrives: it may be lost, late, repeated, or overtaken by later ones. */
   send(to: string, message: ToStore | FromStore): void;
-  /** Calls `onTimer(name)` once, later if the machine pauses. Replaces a timer of the same name. Timers do not survive a crash. */
+  /**
+   * Calls `onTimer(name)` once, later if the machine pauses. Replaces a timer of the same name. Timers do not survive a
+   * crash.
+   */
   setTimer(name: string, delayMs: number): void;
   clearTimer(name: string): void;
   /** Survives crashes. */
   readonly stable: Stable;
 }
 
-/** Plain data, `Map` and `Set` included, copied both ways. One `set` is atomic and durable when it returns; two of them are not one. */
+/**
+ * Plain data, `Map` and `Set` included, copied both ways. One `set` is atomic and durable when it returns; two of them
+ * are not one.
+ */
 export interface Stable {
   get(key: string): unknown;
   set(key: string, value: unknown): void;

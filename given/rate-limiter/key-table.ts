@@ -1,14 +1,20 @@
 /** Numbers in a typed array, or, where numbers do not do, anything in an `Array`. */
 type Row = Float64Array | Uint32Array | unknown[];
 
-/** What the table knows about a place: never used, used and dropped, or (from 2 on) some bits of the hash of the key in it. */
+/**
+ * What the table knows about a place: never used, used and dropped, or (from 2 on) some bits of the hash of the key in
+ * it.
+ */
 const EMPTY = 0;
 
 const DROPPED = 1;
 
 const SMALLEST = 64;
 
-/** A table is laid out again when this share of its places is not empty; keys then fill between a quarter and half of it. */
+/**
+ * A table is laid out again when this share of its places is not empty; keys then fill between a quarter and half of
+ * it.
+ */
 const FULL_SHARE = 0.8;
 
 /** Eight places a call on average: the hand comes round within as many calls as there are keys. */
@@ -16,15 +22,18 @@ const PLACES_PER_TURN = 64;
 
 const CALLS_PER_TURN = 8;
 
-/** Places in a row that a new key may find taken. So many are never taken by chance: a client chose the keys to collide. */
+/**
+ * Places in a row that a new key may find taken. So many are never taken by chance: a client chose the keys to collide.
+ */
 const LONGEST_RUN = 2_048;
 
 /**
- * A row for every key: a hash table of keys with the rows beside it, in one array. With 100,000 keys and rows of numbers it takes half of
- * what a `Map` from key to place would need, and less time, because a lookup touches fewer cache lines.
+ * A row for every key: a hash table of keys with the rows beside it, in one array. With 100,000 keys and rows of
+ * numbers it takes half of what a `Map` from key to place would need, and less time, because a lookup touches fewer
+ * cache lines.
  *
- * `find`, `add` and `sweep` are O(length of the key) on average. Laying the table out again is O(keys), and happens once in
- * as many additions.
+ * `find`, `add` and `sweep` are O(length of the key) on average. Laying the table out again is O(keys), and happens
+ * once in as many additions.
  */
 export class KeyTable<Rows extends Row> {
   /** Replaced when the table is laid out again: read it after `add`, not before. */
@@ -44,7 +53,10 @@ export class KeyTable<Rows extends Row> {
   /** Mixed from all keys ever added, so that an outsider cannot know it. */
   #nextSeed = 1;
 
-  /** `new KeyTable(Float64Array, 2)` has rows of two numbers, `new KeyTable(Array<Entry | null>, 1)` has an `Entry` a row. */
+  /**
+   * `new KeyTable(Float64Array, 2)` has rows of two numbers, `new KeyTable(Array<Entry | null>, 1)` has an `Entry` a
+   * row.
+   */
   constructor(createRows: new (length: number) => Rows, columns: number) {
     this.#createRows = createRows;
     this.#columns = columns;
@@ -68,7 +80,9 @@ export class KeyTable<Rows extends Row> {
     }
   }
 
-  /** Adds a row for a key that has none and returns where it starts. What is in it may be left over: write all of it. */
+  /**
+   * Adds a row for a key that has none and returns where it starts. What is in it may be left over: write all of it.
+   */
   add(key: string): number {
     if (this.#used >= this.#marks.length * FULL_SHARE) this.#layOut(this.#fittingLength());
     let place = this.#take(key);
@@ -83,8 +97,8 @@ export class KeyTable<Rows extends Row> {
 
   /**
    * Call it once in every `tryAcquire`, before `find`: it looks at some places in turn and drops the keys for which
-   * `isIdle(row)` holds, where `row` is where the key's row starts. The row keeps what is in it: an object that must not outlive its key
-   * is replaced by `isIdle`.
+   * `isIdle(row)` holds, where `row` is where the key's row starts. The row keeps what is in it: an object that must
+   * not outlive its key is replaced by `isIdle`.
    */
   sweep(isIdle: (row: number) => boolean): void {
     if (--this.#callsToTurn > 0) return;

@@ -33,15 +33,17 @@ export type Decision = Allowed | Refused;
  *   or refused. An earlier `nowMs` is decided as if it were that latest time, so stepping back gives no key anything.
  *   (One clock for all keys, because a forgotten key no longer knows its own.) `retryAfterMs` still counts from the
  *   `nowMs` that was passed: until the caller's clock has caught up, and then the wait itself.
- * - **Cost.** An integer, 0 or more; 1 when left out. Cost 0 is a probe: always allowed, changes no quota, stores no key.
- *   A cost above the limit is refused with `retryAfterMs: Infinity`.
+ * - **Cost.** An integer, 0 or more; 1 when left out. Cost 0 is a probe: always allowed, changes no quota, stores no
+ *   key. A cost above the limit is refused with `retryAfterMs: Infinity`.
  * - **A refused call costs nothing.** It may move the clock and changes nothing else.
  * - **Keys are independent.** Any string is a key, `""` and `"__proto__"` too.
- * - **Wrong arguments** (a fraction, NaN, a negative number, a time beyond `MAX_NOW_MS`, a cost beyond 2^53 - 1) throw RangeError and
- *   change nothing.
- * - **Idle keys are forgotten.** A key is idle when its state would decide exactly as no state at all. Later calls forget
- *   it; a call does a constant amount of work for this, on average. With L the number of keys that were allowed something
- *   in the last two windows, `size` is at most `4 * L + 64`, once as many calls have been made as there were keys.
+ * - **What was returned stays.** A decision never changes after it was returned.
+ * - **Wrong arguments** (a fraction, NaN, a negative number, a time beyond `MAX_NOW_MS`, a cost beyond 2^53 - 1) throw
+ *   RangeError and change nothing.
+ * - **Idle keys are forgotten.** A key is idle when its state would decide exactly as no state at all. Later calls
+ *   forget it; a call does a constant amount of work for this, on average. With L the number of keys that were allowed
+ *   something in the last two windows, `size` is at most `4 * L + 64`, once as many calls have been made as there were
+ *   keys.
  *   (For a bucket, a window is the time from empty to full.)
  */
 export interface RateLimiter {
@@ -68,7 +70,10 @@ export const MAX_PERIOD_MS = 2 ** 42;
 /** Largest limit, capacity or rate: a count fits 32 bits. */
 export const MAX_LIMIT = 2 ** 32 - 1;
 
-/** Largest product of a limit and a period in one limiter: integer arithmetic stays exact below 2^53, with room for a sum. */
+/**
+ * Largest product of a limit and a period in one limiter: integer arithmetic stays exact below 2^53, with room for a
+ * sum.
+ */
 export const MAX_PRODUCT = 2 ** 52;
 
 /** @throws RangeError unless `limit * periodMs` is at most `MAX_PRODUCT`. */

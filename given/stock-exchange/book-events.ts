@@ -26,11 +26,12 @@ export type CancelReason =
   | "replaced";
 
 /**
- * The event log of a book, in the order in which things happen. It alone is enough to rebuild prices, quantities and queues.
- * The arguments are primitives, so that a log of millions of events a second allocates nothing.
+ * The event log of a book, in the order in which things happen. It alone is enough to rebuild prices, quantities and
+ * queues. The arguments are primitives, so that a log of millions of events a second allocates nothing.
  *
- * One command causes a single `rejected`, and then it has changed nothing; or a single `reduced`; or, after a `canceled` as "replaced"
- * if an order moves, trades and self-trade cancels in the order of price and time, then at most one `rested` or `canceled` for the rest.
+ * One command causes a single `rejected`, and then it has changed nothing; or a single `reduced`; or, after a
+ * `canceled` as "replaced" if an order moves, trades and self-trade cancels in the order of price and time, then at
+ * most one `rested` or `canceled` for the rest.
  */
 export interface BookEvents {
   /** `quantity` lots now stand in the book, behind everything at their price. */

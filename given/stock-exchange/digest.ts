@@ -1,6 +1,6 @@
 /**
- * A 64-bit digest of a sequence of integers: equal sequences have equal digests, and different ones hardly ever do. It tells a
- * replica that has diverged by a bug; it does not stop a person who wants two states to look alike.
+ * A 64-bit digest of a sequence of integers: equal sequences have equal digests, and different ones hardly ever do. It
+ * tells a replica that has diverged by a bug; it does not stop a person who wants two states to look alike.
  */
 export class Digest {
   #low = 0x811c9dc5;

@@ -1,16 +1,24 @@
 /**
- * Given to all exercises of the stock exchange: the words in which gateways, sequencer, book and market data speak, and a digest.
+ * Given to all exercises of the stock exchange: the words in which gateways, sequencer, book and market data speak, and
+ * a digest.
  *
- * Prices are integer ticks and quantities integer lots, because a float price has no dependable equality: 0.1 + 0.2 and 0.3
- * would be two levels. Nothing carries a time: the place in the sequence decides, so that a replay decides the same.
+ * Prices are integer ticks and quantities integer lots, because a float price has no dependable equality: 0.1 + 0.2 and
+ * 0.3 would be two levels. Nothing carries a time: the place in the sequence decides, so that a replay decides the
+ * same.
  */
 
 export type Side = "buy" | "sell";
 
-/** A limit order has a worst price that it accepts, a market order takes any. What a market order cannot trade at once is canceled. */
+/**
+ * A limit order has a worst price that it accepts, a market order takes any. What a market order cannot trade at once
+ * is canceled.
+ */
 export type OrderKind = "limit" | "market";
 
-/** What becomes of the part that does not trade at once: it rests in the book, is canceled, or nothing trades unless everything does. */
+/**
+ * What becomes of the part that does not trade at once: it rests in the book, is canceled, or nothing trades unless
+ * everything does.
+ */
 export type TimeInForce = "good-till-cancel" | "immediate-or-cancel" | "fill-or-kill";
 
 export interface NewOrder {

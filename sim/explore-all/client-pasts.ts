@@ -5,6 +5,8 @@ import type { NodeId } from "../node.ts";
 import type { Random } from "../prng.ts";
 import { exact, freeze, renamed } from "./exact.ts";
 import { UnfitNode } from "./machine.ts";
+import { PairTable } from "./pair-table.ts";
+import { Values } from "./values.ts";
 
 /** What can happen to a client. */
 export type ClientInput =
@@ -37,7 +39,6 @@ interface ClientPast {
   /** Operations that were answered. */
   readonly answered: number;
   readonly threw: string | undefined;
-  readonly next: Map<string, number>;
 }
 
 export interface ClientSetup {
@@ -91,9 +92,13 @@ export class ClientRun {
 
 /** The pasts of all clients, by number: what each was told, and what it waits for. */
 export class ClientPasts {
+  readonly inputs = new Values<ClientInput>();
   readonly #ids: readonly NodeId[];
   readonly #boot: (client: number) => ClientRun;
   readonly #all: ClientPast[] = [];
+  /** A past and an input; the past that they make. */
+  readonly #edges = new PairTable();
+  readonly #targets: number[] = [];
 
   /** The past of number i is the start of client i. */
   constructor(ids: readonly NodeId[], boot: (client: number) => ClientRun) {
@@ -114,11 +119,12 @@ export class ClientPasts {
     return this.#all[id]!.answered;
   }
 
-  step(id: number, input: ClientInput): number {
-    const past = this.#all[id]!;
-    const key = exact(input);
-    let to = past.next.get(key);
+  step(id: number, inputId: number): number {
+    const edge = this.#edges.numberOf(id, inputId);
+    let to = this.#targets[edge];
     if (to === undefined) {
+      const past = this.#all[id]!;
+      const input = this.inputs.get(inputId);
       const run = this.#boot(past.owner);
       for (const each of this.#wayTo(id)) run.take(each);
       const { waits } = past;
@@ -133,7 +139,7 @@ export class ClientPasts {
         operationsAfter(past, input),
         past.answered + Number(input.kind === "answered"),
       );
-      past.next.set(key, to);
+      this.#targets[edge] = to;
     }
     return to;
   }
@@ -195,7 +201,7 @@ export class ClientPasts {
     operations: readonly Called[],
     answered: number,
   ): number {
-    return this.#all.push({ owner, parent, input, waits, threw, operations, answered, next: new Map() }) - 1;
+    return this.#all.push({ owner, parent, input, waits, threw, operations, answered }) - 1;
   }
 }
 

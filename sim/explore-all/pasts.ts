@@ -1,4 +1,5 @@
 import type { NodeId } from "../node.ts";
+import type { ClientInput } from "./client-pasts.ts";
 import { exact, renamed } from "./exact.ts";
 import { Changed, dueTimers, type Effect, type Input, type Machine, type Output } from "./machine.ts";
 import { PairTable } from "./pair-table.ts";
@@ -9,6 +10,8 @@ interface Reply {
   readonly client: NodeId;
   readonly operation: number;
   readonly payload: unknown;
+  /** The reply as an input of its client. */
+  readonly input: number;
 }
 
 /** What comes of an input after a past. Computed once, by running the node. */
@@ -61,6 +64,7 @@ export class Pasts {
   handled = 0;
   readonly #nodeIds: readonly NodeId[];
   readonly #boot: (node: number) => Machine;
+  readonly #answers: Values<ClientInput>;
   readonly #everyEffect: boolean;
   readonly #symmetry: Symmetry;
   readonly #owners: number[] = [];
@@ -85,9 +89,19 @@ export class Pasts {
   /** A machine that has lived through a past and nothing else; going on takes it away. */
   readonly #machines = new Map<number, Machine>();
 
-  /** `boot` makes a node and starts it. `everyEffect`: crashes between two messages count, too. */
-  constructor(nodeIds: readonly NodeId[], boot: (node: number) => Machine, everyEffect: boolean, symmetry: Symmetry) {
+  /**
+   * `boot` makes a node and starts it. `answers` numbers replies. `everyEffect`: crashes between two messages count,
+   * too.
+   */
+  constructor(
+    nodeIds: readonly NodeId[],
+    boot: (node: number) => Machine,
+    answers: Values<ClientInput>,
+    everyEffect: boolean,
+    symmetry: Symmetry,
+  ) {
     this.#nodeIds = nodeIds;
+    this.#answers = answers;
     this.#boot = boot;
     this.#everyEffect = everyEffect;
     this.#symmetry = symmetry;
@@ -259,7 +273,15 @@ export class Pasts {
     const from = this.#nodeIds[this.#owners[to]!]!;
     for (const effect of effects) {
       if (effect.kind === "send") sends.push(this.letters.idOf({ from, to: effect.to, payload: effect.payload }));
-      if (effect.kind === "reply") replies.push(effect);
+      if (effect.kind === "reply") {
+        const { client, operation, payload } = effect;
+        replies.push({
+          client,
+          operation,
+          payload,
+          input: this.#answers.idOf({ kind: "answered", response: payload }),
+        });
+      }
     }
     return { to, sends, replies, threw, effects: effects.length, cuts: cutsOf(effects, this.#everyEffect) };
   }
@@ -319,7 +341,10 @@ export class Pasts {
       again.threw === known.threw &&
       areEqual(again.sends, known.sends) &&
       areEqual(again.cuts, known.cuts) &&
-      exact(again.replies) === exact(known.replies) &&
+      areEqual(
+        again.replies.map(({ input }) => input),
+        known.replies.map(({ input }) => input),
+      ) &&
       this.views.idOf(machine.view) === view &&
       this.#timersOf(machine) === timers;
     if (isSame) return;

@@ -54,23 +54,25 @@ export function searched(search: Search, rules: PlainRules): Set<string> {
     const views = pasts.map((past) => search.pasts.views.get(search.pasts.view(past)));
     const letters = entries.filter((entry) => (entry & 3) < 2).map((entry) => search.pasts.letters.get(entry >>> 2));
     const history = search.clients.history(clients);
-    texts.add(exact([views, ordered(history), rules.network ? letters.map(exact).sort() : []]));
+    texts.add(exact([views, ordered(history, search.realTime), rules.network ? letters.map(exact).sort() : []]));
   }
   return texts;
 }
 
-function textOf({ run }: Retelling, rules: PlainRules): string {
+function textOf({ run, world }: Retelling, rules: PlainRules): string {
   const { views, history }: Sight = run.sight();
   const letters = run.flights.filter(({ arrived, lost }) => !arrived && !lost);
   const texts = letters.map(({ from, to, payload }) => exact({ from, to, payload })).sort();
-  return exact([views, ordered(history), rules.network ? texts : []]);
+  return exact([views, ordered(history, world.realTime ?? true), rules.network ? texts : []]);
 }
 
 /** Operations and which of them had returned before which were called: all that an invariant should go by. */
-function ordered(history: readonly Operation[]): string[] {
+function ordered(history: readonly Operation[], realTime: boolean): string[] {
   return history
     .map(({ client, node, input, call, ...rest }) => {
-      const before = history.filter((other) => other.status === "ok" && other.return < call);
+      const before = history.filter(
+        (other) => other.status === "ok" && other.return < call && (realTime || other.client === client),
+      );
       const output = rest.status === "ok" ? [rest.output] : [];
       return exact([client, node, input, output, before.map((other) => exact([other.client, other.input])).sort()]);
     })

@@ -29,6 +29,7 @@ const worlds: readonly (readonly [string, SmallWorldFactory, Bounds])[] = [
   ["timers by name", tellers(false), { depth: 5, timers: { count: 2 } }],
   ["clients", copied(false), { depth: 8 }],
   ["clients, and replies that wait", copied(true), { depth: 8 }],
+  ["clients whose order does not matter", copied(false, { realTime: false }), { depth: 8 }],
   ["lost messages that are counted", copied(true), { depth: 8, drops: 1 }],
   ["lost and repeated messages", copied(false), { depth: 4, drops: 1, duplicates: 1, faults: 1 }],
   ["crashes before every effect", tellers(false), { depth: 3, timers: 2, crashes: 1, drops: 0, unsynced: "kept" }],

@@ -74,6 +74,8 @@ export class Search {
   wrong: Wrong | undefined;
   readonly nodeIds: readonly string[];
   readonly clientIds: readonly string[];
+  /** See `SmallWorld`. */
+  readonly realTime: boolean;
   readonly #options: SearchOptions;
   readonly #network: Network;
   readonly #mortal: readonly boolean[];
@@ -110,8 +112,9 @@ export class Search {
     this.symmetry = new Symmetry(this.nodeIds, world.symmetric ?? []);
     const everyEffect = limits.drops !== Number.POSITIVE_INFINITY;
     const boot = (node: number) => new Machine(machineSetups(options, instance(options))[node]!);
-    this.pasts = new Pasts(this.nodeIds, boot, everyEffect, this.symmetry);
     this.clients = new ClientPasts(this.clientIds, (i) => new ClientRun(clientSetups(options, instance(options))[i]!));
+    this.pasts = new Pasts(this.nodeIds, boot, this.clients.inputs, everyEffect, this.symmetry);
+    this.realTime = world.realTime ?? true;
     this.judge = new Judge(world, this.pasts, this.clients);
     this.#network = new Network(this.pasts.letters, limits.keepsLinks);
     this.#mortal = this.nodeIds.map((id) => !(world.immortal?.includes(id) ?? false));
@@ -288,16 +291,15 @@ export class Search {
     this.#begin(price);
     next[node] = to;
     const clientsAt = this.nodeIds.length;
-    if (client >= 0) this.#stepClient(client, { kind: "called", returned: this.#returned() });
+    if (client >= 0) this.#stepClient(client, this.#called(client));
     let end = this.#carry(taken);
     if (end + sends.length > next.length) throw new Error("more messages on their way than this search can hold");
     for (const letter of sends) next[end++] = (letter << 2) | FLYING;
     this.#network.arrange(next, this.#networkAt, end);
-    for (const { client: name, operation, payload } of replies) {
+    for (const { client: name, operation, input: answer } of replies) {
       const asker = this.clientIds.indexOf(name);
       const waits = this.clients.waits(next[clientsAt + asker]!);
-      if (waits.kind === "answer" && waits.operation === operation)
-        this.#stepClient(asker, { kind: "answered", response: payload });
+      if (waits.kind === "answer" && waits.operation === operation) this.#stepClient(asker, answer);
     }
     const isClient = client >= 0;
     this.#add(end, kind, isClient ? client : node, input, taken < 0 ? -1 : this.#state[taken]!, nth);
@@ -307,7 +309,7 @@ export class Search {
 
   #wake(client: number): void {
     this.#begin([]);
-    this.#stepClient(client, { kind: "woke" });
+    this.#stepClient(client, this.clients.inputs.idOf({ kind: "woke" }));
     this.#add(this.#carry(-1), MOVE.wake, client, -1, -1, 0);
     this.#checkClient(client);
   }
@@ -348,16 +350,20 @@ export class Search {
     );
   }
 
-  #stepClient(client: number, input: Parameters<ClientPasts["step"]>[1]): void {
+  #stepClient(client: number, input: number): void {
     const place = this.nodeIds.length + client;
     const past = this.clients.step(this.#next[place]!, input);
     this.#next[place] = past;
     for (const { names } of this.symmetry.swaps.slice(1)) this.clients.checkUnmoved(past, names);
   }
 
-  #returned(): number[] {
+  /** What a call is for its client: with it go the answers that came before, of all clients or of its own. */
+  #called(client: number): number {
     const first = this.nodeIds.length;
-    return this.clientIds.map((_, i) => this.clients.answered(this.#state[first + i]!));
+    const returned = this.clientIds.map((_, i) =>
+      this.realTime || i === client ? this.clients.answered(this.#state[first + i]!) : 0,
+    );
+    return this.clients.inputs.idOf({ kind: "called", returned });
   }
 
   /** Keeps the state that `#next` has become, unless it is known. */

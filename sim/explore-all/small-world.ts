@@ -23,6 +23,11 @@ export interface SmallWorld<
    */
   readonly clients?: Readonly<Record<NodeId, ClientProgram<Request, Response>>>;
   /**
+   * False: nothing that is judged depends on whose operation was over before another client's began. Then the history
+   * has no such order, and fewer states are different. Default: true.
+   */
+  readonly realTime?: boolean;
+  /**
    * What invariants and goals see of a node, as plain data: taken after its start and after each of its handlers.
    * `before` is what was seen of this node last, also before its crash; undefined at its first start. Here a node's
    * past is kept: the terms that it led, what it once took for committed. It must not change the node. Default: nothing

@@ -6,7 +6,9 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import { afterAll, beforeAll, inject } from "vitest";
 
 export const origin = inject("origin");
-export const routes = inject("routes");
+const leftOut = inject("leftOut");
+/** The pages that this run tests: those of no system, and `/docs/<part>/<slug>` and `/interview/<slug>` of some. */
+export const routes = inject("routes").filter((route) => !leftOut.includes(route.split("/").at(-1)!));
 /** Pages of systems: `/docs/<part>/<system>`. */
 export const chapters = routes.filter((route) => /^\/docs\/[^/]+\/[^/]+$/.test(route));
 

@@ -16,6 +16,8 @@ declare module "vitest" {
     origin: string;
     /** Every page of it, as a path. */
     routes: string[];
+    /** Systems that this run does not test. */
+    leftOut: string[];
     /** Where the browser listens. */
     browser: string;
   }

@@ -1,11 +1,11 @@
 import type { AnyMessage, NodeId, Replica, ReplicaContext } from "../../given/key-value-store/replica.ts";
 
 /**
- * - `write` replaces the register's value.
- * - A `regular` read returns the value of the last write that was complete when it began, or of one that ran at the same time. Of two
- *   regular reads, the later one may return the older value.
- * - A `linearizable` read, with all writes and all other linearizable reads, looks as if there were one copy and each operation took
- *   effect at one moment between its call and its return.
+ * - `write` replaces the register's value: any text, the empty one too.
+ * - A `regular` read returns the value of the last write that was complete when it began, or of one that ran at the
+ *   same time. Of two regular reads, the later one may return the older value.
+ * - A `linearizable` read, with all writes and all other linearizable reads, looks as if there were one copy and each
+ *   operation took effect at one moment between its call and its return.
  */
 export type RegisterRequest =
   | { readonly op: "write"; readonly value: string }
@@ -15,7 +15,8 @@ export type RegisterRequest =
 export type RegisterResponse = { readonly op: "write" } | { readonly op: "read"; readonly value: string | null };
 
 /**
- * Writes are ordered by counter, and by name where counters are equal, so any two are ordered, in the same way at every node.
+ * Writes are ordered by counter, and by name where counters are equal, so any two are ordered, in the same way at every
+ * node.
  * @given
  */
 interface Timestamp {
@@ -30,7 +31,8 @@ interface Stamped {
 }
 
 /**
- * What nodes say to each other; change it as you like. `round` names what is asked, so that a late answer is not taken for another one's.
+ * What nodes say to each other; change it as you like. `round` names what is asked, so that a late answer is not taken
+ * for another one's.
  * @given
  */
 type Message =
@@ -53,22 +55,25 @@ interface Round {
 }
 
 /**
- * One register on n nodes, of which any minority may be down, cut off or slow. Every node keeps a copy and takes requests of clients.
+ * One register on n nodes of any names, of which any minority may be down, cut off or slow. Every node keeps a copy and
+ * takes requests of clients.
  *
- * Operations go in rounds: ask every node, go on when a majority has answered, the node itself included. Any two majorities have a
- * node in common, so a round sees everything that an earlier round left at a majority.
+ * Operations go in rounds: ask every node, go on when a majority has answered, the node itself included. Any two
+ * majorities have a node in common, so a round sees everything that an earlier round left at a majority.
  *
  * - Write: a round asks for the newest timestamp; a second one stores the value under a higher one.
  * - Regular read: one round; the value with the newest timestamp.
  * - Linearizable read: the same, and before it answers, a majority must hold what it answers.
  *
- * A node keeps what it was asked to store only when it is newer than what it has, and it says so only when it is on stable storage.
- * No two writes ever have the same timestamp: not two that one node works on at the same time, and not one from before a crash and one
- * from after it. A node that has not answered is asked again every 40 ms or so, until a majority has.
+ * A node keeps what it was asked to store only when it is newer than what it has, and it says so only when it is on
+ * stable storage. No two writes ever have the same timestamp: not two that one node works on at the same time, and not
+ * one from before a crash and one from after it. A node that has not answered is asked again every 40 ms or so, until a
+ * majority has.
  *
  * Messages for n nodes: 2 (n - 1) a round, when nothing is lost.
- * Source: Attiya, Bar-Noy, Dolev, "Sharing Memory Robustly in Message-Passing Systems", JACM 42(1), 1995; several writers: Lynch and
- * Shvartsman, "Robust emulation of shared memory using dynamic quorum-acknowledged broadcasts", 1997.
+ * Source: Attiya, Bar-Noy, Dolev, "Sharing Memory Robustly in Message-Passing Systems", JACM 42(1), 1995; several
+ * writers: Lynch and Shvartsman, "Robust emulation of shared memory using dynamic quorum-acknowledged broadcasts",
+ * 1997.
  */
 export class RegisterReplica implements Replica<RegisterRequest, RegisterResponse> {
   readonly #context: ReplicaContext;
@@ -146,7 +151,10 @@ export class RegisterReplica implements Replica<RegisterRequest, RegisterRespons
     });
   }
 
-  /** Higher than every counter seen, and than every counter this node has used: a lost write of its own may be on its way. */
+  /**
+   * Higher than every counter seen, and than every counter this node has used: a lost write of its own may be on its
+   * way.
+   */
   #nextStamp(counterSeen: number): Timestamp {
     const { stable, self } = this.#context;
     const counter = Math.max(counterSeen, stable.get("counter") ?? 0) + 1;

@@ -1,3 +1,4 @@
+import { crc32c } from "../../given/common/crc32c.ts";
 import type { Disk } from "../../given/common/disk.ts";
 import { requireInteger } from "../../given/common/integers.ts";
 import { BlockCache } from "../../given/key-value-store/block-cache.ts";
@@ -7,10 +8,13 @@ import { CorruptionError } from "../../given/key-value-store/corruption-error.ts
 import type { Cursor } from "../../given/key-value-store/cursor.ts";
 import { hashKey } from "../../given/key-value-store/hashes.ts";
 import { Memtable, Table, TableBuilder } from "./sorted-table.ts";
-import { crc32c, LogFailedError, WriteAheadLog } from "./write-ahead-log.ts";
+import { LogFailedError, WriteAheadLog } from "./write-ahead-log.ts";
 
 export interface LsmOptions {
-  /** `always`: a write that returned is durable. `manual`: it is after the next `sync()` or `flush()`. Default: `always`. */
+  /**
+   * `always`: a write that returned is durable. `manual`: it is after the next `sync()` or `flush()`. Default:
+   * `always`.
+   */
   readonly sync?: "always" | "manual";
   /** The memtable is flushed when its keys and values reach about this many bytes. Default: 8 MiB. */
   readonly memtableBytes?: number;
@@ -39,7 +43,10 @@ export interface Range {
 /** What can be read, from a store and from a snapshot of it. Values are the caller's own copies. */
 export interface Reader {
   get(key: string): Uint8Array | undefined;
-  /** Live entries in ascending order of their keys, as they were when `scan` was called. End it or call `return()`: it holds a snapshot. */
+  /**
+   * Live entries in ascending order of their keys, as they were when `scan` was called. End it or call `return()`: it
+   * holds a snapshot.
+   */
   scan(range?: Range): IterableIterator<Entry>;
 }
 
@@ -51,19 +58,24 @@ export interface Snapshot extends Reader {
 /**
  * A log-structured merge store over a `Disk`: an ordered map from strings to bytes that survives crashes.
  *
- * - **Write path.** A batch becomes one record of a write-ahead log, then goes into the memtable. A full memtable is written as a sorted
- *   table with checksums, a sparse index and a Bloom filter; then a manifest that names the table and a new log takes the old one's place
- *   atomically; then the old log goes.
- * - **Read path.** Memtable, then tables from new to old; the first that knows the key is right, and a tombstone is an answer.
- * - **Compaction** is tiered: `runsPerTier` runs of one tier become one run of the next, so a byte is written about once a tier, and a key has to
- *   be looked for in at most `runsPerTier` runs a tier. A tombstone is dropped only by a merge that includes the oldest run.
- * - **Crashes.** Opened again, the store holds the first n batches for some n, at least all durable ones. A batch is there whole or not at all.
+ * - **Write path.** A batch becomes one record of a write-ahead log, then goes into the memtable. A full memtable is
+ *   written as a sorted table with checksums, a sparse index and a Bloom filter; then a manifest that names the table
+ *   and a new log takes the old one's place atomically; then the old log goes.
+ * - **Read path.** Memtable, then tables from new to old; the first that knows the key is right, and a tombstone is an
+ *   answer.
+ * - **Compaction** is tiered: `runsPerTier` runs of one tier become one run of the next, so a byte is written about
+ *   once a tier, and a key has to be looked for in at most `runsPerTier` runs a tier. A tombstone is dropped only by a
+ *   merge that includes the oldest run.
+ * - **Crashes.** Opened again, the store holds the first n batches for some n, at least all durable ones. A batch is
+ *   there whole or not at all.
  * - **Damage** to a table or the manifest is a CorruptionError when the bytes are read, never a wrong value.
  *
- * put: O(1) on average plus its share of sorting, O(log n), and of merging, O(tiers). get: O(runs), of which all but about one percent of those without the
- * key end at their filter. scan: O(runs) an entry. Compaction runs inside the write that makes it due: that write is slow.
+ * put: O(1) on average plus its share of sorting, O(log n), and of merging, O(tiers). get: O(runs), of which all but
+ * about one percent of those without the key end at their filter. scan: O(runs) an entry. Compaction runs inside the
+ * write that makes it due: that write is slow.
  *
- * File names and layouts are yours. After a disk error the outcome of a write is unknown until the store is opened again.
+ * File names and layouts are yours. After a disk error the outcome of a write is unknown until the store is opened
+ * again.
  */
 export class LsmStore implements Reader {
   readonly #disk: Disk;
@@ -84,7 +96,10 @@ export class LsmStore implements Reader {
   #sequence = 0;
   #failure: unknown;
 
-  /** Opens the store, or creates it on a disk that has none. @throws CorruptionError, RangeError for an option out of range */
+  /**
+   * Opens the store, or creates it on a disk that has none. @throws CorruptionError, RangeError for an option out of
+   * range
+   */
   constructor(disk: Disk, options: LsmOptions = {}) {
     this.#disk = disk;
     this.#options = checked(options);
@@ -169,7 +184,10 @@ export class LsmStore implements Reader {
     if (this.#runs.length > 1) this.#merge(this.#runs.length, Math.max(...this.#runs.map(({ tier }) => tier)));
   }
 
-  /** What the store holds now, whatever happens to it later. Costs O(1); older versions of what is overwritten are kept until it is closed. @stage 4 */
+  /**
+   * What the store holds now, whatever happens to it later. Costs O(1); older versions of what is overwritten are kept
+   * until it is closed. @stage 4
+   */
   snapshot(): Snapshot {
     const pinned = this.#pin();
     return {
@@ -205,7 +223,10 @@ export class LsmStore implements Reader {
     }
   }
 
-  /** How many of the newest runs to merge, and the tier of the result. A merge that would fill the next tier takes that in as well. */
+  /**
+   * How many of the newest runs to merge, and the tier of the result. A merge that would fill the next tier takes that
+   * in as well.
+   */
   #due(): { count: number; tier: number } {
     let count = 0;
     for (let tier = 0; ; tier++) {
@@ -243,8 +264,8 @@ export class LsmStore implements Reader {
   }
 
   /**
-   * From here on, and after every crash, the store is these runs and this log. Their bytes are synced by now. When it fails, there is no telling which
-   * manifest the disk has, so nothing may be written to either log.
+   * From here on, and after every crash, the store is these runs and this log. Their bytes are synced by now. When it
+   * fails, there is no telling which manifest the disk has, so nothing may be written to either log.
    */
   #switchTo(runs: readonly Run[], log: number): void {
     try {
@@ -336,7 +357,9 @@ function* entriesOf(pinned: Pinned, range: Range, copier: Copier, done: () => vo
   }
 }
 
-/** Stops at the newest version of every key, in order. `cursors`: newest first. There are few, so a heap would not pay. */
+/**
+ * Stops at the newest version of every key, in order. `cursors`: newest first. There are few, so a heap would not pay.
+ */
 function* newestOf(cursors: readonly Cursor[]): Generator<Cursor, undefined> {
   for (;;) {
     let first: Cursor | undefined;
@@ -380,7 +403,7 @@ function readManifest(disk: Disk): Manifest {
     return { next: 1, log: 0, runs: [] };
   }
   const bytes = disk.read(MANIFEST);
-  if (bytes.length < 4 || crc32c(bytes, 4) !== readUint32(bytes, 0))
+  if (bytes.length < 4 || crc32c(bytes.subarray(4)) !== readUint32(bytes, 0))
     throw new CorruptionError(MANIFEST, 0, "its checksum does not agree");
   const reader = new ByteReader(bytes, 4);
   const [next, log, count] = [reader.varint(), reader.varint(), reader.varint()];
@@ -396,10 +419,11 @@ function writeManifest(disk: Disk, { next, log, runs }: Manifest): void {
   writer.uint32(0);
   for (const number of [next, log, runs.length]) writer.varint(number);
   for (const { number, tier, bytes } of runs) for (const each of [number, tier, bytes]) writer.varint(each);
-  writeUint32(writer.bytes, 0, crc32c(writer.bytes, 4, writer.length));
+  writeUint32(writer.bytes, 0, crc32c(writer.bytes.subarray(4, writer.length)));
   if (disk.exists(NEXT_MANIFEST)) disk.delete(NEXT_MANIFEST);
   disk.append(NEXT_MANIFEST, writer.view());
-  // The order is the whole point: first all bytes and names that it speaks of, then its own name, then that name made durable.
+  // The order is the whole point: first all bytes and names that it speaks of, then its own name, then that name made
+  // durable.
   disk.sync(NEXT_MANIFEST);
   disk.syncDirectory();
   disk.rename(NEXT_MANIFEST, MANIFEST);

@@ -1,3 +1,4 @@
+import { crc32c } from "../../given/common/crc32c.ts";
 import type { Disk } from "../../given/common/disk.ts";
 import { requireInteger } from "../../given/common/integers.ts";
 import type { BlockCache, CachedBlock } from "../../given/key-value-store/block-cache.ts";
@@ -6,7 +7,6 @@ import { Copier } from "../../given/key-value-store/copier.ts";
 import { CorruptionError } from "../../given/key-value-store/corruption-error.ts";
 import { type Cursor, lowerBound, type Slice } from "../../given/key-value-store/cursor.ts";
 import { hashKey, mixBits } from "../../given/key-value-store/hashes.ts";
-import { crc32c } from "./write-ahead-log.ts";
 
 export interface TableOptions {
   /** A block is closed when its entries reach this many bytes: 1 or more. Default: 4,096. */
@@ -18,13 +18,14 @@ export interface TableOptions {
 /**
  * The newest versions, by key, with those that open snapshots still see.
  *
- * set and find: O(1) on average, beside the length of the key. cursor: O(1) when no key is new since the last one, else O(m + k log k) for k new among m keys.
+ * set and find: O(1) on average, beside the length of the key. cursor: O(1) when no key is new since the last one, else
+ * O(m + k log k) for k new among m keys.
  */
 export class Memtable {
   /** About what its keys and values take, overwritten ones included: they are in the log as well. */
   bytes = 0;
-  // A Map finds a key in O(1), where a search tree compares strings all the way down. Order is only needed for scans and flushes, so new
-  // keys are sorted then and merged with those sorted before.
+  // A Map finds a key in O(1), where a search tree compares strings all the way down. Order is only needed for scans
+  // and flushes, so new keys are sorted then and merged with those sorted before.
   readonly #versions = new Map<string, Version>();
   #sorted: string[] = [];
   #fresh: string[] = [];
@@ -37,8 +38,9 @@ export class Memtable {
   }
 
   /**
-   * Puts a version of the key on top; null is a tombstone. The bytes are copied. `sequence`: not less than any before. `kept`: the newest sequence that
-   * a reader may still ask for; versions that no reader can see any more are let go. -1: no reader asks.
+   * Puts a version of the key on top; null is a tombstone. The bytes are copied. `sequence`: not less than any before.
+   * `kept`: the newest sequence that a reader may still ask for; versions that no reader can see any more are let go.
+   * -1: no reader asks.
    */
   set(key: string, value: Uint8Array | null, sequence: number, kept: number): void {
     const old = this.#versions.get(key);
@@ -56,14 +58,20 @@ export class Memtable {
     this.bytes += key.length + length + VERSION_BYTES;
   }
 
-  /** The newest version not newer than `sequence`: a value, a tombstone (`length` -1), or undefined when the key had none then. */
+  /**
+   * The newest version not newer than `sequence`: a value, a tombstone (`length` -1), or undefined when the key had
+   * none then.
+   */
   find(key: string, sequence: number): Slice | undefined {
     let version = this.#versions.get(key);
     while (version !== undefined && version.sequence > sequence) version = version.previous;
     return version;
   }
 
-  /** Stands at the first key not less than `from` that had a version at `sequence`; shows what `find` would. What is set later does not disturb it. */
+  /**
+   * Stands at the first key not less than `from` that had a version at `sequence`; shows what `find` would. What is set
+   * later does not disturb it.
+   */
   cursor(sequence: number, from = ""): Cursor {
     return new MemtableCursor(this, this.#keys(), sequence, from);
   }
@@ -79,8 +87,8 @@ export class Memtable {
 }
 
 /**
- * Answers "maybe" or "certainly not" to whether a key was added. Never "certainly not" for a key that was. More keys than it was made for make it
- * answer "maybe" more often. O(length of the key).
+ * Answers "maybe" or "certainly not" to whether a key was added. Never "certainly not" for a key that was. More keys
+ * than it was made for make it answer "maybe" more often. O(length of the key).
  * @stage 2
  */
 export class BloomFilter {
@@ -92,7 +100,11 @@ export class BloomFilter {
     this.bytes = bytes;
   }
 
-  /** Empty, with room for `keys` keys, in `keys * bitsPerKey` bits and a few more. 10 bits a key give about 1 percent of false maybes. */
+  /**
+   * Empty, with room for `keys` keys, in `keys * bitsPerKey` bits and a few more. 10 bits a key give about 1 percent of
+   * false maybes: less than 2 percent in every filter of a hundred keys or more, and on average over many smaller ones.
+   * A single one of a few keys may give several percent, because a few bits decide.
+   */
   static withRoomFor(keys: number, bitsPerKey: number): BloomFilter {
     return new BloomFilter(new Uint8Array(Math.max(8, Math.ceil((keys * bitsPerKey) / 8))));
   }
@@ -121,8 +133,8 @@ export class BloomFilter {
 }
 
 /**
- * Writes a sorted table: blocks of entries with a checksum each, then what is needed to find a key with one read. Appends to `file`, which must
- * not exist, in pieces of about a megabyte, so that a large table needs little memory.
+ * Writes a sorted table: blocks of entries with a checksum each, then what is needed to find a key with one read.
+ * Appends to `file`, which must not exist, in pieces of about a megabyte, so that a large table needs little memory.
  *
  * Usage: `add` in strictly ascending order of keys, then `finish` once.
  * @stage 3
@@ -172,7 +184,8 @@ export class TableBuilder {
   }
 
   /**
-   * Completes the table and syncs the file, not its name. Returns its length in bytes; 0, and no file, when nothing was added.
+   * Completes the table and syncs the file, not its name. Returns its length in bytes; 0, and no file, when nothing was
+   * added.
    * @stage 3
    */
   finish(): number {
@@ -192,7 +205,7 @@ export class TableBuilder {
     out.varint(filter.bytes.length);
     out.raw(filter.bytes);
     out.uint32(metaOffset);
-    out.uint32(crc32c(out.bytes, metaAt, out.length));
+    out.uint32(crc32c(out.bytes.subarray(metaAt, out.length)));
     out.uint32(MAGIC);
     this.#flush();
     this.#disk.sync(this.#file);
@@ -201,7 +214,7 @@ export class TableBuilder {
 
   #endBlock(): void {
     const out = this.#out;
-    out.uint32(crc32c(out.bytes, this.#blockStart, out.length));
+    out.uint32(crc32c(out.bytes.subarray(this.#blockStart, out.length)));
     this.#lastKeys.push(this.#lastKey!);
     this.#blockEnds.push(this.#flushed + out.length);
     if (out.length >= WRITE_BYTES) this.#flush();
@@ -216,8 +229,9 @@ export class TableBuilder {
 }
 
 /**
- * Reads a table that a `TableBuilder` finished. The table's first and last keys, its sparse index (the last key and the end of every block) and its
- * filter are read once and stay in memory; blocks are read when needed and kept by the cache.
+ * Reads a table that a `TableBuilder` finished. The table's first and last keys, its sparse index (the last key and the
+ * end of every block) and its filter are read once and stay in memory; blocks are read when needed and kept by the
+ * cache.
  *
  * Any byte of the file damaged or missing: CorruptionError when it is read, never a wrong answer.
  * @stage 3
@@ -265,8 +279,9 @@ export class Table {
   }
 
   /**
-   * A copy of the value; null for a tombstone, undefined when the table does not know the key. Reads at most one block, and none for about 99 percent of
-   * the keys that it does not know. `hash`: of the key, from a caller that asks several tables.
+   * A copy of the value; null for a tombstone, undefined when the table does not know the key. Reads at most one block,
+   * and none for about 99 percent of the keys that it does not know. `hash`: of the key, from a caller that asks
+   * several tables.
    * @stage 3
    * @throws CorruptionError
    */
@@ -283,8 +298,8 @@ export class Table {
   }
 
   /**
-   * Stands at the first key that is not less than `from`. Reads a block when it gets there; leaves the cache to the lookups, because a long
-   * scan would empty it for blocks that it visits once.
+   * Stands at the first key that is not less than `from`. Reads a block when it gets there; leaves the cache to the
+   * lookups, because a long scan would empty it for blocks that it visits once.
    * @stage 3
    * @throws CorruptionError, and so does its `next`
    */
@@ -304,7 +319,7 @@ export class Table {
     const length = this.#blockEnds[index]! - start;
     const bytes = this.#disk.read(this.#file, start, length);
     const end = length - CRC_BYTES;
-    if (bytes.length < length || crc32c(bytes, 0, end) !== readUint32(bytes, end)) {
+    if (bytes.length < length || crc32c(bytes.subarray(0, end)) !== readUint32(bytes, end)) {
       throw new CorruptionError(this.#file, start, `the checksum of block ${index} does not agree`);
     }
     const block: Block = { keys: [], starts: [], lengths: [], bytes, isUsed: false };
@@ -421,7 +436,8 @@ const VERSION_BYTES = 32;
 // A table, numbers little-endian, varints of seven bits a byte:
 //   blocks    entries, then the CRC32C of the entries
 //     entry   key, varint of the value's length + 1 (0: a tombstone), value
-//   meta      first key; number of blocks; for each block its last key and its length, checksum included; length of the filter; filter
+//   meta      first key; number of blocks; for each block its last key and its length, checksum included; length of the
+//             filter; filter
 //   footer    offset of meta, CRC32C of meta and that offset, magic number: four bytes each
 const CRC_BYTES = 4;
 const FOOTER_BYTES = 12;
@@ -436,7 +452,10 @@ const WRITE_BYTES = 1 << 20;
 const KEY_BYTES = 48;
 const NOTHING: Uint8Array = new Uint8Array(0);
 
-/** Double hashing (Kirsch and Mitzenmacher, Less Hashing, Same Performance, 2006): all probes come from one hash. Odd, so never 0. */
+/**
+ * Double hashing (Kirsch and Mitzenmacher, Less Hashing, Same Performance, 2006): all probes come from one hash. Odd,
+ * so never 0.
+ */
 function stepOf(hash: number): number {
   return mixBits(hash ^ 0x9e3779b9) | 1;
 }

@@ -1,6 +1,10 @@
 /**
- * How many writes of each server a state has seen: plain data, ready to be sent. A server that is not named counts as 0, so `{}` has seen nothing and `{ a: 0 }`
- * is the same. Any name but `__proto__`; counts are whole numbers from 0 up.
+ * How many writes of each server a state has seen: plain data, ready to be sent. A server that is not named counts as
+ * 0, so `{}` has seen nothing and `{ a: 0 }` is the same. Any name is allowed, the empty one too, but not
+ * `__proto__`; counts are whole numbers from 0 to 2^53 - 1.
+ *
+ * Vectors and siblings are never changed: no function changes what it was given, and what is returned may be a part of
+ * it.
  */
 export type VersionVector = Readonly<Record<string, number>>;
 
@@ -20,11 +24,15 @@ export interface Version<Value> {
 }
 
 /**
- * What a server holds for a key: the siblings, and everything that it has seen, which is more: a write that is seen and not among the
- * siblings has been replaced. Without `seen`, a replaced write that comes back from another server would look new.
+ * What a server holds for a key: the siblings, and everything that it has seen, which is more: a write that is seen and
+ * not among the siblings has been replaced. Without `seen`, a replaced write that comes back from another server would
+ * look new.
  */
 export interface Siblings<Value> {
-  /** By server and count. */
+  /**
+   * In the order of their dots: by server, as `<` orders strings (by UTF-16 code units, so "B" before "a", "10" before
+   * "9"), and by count, as a number, where the servers are the same.
+   */
   readonly versions: readonly Version<Value>[];
   readonly seen: VersionVector;
 }
@@ -43,7 +51,10 @@ export function descends(vector: VersionVector, other: VersionVector): boolean {
   return true;
 }
 
-/** `before`: `b` has seen all that `a` has, and more. `concurrent`: each has seen something that the other has not. O(entries). */
+/**
+ * `before`: `b` has seen all that `a` has, and more. `concurrent`: each has seen something that the other has not.
+ * O(entries).
+ */
 export function compare(a: VersionVector, b: VersionVector): Order {
   const isBelow = descends(b, a);
   const isAbove = descends(a, b);
@@ -59,14 +70,18 @@ export function merge(a: VersionVector, b: VersionVector): VersionVector {
 }
 
 /**
- * A write of `value` through `server` by a client that had read `context`, the `seen` of what it read (`{}`: it read nothing). It replaces exactly the
- * versions that its client had seen, and stays beside the others.
+ * A write of `value` through `server` by a client that had read `context`, the `seen` of what it read (`{}`: it read
+ * nothing). It replaces exactly the versions that its client had seen, and stays beside the others. Its count is one
+ * more than the counts of `server` in `siblings.seen` and in `context`, whichever is larger; what comes out has seen
+ * both, and this write.
  *
- * `siblings` must be what this server holds itself: its own count names the write, so a server that loses its state needs a new name.
+ * `siblings` must be what this server holds itself: its own count names the write, so a server that loses its state
+ * needs a new name.
  *
- * Why a dot and not a plain vector for every version. One entry a server: two clients that read the same and write through the same server would get
- * `{ s: 1 }` and `{ s: 2 }`, and the first would look replaced by a client that never saw it. One entry a client: right, and as long as the list of all
- * clients that ever wrote. The dot names the write apart from what the writer had seen, so entries are needed for servers only.
+ * Why a dot and not a plain vector for every version. One entry a server: two clients that read the same and write
+ * through the same server would get `{ s: 1 }` and `{ s: 2 }`, and the first would look replaced by a client that never
+ * saw it. One entry a client: right, and as long as the list of all clients that ever wrote. The dot names the write
+ * apart from what the writer had seen, so entries are needed for servers only.
  * Source: Preguiça et al., Dotted Version Vectors, 2010.
  * @stage 2
  */
@@ -83,9 +98,9 @@ export function put<Value>(
 }
 
 /**
- * What two servers hold between them. A version stays when both have it, or when the other has never seen it; one that the other has seen and no
- * longer has was replaced there. Commutative, associative, idempotent: servers may exchange in any order, twice, or in circles.
- * O(versions * log versions + entries).
+ * What two servers hold between them. A version stays when both have it, or when the other has never seen it; one that
+ * the other has seen and no longer has was replaced there. Commutative, associative, idempotent: servers may exchange
+ * in any order, twice, or in circles. O(versions * log versions + entries).
  * @stage 3
  */
 export function join<Value>(a: Siblings<Value>, b: Siblings<Value>): Siblings<Value> {
@@ -116,11 +131,14 @@ export interface PruneLimits {
 }
 
 /**
- * Drops the oldest entry, and again, while the vector has more than `small` entries, its oldest entry is `youngMs` old or older, and there are either more
- * than `big` entries or the oldest is more than `oldMs` old. Of entries of the same time the smaller name is the older, so that all servers drop the same.
+ * Drops the oldest entry, and again, while the vector has more than `small` entries, its oldest entry is `youngMs` old
+ * or older, and there are either more than `big` entries or the oldest is more than `oldMs` old. Of entries of the same
+ * time the smaller name is the older, as `<` orders strings, so that all servers drop the same. An entry of a time that
+ * `nowMs` has not reached, by a clock that is ahead, has a negative age.
  *
- * For vectors with an entry a client, which grow without end. It is a compromise: a dropped entry can make an old version look concurrent (a false
- * sibling), and it can make a concurrent version look replaced (a lost write). With an entry a server there is nothing to prune.
+ * For vectors with an entry a client, which grow without end. It is a compromise: a dropped entry can make an old
+ * version look concurrent (a false sibling), and it can make a concurrent version look replaced (a lost write). With an
+ * entry a server there is nothing to prune.
  * Source: the rule of riak_core, src/vclock.erl (Apache-2.0). O(n log n).
  * @stage 4
  */

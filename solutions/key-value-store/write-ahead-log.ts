@@ -1,3 +1,4 @@
+import { crc32c } from "../../given/common/crc32c.ts";
 import type { Disk } from "../../given/common/disk.ts";
 import { requireInteger } from "../../given/common/integers.ts";
 import { readUint32, writeUint32 } from "../../given/key-value-store/bytes.ts";
@@ -7,7 +8,8 @@ import { CorruptionError } from "../../given/key-value-store/corruption-error.ts
  * When a commit also syncs.
  *
  * - `always`: every commit that has anything unsynced. What `commit` returned for is durable.
- * - `every`: when `records` or more are unsynced, or the oldest of them was committed `ms` or more ago. A crash takes at most what came since.
+ * - `every`: when `records` or more are unsynced, or the oldest of them was committed `ms` or more ago. A crash takes
+ *   at most what came since.
  * - `never`: only `sync()` does. The caller decides, or nothing does.
  */
 export type SyncPolicy =
@@ -21,9 +23,9 @@ export interface LogOptions {
   /** Default: `{ kind: "always" }`. */
   readonly sync?: SyncPolicy;
   /**
-   * What to do on opening when a record is damaged that was durable once. `refuse`: throw CorruptionError and touch nothing.
-   * `keep-prefix`: cut the file there and go on with what came before, for an operator who has decided that this is better than nothing.
-   * Default: `refuse`.
+   * What to do on opening when a record is damaged that was durable once. `refuse`: throw CorruptionError and touch
+   * nothing. `keep-prefix`: cut the file there and go on with what came before, for an operator who has decided that
+   * this is better than nothing. Default: `refuse`.
    */
   readonly onDamage?: "refuse" | "keep-prefix";
 }
@@ -31,21 +33,25 @@ export interface LogOptions {
 /**
  * A write-ahead log: records of bytes, appended to one file, numbered from 0, found again after a crash.
  *
- * Three counters say where a record is: `append` queues it in memory and returns its number; `commit` hands everything queued to the disk in
- * one write (`written` moves past it); a sync makes it durable (`durable` moves past it). 0 <= durable <= written <= appended.
- * Acknowledge record i to whom you promised durability once `durable > i`, not before.
+ * Three counters say where a record is: `append` queues it in memory and returns its number; `commit` hands everything
+ * queued to the disk in one write (`written` moves past it); a sync makes it durable (`durable` moves past it). 0 <=
+ * durable <= written <= appended. Acknowledge record i to whom you promised durability once `durable > i`, not before.
  *
- * **Group commit** is `append` for every waiting writer and then one `commit`: one write and at most one sync for all of them.
+ * **Group commit** is `append` for every waiting writer and then one `commit`: one write and at most one sync for all
+ * of them.
  *
  * **Opening** reads the file and yields `recovered`: the longest valid prefix of what was committed.
- * - A tail that a crash left unfinished (cut anywhere, garbled, zeros) is cut off, and the log goes on from there. That holds whatever the
- *   payloads are: another log, or an older copy of this one. So records are bound to the file and to their place in it.
- * - Damage to a record that was durable is not a torn tail; see `onDamage`. It is known by a later valid record that could only have been
- *   written after this one was durable. Damage to the last records is a torn tail for all that a log by itself can tell.
- * - What was read is made durable (one sync) before it counts as such: after a process dies it may be nowhere but in the system's cache.
+ * - A tail that a crash left unfinished (cut anywhere, garbled, zeros) is cut off, and the log goes on from there, also
+ *   when its payload is another log, or an older copy of this one that lies elsewhere than it lay. So records are bound
+ *   to the file and to their place in it.
+ * - Damage to a record that was durable is not a torn tail; see `onDamage`. It is known by a later valid record that
+ *   could only have been written after this one was durable. Damage to the last records is a torn tail for all that a
+ *   log by itself can tell.
+ * - What was read is made durable (one sync) before it counts as such: after a process dies it may be nowhere but in
+ *   the system's cache.
  *
- * **A failed write or sync ends the log.** The system may have dropped the pages, and a repeated sync would return without them.
- * From then on `append`, `commit` and `sync` throw LogFailedError; open the file again.
+ * **A failed write or sync ends the log.** The system may have dropped the pages, and a repeated sync would return
+ * without them. From then on `append`, `commit` and `sync` throw LogFailedError; open the file again.
  *
  * The layout of the file is yours.
  *
@@ -124,14 +130,16 @@ export class WriteAheadLog {
     writeUint32(queue, start + NUMBER_AT, this.#appended);
     writeUint32(queue, start + DURABLE_AT, this.#durable);
     queue.set(payload, start + HEADER_BYTES);
-    writeUint32(queue, start, seal(crc32c(queue, start + LENGTH_AT, end), this.#end + start, this.#salt));
+    const crc = crc32c(queue.subarray(start + LENGTH_AT, end));
+    writeUint32(queue, start, seal(crc, this.#end + start, this.#salt));
     this.#queued = end;
     return this.#appended++;
   }
 
   /**
-   * Writes everything queued in one append to the file, and syncs when the policy asks for it. With nothing queued it only does the second, so
-   * call it now and then to let `ms` pass. `nowMs`: the caller's clock in whole ms; one that steps back counts as standing still.
+   * Writes everything queued in one append to the file, and syncs when the policy asks for it. With nothing queued it
+   * only does the second, so call it now and then to let `ms` pass. `nowMs`: the caller's clock in whole ms; one that
+   * steps back counts as standing still.
    * @throws LogFailedError, or what the disk threw
    */
   commit(nowMs = 0): void {
@@ -148,7 +156,8 @@ export class WriteAheadLog {
   }
 
   /**
-   * Makes everything written durable, whatever the policy. Does not write what is queued. No fsync when nothing is unsynced.
+   * Makes everything written durable, whatever the policy. Does not write what is queued. No fsync when nothing is
+   * unsynced.
    * @stage 2
    * @throws LogFailedError, or what the disk threw
    */
@@ -212,41 +221,9 @@ export class LogFailedError extends Error {
   }
 }
 
-/**
- * CRC32C (Castagnoli) of `bytes[start]` to `bytes[end - 1]`, unsigned. Reflected polynomial 0x82F63B78, initial value and final
- * xor all ones. Of the ASCII bytes of "123456789" it is 0xE3069283.
- * Source: RFC 3720 section B.4 (its examples are the suite's); check value: the RevEng list of CRC algorithms, CRC-32/ISCSI.
- */
-export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
-  let crc = -1;
-  let at = start;
-  for (const last = end - 8; at <= last; at += 8) {
-    crc ^= bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-    crc =
-      TABLES[1_792 + (crc & 255)]! ^
-      TABLES[1_536 + ((crc >>> 8) & 255)]! ^
-      TABLES[1_280 + ((crc >>> 16) & 255)]! ^
-      TABLES[1_024 + (crc >>> 24)]! ^
-      TABLES[768 + bytes[at + 4]!]! ^
-      TABLES[512 + bytes[at + 5]!]! ^
-      TABLES[256 + bytes[at + 6]!]! ^
-      TABLES[bytes[at + 7]!]!;
-  }
-  for (; at < end; at++) crc = TABLES[(crc ^ bytes[at]!) & 255]! ^ (crc >>> 8);
-  return ~crc >>> 0;
-}
-
-/** Slicing by eight: table k, at 256 * k, holds the checksum of a byte followed by k zero bytes, so that eight bytes are one step. */
-const TABLES = new Int32Array(8 * 256);
-for (let byte = 0; byte < 256; byte++) {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
-  TABLES[byte] = crc;
-}
-for (let i = 256; i < TABLES.length; i++) TABLES[i] = (TABLES[i - 256]! >>> 8) ^ TABLES[TABLES[i - 256]! & 255]!;
-
-// A record: CRC32C of everything that follows it, sealed for its place; length of the payload, number of the record, `durable` when it was written; then the
-// payload. Four bytes each, little-endian. Number and `durable` are what tells damage from a torn tail.
+// A record: CRC32C of everything that follows it, sealed for its place; length of the payload, number of the record,
+// `durable` when it was written; then the payload. Four bytes each, little-endian. Number and `durable` are what tells
+// damage from a torn tail.
 const LENGTH_AT = 4;
 const NUMBER_AT = 8;
 const DURABLE_AT = 12;
@@ -254,8 +231,9 @@ const HEADER_BYTES = 16;
 const RECORDS_MAX = 2 ** 32 - 1;
 
 /**
- * A record's checksum as it is stored at offset `at` of its file. A valid record of another file, or from another place of this one, is none
- * here: payloads may hold such records, and a torn one must not lend them its place. Two offsets less than 4 GiB apart never agree.
+ * A record's checksum as it is stored at offset `at` of its file. A valid record of another file, or from another place
+ * of this one, is none here: payloads may hold such records, and a torn one must not lend them its place. Two offsets
+ * less than 4 GiB apart never agree.
  */
 function seal(crc: number, at: number, salt: number): number {
   return (crc ^ Math.imul(at, 0x9e3779b1) ^ salt) >>> 0;
@@ -284,12 +262,13 @@ function isRecord(bytes: Uint8Array, at: number, salt: number): boolean {
   if (at + HEADER_BYTES > bytes.length) return false;
   const end = at + HEADER_BYTES + readUint32(bytes, at + LENGTH_AT);
   // The length is not to be trusted yet: it may be damaged itself and lead anywhere.
-  return end <= bytes.length && readUint32(bytes, at) === seal(crc32c(bytes, at + LENGTH_AT, end), at, salt);
+  return end <= bytes.length && readUint32(bytes, at) === seal(crc32c(bytes.subarray(at + LENGTH_AT, end)), at, salt);
 }
 
 /**
- * Was the record that should begin at `from` durable once? So says any valid record further on that was written when more than `number`
- * records were durable. Where records begin is lost with the damaged one, so every byte is tried; a header that cannot be one costs O(1).
+ * Was the record that should begin at `from` durable once? So says any valid record further on that was written when
+ * more than `number` records were durable. Where records begin is lost with the damaged one, so every byte is tried; a
+ * header that cannot be one costs O(1).
  */
 function wasDurable(bytes: Uint8Array, from: number, number: number, salt: number): boolean {
   for (let at = from + 1; at + HEADER_BYTES <= bytes.length; at++) {

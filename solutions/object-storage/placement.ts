@@ -4,8 +4,10 @@ export type DataNodeId = string;
 /** Where a data node stands, and how much it holds: a node of weight 2 gets twice the fragments of one of weight 1. */
 export interface DataNode {
   readonly id: DataNodeId;
+  /** A rack of its zone: two zones may use the same name for two racks. */
   readonly rack: string;
   readonly zone: string;
+  /** Finite, above 0. */
   readonly weight: number;
 }
 
@@ -23,7 +25,10 @@ export interface ClusterMap {
   readonly nodes: readonly (DataNode & { readonly state: NodeState })[];
 }
 
-/** An object is cut into `k` fragments with `m` of parity; no zone may have more than `zoneMax` of them. With `zoneMax` up to `m` a zone may go. */
+/**
+ * An object is cut into `k` fragments with `m` of parity; no zone may have more than `zoneMax` of them. With `zoneMax`
+ * up to `m` a zone may go.
+ */
 export interface Scheme {
   readonly k: number;
   readonly m: number;
@@ -61,13 +66,18 @@ export interface ServiceOptions {
   readonly lostTicks: number;
 }
 
-/** Which node has which fragment of an object, as the nodes report: `fragments[3]` has fragment 3; null when no node has. */
+/**
+ * Which node has which fragment of an object, as the nodes report: `fragments[3]` has fragment 3; null when no node
+ * has.
+ */
 export interface Holding {
   readonly object: string;
   readonly fragments: readonly (DataNodeId | null)[];
 }
 
-/** Read `k` fragments from the sources, compute this one, write it to the target. It counts when it is durable there. */
+/**
+ * Read `k` fragments from the sources, compute this one, write it to the target. It counts when it is durable there.
+ */
 export interface Repair {
   readonly object: string;
   readonly fragment: number;
@@ -77,11 +87,17 @@ export interface Repair {
 }
 
 export interface RepairPlan {
-  /** Objects with the fewest fragments left come first; among equals, by name. */
+  /**
+   * Objects with the fewest fragments left come first; among equals, by name as `<` compares. Of one object, by
+   * fragment.
+   */
   readonly repairs: readonly Repair[];
   /** Objects with fewer than `k` fragments at nodes that are not lost: nothing is invented for them. */
   readonly lost: readonly string[];
-  /** Objects that need a repair which cannot be made now: too many sources are suspect, or a fragment has no rack to go to. */
+  /**
+   * Objects that need a repair which cannot be made now: too many sources are suspect, or a fragment has no rack to go
+   * to.
+   */
   readonly waiting: readonly string[];
 }
 
@@ -112,81 +128,219 @@ type Place = ClusterMap["nodes"][number];
 const POINTS = 160;
 
 /**
- * Computes places from a map, by consistent hashing: nodes have points on a ring in proportion to their weights, and an object goes to the first
- * suitable nodes after its own point. No two of its places are in one rack, and no more than `zoneMax` in a zone.
+ * Computes places from a map, by consistent hashing with positions. Nodes have points on a ring in proportion to their
+ * weights, and **every position of an object has a point of its own**. The position that has the shortest way to a node
+ * is settled first, then the shortest of what is left. No two places of an object are in one rack, and no more than
+ * `zoneMax` in a zone. A rack is a rack of its zone: "r1" in zone "a" and "r1" in zone "b" are two.
  *
- * When a node joins, fragments move only to it; when one is lost, only what it held; in each case at most one of an object.
- * Building: O(p log p) for p points. A lookup: O(log p + points passed).
+ * **Positions.** Place i keeps fragment i, so a change of the map must not shift the others:
  *
- * Source: Karger et al., "Consistent Hashing and Random Trees", STOC 1997; DeCandia et al., "Dynamo", SOSP 2007, section 4.2.
+ * - An object of which a joining node takes nothing keeps all its places, and so does one of which a lost node had
+ *   nothing.
+ * - Of the others one position goes to the joining node, or away from the lost one, and with it only those change whose
+ *   rack or zone it takes or sets free. Over many objects fewer than three positions change for each that the node
+ *   takes or had, where there are twice as many racks as fragments: about 1.2 with zones to spare, about 2 when each
+ *   zone has its `zoneMax`.
+ *
+ * **Shares.** A position goes to a node with a chance in proportion to its weight, apart from what racks and zones
+ * forbid. Two nodes have two shares, also when their ids have the same `hashText`.
+ *
+ * **The same everywhere.** Places depend on the nodes of the map, the name of the object and the scheme, and on nothing
+ * else: not on the process, nor on what was asked before. What is returned belongs to the caller.
+ *
+ * Building: O(p log p) for p points. A lookup: O(positions x log p + points passed), whatever the number of nodes.
+ *
+ * Sources: Karger et al., "Consistent Hashing and Random Trees", STOC 1997, for the ring; Weil et al., "CRUSH", SC
+ * 2006, and the mode `indep` of Ceph for positions that stay.
  */
 export class Placer {
   readonly map: ClusterMap;
-  readonly #points: readonly { readonly at: number; readonly node: Place }[];
+  readonly #indexOf: ReadonlyMap<DataNodeId, number>;
+  /** By node, in the order of the map, as numbers of 0 or 1. */
+  readonly #isUp: Uint8Array;
+  readonly #isUpOrSuspect: Uint8Array;
+  /** One for all lookups: they do not overlap. */
+  readonly #room: Room;
+  /** By point, in the order of the ring. */
+  readonly #at: Uint32Array;
+  readonly #nodeAt: Uint32Array;
 
   constructor(map: ClusterMap) {
     this.map = map;
-    const points = map.nodes.flatMap((node) =>
-      Array.from({ length: Math.max(1, Math.round(node.weight * POINTS)) }, (_, i) => ({
-        at: hashText(`${node.id}#${i}`),
-        node,
-      })),
+    const { nodes } = map;
+    this.#indexOf = new Map(nodes.map(({ id }, n) => [id, n]));
+    const racks = numbered(nodes.map(({ rack, zone }) => JSON.stringify([zone, rack])));
+    this.#room = new Room(racks, numbered(nodes.map(({ zone }) => zone)));
+    this.#isUp = Uint8Array.from(nodes, ({ state }) => Number(state === "up"));
+    this.#isUpOrSuspect = Uint8Array.from(nodes, ({ state }) => Number(state !== "lost"));
+    // A point and its node as one number, so that the sort needs no comparator; at one point, nodes are in their order.
+    const points = nodes.flatMap(({ id, weight }, n) =>
+      Array.from({ length: Math.max(1, Math.round(weight * POINTS)) }, (_, i) => pointOf(id, i) * NODES_MAX + n),
     );
-    this.#points = points.sort((a, b) => a.at - b.at || (a.node.id < b.node.id ? -1 : 1));
+    const sorted = Float64Array.from(points).sort();
+    this.#at = Uint32Array.from(sorted, (point) => Math.floor(point / NODES_MAX));
+    this.#nodeAt = Uint32Array.from(sorted, (point) => point % NODES_MAX);
   }
 
   /**
-   * The `k + m` nodes that have, or should have, a fragment of the object. `isNew` avoids suspected nodes, for a first write.
-   * @throws TooFewDomainsError
+   * The `k + m` nodes that have, or should have, the fragments of the object: the one at index i has fragment i.
+   * `isNew` avoids suspected nodes, for a first write.
+   * @throws TooFewDomainsError only when racks and zones really have no room for them
    */
   places(object: string, scheme: Scheme, isNew = false): DataNodeId[] {
     const count = scheme.k + scheme.m;
-    const found = this.fill(object, scheme, [], count, isNew);
-    if (found.length < count) throw new TooFewDomainsError(found.length, count);
-    return found;
+    const filled = this.fill(object, scheme, new Array<null>(count).fill(null), isNew);
+    const missing = filled.filter((id) => id === null).length;
+    if (missing > 0) throw new TooFewDomainsError(count - missing, count);
+    return filled as DataNodeId[];
   }
 
   /**
-   * As `places`, but beside nodes that have fragments already and keep them: up to `count` more, fewer when the racks or zones that are left do not
-   * suffice.
+   * As `places`, but beside fragments that lie already: what `held` names stays at its position, and positions with
+   * `null` are filled, each by its own way: beside places that `places` gave, they get what it gave them. They stay
+   * `null` where the racks or zones that are left do not suffice.
+   * @param held A node of the map, or null, for each position.
    * @stage 4
    */
-  fill(object: string, { zoneMax }: Scheme, taken: readonly DataNodeId[], count: number, isNew: boolean): DataNodeId[] {
-    const racks = new Set<string>();
-    const zones = new Map<string, number>();
-    const take = ({ rack, zone }: DataNode) => {
-      racks.add(rack);
-      zones.set(zone, (zones.get(zone) ?? 0) + 1);
-    };
-    for (const node of this.map.nodes) if (taken.includes(node.id)) take(node);
-    const found: DataNodeId[] = [];
-    const start = this.#firstAfter(hashText(object));
-    for (let i = 0; i < this.#points.length && found.length < count; i++) {
-      const { node } = this.#points[(start + i) % this.#points.length]!;
-      if (node.state === "lost" || (isNew && node.state === "suspect")) continue;
-      if (racks.has(node.rack) || (zones.get(node.zone) ?? 0) >= zoneMax) continue;
-      take(node);
-      found.push(node.id);
+  fill(
+    object: string,
+    { zoneMax }: Scheme,
+    held: readonly (DataNodeId | null)[],
+    isNew: boolean,
+  ): (DataNodeId | null)[] {
+    const room = this.#room;
+    room.clear(zoneMax, isNew ? this.#isUp : this.#isUpOrSuspect);
+    for (const id of held) if (id !== null) room.take(this.#indexOf.get(id)!);
+    const places = [...held];
+    const hash = hashText(object);
+    const walks: Walk[] = [];
+    for (let position = 0; position < held.length; position++)
+      if (held[position] === null) walks.push(this.#walk(hash, position));
+    for (;;) {
+      let first: Walk | undefined;
+      for (const walk of walks) {
+        this.#goOn(walk, room);
+        if (first === undefined || walk.distance < first.distance) first = walk;
+      }
+      if (first === undefined || first.node === -1) return places;
+      places[first.position] = this.map.nodes[first.node]!.id;
+      room.take(first.node);
+      walks.splice(walks.indexOf(first), 1);
     }
-    return found;
   }
 
-  #firstAfter(at: number): number {
-    let low = 0;
-    let high = this.#points.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#points[middle]!.at < at) low = middle + 1;
-      else high = middle;
+  #walk(object: number, position: number): Walk {
+    const from = scrambled(object + Math.imul(position + 1, 0x9e3779b1));
+    return { position, from, next: firstFrom(from, this.#at), left: this.#at.length, node: -1, distance: 2 ** 32 };
+  }
+
+  /** Stays where it is while there is room. */
+  #goOn(walk: Walk, room: Room): void {
+    if (walk.node !== -1 && room.has(walk.node)) return;
+    while (walk.left > 0) {
+      if (walk.next === this.#at.length) walk.next = 0;
+      const point = walk.next++;
+      walk.left--;
+      const node = this.#nodeAt[point]!;
+      if (!room.has(node)) continue;
+      walk.node = node;
+      walk.distance = (this.#at[point]! - walk.from) >>> 0;
+      return;
     }
-    return low;
+    walk.node = -1;
+    walk.distance = 2 ** 32;
   }
 }
 
 /**
- * The map after a committed command: a new one with the next version, or the same when nothing changes. `join` adds a node, also one that was lost, and then
- * as an empty one; it also changes rack, zone or weight. `suspect` is for nodes that are up, `back` for suspected ones; `lost` is for both.
- * A function of its arguments and nothing else: every node of the service applies the same commands and must come to the same map.
+ * The way of a position round the ring, from its own point to the first node that has room, and on when that has none.
+ */
+interface Walk {
+  readonly position: number;
+  readonly from: number;
+  /** The point that comes next, and how many until all were passed. */
+  next: number;
+  left: number;
+  /** Where it stands, -1 for nowhere, and how far from its own point that is. */
+  node: number;
+  distance: number;
+}
+
+/** What racks and zones have left for an object. */
+class Room {
+  readonly #rackOf: Int32Array;
+  readonly #zoneOf: Int32Array;
+  readonly #isTaken: Uint8Array;
+  readonly #left: Float64Array;
+  #isOpen: Uint8Array = new Uint8Array(0);
+
+  /** By node: the numbers of its rack and of its zone. */
+  constructor(rackOf: Int32Array, zoneOf: Int32Array) {
+    this.#rackOf = rackOf;
+    this.#zoneOf = zoneOf;
+    // There are no more racks or zones than nodes.
+    this.#isTaken = new Uint8Array(rackOf.length);
+    this.#left = new Float64Array(zoneOf.length);
+  }
+
+  /** For another object. */
+  clear(zoneMax: number, isOpen: Uint8Array): void {
+    this.#isTaken.fill(0);
+    this.#left.fill(zoneMax);
+    this.#isOpen = isOpen;
+  }
+
+  has(node: number): boolean {
+    return this.#isTaken[this.#rackOf[node]!] === 0 && this.#left[this.#zoneOf[node]!]! > 0 && this.#isOpen[node] === 1;
+  }
+
+  take(node: number): void {
+    this.#isTaken[this.#rackOf[node]!] = 1;
+    this.#left[this.#zoneOf[node]!]!--;
+  }
+}
+
+/** Index of the first point that is not before `from`. */
+function firstFrom(from: number, at: Uint32Array): number {
+  let low = 0;
+  let high = at.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (at[middle]! < from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** More nodes than any map has; with 32 bits of a point it makes an integer that a double holds. */
+const NODES_MAX = 2 ** 20;
+
+/** The number comes first: ids that have one hash would otherwise have one in all their points. */
+function pointOf(id: DataNodeId, i: number): number {
+  return hashText(`${i}#${id}`);
+}
+
+/** The finalizer of MurmurHash3, unsigned. */
+function scrambled(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
+/** A number for each text, the same for the same text, from 0 in the order in which they first occur. */
+function numbered(texts: readonly string[]): Int32Array {
+  const numbers = new Map<string, number>();
+  return Int32Array.from(texts, (text) => {
+    if (!numbers.has(text)) numbers.set(text, numbers.size);
+    return numbers.get(text)!;
+  });
+}
+
+/**
+ * The map after a committed command: a new one with the next version, or the same when nothing changes. `join` adds a
+ * node, also one that was lost, and then as an empty one; it also changes rack, zone or weight. `suspect` is for nodes
+ * that are up, `back` for suspected ones; `lost` is for both. A function of its arguments and nothing else: every node
+ * of the service applies the same commands and must come to the same map.
  * @stage 2
  */
 export function applyCommand(map: ClusterMap, command: MapCommand): ClusterMap {
@@ -200,12 +354,14 @@ export function applyCommand(map: ClusterMap, command: MapCommand): ClusterMap {
 }
 
 /**
- * One node of the placement service. All of them apply what is committed; the leader hears the data nodes, and proposes what should change. Times of heartbeats
- * stay in memory: a million heartbeats that say "still here" are no change.
+ * One node of the placement service. All of them apply what is committed; the leader hears the data nodes, and proposes
+ * what should change. Times of heartbeats stay in memory: a million heartbeats that say "still here" are no change.
  *
  * - The map changes only by `apply`.
- * - A node that has just become leader has heard no data node: it gives every node a whole timeout before it suspects or loses it.
- * - A proposal may be lost with its leader, so what is still true is proposed again; but not while the last one may yet be committed in this term.
+ * - A node that has just become leader has heard no data node: it gives every node a whole timeout before it suspects
+ *   or loses it.
+ * - A proposal may be lost with its leader, so what is still true is proposed again; but not while the last one may yet
+ *   be committed in this term.
  */
 export class PlacementService {
   readonly #options: ServiceOptions;
@@ -290,8 +446,8 @@ export class PlacementService {
 }
 
 /**
- * The map that a data node goes by, and what it tells those who come with another one. The data node decides, because a router cannot know
- * that its map is old.
+ * The map that a data node goes by, and what it tells those who come with another one. The data node decides, because a
+ * router cannot know that its map is old.
  * @stage 3
  */
 export class MapGate {
@@ -309,8 +465,8 @@ export class MapGate {
   }
 
   /**
-   * For a request that was computed from the map of this version. `stale`: refused, its sender needs a newer map. `behind`: not yet, this node needs
-   * one. `version` is this node's.
+   * For a request that was computed from the map of this version. `stale`: refused, its sender needs a newer map.
+   * `behind`: not yet, this node needs one. `version` is this node's.
    */
   check(version: number): { readonly status: "ok" | "stale" | "behind"; readonly version: number } {
     const own = this.#map.version;
@@ -319,8 +475,10 @@ export class MapGate {
 }
 
 /**
- * What to rebuild, from where to where. A fragment is missing when no node has it, or its node is lost or not in the map. A suspected node still has its
- * fragment, and is no source. Targets are up, and with all fragments that are left they keep to the scheme: distinct racks, `zoneMax`.
+ * What to rebuild, from where to where. A fragment is missing when no node has it, or its node is lost or not in the
+ * map. A suspected node still has its fragment, and is no source. Targets are up, and with all fragments that are left
+ * they keep to the scheme: distinct racks, `zoneMax`. They are the places that `fill` gives the missing positions. What
+ * is left stays where it is, also where the map would now have it elsewhere.
  * @stage 4
  */
 export function planRepair(placer: Placer, scheme: Scheme, holdings: readonly Holding[]): RepairPlan {
@@ -341,17 +499,15 @@ export function planRepair(placer: Placer, scheme: Scheme, holdings: readonly Ho
       continue;
     }
     const sources = left.flatMap(({ fragment, node, state }) => (state === "up" ? [{ fragment, node: node! }] : []));
-    const missing = at.filter((each) => !left.includes(each));
-    const kept = left.map(({ node }) => node!);
-    const targets = placer.fill(object, scheme, kept, missing.length, true);
-    if (sources.length < scheme.k || targets.length < missing.length) waiting.push(object);
+    const held = at.map((each) => (left.includes(each) ? each.node : null));
+    const filled = placer.fill(object, scheme, held, true);
+    const targets = at.flatMap(({ fragment }) => {
+      const target = filled[fragment]!;
+      return held[fragment] === null && target !== null ? [{ fragment, target }] : [];
+    });
+    if (sources.length < scheme.k || left.length + targets.length < fragments.length) waiting.push(object);
     if (sources.length < scheme.k) continue;
-    const repairs = targets.map((target, i) => ({
-      object,
-      fragment: missing[i]!.fragment,
-      target,
-      sources: sources.slice(0, scheme.k),
-    }));
+    const repairs = targets.map((each) => ({ object, ...each, sources: sources.slice(0, scheme.k) }));
     planned.push({ left: left.length, repairs });
   }
   planned.sort((a, b) => a.left - b.left || compare(a.repairs[0]?.object ?? "", b.repairs[0]?.object ?? ""));

@@ -1,8 +1,9 @@
 import type { Entry, Membership, NodeId, Ready, Snapshot, Stored } from "../../given/object-storage/replicated-log.ts";
 
 /**
- * Whether a candidate with these votes has won: it has a majority, in a joint membership of each half. Lost: it cannot win any more.
- * Who is not in `votes` has not answered; who is no voter does not count. No voters at all agree on everything.
+ * Whether a candidate with these votes has won: it has a majority, in a joint membership of each half. Lost: it cannot
+ * win any more. Who is not in `votes` has not answered; who is no voter does not count. No voters at all agree on
+ * everything.
  */
 export function voteOutcome(membership: Membership, votes: ReadonlyMap<NodeId, boolean>): "won" | "lost" | "pending" {
   const halves = halvesOf(membership).map((voters) => {
@@ -16,7 +17,8 @@ export function voteOutcome(membership: Membership, votes: ReadonlyMap<NodeId, b
 }
 
 /**
- * The highest number that a majority has reached, in a joint membership a majority of each half. Of no voters at all: Infinity.
+ * The highest number that a majority has reached, in a joint membership a majority of each half. Of no voters at all:
+ * Infinity.
  */
 export function reachedBy(membership: Membership, reached: (node: NodeId) => number): number {
   const halves = halvesOf(membership).map((voters) => {
@@ -27,13 +29,15 @@ export function reachedBy(membership: Membership, reached: (node: NodeId) => num
 }
 
 /**
- * The log of one node: a snapshot, or none, and the entries that follow it. It knows which entries its owner has not stored yet, and which
- * membership is in force: the newest in the log, committed or not.
+ * The log of one node: a snapshot, or none, and the entries that follow it. It knows which entries its owner has not
+ * stored yet, and which membership is in force: the newest in the log, committed or not.
  *
  * - The indexes of the entries are the numbers after `snapshotIndex`, without a gap.
  * - What the snapshot replaced was committed, and so is the same in every log.
+ * - It keeps no array that it was given, and hands out copies of its own.
  *
- * Source: Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm (Extended Version)", 2014, sections 5.3, 6 and 7.
+ * Source: Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm (Extended Version)", 2014,
+ * sections 5.3, 6 and 7.
  */
 export class RaftLog {
   #snapshot: Snapshot | null;
@@ -97,7 +101,8 @@ export class RaftLog {
   }
 
   /**
-   * Whether an entry of this term lies, or lay, at the index. It does at index 0 of term 0, and at every index that a snapshot replaced.
+   * Whether an entry of this term lies, or lay, at the index. It does at index 0 of term 0, and at every index that a
+   * snapshot replaced.
    * @stage 2
    */
   agreesAt(index: number, term: number): boolean {
@@ -105,8 +110,9 @@ export class RaftLog {
   }
 
   /**
-   * The last index up to `index` whose term is not after `term`. A log that has an entry of `term` at a later index cannot agree with this one
-   * between the two, so a leader that was refused need not try there. Not before the snapshot.
+   * The last index up to `index` whose term is not after `term`. A log that has an entry of `term` at a later index
+   * cannot agree with this one between the two, so a leader that was refused need not try there. Not before the
+   * snapshot.
    * @stage 2
    */
   lastNotAfter(index: number, term: number): number {
@@ -141,7 +147,8 @@ export class RaftLog {
   }
 
   /**
-   * What changed since it was last called, as in `Ready`; null when nothing did. The entries that were given to the constructor are stored.
+   * What changed since it was last called, as in `Ready`; null when nothing did. The entries that were given to the
+   * constructor are stored.
    * @stage 2
    */
   takeChange(): Ready["log"] {
@@ -152,8 +159,8 @@ export class RaftLog {
   }
 
   /**
-   * Makes a snapshot of the state after `index` and drops the entries up to it; those after it stay. Returns the snapshot, with the membership
-   * that was in force at `index`, which need not be the newest.
+   * Makes a snapshot of the state after `index` and drops the entries up to it; those after it stay. Returns the
+   * snapshot, with the membership that was in force at `index`, which need not be the newest.
    * @throws RangeError unless `index` is that of an entry.
    * @stage 3
    */

@@ -20,8 +20,8 @@ interface Progress {
   next: number;
   match: number;
   /**
-   * Where the logs agree is being looked for, from `next - 1` back: one message at a time. Otherwise a node far behind would refuse all
-   * that is under way, and each refusal would be answered with more of it.
+   * Where the logs agree is being looked for, from `next - 1` back: one message at a time. Otherwise a node far behind
+   * would refuse all that is under way, and each refusal would be answered with more of it.
    */
   isProbing: boolean;
   /** A probe is under way, or lost: the next heartbeat sends another. */
@@ -33,19 +33,20 @@ interface Progress {
 }
 
 /**
- * One node of a replicated log. It owns no clock, no network and no disk: `tick` tells it that time passed, `step` that a message came,
- * and `ready` takes out what is to be done about it. Call `ready` after each of them until it returns undefined.
+ * One node of a replicated log; nodes may have any names. It owns no clock, no network and no disk: `tick` tells it
+ * that time passed, `step` that a message came, and `ready` takes out what is to be done about it. Call `ready` after
+ * each of them until it returns undefined.
  *
  * - Election safety: at most one leader a term.
  * - Log matching: when two logs hold an entry of the same index and term, they are equal up to it.
  * - Leader completeness: what is committed in a term is in the logs of all leaders of later terms.
  * - State machine safety: no two nodes apply different entries at one index.
  *
- * A leader begins its term with a no-op. It commits what a majority stores, and older terms' entries only together with one of its own.
- * A leader that does not hear from a majority for `electionTicks` steps down.
+ * A leader begins its term with a no-op. It commits what a majority stores, and older terms' entries only together with
+ * one of its own. A leader that does not hear from a majority for `electionTicks` steps down.
  *
- * Source: Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm (Extended Version)", 2014; reads and stepping down:
- * Ongaro's dissertation, 2014, sections 6.2 and 6.4.
+ * Source: Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm (Extended Version)", 2014; reads
+ * and stepping down: Ongaro's dissertation, 2014, sections 6.2 and 6.4.
  */
 export class Raft {
   readonly #options: RaftOptions;
@@ -86,9 +87,10 @@ export class Raft {
   }
 
   /**
-   * Time passes: a leader sends heartbeats; a node that misses them campaigns. One that is in no membership does not, but for this: where
-   * the newest membership in its log leaves it out and is not committed, it campaigns until that is, and does not count its own vote. It may
-   * be the only one that has the entry (Ongaro's dissertation, 2014, section 4.2.2).
+   * Time passes: a leader sends heartbeats; a node that misses them campaigns. One that is in no membership does not,
+   * but for this: where the newest membership in its log leaves it out and is not committed, it campaigns until that
+   * is, and does not count its own vote. It may be the only one that has the entry (Ongaro's dissertation, 2014,
+   * section 4.2.2).
    */
   tick(): void {
     this.#elapsed++;
@@ -97,8 +99,9 @@ export class Raft {
   }
 
   /**
-   * A message has come. Section 5.1: a higher term makes a follower of everybody; a lower one is answered, and counts for nothing.
-   * Section 6: who has heard of a leader within `electionTicks` ignores `request-vote`, and so does a leader.
+   * A message has come. Section 5.1: a higher term makes a follower of everybody; a lower one is answered, and counts
+   * for nothing. Section 6: who has heard of a leader within `electionTicks` ignores `request-vote`, and so does a
+   * leader.
    */
   step(message: Message): void {
     const { type, term, from } = message;
@@ -148,8 +151,8 @@ export class Raft {
   }
 
   /**
-   * Appends a command at the leader and returns where; null at others. It has happened when it is among the committed at this index with
-   * this term; when another term is committed there, it has not and will not.
+   * Appends a command at the leader and returns where; null at others. It has happened when it is among the committed
+   * at this index with this term; when another term is committed there, it has not and will not.
    * @stage 2
    */
   propose(command: unknown): { readonly index: number; readonly term: number } | null {
@@ -158,7 +161,8 @@ export class Raft {
   }
 
   /**
-   * Forgets the entries up to `index`, for which `state` of the state machine now stands. Does nothing when they were forgotten before.
+   * Forgets the entries up to `index`, for which `state` of the state machine now stands. Does nothing when they were
+   * forgotten before.
    * @throws RangeError when `index` was not handed out as committed.
    * @stage 4
    */
@@ -169,10 +173,12 @@ export class Raft {
   }
 
   /**
-   * Section 6: makes `voters` the membership, by way of a joint one; every node goes by the newest that is in its log. As soon as the joint
-   * one is committed the leader appends the new one by itself, no matter which leader began the change; once that is committed, a leader that is not in
-   * it steps down. Returns where the joint one is; null at others than the leader, and while another change is not committed.
-   * @throws RangeError when `voters` is empty, which nothing could ever commit or undo, or names a node twice. At every node.
+   * Section 6: makes `voters` the membership, by way of a joint one; every node goes by the newest that is in its log.
+   * As soon as the joint one is committed the leader appends the new one by itself, no matter which leader began the
+   * change; once that is committed, a leader that is not in it steps down. Returns where the joint one is; null at
+   * others than the leader, and while another change is not committed.
+   * @throws RangeError when `voters` is empty, which nothing could ever commit or undo, or names a node twice. At every
+   * node.
    * @stage 5
    */
   changeMembership(voters: readonly NodeId[]): { readonly index: number; readonly term: number } | null {
@@ -184,9 +190,9 @@ export class Raft {
   }
 
   /**
-   * Asks to read the state machine, at the leader; false at others. The name is in `reads` of a later `ready`, when the leader has committed an
-   * entry of its own term and a majority has answered something sent after this call: no other leader can have committed more before
-   * it. When leadership is lost first, it never is.
+   * Asks to read the state machine, at the leader; false at others. The name is in `reads` of a later `ready`, when the
+   * leader has committed an entry of its own term and a majority has answered something sent after this call: no other
+   * leader can have committed more before it. When leadership is lost first, it never is.
    * @stage 6
    */
   readIndex(name: string): boolean {
@@ -333,7 +339,8 @@ export class Raft {
       this.#refuse(message, prevIndex);
       return;
     }
-    // Only an entry that contradicts ends the log: a message that was overtaken must not take back what a later one brought.
+    // Only an entry that contradicts ends the log: a message that was overtaken must not take back what a later one
+    // brought.
     const first = entries.findIndex(({ index, term }) => !log.agreesAt(index, term));
     if (first >= 0) log.replaceFrom(entries.slice(first));
     const agreed = prevIndex + entries.length;
@@ -373,14 +380,17 @@ export class Raft {
     progress.isProbing = progress.isAwaited = false;
   }
 
-  /** A refusal counts once: of the probe that is under way, or of the first message behind a gap. What comes late or again does not. */
+  /**
+   * A refusal counts once: of the probe that is under way, or of the first message behind a gap. What comes late or
+   * again does not.
+   */
   #isNews({ isProbing, isAwaited, next, match }: Progress, prevIndex: number): boolean {
     return isProbing ? isAwaited && prevIndex === next - 1 : prevIndex > match && prevIndex < next;
   }
 
   /**
-   * Goes back by a whole term of the follower's: behind the leader's own last entry of that term, or before the follower's first. Section
-   * 5.3 of the paper, which leaves it out of its Figure 2.
+   * Goes back by a whole term of the follower's: behind the leader's own last entry of that term, or before the
+   * follower's first. Section 5.3 of the paper, which leaves it out of its Figure 2.
    */
   #nextToTry({ match }: Progress, refusal: Message & { type: "appended"; success: false }): number {
     const { prevIndex, conflictTerm, firstIndex } = refusal;

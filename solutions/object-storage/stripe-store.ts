@@ -10,7 +10,10 @@ export interface StripeOptions {
   readonly parityFragments: number;
   /** A stripe is k units of data and m of parity; a unit is the least that is read. */
   readonly unitBytes: number;
-  /** All nodes that may keep fragments of this piece, the preferred ones first: the placement service's answer. */
+  /**
+   * The placement service's answer, all nodes that may keep fragments of this piece: place i is for fragment i, and
+   * behind the first k + m come those that may replace one, preferred ones first.
+   */
   readonly places: (id: string) => readonly Place[];
   /** A text that was never returned before, anywhere: up to 200 printable ASCII characters. */
   readonly newId: () => string;
@@ -27,8 +30,9 @@ export interface Piece {
 }
 
 /**
- * Pieces of bytes, cut into stripes, coded, and spread over racks. The middle of an object store: above it a caller remembers the pieces, below it nodes keep
- * fragments. It has no state; any number of them work on the same nodes, and each may stop forever between two steps.
+ * Pieces of bytes, cut into stripes, coded, and spread over racks. The middle of an object store: above it a caller
+ * remembers the pieces, below it nodes keep fragments. It has no state; any number of them work on the same nodes, and
+ * each may stop forever between two steps.
  *
  *     stripe 0: bytes 0 to k * u - 1              stripe 1                    u = unitBytes
  *     fragment 0: bytes 0 to u - 1               | bytes k * u to k * u + u - 1   | ...
@@ -36,14 +40,19 @@ export interface Piece {
  *     fragment k - 1: bytes (k - 1) * u to k * u - 1 | ...
  *     fragments k to k + m - 1: parity of the stripe | ...                        (the end of the last stripe is filled up with zeros)
  *
- * - **A write** is done when k + m fragments are durable, no two of them in a rack: then any m racks, or nodes, or fragments may be lost. A node that does not answer is
- *   replaced by the next in a rack that has none. With too few racks nothing is promised.
- * - **A read** asks only for the units that hold the range, each fragment in one call, all of them at once. Units that are lost or wrong are computed from
- *   others of their stripe, as long as there are k, and only such stripes are read in full.
- * - **No byte is believed** that its own checksum does not vouch for, no matter where it was damaged: a checksum for every unit, bound to piece, fragment and stripe, so that the right
- *   bytes of a wrong place do not count either. What the checksums cost is 4 bytes a unit.
+ * - **A write** is done when k + m fragments are durable, no two of them in a rack: then any m racks, or nodes, or
+ *   fragments may be lost. **Fragment i goes to place i**, so that a reader who computes places finds it. One whose
+ *   node does not answer, or whose rack has another fragment already, goes to the first place that was not asked yet
+ *   and is in a rack that has none; the others stay where they are. With too few racks nothing is promised.
+ * - **A read** asks only for the units that hold the range, each fragment in one call, all of them at once. Units that
+ *   are lost or wrong are computed from others of their stripe, as long as there are k, and only such stripes are read
+ *   in full.
+ * - **No byte is believed** that its own checksum does not vouch for, no matter where it was damaged: a checksum for
+ *   every unit, bound to piece, fragment and stripe, so that the right bytes of a wrong place do not count either. What
+ *   the checksums cost is 4 bytes a unit.
  *
- * Fragments of what was never finished may stay behind: to find them is another program's task. The names of fragments and what lies in them are yours.
+ * Fragments of what was never finished may stay behind: to find them is another program's task. The names of fragments
+ * and what lies in them are yours.
  */
 export class StripeStore {
   readonly #options: StripeOptions;
@@ -56,34 +65,33 @@ export class StripeStore {
     this.#code = new ReedSolomon(options.dataFragments, options.parityFragments);
   }
 
-  /** Undefined when there were not enough racks: nothing is promised then, though some fragments may have been written. */
+  /**
+   * Undefined when there were not enough racks: nothing is promised then, though some fragments may have been written.
+   */
   *write(bytes: Uint8Array): Task<Piece | undefined> {
     const id = this.#options.newId();
     const fragments = bytes.length === 0 ? [] : this.#encode(id, bytes);
     const nodes: string[] = [];
     const racks = new Set<string>();
-    let places = this.#options.places(id);
+    const places = this.#options.places(id);
+    const untried = new Set(places);
+    let chosen = chooseOwn(places.slice(0, fragments.length));
     for (
       let missing = [...fragments.keys()];
       missing.length > 0;
       missing = missing.filter((i) => nodes[i] === undefined)
     ) {
-      const chosen: Place[] = [];
-      for (const place of places) {
-        const isFree = !racks.has(place.rack) && chosen.every(({ rack }) => rack !== place.rack);
-        if (isFree && chosen.length < missing.length) chosen.push(place);
-      }
-      if (chosen.length < missing.length) return undefined;
-      places = places.filter((place) => !chosen.includes(place));
-      const replies = yield chosen.map(({ node }, i) => {
-        const index = missing[i]!;
-        return { to: node, op: "write", name: fragmentName(id, index), bytes: fragments[index]! };
+      if (!replace(missing, chosen, untried, racks)) return undefined;
+      for (const place of chosen.values()) untried.delete(place);
+      const replies = yield missing.map((index) => {
+        return { to: chosen.get(index)!.node, op: "write", name: fragmentName(id, index), bytes: fragments[index]! };
       });
-      for (const [i, { node, rack }] of chosen.entries()) {
+      for (const [i, index] of missing.entries()) {
         if (replies[i]!.status !== "ok") continue;
-        nodes[missing[i]!] = node;
-        racks.add(rack);
+        nodes[index] = chosen.get(index)!.node;
+        racks.add(chosen.get(index)!.rack);
       }
+      chosen = new Map();
     }
     return { id, size: bytes.length, checksum: crc32c(bytes), nodes };
   }
@@ -134,12 +142,17 @@ export class StripeStore {
     return bytes;
   }
 
-  /** Asks once for the fragments to be deleted. Whether it succeeds is of no importance: fragments that are left behind have no name. */
+  /**
+   * Asks once for the fragments to be deleted. Whether it succeeds is of no importance: fragments that are left behind
+   * have no name.
+   */
   *erase({ id, nodes }: Piece): Task<void> {
     if (nodes.length > 0) yield nodes.map((to, index) => ({ to, op: "erase", name: fragmentName(id, index) }));
   }
 
-  /** Reads units, each fragment from its first stripe to its last in one call, and keeps those whose checksum agrees. */
+  /**
+   * Reads units, each fragment from its first stripe to its last in one call, and keeps those whose checksum agrees.
+   */
   *#gather(piece: Piece, wanted: readonly Wanted[], sound: Sound): Task<void> {
     const asked = wanted.filter(({ stripes }) => stripes.length > 0);
     if (asked.length === 0) return;
@@ -182,6 +195,31 @@ export class StripeStore {
     }
     return fragments;
   }
+}
+
+/** For each fragment the place of its own index, unless one before it is in the same rack. */
+function chooseOwn(places: readonly Place[]): Map<number, Place> {
+  const racks = places.map(({ rack }) => rack);
+  return new Map([...places.entries()].filter(([i, { rack }]) => racks.indexOf(rack) === i));
+}
+
+/** Chooses a place for each fragment that has none yet, in a rack of its own; false when there are too few. */
+function replace(
+  missing: readonly number[],
+  chosen: Map<number, Place>,
+  untried: Iterable<Place>,
+  racks: ReadonlySet<string>,
+): boolean {
+  const busy = new Set([...racks, ...[...chosen.values()].map(({ rack }) => rack)]);
+  const free = [...untried].filter(({ rack }) => {
+    if (busy.has(rack)) return false;
+    busy.add(rack);
+    return true;
+  });
+  const without = missing.filter((index) => !chosen.has(index));
+  if (free.length < without.length) return false;
+  for (const [i, index] of without.entries()) chosen.set(index, free[i]!);
+  return true;
 }
 
 interface Wanted {

@@ -19,8 +19,8 @@ const WINDOW = 1;
  * Windows are the same for all keys: window n is `[n * windowMs, (n + 1) * windowMs)`, first millisecond included, last
  * excluded. A call is allowed while the window's sum of costs stays at most `limit`.
  *
- * Bound: at most `limit` in a window, and so at most `2 * limit` in any `windowMs` consecutive milliseconds. That is reached:
- * `limit` in the last millisecond of a window and `limit` in the first of the next.
+ * Bound: at most `limit` in a window, and so at most `2 * limit` in any `windowMs` consecutive milliseconds. That is
+ * reached: `limit` in the last millisecond of a window and `limit` in the first of the next.
  *
  * State: one count per key of the current window. O(1) per call on average, the call that opens a window included.
  */
@@ -30,8 +30,9 @@ export class FixedWindow implements RateLimiter {
   readonly #table = new KeyTable(Uint32Array, 2);
   #windowEndMs = 0;
   /**
-   * Windows are numbered as this limiter sees them, modulo 2^32, which is what a row holds. A number cannot come round while
-   * a row still carries it: every window seen takes a call, and calls sweep the whole table long before 2^32 of them.
+   * Windows are numbered as this limiter sees them, modulo 2^32, which is what a row holds. A number cannot come round
+   * while a row still carries it: every window seen takes a call, and calls sweep the whole table long before 2^32 of
+   * them.
    */
   #window = 0;
 
@@ -44,7 +45,8 @@ export class FixedWindow implements RateLimiter {
   /** See `RateLimiter`. */
   tryAcquire(key: string, nowMs: number, cost = 1): Decision {
     requireCall(nowMs, cost);
-    // A time before the latest one seen also lies before the current window's end: a clock that steps back changes nothing.
+    // A time before the latest one seen also lies before the current window's end: a clock that steps back changes
+    // nothing.
     if (nowMs >= this.#windowEndMs) this.#startWindow(nowMs);
     this.#table.sweep(this.#isIdle);
 

@@ -16,11 +16,11 @@ const CURRENT = 1;
 const WINDOW = 2;
 
 /**
- * Estimates the sliding window from two fixed ones: the current count, and the previous count weighted by how much of the
- * previous window the sliding window still covers.
+ * Estimates the sliding window from two fixed ones: the current count, and the previous count weighted by how much of
+ * the previous window the sliding window still covers.
  *
- * Windows are those of the fixed window: window n is `[n * windowMs, (n + 1) * windowMs)`. At `elapsedMs` into the current
- * one a call is allowed if and only if
+ * Windows are those of the fixed window: window n is `[n * windowMs, (n + 1) * windowMs)`. At `elapsedMs` into the
+ * current one a call is allowed if and only if
  *
  *     previous * (windowMs - elapsedMs) / windowMs + current + cost <= limit
  *
@@ -37,8 +37,9 @@ export class SlidingWindowCounter implements RateLimiter {
   #latestMs = 0;
   #windowStartMs = 0;
   /**
-   * Windows are numbered as this limiter sees them, modulo 2^32, which is what a row holds. A number cannot come round while
-   * a row still carries it: every window seen takes a call, and calls sweep the whole table long before 2^32 of them.
+   * Windows are numbered as this limiter sees them, modulo 2^32, which is what a row holds. A number cannot come round
+   * while a row still carries it: every window seen takes a call, and calls sweep the whole table long before 2^32 of
+   * them.
    */
   #window = 2;
 
@@ -112,7 +113,10 @@ export class SlidingWindowCounter implements RateLimiter {
     rows[row + WINDOW] = this.#window;
   }
 
-  /** Smallest elapsed time at which `count`, weighted as the previous count, is at most `free`, which is less than `count`. */
+  /**
+   * Smallest elapsed time at which `count`, weighted as the previous count, is at most `free`, which is less than
+   * `count`.
+   */
   #elapsedUntil(count: number, free: number): number {
     return this.#windowMs - Math.floor((free * this.#windowMs) / count);
   }

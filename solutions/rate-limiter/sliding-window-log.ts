@@ -12,14 +12,14 @@ import {
 /**
  * Remembers when each key was allowed how much, and forgets it when it is `windowMs` old.
  *
- * What was allowed at time t counts from t to `t + windowMs - 1`. A call is allowed while the sum that counts, with its own
- * cost, is at most `limit`.
+ * What was allowed at time t counts from t to `t + windowMs - 1`. A call is allowed while the sum that counts, with its
+ * own cost, is at most `limit`.
  *
  * Bound, exact: at most `limit` in any `windowMs` consecutive milliseconds.
  *
- * State: at most `limit` entries per key (a call may be one entry with its cost, or one entry per unit). Entries of a key that
- * no longer count are dropped by the next call for that key. Amortized O(1) per call that is allowed; O(cost) to answer
- * `retryAfterMs`. Never O(limit) per call.
+ * State: at most `limit` entries per key (a call may be one entry with its cost, or one entry per unit). Entries of a
+ * key that no longer count are dropped by the next call for that key. Amortized O(1) per call that is allowed; O(cost)
+ * to answer `retryAfterMs`. Never O(limit) per call.
  */
 export class SlidingWindowLog implements RateLimiter {
   readonly #limit: number;
@@ -87,7 +87,10 @@ export class SlidingWindowLog implements RateLimiter {
   };
 }
 
-/** Dropped entries are cut off when they are at least this many and at least half: each is then moved at most once, on average. */
+/**
+ * Dropped entries are cut off when they are at least this many and at least half: each is then moved at most once, on
+ * average.
+ */
 const CUT_AT = 32;
 
 /** What one key was allowed, oldest first: two parallel arrays and the place of the first entry that counts. */

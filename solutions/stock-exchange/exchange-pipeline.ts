@@ -4,7 +4,10 @@ import type { Command, MatchingEngine, NewOrder, Sequenced } from "../../given/s
 import { apply } from "../../given/stock-exchange/orders.ts";
 import type { RingConsumer, RingProducer } from "./ring-buffer.ts";
 
-/** What a gateway hands in. A client numbers its requests 1, 2, 3, … and repeats one, with its number, until it is answered. */
+/**
+ * What a gateway hands in. A client numbers its requests 1, 2, 3, … and repeats one, with its number, until it is
+ * answered.
+ */
 export interface Request {
   /** An integer, 0 to 2^31 - 1. */
   readonly client: number;
@@ -16,7 +19,10 @@ export interface Request {
 /** A request in its place in the one order of everything. */
 export interface Entry extends Request, Sequenced {}
 
-/** Something that happened in the book. The day's reports are numbered 1, 2, 3, … without a gap; equal entries give equal reports. */
+/**
+ * Something that happened in the book. The day's reports are numbered 1, 2, 3, … without a gap; equal entries give
+ * equal reports.
+ */
 export interface Report {
   readonly number: number;
   /** The entry that caused it. */
@@ -41,10 +47,12 @@ export type EngineFactory = (events: BookEvents) => MatchingEngine;
 export type Stage = { step(budget: number): number };
 
 /**
- * The receiving end of the reports: `deliver` gets every report once and in order, although some are repeated, overtaken or sent by two engines at once.
- * A report that comes too early is dropped; `missing` says what has to be sent again.
- * **Epochs** number those who speak, upwards. Once one has begun, a report sent under an older one changes nothing: its sender was deposed and does not
- * know. Nor is anything missing that only an older one announced. Stage 4.
+ * The receiving end of the reports: `deliver` gets every report once and in order, although some are repeated,
+ * overtaken or sent by two engines at once. A report that comes too early is dropped; `missing` says what has to be
+ * sent again.
+ * **Epochs** number those who speak, upwards. Once one has begun, a report sent under an older one changes nothing: its
+ * sender was deposed and does not know. Nor is anything missing that only an older one announced. Stage 4.
+ * Numbers and epochs are integers up to 2^53 - 1.
  */
 export class ReportFollower {
   readonly #deliver: (report: Report) => void;
@@ -52,7 +60,10 @@ export class ReportFollower {
   #latest: number;
   #epoch: number;
 
-  /** `delivered`: number of the last report that was delivered before, by a follower that has died; `epoch`: the last one that had begun. */
+  /**
+   * `delivered`: number of the last report that was delivered before, by a follower that has died; `epoch`: the last
+   * one that had begun.
+   */
   constructor(deliver: (report: Report) => void, delivered = 0, epoch = 0) {
     this.#deliver = deliver;
     this.#delivered = delivered;
@@ -60,7 +71,10 @@ export class ReportFollower {
     this.#epoch = epoch;
   }
 
-  /** True when the report was delivered, false when it was dropped. Counts as delivered only once `deliver` has returned. A newer `epoch` begins with it. */
+  /**
+   * True when the report was delivered, false when it was dropped. Counts as delivered only once `deliver` has
+   * returned. A newer `epoch` begins with it.
+   */
   receive(report: Report, epoch?: number): boolean {
     if (epoch !== undefined && epoch < this.#epoch) return false;
     this.begin(epoch ?? 0);
@@ -89,8 +103,8 @@ export class ReportFollower {
 }
 
 /**
- * A matching engine that follows the log, speaking or silent. Two that follow the same log make the same reports with the same numbers; so it
- * does no harm when both speak for a while, and the silent one can take over at any report.
+ * A matching engine that follows the log, speaking or silent. Two that follow the same log make the same reports with
+ * the same numbers; so it does no harm when both speak for a while, and the silent one can take over at any report.
  */
 export class Replica {
   readonly #engine: MatchingEngine;
@@ -107,8 +121,8 @@ export class Replica {
   #firstKept = 0;
 
   /**
-   * A fresh replica, before the first entry. While it speaks, `send` gets every report after the first `delivered` as it is made; those it
-   * makes and does not send: they have arrived long ago.
+   * A fresh replica, before the first entry. While it speaks, `send` gets every report after the first `delivered` as
+   * it is made; those it makes and does not send: they have arrived long ago.
    */
   constructor(create: EngineFactory, send: (report: Report) => void, isSpeaking: boolean, delivered = 0) {
     this.#send = send;
@@ -117,7 +131,10 @@ export class Replica {
     this.#engine = create(eventsInto((event) => this.#report(event)));
   }
 
-  /** Takes an entry from wherever it comes. One that it has, or that comes too early, changes nothing. True when it was applied. */
+  /**
+   * Takes an entry from wherever it comes. One that it has, or that comes too early, changes nothing. True when it was
+   * applied. Keeps no reference to it.
+   */
   receive(entry: Entry): boolean {
     if (entry.sequence > this.#latest) this.#latest = entry.sequence;
     if (entry.sequence !== this.#applied + 1) return false;
@@ -141,20 +158,22 @@ export class Replica {
     return this.#made;
   }
 
-  /** No reader will ask for reports up to `number` again; those after it are kept. Less than before changes nothing. O(1) amortized. */
+  /**
+   * No reader will ask for reports up to `number` again, made already or not; those after it are kept. Less than before
+   * changes nothing. O(1) amortized, however far it jumps.
+   */
   acknowledge(number: number): void {
-    while (this.#acknowledged < number) {
-      this.#acknowledged++;
-      if (this.#firstKept < this.#kept.length) this.#firstKept++;
-    }
+    if (number <= this.#acknowledged) return;
+    this.#firstKept = Math.min(this.#kept.length, this.#firstKept + number - this.#acknowledged);
+    this.#acknowledged = number;
     if (this.#firstKept * 2 <= this.#kept.length) return;
     this.#kept = this.#kept.slice(this.#firstKept);
     this.#firstKept = 0;
   }
 
   /**
-   * From now on it speaks. First it sends what it has made after report `delivered`, the last one that arrived anywhere: the engine that
-   * spoke before may have died between making and sending.
+   * From now on it speaks. First it sends what it has made after report `delivered`, the last one that arrived
+   * anywhere: the engine that spoke before may have died between making and sending.
    * @stage 4
    */
   speak(delivered: number): void {
@@ -181,10 +200,12 @@ export class Replica {
 }
 
 /**
- * Order manager and sequencer: takes requests from a ring, gives each one its place, makes that place safe, and passes it on. In this order, for every
- * request: it takes nothing for which there is no room in the output; logs it; pushes it; and only then releases it.
+ * Order manager and sequencer: takes requests from a ring, gives each one its place, makes that place safe, and passes
+ * it on. In this order, for every request: it takes nothing for which there is no room in the output; logs it; pushes
+ * it; and only then releases it.
  *
- * A request of a client with a number not above its highest so far is a repetition: it is taken and goes nowhere, for its entry exists.
+ * A request of a client with a number not above its highest so far is a repetition: it is taken and goes nowhere, for
+ * its entry exists.
  * @stage 2
  */
 export class SequencerStage implements Stage {
@@ -196,8 +217,9 @@ export class SequencerStage implements Stage {
   #passedOn: number;
 
   /**
-   * Goes on where the log ends, also after a sequencer that died: its repetitions are known, and an entry that it logged and did not pass on is
-   * passed on. An entry of the log may be in the output already; the reader there drops those that it has.
+   * Goes on where the log ends, also after a sequencer that died: its repetitions are known, and an entry that it
+   * logged and did not pass on is passed on. An entry of the log may be in the output already; the reader there drops
+   * those that it has.
    */
   constructor(input: RingConsumer, output: RingProducer, log: EntryLog) {
     this.#input = input;
@@ -243,11 +265,12 @@ export class SequencerStage implements Stage {
 }
 
 /**
- * The matching engine between rings: entries in, reports out, each report into every output. It takes an entry only when all reports of the one before
- * are out, so that a slow reader slows it down and nothing piles up.
+ * The matching engine between rings: entries in, reports out, each report into every output. It takes an entry only
+ * when all reports of the one before are out, so that a slow reader slows it down and nothing piles up.
  *
- * A new engine after one that died replays the log from the first entry; reports up to `delivered`, the last one that every reader has, are made and
- * not sent. Those that lie in a ring still, unread, come a second time, and the readers drop them.
+ * A new engine after one that died replays the log from the first entry; reports up to `delivered`, the last one that
+ * every reader has, are made and not sent. Those that lie in a ring still, unread, come a second time, and the readers
+ * drop them.
  * @stage 3
  */
 export class EngineStage implements Stage {

@@ -1,7 +1,11 @@
+import { requireInteger } from "../../given/common/integers.ts";
 import type { BookEvents, CancelReason, Level, RejectReason } from "../../given/stock-exchange/book-events.ts";
 import type { Side } from "../../given/stock-exchange/orders.ts";
 
-/** What one price of one side is now, however it came to be so. Without lots and orders: nothing is left at the price. @given */
+/**
+ * What one price of one side is now, however it came to be so. Without lots and orders: nothing is left at the price.
+ * @given
+ */
 export interface LevelChange extends Level {
   readonly side: Side;
 }
@@ -14,10 +18,16 @@ export interface Trade {
   readonly taker: Side;
 }
 
-/** What has changed with one command, or with several of them. All of it together, or nothing, is a state that the book had. @given */
+/**
+ * What has changed with one command, or with several of them. All of it together, or nothing, is a state that the book
+ * had. @given
+ */
 export interface Update {
   readonly type: "update";
-  /** The numbers that it stands for. A publisher counts 1, 2, 3 and so on: `first` and `last` differ only when updates were merged. */
+  /**
+   * The numbers that it stands for. A publisher counts 1, 2, 3 and so on: `first` and `last` differ only when updates
+   * were merged.
+   */
   readonly first: number;
   readonly last: number;
   /** From the journal, not from a clock. */
@@ -67,11 +77,13 @@ export interface Candle {
 }
 
 /**
- * Listens to the events of a book and publishes its depth: a numbered update for every command that has changed something.
+ * Listens to the events of a book and publishes its depth: a numbered update for every command that has changed
+ * something.
  *
- * The events name orders, and the feed names prices, so the publisher remembers what it needs of each resting order. An id
- * may come again after its order is gone. Orders that never come to rest trade and are canceled too; they change no level of their own.
- * An event is O(1), an update O(prices that it changes), a snapshot O(prices log prices). Nothing that was returned changes later.
+ * The events name orders, and the feed names prices, so the publisher remembers what it needs of each resting order. An
+ * id may come again after its order is gone. Orders that never come to rest trade and are canceled too; they change no
+ * level of their own. An event is O(1), an update O(prices that it changes), a snapshot O(prices log prices). Nothing
+ * that was returned changes later.
  */
 export class DepthPublisher implements BookEvents {
   readonly #orders = new Map<number, { readonly side: Side; readonly priceTicks: number; quantity: number }>();
@@ -107,8 +119,8 @@ export class DepthPublisher implements BookEvents {
   rejected(_orderId: number, _reason: RejectReason): void {}
 
   /**
-   * Ends a command: the update with all that has changed since the last one, and the next number; null, and no number, when
-   * nothing has. A price that ends as it began may be left out.
+   * Ends a command: the update with all that has changed since the last one, and the next number; null, and no number,
+   * when nothing has. A price that ends as it began may be left out.
    */
   commit(timeMs: number): Update | null {
     const levels: LevelChange[] = [];
@@ -171,8 +183,11 @@ export class DepthPublisher implements BookEvents {
 /**
  * Follows a feed that loses, repeats and reorders messages, and shows the depth only while it is the publisher's.
  *
- * It starts with an empty book and expects update 1. When an update is missing it keeps later ones, until the missing ones
- * come or a snapshot stands for them: what a snapshot contains is dropped, what follows it is applied, in order, none twice.
+ * It starts with an empty book and expects update 1. When an update is missing it keeps later ones, until the missing
+ * ones come or a snapshot stands for them: what a snapshot contains is dropped, what follows it is applied, in order,
+ * none twice. Numbers are integers up to 2^53 - 1.
+ *
+ * Updates are values: it changes none, and nobody else may while one waits. Of a snapshot it keeps a copy.
  */
 export class DepthSubscriber {
   readonly #pendingMost: number;
@@ -185,14 +200,17 @@ export class DepthSubscriber {
   /** Updates that cannot be applied yet, by their first number. */
   #pending: Update[] = [];
 
-  /** Of the updates that wait for a missing one, at most `pendingMost` are kept: the newest, because a snapshot stands for the others. @stage 2 */
+  /**
+   * Of the updates that wait for a missing one, at most `pendingMost` are kept, 0 or more: the newest, because a
+   * snapshot stands for the others. The missing one itself is applied however many wait. @stage 2
+   */
   constructor(pendingMost = 1_000) {
     this.#pendingMost = pendingMost;
   }
 
   /**
-   * Returns the updates that could be applied now, in order: none for a repeated one, several when this one closes a gap.
-   * A merged update is applied when it contains the next number, even if it starts before it.
+   * Returns the updates that could be applied now, in order: none for a repeated one, several when this one closes a
+   * gap. A merged update is applied when it contains the next number, even if it starts before it.
    * @stage 2
    */
   receive(message: FeedMessage): Update[] {
@@ -207,8 +225,8 @@ export class DepthSubscriber {
   }
 
   /**
-   * Takes over a snapshot and returns the updates that could then be applied. A snapshot that is older than what has been
-   * applied already changes nothing.
+   * Takes over a snapshot and returns the updates that could then be applied. A snapshot that is older than what has
+   * been applied already changes nothing.
    * @stage 2
    */
   restore(snapshot: DepthSnapshot): Update[] {
@@ -231,7 +249,8 @@ export class DepthSubscriber {
   }
 
   /**
-   * The side's best `levelsMost` prices, best first, yours to change; null while something is missing: it is then not the publisher's depth.
+   * The side's best `levelsMost` prices, best first, yours to change; null while something is missing: it is then not
+   * the publisher's depth.
    * @stage 2
    */
   depth(side: Side, levelsMost = Number.POSITIVE_INFINITY): Level[] | null {
@@ -272,7 +291,7 @@ class SortedLevels {
   }
 
   replaceAll(bestFirst: readonly Level[]): void {
-    this.#levels = bestFirst.toReversed();
+    this.#levels = bestFirst.map((level) => ({ ...level })).reverse();
   }
 
   set({ priceTicks, quantity, orders }: LevelChange): void {
@@ -282,7 +301,8 @@ class SortedLevels {
   }
 
   best(levelsMost: number): Level[] {
-    return this.#levels.slice(Math.max(0, this.#levels.length - levelsMost)).reverse();
+    const best = this.#levels.slice(Math.max(0, this.#levels.length - levelsMost));
+    return best.map((level) => ({ ...level })).reverse();
   }
 
   /** Where the price is, or would be. */
@@ -300,8 +320,9 @@ class SortedLevels {
 }
 
 /**
- * Stands before a client that is slower than the feed. Instead of a queue that grows, it keeps what the client has not seen as one
- * update: of each price only what it is now. So it needs memory for the prices of a book and not for the length of the delay.
+ * Stands before a client that is slower than the feed. Instead of a queue that grows, it keeps what the client has not
+ * seen as one update: of each price only what it is now. So it needs memory for the prices of a book and not for the
+ * length of the delay. What was taken does not change later.
  */
 export class Conflater {
   /** The only update so far, or the range and the time of those that were merged. */
@@ -338,8 +359,8 @@ export class Conflater {
   }
 
   /**
-   * All since the last call, as one update, or null. One update alone comes out as it went in; of several, the trades are left out
-   * and counted.
+   * All since the last call, as one update, or null. One update alone comes out as it went in; of several, the trades
+   * are left out and counted.
    * @stage 3
    */
   take(): Update | null {
@@ -358,8 +379,10 @@ export class Conflater {
  * - There are no candles before the first trade.
  * - An interval without trades has one of no lots, flat at the last close, once a later time is known.
  * - The interval that is not over has a candle like the others.
+ * - Prices are integers, also below zero; lots and trades are counted exactly up to 2^53 - 1.
  *
- * A trade is O(1), and so is a jump in time over any number of intervals, but for the `capacity` candles at most that are written.
+ * A trade is O(1), and so is a jump in time over any number of intervals, but for the `capacity` candles at most that
+ * are written.
  */
 export class Candles {
   readonly #intervalMs: number;
@@ -381,8 +404,8 @@ export class Candles {
    * @stage 4
    */
   constructor({ intervalMs, capacity }: CandleOptions) {
-    this.#intervalMs = requireInteger("intervalMs", intervalMs, 1);
-    this.#capacity = requireInteger("capacity", capacity, 1);
+    this.#intervalMs = requireInteger("intervalMs", intervalMs, 1, Number.MAX_SAFE_INTEGER);
+    this.#capacity = requireInteger("capacity", capacity, 1, Number.MAX_SAFE_INTEGER);
     const column = (): Float64Array => new Float64Array(capacity);
     [this.#open, this.#high, this.#low, this.#close] = [column(), column(), column(), column()];
     [this.#quantity, this.#trades] = [column(), column()];
@@ -410,7 +433,7 @@ export class Candles {
    * @stage 4
    */
   advance(timeMs: number): void {
-    this.#latestMs = requireInteger("timeMs", timeMs, this.#latestMs);
+    this.#latestMs = requireInteger("timeMs", timeMs, this.#latestMs, Number.MAX_SAFE_INTEGER);
     if (this.#last < this.#first) return;
     const now = Math.floor(timeMs / this.#intervalMs);
     const close = this.#close[this.#last % this.#capacity]!;
@@ -421,7 +444,7 @@ export class Candles {
   }
 
   /**
-   * Oldest first, at most `capacity`.
+   * Oldest first, at most `capacity`. Yours to keep and to change.
    * @stage 4
    */
   list(): Candle[] {
@@ -442,9 +465,4 @@ export class Candles {
     this.#quantity[at] = 0;
     this.#trades[at] = 0;
   }
-}
-
-function requireInteger(name: string, got: number, least: number): number {
-  if (Number.isSafeInteger(got) && got >= least) return got;
-  throw new RangeError(`${name} is ${String(got)}, expected an integer from ${least} on`);
 }

@@ -1,6 +1,5 @@
 import type { BookEvents, Level, RejectReason } from "../../given/stock-exchange/book-events.ts";
 import { Digest } from "../../given/stock-exchange/digest.ts";
-import { IntegerSet } from "../../given/stock-exchange/integer-set.ts";
 import {
   MAX_INT32,
   type MatchingEngine,
@@ -8,11 +7,10 @@ import {
   type SelfTradePolicy,
   type Side,
 } from "../../given/stock-exchange/orders.ts";
-import { NONE, RecordTable } from "../../given/stock-exchange/record-table.ts";
 
 /** @given */
 export interface OrderBookOptions {
-  /** The price band: the lowest and the highest tick that the book accepts. At most `MAX_LEVELS` apart. */
+  /** The price band: the lowest and the highest tick that the book accepts. Fewer than `MAX_LEVELS` apart. */
   readonly minPriceTicks: number;
   readonly maxPriceTicks: number;
   /** Told of everything that happens. A handler must neither call the book nor throw. */
@@ -21,7 +19,7 @@ export interface OrderBookOptions {
   readonly selfTrade?: SelfTradePolicy;
   /** Orders to make room for at once; the book grows when there are more. Default 256. */
   readonly expectedOrders?: number;
-  /** What rests from the start, as `snapshot` returned it. No events are sent for it. */
+  /** What rests from the start, as `snapshot` returned it. No events are sent for it, and no reference is kept. */
   readonly resting?: readonly RestingOrder[];
 }
 
@@ -50,29 +48,38 @@ const FILLED = 4;
 const ACCOUNT = 5;
 const FIELDS = 6;
 
-// A level's record, in the same array: a queue is a ring through its level, so that an order has two neighbors wherever it stands. No
-// special cases are no wrong guesses of the processor either.
+// A level's record, in the same array: a queue is a ring through its level, so that an order has two neighbors wherever
+// it stands. No special cases are no wrong guesses of the processor either.
 const COUNT = 2;
 const LEVEL_FIELDS = 3;
+
+/** "None" among slots and levels. */
+const NONE = -1;
 
 const IS_BUY = 1;
 const IS_POST_ONLY = 2;
 const FLAG_BITS = 2;
 
 /**
- * The limit order book of one instrument, with price-time priority: the best price trades first, and among equal prices the
- * order that came first. A trade is at the price of the order that rested. The book is never crossed: after every call the
- * highest bid is below the lowest ask.
+ * The limit order book of one instrument, with price-time priority: the best price trades first, and among equal prices
+ * the order that came first. A trade is at the price of the order that rested. The book is never crossed: after every
+ * call the highest bid is below the lowest ask.
  *
- * Deterministic: the same commands cause the same events and lead to the same state. It reads no clock and draws no numbers.
+ * Deterministic: the same commands cause the same events and lead to the same state. It reads no clock and draws no
+ * numbers.
  *
- * A command that cannot be obeyed causes `rejected` and changes nothing. Where several reasons apply, it is the first in
- * the order in which `RejectReason` lists them.
+ * A command that cannot be obeyed causes `rejected` and changes nothing. Where several reasons apply, it is the first
+ * in the order in which `RejectReason` lists them.
  *
  * Cost: a cancel, a replace at the same price and the best price do not depend on the number of orders at a price; a
- * submitted order costs what it fills. Finding the next price after a level has emptied is at most logarithmic in the band.
- * The reference allocates nothing once it has grown to its largest number of orders, and keeps an order in at most 64 bytes;
- * a level of the band costs 20, and up to 4 more in room for orders.
+ * submitted order costs what it fills. Finding the next price after a level has emptied is at most logarithmic in the
+ * band. Any number of orders may rest at a price, and one order may fill them all. Orders as objects, found through a
+ * `Map`, in a list or a `Set` a price, and the prices of a side in a sorted array are good enough: an order may take up
+ * to 16 times the memory that the reference takes. The reference allocates nothing once it has grown to its largest
+ * number of orders, and keeps an order in at most 64 bytes; a level of the band costs 20, and up to 4 more in room for
+ * orders.
+ *
+ * What a call returns is the caller's: it does not change later, and to change it changes nothing in the book.
  */
 export class OrderBook implements MatchingEngine {
   readonly #events: BookEvents;
@@ -81,7 +88,10 @@ export class OrderBook implements MatchingEngine {
   /** A level is `priceTicks - #minPrice`, 0 to `#levels - 1`. */
   readonly #levels: number;
 
-  /** The records of the levels, then those of the orders. A price never has bids and asks at once, so both sides share the levels. */
+  /**
+   * The records of the levels, then those of the orders. A price never has bids and asks at once, so both sides share
+   * the levels.
+   */
   readonly #orders: RecordTable;
   /** By level: all its lots, which may be more than an int32 holds. */
   readonly #quantity: Float64Array;
@@ -97,7 +107,8 @@ export class OrderBook implements MatchingEngine {
     const isBand = Number.isSafeInteger(minPriceTicks) && Number.isSafeInteger(maxPriceTicks) && this.#levels > 0;
     if (!isBand || this.#levels > MAX_LEVELS) {
       throw new RangeError(
-        `price band is ${minPriceTicks} to ${maxPriceTicks}, expected two integers in ascending order, fewer than ${MAX_LEVELS} apart`,
+        `price band is ${minPriceTicks} to ${maxPriceTicks}, ` +
+          `expected two integers in ascending order, fewer than ${MAX_LEVELS} apart`,
       );
     }
     this.#events = events;
@@ -117,17 +128,17 @@ export class OrderBook implements MatchingEngine {
   }
 
   /**
-   * Trades what can trade at once; then lets the rest stand in the book, or cancels it, as the order says. Reads the fields
-   * of `order` before it returns and keeps no reference, so that the caller may use one object again and again.
+   * Trades what can trade at once; then lets the rest stand in the book, or cancels it, as the order says. Reads the
+   * fields of `order` before it returns and keeps no reference, so that the caller may use one object again and again.
    *
    * - Market: trades at any price. What is left is canceled as "no-liquidity" for every `timeInForce`, except that
    *   "fill-or-kill" fills whole or is rejected.
    * - Fill-or-kill: rejected, with no trade and no cancel, unless everything would trade.
-   * - Post-only: rejected if its price crosses the best price of the other side, also when only orders of its own account
-   *   stand there: this is asked before the self-trade policy.
-   * - Self-trade: when the next order in line belongs to the same account, no trade happens, and who yields is canceled as
-   *   "self-trade". "cancel-resting" then goes on with the next in line; the others end the incoming order. An order that would
-   *   end that way before it has filled does not count as filling: fill-or-kill is rejected.
+   * - Post-only: rejected if its price crosses the best price of the other side, also when only orders of its own
+   *   account stand there: this is asked before the self-trade policy.
+   * - Self-trade: when the next order in line belongs to the same account, no trade happens, and who yields is canceled
+   *   as "self-trade". "cancel-resting" then goes on with the next in line; the others end the incoming order. An order
+   *   that would end that way before it has filled does not count as filling: fill-or-kill is rejected.
    *
    * Stage 1 asks for limit orders that are good till canceled, stage 3 for the other kinds, stage 5 for self-trades.
    */
@@ -152,7 +163,8 @@ export class OrderBook implements MatchingEngine {
   }
 
   /**
-   * Takes what is left of an order out. An order that does not rest, because it has filled for example, is "unknown-order".
+   * Takes what is left of an order out. An order that does not rest, because it has filled for example, is
+   * "unknown-order".
    * @stage 2
    */
   cancel(orderId: number): void {
@@ -169,13 +181,13 @@ export class OrderBook implements MatchingEngine {
   /**
    * Changes the price and the total quantity of a resting order.
    *
-   * `quantity` counts what has already traded. A client that sends it cannot know of a trade that happens meanwhile, and a
-   * quantity of lots left would then buy more than was meant.
+   * `quantity` counts what has already traded. A client that sends it cannot know of a trade that happens meanwhile,
+   * and a quantity of lots left would then buy more than was meant.
    *
    * - As many lots left or fewer, at the same price: it keeps its place (`reduced`).
    * - No lots left, because at least `quantity` have traded: it is canceled as "replaced".
-   * - Otherwise it gives up its place: canceled as "replaced", and then like a new order of the same id, account, side and
-   *   post-only: it trades what it can and rests behind everything at its price.
+   * - Otherwise it gives up its place: canceled as "replaced", and then like a new order of the same id, account, side
+   *   and post-only: it trades what it can and rests behind everything at its price.
    * @stage 4
    */
   replace(orderId: number, priceTicks: number, quantity: number): void {
@@ -253,8 +265,8 @@ export class OrderBook implements MatchingEngine {
   }
 
   /**
-   * Every resting order: bids from the highest price, then asks from the lowest, first in line first. A book that is built
-   * with them as `resting` behaves as this one from then on. O(orders).
+   * Every resting order: bids from the highest price, then asks from the lowest, first in line first. A book that is
+   * built with them as `resting` behaves as this one from then on. O(orders).
    * @stage 5
    */
   snapshot(): RestingOrder[] {
@@ -262,8 +274,8 @@ export class OrderBook implements MatchingEngine {
   }
 
   /**
-   * Equal for two books in the same state, however they came to it; different, but for a freak of chance, when any field of
-   * `snapshot` differs. O(orders).
+   * Equal for two books in the same state, however they came to it; different, but for a freak of chance, when any
+   * field of `snapshot` differs. O(orders).
    * @stage 5
    */
   stateHash(): string {
@@ -316,7 +328,10 @@ export class OrderBook implements MatchingEngine {
     return isBuy ? limit >= this.#bestAsk : limit <= this.#bestBid;
   }
 
-  /** Trades against the other side, from its best price to the limit. Returns the lots left, 0 when the rest was canceled. */
+  /**
+   * Trades against the other side, from its best price to the limit. Returns the lots left, 0 when the rest was
+   * canceled.
+   */
   #match(takerId: number, accountId: number, isBuy: boolean, limit: number, quantity: number): number {
     const { fields } = this.#orders; // no order is added here, so it stays the same array
     let left = quantity;
@@ -444,3 +459,239 @@ function isId(orderId: number): boolean {
 function isQuantity(quantity: number): boolean {
   return Number.isSafeInteger(quantity) && quantity > 0 && quantity <= MAX_INT32;
 }
+
+/**
+ * Records of int32 fields, found by an id: what a `Map` of objects does, in flat arrays. A record of eight fields is
+ * half a cache line, and the garbage collector has nothing to follow. A slot is the index in `fields` of a record's
+ * first field; it stays the same as long as the record is in the table.
+ *
+ * All calls are O(1) on average; one that grows the table is O(records). An entry of the hash table takes 4 bytes, at
+ * least a third of the entries are used while the table grows, and `fields` grows by a quarter, with 4 bytes for each
+ * new record to be found again when unused: of eight fields, at most 57 bytes a record, besides `fieldsBefore` and a
+ * quarter.
+ */
+class RecordTable {
+  /**
+   * First what `fieldsBefore` sets aside for the owner, then the records. Replaced when `add` grows it: read it again
+   * after `add`.
+   */
+  fields: Int32Array;
+  size = 0;
+  readonly #recordLength: number;
+  #used: number;
+  /** Records count from 1; this is where number 0 would be. */
+  readonly #base: number;
+  /** A stack. Links through the records would take no memory, but wait for a cold record each. */
+  #unused: Int32Array;
+  #unusedCount = 0;
+
+  // Open addressing, at most two thirds full. An entry is the number of a record, in as many low bits as the table's
+  // length needs, and above it a tag: most of what the id would tell, without a look at the record, which may be far
+  // away. 0 is no entry.
+  #entries: Int32Array;
+  #bits: number;
+  /** No entry is further from home than this. */
+  #farthest = 0;
+
+  /**
+   * Two fields of every record hold the id: `fields[slot]` to `fields[slot + fieldsPerRecord - 1]` are yours, after
+   * them comes the id.
+   */
+  constructor(fieldsPerRecord: number, expectedRecords: number, fieldsBefore = 0) {
+    const records = Math.max(16, Math.ceil(expectedRecords));
+    this.#recordLength = fieldsPerRecord + 2;
+    // Many allocators let a large block begin 16 bytes into a page; with 16 more, no record of eight fields straddles a
+    // cache line.
+    this.#used = fieldsBefore + ((4 - fieldsBefore) & 7);
+    this.#base = this.#used - this.#recordLength;
+    this.fields = new Int32Array(this.#used + records * this.#recordLength);
+    this.#unused = new Int32Array(records);
+    this.#bits = Math.ceil(Math.log2(records * 1.5));
+    this.#entries = new Int32Array(1 << this.#bits);
+  }
+
+  /** The slot of an id (an integer, 0 to `MAX_ID`), or `NONE`. */
+  find(id: number): number {
+    const entries = this.#entries;
+    const mask = entries.length - 1;
+    const low = id | 0;
+    const high = (id * 2 ** -32) | 0;
+    let at = homeOf(low, high, this.#bits);
+    const tag = tagOf(low, at) << this.#bits;
+    for (; entries[at] !== 0; at = (at + 1) & mask) {
+      if ((entries[at]! & ~mask) !== tag) continue;
+      const slot = this.#base + (entries[at]! & mask) * this.#recordLength;
+      const idAt = slot + this.#recordLength - 2;
+      if (this.fields[idAt] === low && this.fields[idAt + 1] === high) return slot;
+    }
+    return NONE;
+  }
+
+  idOf(slot: number): number {
+    const at = slot + this.#recordLength - 2;
+    return this.fields[at + 1]! * 2 ** 32 + (this.fields[at]! >>> 0);
+  }
+
+  /** A record for an id that has none. Its fields may be left over from another one: write all of them. */
+  add(id: number): number {
+    if (this.size * 3 >= this.#entries.length * 2) this.#growTable();
+    const slot = this.#takeRecord();
+    const at = slot + this.#recordLength - 2;
+    this.fields[at] = id | 0;
+    this.fields[at + 1] = (id * 2 ** -32) | 0;
+    this.#link((slot - this.#base) / this.#recordLength);
+    this.size++;
+    return slot;
+  }
+
+  remove(slot: number): void {
+    const entries = this.#entries;
+    const mask = entries.length - 1;
+    const number = (slot - this.#base) / this.#recordLength;
+    let hole = this.#home(number);
+    while ((entries[hole]! & mask) !== number) hole = (hole + 1) & mask;
+    // Later entries move up into the hole where that brings them nearer to their home. To mark the place as deleted
+    // would be simpler, but a day of cancels would fill the table with such marks.
+    for (let at = (hole + 1) & mask; entries[at] !== 0; at = (at + 1) & mask) {
+      if (this.#fromHome(at) < ((at - hole) & mask)) continue;
+      entries[hole] = entries[at]!;
+      hole = at;
+    }
+    entries[hole] = 0;
+    this.#unused[this.#unusedCount++] = slot;
+    this.size--;
+  }
+
+  #takeRecord(): number {
+    if (this.#unusedCount > 0) return this.#unused[--this.#unusedCount]!;
+    const slot = this.#used;
+    if (slot === this.fields.length) {
+      const more = Math.ceil((slot / this.#recordLength) * 0.25);
+      const larger = new Int32Array(slot + more * this.#recordLength);
+      larger.set(this.fields);
+      this.fields = larger;
+      this.#unused = new Int32Array(this.#unused.length + more); // as empty as the one before
+    }
+    this.#used += this.#recordLength;
+    return slot;
+  }
+
+  #growTable(): void {
+    const entries = this.#entries;
+    this.#entries = new Int32Array(1 << ++this.#bits);
+    this.#farthest = 0;
+    for (const entry of entries) {
+      if (entry !== 0) this.#link(entry & (entries.length - 1));
+    }
+  }
+
+  #link(number: number): void {
+    const entries = this.#entries;
+    const mask = entries.length - 1;
+    const home = this.#home(number);
+    let at = home;
+    while (entries[at] !== 0) at = (at + 1) & mask;
+    const low = this.fields[this.#base + (number + 1) * this.#recordLength - 2]!;
+    entries[at] = (tagOf(low, home) << this.#bits) | number;
+    this.#farthest = Math.max(this.#farthest, (at - home) & mask);
+  }
+
+  /**
+   * How many places the entry at `at` is after its home. A tag tells eight bits of that, or what numbers of more than
+   * 24 bits leave.
+   */
+  #fromHome(at: number): number {
+    const entry = this.#entries[at]!;
+    const mask = this.#entries.length - 1;
+    const told = this.#bits <= 24 ? 255 : 2 ** (32 - this.#bits) - 1;
+    if (this.#farthest <= told) return (at - (entry >>> this.#bits)) & told & mask;
+    return (at - this.#home(entry & mask)) & mask;
+  }
+
+  #home(number: number): number {
+    const at = this.#base + (number + 1) * this.#recordLength - 2;
+    return homeOf(this.fields[at]!, this.fields[at + 1]!, this.#bits);
+  }
+}
+
+/**
+ * Ids are often consecutive: 16 of them share a cache line, so that a new one goes where the one before it went, which
+ * is still near. Or they carry a gateway in their high bits: both halves must reach the high bits of the product.
+ */
+function homeOf(low: number, high: number, bits: number): number {
+  return (Math.imul((low >>> 4) ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1) >>> (32 - bits)) ^ (low & 15);
+}
+
+function tagOf(low: number, home: number): number {
+  return ((low >>> 4) << 8) | (home & 0xff);
+}
+
+/**
+ * A set of integers from 0 to `size - 1` that finds the next member up or down in O(log32 size). The first row has a
+ * bit a member; a bit of each further row says whether a word of 32 bits in the row below holds any.
+ */
+class IntegerSet {
+  readonly #size: number;
+  readonly #rows: Int32Array[] = [];
+
+  constructor(size: number) {
+    this.#size = size;
+    let words = size;
+    do {
+      words = Math.ceil(words / 32);
+      this.#rows.push(new Int32Array(words));
+    } while (words > 1);
+  }
+
+  add(member: number): void {
+    let at = member;
+    for (const row of this.#rows) {
+      row[at >>> 5]! |= 1 << (at & 31);
+      at >>>= 5;
+    }
+  }
+
+  delete(member: number): void {
+    let at = member;
+    for (const row of this.#rows) {
+      row[at >>> 5]! &= ~(1 << (at & 31));
+      if (row[at >>> 5] !== 0) return;
+      at >>>= 5;
+    }
+  }
+
+  /** The smallest member from `from` up, or `size`. */
+  atOrAbove(from: number): number {
+    let at = from;
+    for (let height = 0; height < this.#rows.length; height++) {
+      const row = this.#rows[height]!;
+      const word = at >>> 5;
+      const bits = (row[word] ?? 0) & (-1 << (at & 31));
+      if (bits !== 0) return this.#descend(height, (word << 5) + lowestBit(bits), lowestBit);
+      at = word + 1;
+    }
+    return this.#size;
+  }
+
+  /** The largest member from `from` down, or `NONE`. */
+  atOrBelow(from: number): number {
+    let at = from;
+    for (let height = 0; height < this.#rows.length && at >= 0; height++) {
+      const word = at >>> 5;
+      const bits = this.#rows[height]![word]! & (-1 >>> (31 - (at & 31)));
+      if (bits !== 0) return this.#descend(height, (word << 5) + highestBit(bits), highestBit);
+      at = word - 1;
+    }
+    return NONE;
+  }
+
+  #descend(height: number, member: number, pick: (bits: number) => number): number {
+    let at = member;
+    for (let below = height - 1; below >= 0; below--) at = (at << 5) + pick(this.#rows[below]![at]!);
+    return at;
+  }
+}
+
+const highestBit = (bits: number): number => 31 - Math.clz32(bits);
+
+const lowestBit = (bits: number): number => highestBit(bits & -bits);

@@ -33,11 +33,17 @@ export type ManagerEvent = { readonly sequence: number } & (
   | Happened<"accepted", OrderRequest>
   /** At the maker's price, as the book reports it. */
   | Happened<"traded", { makerOrderId: number; takerOrderId: number; priceTicks: number; quantity: number }>
-  /** `quantity` lots left the book untraded, or never came to it: all that were left, or fewer. A rejection by the book is a cancel of the whole. */
+  /**
+   * `quantity` lots left the book untraded, or never came to it: all that were left, or fewer. A rejection by the book
+   * is a cancel of the whole.
+   */
   | Happened<"canceled", { orderId: number; quantity: number }>
   /** The change was let go. What it may cost more is held; the order is what it was, until the book has answered. */
   | Happened<"replace-accepted", ReplaceRequest>
-  /** The book has made the change: the order has the new price, and as many lots left as the new total is above what has traded. With none left it has ended. */
+  /**
+   * The book has made the change: the order has the new price, and as many lots left as the new total is above what has
+   * traded. With none left it has ended.
+   */
   | Happened<"replaced", { orderId: number }>
   /** The book has refused the change, and the order is open. */
   | Happened<"replace-refused", { orderId: number }>
@@ -46,10 +52,12 @@ export type ManagerEvent = { readonly sequence: number } & (
 type Happened<Type extends string, What = unknown> = { readonly type: Type } & Readonly<What>;
 
 /**
- * Stands between the gateways and the book: lets an order go only when the rules allow it and all that it could cost is held.
+ * Stands between the gateways and the book: lets an order go only when the rules allow it and all that it could cost is
+ * held.
  *
- * **A read model.** The state changes in one way only: by `apply`, with an event of the log. So a reader of the log has the manager: the component that
- * decides, a standby, a report, a screen. The methods named `check…` only look. The owner of the log decides like this:
+ * **A read model.** The state changes in one way only: by `apply`, with an event of the log. So a reader of the log has
+ * the manager: the component that decides, a standby, a report, a screen. The methods named `check…` only look. The
+ * owner of the log decides like this:
  *
  *     const refusal = manager.check(order);
  *     if (refusal !== null) return reply(refusal);
@@ -57,28 +65,34 @@ type Happened<Type extends string, What = unknown> = { readonly type: Type } & R
  *     manager.apply(event);   // before the next check, which must see what is held now
  *     journal(event);         // and only then the order goes to the book
  *
- * **Free and held.** An open buy order holds its limit times its open lots, from the account's cash; an open sell order holds its open lots, of the
- * account's shares. What is held can be used for nothing else. A trade settles at once: the buyer pays the trade's price out of what was held for those
- * lots and has the difference free again, the seller's shares go and their price comes. A cancel frees what was held for its lots. No account goes short and none
- * borrows, so no balance is ever negative, and money and shares only change hands. A request to cancel frees nothing: the order may still trade.
+ * **Free and held.** An open buy order holds its limit times its open lots, from the account's cash; an open sell order
+ * holds its open lots, of the account's shares. What is held can be used for nothing else. A trade settles at once: the
+ * buyer pays the trade's price out of what was held for those lots and has the difference free again, the seller's
+ * shares go and their price comes. A cancel frees what was held for its lots. No account goes short and none borrows,
+ * so no balance is ever negative, and money and shares only change hands. A request to cancel frees nothing: the order
+ * may still trade.
  *
- * **Replace.** Between request and answer the book may fill the order at the old price, or at the new one, or in part at the old and then at the new. Held is
- * the most that any of these courses could still cost, computed again at every event; a replace needs free only what it adds. A buy of 5 lots at 100 that is to
- * be 10 at 60 holds 800: 5 may fill at 100 before the change, and 5 at 60 after it. Of lots, the larger number counts, old or new. When the book has answered,
- * what is not needed any more is free. An order has one replace at a time, and takes it with it when it ends.
+ * **Replace.** Between request and answer the book may fill the order at the old price, or at the new one, or in part
+ * at the old and then at the new. Held is the most that any of these courses could still cost, computed again at every
+ * event; a replace needs free only what it adds. A buy of 5 lots at 100 that is to be 10 at 60 holds 800: 5 may fill at
+ * 100 before the change, and 5 at 60 after it. Of lots, the larger number counts, old or new. When the book has
+ * answered, what is not needed any more is free. An order has one replace at a time, and takes it with it when it ends.
  *
- * **Rules** decide about new orders, not about the log: what was accepted yesterday is history under stricter rules too.
- * The reference price of a symbol is that of its last trade, and before the first one that of its listing.
- * An account's lots of a session are those it has traded since the session was opened and those of its open orders, whenever they were accepted; so a canceled
- * lot does not count. Its position in a symbol, when it buys, is the lots it owns, free or held, and those of its open buy orders. A replace has to pass like a
- * new order of its total, but for these two: they look at the lots that it adds, and at none if it adds none. One that leaves no lots, or no more than before at
- * the same price, passes every rule: it is a cancel in part.
+ * **Rules** decide about new orders, not about the log: what was accepted yesterday is history under stricter rules
+ * too. The reference price of a symbol is that of its last trade, and before the first one that of its listing.
+ * An account's lots of a session are those it has traded since the session was opened and those of its open orders,
+ * whenever they were accepted; so a canceled lot does not count. Its position in a symbol, when it buys, is the lots it
+ * owns, free or held, and those of its open buy orders. A replace has to pass like a new order of its total, but for
+ * these two: they look at the lots that it adds, and at none if it adds none. One that leaves no lots, or no more than
+ * before at the same price, passes every rule: it is a cancel in part.
  *
- * **Sequence.** Events are numbered 1, 2, 3, …. One that was applied before changes nothing; one that skips a number is refused, because a model that
- * has missed an event is wrong from then on. Both happen: after a crash the last events come twice, or too few come.
+ * **Sequence.** Events are numbered 1, 2, 3, …. One that was applied before changes nothing; one that skips a number is
+ * refused, because a model that has missed an event is wrong from then on. Both happen: after a crash the last events
+ * come twice, or too few come.
  *
  * All calls are O(1) on average, however many orders are open; an order that has ended is forgotten.
- * Sources: M. Fowler, Event Sourcing, 2005; US SEC rule 15c3-5 (market access), 17 CFR 240.15c3-5, on checks before an order is sent.
+ * Sources: M. Fowler, Event Sourcing, 2005; US SEC rule 15c3-5 (market access), 17 CFR 240.15c3-5, on checks before an
+ * order is sent.
  */
 export class OrderManager {
   readonly #rules: RiskRules;
@@ -92,14 +106,17 @@ export class OrderManager {
   #cash = 0;
   readonly #shares = new Map<number, number>();
 
-  /** @throws RangeError for a rule that is not a whole number from 0 (`bandBasisPoints`: to 10,000). */
+  /**
+   * Keeps a copy of the rules.
+   * @throws RangeError for a rule that is not a whole number from 0 (`bandBasisPoints`: to 10,000).
+   */
   constructor(rules: RiskRules) {
     for (const [name, value] of Object.entries(rules)) {
       const max = name === "bandBasisPoints" ? 10_000 : Number.MAX_SAFE_INTEGER;
       if (!isIntegerIn(value, 0, max))
         throw new RangeError(`${name} is ${value}, expected an integer from 0 to ${max}`);
     }
-    this.#rules = rules;
+    this.#rules = { ...rules };
   }
 
   /** Number of the last event applied; 0 before the first. */
@@ -134,7 +151,8 @@ export class OrderManager {
   }
 
   /**
-   * Null when the change may go to the book, else the first reason against it, in the order of `ReplaceRefusal`. Changes nothing.
+   * Null when the change may go to the book, else the first reason against it, in the order of `ReplaceRefusal`.
+   * Changes nothing.
    * @stage 5
    */
   checkReplace(accountId: number, { orderId, priceTicks, quantity }: ReplaceRequest): ReplaceRefusal | null {
@@ -152,13 +170,16 @@ export class OrderManager {
   }
 
   /**
-   * Takes the next event in, whole or not at all. False, and nothing changed, for one that was applied before.
-   * Stage 1 needs deposits, listings, accepted orders, stage 2 trades, cancels, stage 3 sessions, stage 4 what is repeated, missing or impossible, stage 5 replaces.
+   * Takes the next event in, whole or not at all. False, and nothing changed, for one that was applied before. Reads
+   * the event before it returns and keeps no reference, so that the caller may use one object again and again.
+   * Stage 1 needs deposits, listings, accepted orders, stage 2 trades, cancels, stage 3 sessions, stage 4 what is
+   * repeated, missing or impossible, stage 5 replaces.
    * @throws LogGapError for one that is not the next.
-   * @throws ContradictionError for one that cannot have happened: an amount or a price that is not a whole number from 1, or a sum of deposits beyond 2^53 - 1; a
-   * symbol that is not listed, or listed twice; an accepted order with the id of an open one or without cover; a trade or cancel of an order that is not
-   * open, or of more lots than are open; a trade beyond one of the limits, of two orders of one side or of two symbols; a replace of an order that is not open
-   * or is being replaced, or without cover; an answer to a replace that was not asked for.
+   * @throws ContradictionError for one that cannot have happened: an amount or a price that is not a whole number from
+   * 1, or a sum of deposits beyond 2^53 - 1; a symbol that is not listed, or listed twice; an accepted order with the
+   * id of an open one or without cover; a trade or cancel of an order that is not open, or of more lots than are open;
+   * a trade beyond one of the limits, of two orders of one side or of two symbols; a replace of an order that is not
+   * open or is being replaced, or without cover; an answer to a replace that was not asked for.
    */
   apply(event: ManagerEvent): boolean {
     if (event.sequence <= this.#sequence) return false;
@@ -429,8 +450,9 @@ interface OpenOrder {
 const EMPTY: Holding = { free: 0, held: 0, bought: 0 };
 
 /**
- * The most that a buy order may still cost when `left` lots at `nextTicks` are to replace the open ones. If x of these fill before the change, it is
- * x * priceTicks + max(0, left - x) * nextTicks: convex in x, so the largest is at one of the ends, no lot or all that are open.
+ * The most that a buy order may still cost when `left` lots at `nextTicks` are to replace the open ones. If x of these
+ * fill before the change, it is x * priceTicks + max(0, left - x) * nextTicks: convex in x, so the largest is at one of
+ * the ends, no lot or all that are open.
  */
 function cashOf({ priceTicks, open }: OpenOrder, nextTicks: number, left: number): number {
   return Math.max(left * nextTicks, open * priceTicks + Math.max(0, left - open) * nextTicks);

@@ -1,3 +1,5 @@
+import { requireInteger } from "../../given/common/integers.ts";
+
 /** The shape of a ring: `slots` messages of `slotWords` 32-bit words each. */
 export interface RingOptions {
   /** Messages that fit: a power of two, 1 to 2^20. */
@@ -5,8 +7,8 @@ export interface RingOptions {
   /** 32-bit words of every message: 1 to 1,024. Sixteen of them are 64 bytes. */
   readonly slotWords: number;
   /**
-   * Index of the first message: an integer, 0 to 2^32 - 1. Default: 0. Indices count all messages and are kept in 32 bits, so that they
-   * run past 2^31 and past 2^32; a ring that starts shortly before shows whether they may.
+   * Index of the first message: an integer, 0 to 2^32 - 1. Default: 0. Indices count all messages and are kept in 32
+   * bits, so that they run past 2^31 and past 2^32; a ring that starts shortly before shows whether they may.
    */
   readonly startAt?: number;
 }
@@ -14,20 +16,24 @@ export interface RingOptions {
 /** How one side of a ring works. Both sides may choose differently. */
 export interface SideOptions {
   /**
-   * The side tells the other one of its progress once for every so many messages: 1 to 2^20. Default: 1. Anything that is left over is told by
-   * `flush`, and by every call that finds the ring full (or empty): what is held back must never be what the other side waits for.
+   * The side tells the other one of its progress once for every so many messages: 1 to 2^20. Default: 1. Anything that
+   * is left over is told by `flush`, and by every call that finds the ring full (or empty): what is held back must
+   * never be what the other side waits for.
    */
   readonly batch?: number;
-  /** How often `waitForRoom` and `waitForMessage` look before they park the thread: 0 or more; Infinity never parks. Default: 2,000. */
+  /**
+   * How often `waitForRoom` and `waitForMessage` look before they park the thread: 0 or more; Infinity never parks.
+   * Default: 2,000.
+   */
   readonly spins?: number;
 }
 
 /**
- * Lays out an empty ring in shared memory. The buffer is all that threads have to hand over: `RingProducer` and `RingConsumer` find the shape
- * and both indices in it.
+ * Lays out an empty ring in shared memory. The buffer is all that threads have to hand over: `RingProducer` and
+ * `RingConsumer` find the shape and both indices in it.
  *
- * The index that the producer writes, the index that the consumer writes and the messages lie at least 64 bytes apart, so that no two of
- * them share a cache line: a line that both threads write moves between two cores on every message.
+ * The index that the producer writes, the index that the consumer writes and the messages lie at least 64 bytes apart,
+ * so that no two of them share a cache line: a line that both threads write moves between two cores on every message.
  *
  * @throws RangeError for an option out of range.
  */
@@ -53,35 +59,42 @@ export function createRing(options: RingOptions): SharedArrayBuffer {
 /*
  * Why this is right on two threads. Names in quotes are relations of ECMA-262, section 29 (Memory Model).
  *
- * The payload is written and read with plain accesses. Two plain accesses of which one writes are a data race unless "happens-before" orders
- * them, and in a race the reader may see any mixture of old and new words (section 29, data races). So every slot needs an order in both
- * directions, and the two indices give it:
+ * The payload is written and read with plain accesses. Two plain accesses of which one writes are a data race unless
+ * "happens-before" orders them, and in a race the reader may see any mixture of old and new words (section 29, data
+ * races). So every slot needs an order in both directions, and the two indices give it:
  *
- * 1. Filled before read. The producer writes the slot, then HEAD with Atomics.store. The consumer reads HEAD with Atomics.load, then the slot.
- *    Both accesses of HEAD are SeqCst, of the same word and the same size; so when the load reads what the store wrote, the store
- *    "synchronizes-with" the load. With the order of each thread's own program around it: slot written "happens-before" HEAD stored
- *    "happens-before" HEAD loaded "happens-before" slot read. The slot's read cannot but see the slot's write ("coherent reads").
- *    A store of a later HEAD does as well: the producer wrote all earlier slots before that one too. That is what batching rests on.
- * 2. Read before filled again. The same with TAIL and the threads exchanged: slot read "happens-before" TAIL stored "happens-before" TAIL
- *    loaded "happens-before" slot written again one lap later. Without it the consumer could copy half of the next lap's message.
+ * 1. Filled before read. The producer writes the slot, then HEAD with Atomics.store. The consumer reads HEAD with
+ *    Atomics.load, then the slot. Both accesses of HEAD are SeqCst, of the same word and the same size; so when the
+ *    load reads what the store wrote, the store "synchronizes-with" the load. With the order of each thread's own
+ *    program around it: slot written "happens-before" HEAD stored "happens-before" HEAD loaded "happens-before" slot
+ *    read. The slot's read cannot but see the slot's write ("coherent reads"). A store of a later HEAD does as well:
+ *    the producer wrote all earlier slots before that one too. That is what batching rests on.
+ * 2. Read before filled again. The same with TAIL and the threads exchanged: slot read "happens-before" TAIL stored
+ *    "happens-before" TAIL loaded "happens-before" slot written again one lap later. Without it the consumer could copy
+ *    half of the next lap's message.
  *
- * A plain store of an index would break both: it "synchronizes-with" nothing, a compiler may move it over the writes of the slot, and so may
- * an ARM processor. On x86 it often works, which is why only an argument, and no test run alone, shows that it is wrong.
+ * A plain store of an index would break both: it "synchronizes-with" nothing, a compiler may move it over the writes of
+ * the slot, and so may an ARM processor. On x86 it often works, which is why only an argument, and no test run alone,
+ * shows that it is wrong.
  *
- * 3. A cached index of the other side is an old value of an index that only grows. Old means fewer messages (or less room) than there are:
- *    the side may ask too early and never go too far. It asks again, with Atomics.load, before it says "empty" or "full".
+ * 3. A cached index of the other side is an old value of an index that only grows. Old means fewer messages (or less
+ *    room) than there are: the side may ask too early and never go too far. It asks again, with Atomics.load, before it
+ *    says "empty" or "full".
  *
- * 4. No lost wake-up. The side that parks does (a) store its flag WAITS, (b) Atomics.wait on the other side's index, which compares and goes to
- *    sleep in one critical section of that word. The other side does (c) store the index, (d) load the flag, and notifies when it is set.
- *    All four are SeqCst, and there is one total order of such events ("memory-order") that every thread agrees on. Either (c) comes before the
- *    compare in (b): then the compare fails and no side sleeps. Or it comes after: then (a), which precedes (b), also precedes (d), which
- *    follows (c): the flag is seen, and the notify enters the critical section after the sleeper was put on the list. A store and a load of
- *    two different words are just what a processor's store buffer reorders; release and acquire would not be enough here, SeqCst is.
+ * 4. No lost wake-up. The side that parks does (a) store its flag WAITS, (b) Atomics.wait on the other side's index,
+ *    which compares and goes to sleep in one critical section of that word. The other side does (c) store the index,
+ *    (d) load the flag, and notifies when it is set. All four are SeqCst, and there is one total order of such events
+ *    ("memory-order") that every thread agrees on. Either (c) comes before the compare in (b): then the compare fails
+ *    and no side sleeps. Or it comes after: then (a), which precedes (b), also precedes (d), which follows (c): the
+ *    flag is seen, and the notify enters the critical section after the sleeper was put on the list. A store and a load
+ *    of two different words are just what a processor's store buffer reorders; release and acquire would not be enough
+ *    here, SeqCst is.
  *
  * 5. One writer for each index. That is the whole reason why a store is enough, and no compare-and-exchange is needed.
  *
- * 6. A side may die between any two operations. Between (c) and (d) it leaves an index that is stored and a sleeper that no side will wake: its heir
- *    finds nothing left to publish. So the heir notifies first of all. Who parks later than that compares with an index that is stored already.
+ * 6. A side may die between any two operations. Between (c) and (d) it leaves an index that is stored and a sleeper
+ *    that no side will wake: its heir finds nothing left to publish. So the heir notifies first of all. Who parks later
+ *    than that compares with an index that is stored already.
  */
 
 /** The only thread that writes into the ring. */
@@ -103,8 +116,8 @@ export class RingProducer {
   #isClaimed = false;
 
   /**
-   * Goes on where the ring's producer was, also one on a thread that has died: what that one had not published is lost, nothing else is. It may have
-   * died between publishing and waking: a consumer that is parked is woken, and looks.
+   * Goes on where the ring's producer was, also one on a thread that has died: what that one had not published is lost,
+   * nothing else is. It may have died between publishing and waking: a consumer that is parked is woken, and looks.
    *
    * @throws TypeError when `ring` is not a buffer of `createRing`; RangeError for an option out of range.
    */
@@ -122,8 +135,8 @@ export class RingProducer {
   }
 
   /**
-   * Index in `words` of the first of the `slotWords` words of the next message, or -1 when the ring is full. The caller writes them and calls
-   * `commit`. Claiming again before that gives the same slot. O(1), no allocation.
+   * Index in `words` of the first of the `slotWords` words of the next message, or -1 when the ring is full. The caller
+   * writes them and calls `commit`. Claiming again before that gives the same slot. O(1), no allocation.
    */
   claim(): number {
     if (this.#head === this.#ready && !this.#makeReady()) return -1;
@@ -142,7 +155,8 @@ export class RingProducer {
   }
 
   /**
-   * Copies one message in; false when the ring is full, and then nothing was written.
+   * Copies one message in; false when the ring is full, and then nothing was written. The caller may use one array
+   * again and again, also a part of a larger one.
    * @throws RangeError when `message` has not `slotWords` words.
    */
   tryPush(message: Int32Array): boolean {
@@ -155,8 +169,8 @@ export class RingProducer {
   }
 
   /**
-   * Copies several messages in, laid end to end in `messages`: all of them, or none and false. The consumer never finds a part of them: they
-   * are published in one step.
+   * Copies several messages in, laid end to end in `messages`: all of them, or none and false. The consumer never finds
+   * a part of them: they are published in one step.
    * @throws RangeError when `messages` is not one or more whole messages, or more than the ring has slots.
    * @stage 3
    */
@@ -177,7 +191,8 @@ export class RingProducer {
   }
 
   /**
-   * Publishes what was committed and not yet published. Wakes the consumer when it is parked, and makes no call for that when it is not.
+   * Publishes what was committed and not yet published. Wakes the consumer when it is parked, and makes no call for
+   * that when it is not.
    * @stage 3
    */
   flush(): void {
@@ -188,9 +203,9 @@ export class RingProducer {
   }
 
   /**
-   * True when there is room for a message, waiting for it if need be: `spins` looks, then the thread sleeps until the consumer wakes it. False
-   * when it slept for `timeoutMs` without being woken. There is no clock here: the looks are not counted, and a wake-up for nothing starts the
-   * time again.
+   * True when there is room for a message, waiting for it if need be: `spins` looks, then the thread sleeps until the
+   * consumer wakes it. False when it slept for `timeoutMs` without being woken. There is no clock here: the looks are
+   * not counted, and a wake-up for nothing starts the time again.
    * @stage 4
    */
   waitForRoom(timeoutMs = Number.POSITIVE_INFINITY): boolean {
@@ -211,9 +226,10 @@ export class RingProducer {
   /**
    * Finds free slots, and fetches the lines of some of them at once; false when the ring is full.
    *
-   * The consumer has read these lines, so the first write into each is a trip to its core. The store of HEAD waits until all writes before it
-   * are done (on x86 it is a locked instruction), so that message after message would wait for its own trip. Writes with no such store between
-   * them travel together. The slots are free (point 2 of the argument), so what stands in them is the producer's to write.
+   * The consumer has read these lines, so the first write into each is a trip to its core. The store of HEAD waits
+   * until all writes before it are done (on x86 it is a locked instruction), so that message after message would wait
+   * for its own trip. Writes with no such store between them travel together. The slots are free (point 2 of the
+   * argument), so what stands in them is the producer's to write.
    */
   #makeReady(): boolean {
     if (((this.#head - this.#cachedTail) | 0) === this.#slots && !this.#hasRoom(1)) return false;
@@ -228,7 +244,10 @@ export class RingProducer {
     return true;
   }
 
-  /** Asks where the consumer is. A ring that stays full is published: the consumer cannot make room by reading what it does not know of. */
+  /**
+   * Asks where the consumer is. A ring that stays full is published: the consumer cannot make room by reading what it
+   * does not know of.
+   */
   #hasRoom(count: number): boolean {
     this.#cachedTail = Atomics.load(this.words, TAIL);
     if (this.#slots - ((this.#head - this.#cachedTail) | 0) >= count) return true;
@@ -248,7 +267,10 @@ export class RingProducer {
 
 /** The only thread that reads from the ring. */
 export class RingConsumer {
-  /** The whole buffer; `peek` returns a place in it. Only a slot that was returned may be read, and only until `release`. */
+  /**
+   * The whole buffer; `peek` returns a place in it. Only a slot that was returned may be read, and only until
+   * `release`.
+   */
   readonly words: Int32Array;
   readonly #slots: number;
   readonly #slotWords: number;
@@ -262,8 +284,8 @@ export class RingConsumer {
   #cachedHead: number;
 
   /**
-   * Goes on where the ring's consumer was, also one on a thread that has died: what that one had taken without telling the producer is taken again.
-   * A producer that is parked is woken, and looks.
+   * Goes on where the ring's consumer was, also one on a thread that has died: what that one had taken without telling
+   * the producer is taken again. A producer that is parked is woken, and looks.
    *
    * @throws TypeError when `ring` is not a buffer of `createRing`; RangeError for an option out of range.
    */
@@ -281,8 +303,8 @@ export class RingConsumer {
   }
 
   /**
-   * Index in `words` of the first word of the oldest message, or -1 when there is none. The slot stays the caller's until `release`. O(1), no
-   * allocation.
+   * Index in `words` of the first word of the oldest message, or -1 when there is none. The slot stays the caller's
+   * until `release`. O(1), no allocation.
    */
   peek(): number {
     if (this.#tail === this.#cachedHead && !this.#hasMessage()) return -1;
@@ -312,7 +334,8 @@ export class RingConsumer {
   }
 
   /**
-   * Gives back the slots that were released and not yet told of. Wakes the producer when it is parked, and makes no call for that when it is not.
+   * Gives back the slots that were released and not yet told of. Wakes the producer when it is parked, and makes no
+   * call for that when it is not.
    * @stage 3
    */
   flush(): void {
@@ -341,7 +364,10 @@ export class RingConsumer {
 
   readonly #look = (): Looked => ({ isThere: this.#hasMessage(), seen: this.#cachedHead });
 
-  /** Asks where the producer is. A ring that stays empty is given back whole: the producer may be waiting for just these slots. */
+  /**
+   * Asks where the producer is. A ring that stays empty is given back whole: the producer may be waiting for just these
+   * slots.
+   */
   #hasMessage(): boolean {
     this.#cachedHead = Atomics.load(this.words, HEAD);
     if (this.#tail !== this.#cachedHead) return true;
@@ -359,7 +385,10 @@ export class RingConsumer {
   }
 }
 
-/** Eight words a round: comparing and counting for every word costs more than copying it, and `set` costs a call and a view. */
+/**
+ * Eight words a round: comparing and counting for every word costs more than copying it, and `set` costs a call and a
+ * view.
+ */
 function copy(from: Int32Array, start: number, to: Int32Array, at: number, length: number): void {
   let i = 0;
   for (; i + 8 <= length; i += 8) {
@@ -381,7 +410,9 @@ interface Looked {
   readonly seen: number;
 }
 
-/** Parks until `look` finds something: point 4 of the argument above. The flag stands only while a side may be asleep. */
+/**
+ * Parks until `look` finds something: point 4 of the argument above. The flag stands only while a side may be asleep.
+ */
 function sleep(words: Int32Array, flag: number, index: number, timeoutMs: number, look: () => Looked): boolean {
   let { isThere, seen } = look();
   if (isThere) return true;
@@ -411,11 +442,6 @@ function requireSpins({ spins = 2_000 }: SideOptions): number {
   return spins === Number.POSITIVE_INFINITY ? spins : requireInteger("spins", spins, 0, Number.MAX_SAFE_INTEGER);
 }
 
-function requireInteger(name: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new RangeError(`${name} is ${value}, expected an integer from ${least} to ${most}`);
-}
-
 function wrongLength(name: string, got: number, expected: number | string): RangeError {
   return new RangeError(`${name} has ${got} words, expected ${expected}; a slot holds one whole message`);
 }
@@ -429,9 +455,10 @@ const LINE_WORDS = 16;
 const FETCHED_WORDS = 16 * LINE_WORDS;
 
 /*
- * The header, in words. What one thread writes often lies 128 bytes from what the other one does: a cache line is 64 bytes, and the prefetcher
- * of many processors fetches them in pairs. The flags have lines of their own as well: the producer reads CONSUMER_WAITS at every publish,
- * and beside TAIL it would lose that line whenever the consumer moves on.
+ * The header, in words. What one thread writes often lies 128 bytes from what the other one does: a cache line is 64
+ * bytes, and the prefetcher of many processors fetches them in pairs. The flags have lines of their own as well: the
+ * producer reads CONSUMER_WAITS at every publish, and beside TAIL it would lose that line whenever the consumer moves
+ * on.
  */
 const MAGIC = 0;
 const SLOTS = 1;

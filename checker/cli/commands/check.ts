@@ -8,6 +8,7 @@ import { EXERCISES } from "../../learner/file.ts";
 import { selectEntries } from "../../learner/select.ts";
 import { current, following, standings } from "../../learner/standing.ts";
 import { realDisk, writeWhole } from "../../machine/disk.ts";
+import { folderProblem } from "../../machine/installation.mjs";
 import { renderJson } from "../../report/json.ts";
 import { renderJunit } from "../../report/junit.ts";
 import { liveLines } from "../../report/live.ts";
@@ -109,8 +110,12 @@ function requestOf(context: Context, args: Arguments, entries: readonly CatalogE
 
 /** Relative to where the command was typed; `solutions` also works from below the root. */
 function fromFolder(root: string, typed: string): string {
-  for (const folder of [resolve(typed), resolve(root, typed)])
-    if (existsSync(folder) && statSync(folder).isDirectory()) return folder;
+  for (const folder of [resolve(typed), resolve(root, typed)]) {
+    if (!existsSync(folder) || !statSync(folder).isDirectory()) continue;
+    const problem = folderProblem(folder);
+    if (problem !== null) throw new UsageError(problem, "check");
+    return folder;
+  }
   throw new UsageError(
     `There is no folder "${typed}". --from takes a folder that holds <system>/<exercise>.ts.`,
     "check",

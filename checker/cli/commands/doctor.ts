@@ -5,10 +5,10 @@ import { freemem, totalmem } from "node:os";
 import { join } from "node:path";
 import { exercisePath } from "../../learner/file.ts";
 import { sweep } from "../../learner/progress.ts";
-import { findChromium } from "../../machine/chromium.mjs";
 import { realDisk, writeWhole } from "../../machine/disk.ts";
-import { installState, nodeProblem } from "../../machine/installation.mjs";
+import { INSTALL, installState, nodeProblem } from "../../machine/installation.mjs";
 import { PORT } from "../../machine/port.mjs";
+import { findChromium, findProgram } from "../../machine/programs.mjs";
 import { padEnd } from "../../text/columns.ts";
 import { wrap } from "../../text/wrap.ts";
 import { defineCommand } from "../command.ts";
@@ -64,6 +64,8 @@ export async function examine(context: Context): Promise<Finding[]> {
     memory(),
     await port(),
     chromium(),
+    services(root),
+    redis(),
     progress(context),
   ];
 }
@@ -79,8 +81,12 @@ function packages(root: string): Finding {
   if (state === "current") return good("packages", "node_modules matches package-lock.json");
   return bad(
     "packages",
-    state === "missing" ? "not installed" : "package-lock.json has changed since the last install",
-    "npm ci",
+    {
+      missing: "not installed",
+      incomplete: "some are absent; NODE_ENV=production or omit=dev keeps npm from installing them",
+      outdated: "package-lock.json has changed since the last install",
+    }[state],
+    `npm ${INSTALL.join(" ")}`,
   );
 }
 
@@ -144,6 +150,25 @@ function chromium(): Finding {
   return {
     ...unknown("chromium", "not found; only the course's own browser tests need it"),
     mend: "apt-get install -y chromium, or set CHROMIUM_PATH",
+  };
+}
+
+function services(root: string): Finding {
+  const folder = join(root, "services");
+  if (!existsSync(join(folder, "package.json")) || installState(folder) === "current")
+    return good("services", "the packages of `npx bp run` are installed");
+  return {
+    ...unknown("services", "the packages of `npx bp run` are not installed; its first run installs them"),
+    mend: "npm ci --prefix services",
+  };
+}
+
+function redis(): Finding {
+  const path = findProgram("redis-server");
+  if (path !== null) return good("redis", path);
+  return {
+    ...unknown("redis", "not found; only `npx bp run` uses one, to show it beside the parts"),
+    mend: "apt-get install -y redis-server redis-tools",
   };
 }
 

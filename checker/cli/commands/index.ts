@@ -13,6 +13,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   solution: async () => (await import("./solution.ts")).solution,
   reset: async () => (await import("./reset.ts")).reset,
   replay: async () => (await import("./replay.ts")).replay,
+  run: async () => (await import("./run.ts")).run,
   interview: async () => (await import("./interview.ts")).interview,
   doctor: async () => (await import("./doctor.ts")).doctor,
   mutant: async () => (await import("./mutant.ts")).mutant,

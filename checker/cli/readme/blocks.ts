@@ -1,23 +1,32 @@
-/** The parts of README.md that are real output: between `<!-- run: name -->` and `<!-- end: name -->`. Pure. */
+/**
+ * The parts of a page that are real output: between `<!-- run: name -->` and `<!-- end: name -->`, or in a chapter between
+ * the same words as comments of MDX. Pure.
+ */
 
-const BLOCK = /<!-- run: ([\w-]+) -->\n([\s\S]*?)<!-- end: \1 -->/g;
+const BLOCK =
+  /(?<begin>(?:<!--|\{\/\*) run: (?<name>[\w-]+) (?:-->|\*\/\})\n)(?<content>[\s\S]*?)(?<end>(?:<!--|\{\/\*) end: \k<name> (?:-->|\*\/\}))/g;
+
+/** Services as the pages show them: driven, killed, checked. */
+export const SERVICE_RUNS = [
+  { block: "run-rate-limiter", words: ["run", "rate-limiter", "--load", "5s", "--kill", "gateway-1@2s"] },
+] as const;
+
+/** Pages with blocks, relative to the root. */
+export const PAGES = ["README.md", "docs/infrastructure/rate-limiter.mdx"] as const;
 
 /** Contents by name, markers excluded. */
 export function blocksOf(markdown: string): Map<string, string> {
-  return new Map([...markdown.matchAll(BLOCK)].map(([, name = "", content = ""]) => [name, content]));
+  return new Map([...markdown.matchAll(BLOCK)].map(({ groups }) => [groups!.name!, groups!.content!]));
 }
 
-/** @throws Error when a block has no new content, or new content has no block. */
-export function replaceBlocks(markdown: string, contents: ReadonlyMap<string, string>): string {
-  const unused = new Set(contents.keys());
-  const replaced = markdown.replace(BLOCK, (_, name: string) => {
+/** @throws Error when a block has no new content, unless only some are asked for: those without stay as they are. */
+export function replaceBlocks(markdown: string, contents: ReadonlyMap<string, string>, isPart = false): string {
+  return markdown.replace(BLOCK, (...match) => {
+    const { begin, name, content: old, end } = match.at(-1) as Record<"begin" | "name" | "content" | "end", string>;
     const content = contents.get(name);
-    if (content === undefined) throw new Error(`README.md has a block "${name}" that nothing fills`);
-    unused.delete(name);
-    return `<!-- run: ${name} -->\n${content}<!-- end: ${name} -->`;
+    if (content === undefined && !isPart) throw new Error(`the page has a block "${name}" that nothing fills`);
+    return `${begin}${content ?? old}${end}`;
   });
-  if (unused.size > 0) throw new Error(`README.md has no block "${[...unused].join('", "')}"`);
-  return replaced;
 }
 
 /** A command and what it printed, as a fenced block. */

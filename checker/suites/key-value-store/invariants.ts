@@ -1,4 +1,7 @@
-/** What the storage half of the key-value chapter states and its suites check. Every id is an `<Invariant id>` of the chapter. */
+/**
+ * What the storage half of the key-value chapter states and its suites check. Every id is an `<Invariant id>` of the
+ * chapter.
+ */
 
 import { invariant } from "../../kit/violation.ts";
 
@@ -86,7 +89,8 @@ export const bloomComplete = invariant(
 export const bloomRate = invariant(
   "key-value-store",
   "bloom-false-positive-rate",
-  "Ten bits a key keep the share of absent keys that answer maybe at about one percent.",
+  "Ten bits a key keep the share of absent keys that answer maybe at about one percent: in every filter of a hundred " +
+    "keys or more, and on average in smaller ones.",
   "B. H. Bloom 1970; F. Putze, P. Sanders, J. Singler, Cache-, Hash- and Space-Efficient Bloom Filters, 2007 (blocked filters pay a little)",
 );
 

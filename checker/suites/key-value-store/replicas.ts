@@ -1,11 +1,17 @@
-/** What the suites of the replicated half share: nodes under the simulator with stable storage, and a bus that a test drives by hand. */
+/**
+ * What the suites of the replicated half share: nodes under the simulator with stable storage, and a bus that a test
+ * drives by hand.
+ */
 
 import type { NodeId, Replica, ReplicaContext, StableMap } from "../../../given/key-value-store/replica.ts";
 import { type Context, copy, type NodeFactory, type Node as SimNode } from "../../../sim/index.ts";
 
 type AnyReplica<Request, Response> = Replica<Request, Response>;
 
-/** A map that stands for a disk with atomic, durable writes. `effect` runs before each write, and may throw: there a crash can strike. */
+/**
+ * A map that stands for a disk with atomic, durable writes. `effect` runs before each write, and may throw: there a
+ * crash can strike.
+ */
 export class Stable implements StableMap {
   readonly #values = new Map<string, unknown>();
   #effect: () => void = () => {};
@@ -38,14 +44,24 @@ export class Stable implements StableMap {
   keys(prefix: string): string[] {
     return [...this.#values.keys()].filter((key) => key.startsWith(prefix)).sort();
   }
+
+  clone(): Stable {
+    const other = new Stable();
+    for (const [key, value] of this.#values) other.#values.set(key, copy(value));
+    return other;
+  }
 }
 
-/** Nodes of one run, by name, over stable storage that outlives their crashes. Call it inside the scenario function, once a run. */
+/**
+ * Nodes of one run, by name, over stable storage that outlives their crashes; it begins as in `stored`, or empty. Call
+ * it inside the scenario function, once a run.
+ */
 export function replicas<Request, Response>(
   names: readonly NodeId[],
   create: (context: ReplicaContext) => AnyReplica<Request, Response>,
+  stored?: ReadonlyMap<NodeId, Stable>,
 ): Record<NodeId, NodeFactory<SimNode>> {
-  const disks = new Map(names.map((name) => [name, new Stable()]));
+  const disks = new Map(names.map((name) => [name, stored?.get(name)?.clone() ?? new Stable()]));
   const factory: NodeFactory<SimNode> = (context) => {
     // A write to the simulated disk before each stable write makes it a place where a crash can strike.
     const stable = disks.get(context.self)!.attach(() => context.disk.write("stable", 0, ONE_BYTE));
@@ -78,8 +94,8 @@ export interface Answer<Response> {
 }
 
 /**
- * Nodes joined by a network that a test drives by hand: nothing arrives before `deliver`, nothing is lost unless asked for, and time
- * passes only in `tick`. Counts messages between different nodes.
+ * Nodes joined by a network that a test drives by hand: nothing arrives before `deliver`, nothing is lost unless asked
+ * for, and time passes only in `tick`. Counts messages between different nodes.
  */
 export class Bus<Request, Response, Node extends AnyReplica<Request, Response> = AnyReplica<Request, Response>> {
   readonly names: readonly NodeId[];
@@ -123,6 +139,11 @@ export class Bus<Request, Response, Node extends AnyReplica<Request, Response> =
     const node = this.#nodes.get(name);
     if (node === undefined) throw new Error(`${name} is down`);
     return node;
+  }
+
+  /** What lies on the disks now, by node. */
+  stored(): ReadonlyMap<NodeId, Stable> {
+    return new Map([...this.#disks].map(([name, disk]) => [name, disk.clone()]));
   }
 
   /** Asks a node, and delivers everything that follows. */

@@ -13,6 +13,8 @@ interface Entry {
 export interface FabricOptions {
   readonly racks: number;
   readonly nodesPerRack: number;
+  /** The number of the first rack. Default 1. */
+  readonly firstRack?: number;
 }
 
 /** `r2n1` is node 1 of rack r2. */
@@ -33,9 +35,9 @@ export class Fabric {
   bytesRead = 0;
   #ids = 0;
 
-  constructor({ racks, nodesPerRack }: FabricOptions) {
+  constructor({ racks, nodesPerRack, firstRack = 1 }: FabricOptions) {
     this.places = Array.from({ length: racks * nodesPerRack }, (_, i) => {
-      const rack = `r${Math.floor(i / nodesPerRack) + 1}`;
+      const rack = `r${Math.floor(i / nodesPerRack) + firstRack}`;
       return { node: `${rack}n${(i % nodesPerRack) + 1}`, rack };
     });
     for (const { node } of this.places) this.fragments.set(node, new Map());

@@ -86,11 +86,15 @@ export const distinctDomains = invariant(
   "No two fragments of an object are in one failure domain while enough domains are alive; a map with too few is refused rather than quietly stacked.",
 );
 
+/** Checked by `placement` on maps and by `stripe-store` on nodes that do not answer. */
+export const MOVES_LITTLE =
+  "Place i keeps fragment i: when a node joins or leaves, objects of which it takes or had nothing keep all their places, and of the others few positions change but its own.";
+
 export const movesLittle = invariant(
   "object-storage",
   "placement-moves-little",
-  "When a node joins or leaves, only fragments that it takes or had are moved.",
-  "Karger et al., Consistent Hashing and Random Trees, STOC 1997",
+  MOVES_LITTLE,
+  "Weil and Dryomov, crush: return CRUSH_ITEM_UNDEF for failed placements with indep, 2013",
 );
 
 export const staleIsRefused = invariant(

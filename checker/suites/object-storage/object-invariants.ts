@@ -1,6 +1,9 @@
-/** What the chapter states about objects and their stripes, and the suites of `stripe-store` and `object-store` check. */
+/**
+ * What the chapter states about objects and their stripes, and the suites of `stripe-store` and `object-store` check.
+ */
 
 import { invariant } from "../../kit/violation.ts";
+import { MOVES_LITTLE } from "./log-invariants.ts";
 
 export const objectSurvives = invariant(
   "object-storage",
@@ -13,6 +16,8 @@ export const distinctRacks = invariant(
   "placement-distinct-domains",
   "No two fragments of an object are in one failure domain while enough domains are alive; a map with too few is refused rather than quietly stacked.",
 );
+
+export const placesKept = invariant("object-storage", "placement-moves-little", MOVES_LITTLE);
 
 export const checksumNames = invariant(
   "object-storage",
@@ -48,16 +53,19 @@ export const multipartAtomic = invariant(
   "object-storage",
   "multipart-is-atomic",
   "An upload is seen whole when it is completed, with exactly the parts that were named, and not before.",
+  "Amazon S3 API Reference, CompleteMultipartUpload and AbortMultipartUpload; User Guide, multipart upload limits",
 );
 
 export const versionsKept = invariant(
   "object-storage",
   "versions-are-kept",
   "A put or a delete without a version never makes an older version unreadable; a delete marker hides a key from get and list, and removing the marker shows it again.",
+  "Amazon S3 User Guide, working with delete markers; API Reference, DeleteObject",
 );
 
 export const listInOrder = invariant(
   "object-storage",
   "list-is-in-order",
   "A list returns every current key of the prefix once, in order, and going on after a page neither repeats nor skips a key that was there all the time.",
+  "Amazon S3 API Reference, ListObjectsV2",
 );

@@ -1,4 +1,7 @@
-/** The weather of the Raft suites. All of it is the hostile preset, with some knobs turned so that short runs meet what they are after. */
+/**
+ * The weather of the Raft suites. All of it is the hostile preset, with some knobs turned so that short runs meet what
+ * they are after.
+ */
 
 import { type Faults, faults, type Plan, type PlanEvent } from "../../../sim/index.ts";
 
@@ -18,7 +21,10 @@ export function splits(): Faults {
   return faults("hostile", { crashesPerSecond: 0, pausesPerSecond: 0, ...cut });
 }
 
-/** n1 and n3 never hear each other; n2 crashes as soon as it has given its first vote, and hears the other one when it is back. */
+/**
+ * n1 and n3 never hear each other; n2 crashes as soon as it has given its first vote, and hears the other one when it
+ * is back.
+ */
 export function crashAfterTheVote(): Plan {
   const early = Array.from({ length: 60 }, (_, i) => i + 1);
   const cut = early.flatMap((nth): PlanEvent[] => [

@@ -77,7 +77,8 @@ export const silenceBudget = rule(
 
 export const leaseBound = rule(
   "lease-over-admission-bound",
-  "In every interval of t milliseconds all nodes together admit at most capacity + rate * t + what leases hold when it begins, which is at most outstandingMax.",
+  "In every interval of t milliseconds all nodes together admit at most capacity + rate * t + what leases hold when it " +
+    "begins, at most outstandingMax; the store's admissions count when it decides, a lease's when its token is spent.",
 );
 
 export const leaseFence = rule(

@@ -1,6 +1,6 @@
 /**
- * Brute-force limiters: each remembers every admission for ever and answers from the definition, by trying. Slow and obvious, and
- * nothing is shared with the references.
+ * Brute-force limiters: each remembers every admission for ever and answers from the definition, by trying. Slow and
+ * obvious, and nothing is shared with the references.
  */
 
 import type { Decision } from "../../../given/rate-limiter/limiter.ts";

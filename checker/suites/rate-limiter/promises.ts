@@ -1,7 +1,17 @@
 /** Behaviors that every limiter promises in `given/rate-limiter/limiter.ts`, checked the same way for each. */
 
 import type { RateLimiter } from "../../../given/rate-limiter/limiter.ts";
-import { behavior, ensure, forAll, observe, show, violated } from "../../kit/index.ts";
+import {
+  behavior,
+  distinctNames,
+  ensure,
+  forAll,
+  type Invariant,
+  LONG_RUNS,
+  observe,
+  show,
+  violated,
+} from "../../kit/index.ts";
 import {
   clockNeverMints,
   idleKeysForgotten,
@@ -9,7 +19,7 @@ import {
   refusedCostsNothing,
   retryAfterTight,
 } from "./invariants.ts";
-import { type Call, replay, retryAfterIsTight, sameDecision, showTrace, traces } from "./traces.ts";
+import { type Call, replay, retryAfterIsTight, sameDecision, seededTrace, showTrace, traces } from "./traces.ts";
 
 /** How to make the limiter under test, and what its quota means in time. */
 export interface Subject {
@@ -135,35 +145,112 @@ export function keyPromises({ create, limit, windowMs, label = "" }: Subject): v
   });
 
   behavior(`${label}any string is a key`, keysAreIndependent, () => {
-    const limiter = observe("limiter", create());
-    const strange = [
-      "",
-      "__proto__",
-      "constructor",
-      "toString",
-      "hasOwnProperty",
-      "0",
-      "-1",
-      "a\u0000b",
-      "a",
-      "\u00e9",
-      "e\u0301",
-    ];
-    for (const key of strange) expectDecision(limiter, { key, atMs: 0, cost: limit }, true, 0);
-    for (const key of strange) expectDecision(limiter, { key, atMs: 0, cost: 1 }, false);
+    const everyoneHasItsOwn = (keys: readonly string[]): void => {
+      const limiter = observe("limiter", create());
+      for (const key of keys) expectDecision(limiter, { key, atMs: 0, cost: limit }, true, 0);
+      for (const key of keys) expectDecision(limiter, { key, atMs: 0, cost: 1 }, false);
+    };
+    everyoneHasItsOwn(["", "__proto__", "constructor", "toString", "hasOwnProperty", "0", "-1", "\u00e9", "e\u0301"]);
+    forAll(distinctNames(8), everyoneHasItsOwn, { runs: 60 });
   });
 
-  behavior(`${label}thousands of keys keep their own counts`, keysAreIndependent, () => {
+  behavior(`${label}a hundred thousand keys keep their own counts`, keysAreIndependent, () => {
     const limiter = create();
     const used = (i: number) => 1 + (i % limit);
-    for (let i = 0; i < 5_000; i++) limiter.tryAcquire(`user:${i}`, 0, used(i));
-    for (let i = 0; i < 5_000; i++) {
+    for (let i = 0; i < MANY; i++) limiter.tryAcquire(`user:${i}`, 0, used(i));
+    for (let i = 0; i < MANY; i++) {
       const got = limiter.tryAcquire(`user:${i}`, 0, 0);
       ensure(got.allowed && got.remaining === limit - used(i), () => ({
-        steps: ["5000 keys are allowed 1, 2, 3, … at 0 ms", `then limiter.tryAcquire("user:${i}", 0, 0)`],
+        steps: [`${MANY} keys are allowed 1, 2, 3, … at 0 ms`, `then limiter.tryAcquire("user:${i}", 0, 0)`],
         expected: `{ allowed: true, remaining: ${limit - used(i)} }`,
         got: show(got),
       }));
+    }
+    ensure(limiter.size === MANY, () => ({ expected: `size ${MANY}`, got: `size ${limiter.size}` }));
+  });
+}
+
+/** Calls, or keys, after which what breaks "after a while" has broken. */
+const MANY = LONG_RUNS.at(-1)!;
+
+/** Calls in a round of `agePromises`, different rounds, and the visitor at the end of each. */
+const ROUND = { calls: 24, kinds: 16 };
+
+export function agePromises({ create, limit, windowMs, label = "" }: Subject, rule: Invariant): void {
+  behavior(`${label}after a hundred thousand calls it decides as a new limiter does`, rule, () => {
+    const gapsMs = [0, 0, 1, 2, 3, 7, windowMs - 1, windowMs];
+    const rounds = Array.from({ length: ROUND.kinds }, (_, i) => seededTrace(i, ROUND.calls, limit, gapsMs));
+    const decisions = rounds.map((calls) => {
+      const fresh = create();
+      return calls.map(({ key, atMs, cost }) => fresh.tryAcquire(key, atMs, cost));
+    });
+    // Whole windows, so that boundaries lie where they lay; and so many that every key is idle when a round begins.
+    const roundMs = windowMs * (ROUND.calls + 3);
+    const limiter = create();
+    for (let n = 0; n * (ROUND.calls + 1) < MANY; n++) {
+      const startMs = WALL_CLOCK_MS - (WALL_CLOCK_MS % windowMs) + n * roundMs;
+      const calls = rounds[n % ROUND.kinds]!;
+      for (const [i, { key, atMs, cost }] of calls.entries()) {
+        const got = limiter.tryAcquire(key, startMs + atMs, cost);
+        const expected = decisions[n % ROUND.kinds]![i]!;
+        if (sameDecision(got, expected)) continue;
+        violated({
+          steps: [
+            `${n * (ROUND.calls + 1)} calls, after which every key is idle`,
+            `and again: ${showTrace(calls.slice(0, i + 1).map((call) => ({ ...call, atMs: startMs + call.atMs })))}`,
+          ],
+          expected: `${show(expected)}, as a new limiter answers`,
+          got: show(got),
+        });
+      }
+      expectDecision(limiter, { key: `visitor:${n}`, atMs: startMs + calls.at(-1)!.atMs, cost: limit }, true, 0);
+    }
+  });
+
+  behavior(`${label}what a call returned never changes`, keysAreIndependent, () => {
+    const limiter = observe("limiter", create());
+    const calls = seededTrace(0, 40, limit + 1, [0, 1, windowMs]);
+    const returned = calls.map(({ key, atMs, cost }) => limiter.tryAcquire(key, atMs, cost));
+    const [fresh, first] = [create(), returned.map((decision) => ({ ...decision }))];
+    for (const [i, { key, atMs, cost }] of calls.entries()) {
+      const expected = fresh.tryAcquire(key, atMs, cost);
+      const told = { ...expected };
+      ensure(sameDecision(first[i]!, told), () => ({
+        expected: `${show(told)}, from call ${i + 1} on, whatever is called later`,
+        got: show(first[i]),
+        note: "A decision that is used again for the next call changes in the hands of whoever asked first.",
+      }));
+    }
+  });
+}
+
+/** For limiters that number their windows: `keys` of them are stored while so many windows begin, each with a call. */
+export function returnPromise({ create, limit, windowMs }: Subject, rule: Invariant): void {
+  behavior("a key that returns after many windows starts anew, whatever number its last one had", rule, () => {
+    // So many keys that no limiter has come round to look at all of them in as many calls.
+    for (const [windows, keys] of [
+      [256, 5_000],
+      [65_536, 450_000],
+    ] as const) {
+      const limiter = create();
+      for (let i = 0; i < keys; i++) limiter.tryAcquire(`user:${i}`, 0, limit);
+      for (let n = 1; n < windows - 1; n++) limiter.tryAcquire("busy", n * windowMs, 1);
+      for (const later of [-1, 0, 1]) {
+        // Few of them: each call may look at others, too.
+        for (let i = 1 + later; i < 60; i += 3) {
+          const atMs = (windows + later) * windowMs;
+          const got = limiter.tryAcquire(`user:${i}`, atMs, limit);
+          ensure(got.allowed && got.remaining === 0, () => ({
+            steps: [
+              `${keys} keys use their whole limit at 0 ms`,
+              `each of the next windows has one call for another key`,
+              `user:${i} asks for ${limit} in window ${windows + later}, at ${atMs} ms`,
+            ],
+            expected: "{ allowed: true, remaining: 0 }: its last call is long past",
+            got: show(got),
+          }));
+        }
+      }
     }
   });
 }
@@ -268,7 +355,10 @@ export function optionPromise(
   });
 }
 
-/** Two options that are fine alone, with a product beyond exact arithmetic. `most` is the largest pair that must be taken. */
+/**
+ * Two options that are fine alone, with a product beyond exact arithmetic. `most` is the largest pair that must be
+ * taken.
+ */
 export function productPromise<Options extends Readonly<Record<string, number>>>(
   name: string,
   most: Options,

@@ -33,15 +33,28 @@ export function traces(options: TraceOptions = {}): fc.Arbitrary<readonly Call[]
     ...(stepsBack ? [{ weight: 2, arbitrary: fc.integer({ min: -30, max: -1 }) }] : []),
   ];
   const cost = costMost === 1 ? fc.constant(1) : fc.integer({ min: 0, max: costMost });
-  const drawn = fc.record({ gapMs: fc.oneof(...gaps), key: fc.constantFrom(...keys), cost });
+  // One call with a clock that is far behind; the next has the time again.
+  const far = { weight: 1, arbitrary: fc.constantFrom(1_000, 86_400_000) };
+  const lateMs = stepsBack ? fc.oneof({ weight: 15, arbitrary: fc.constant(0) }, far) : fc.constant(0);
+  const drawn = fc.record({ gapMs: fc.oneof(...gaps), lateMs, key: fc.constantFrom(...keys), cost });
   const calls = fc.array(drawn, { minLength: 1, maxLength: callsMost }).map((gapped) => {
-    let atMs = startMs;
-    return gapped.map(({ gapMs, key, cost: units }) => {
-      atMs = Math.max(0, atMs + gapMs);
-      return { key, atMs, cost: units };
+    let clockMs = startMs;
+    return gapped.map(({ gapMs, lateMs: behindMs, key, cost: units }) => {
+      clockMs = Math.max(0, clockMs + gapMs);
+      return { key, atMs: Math.max(0, clockMs - behindMs), cost: units };
     });
   });
   return sublists(calls);
+}
+
+/** `length` calls in order from the run's seed, for keys "a", "b" and "c"; `index` tells sequences apart. */
+export function seededTrace(index: number, length: number, costMost: number, gapsMs: readonly number[]): Call[] {
+  let atMs = 0;
+  return Array.from({ length }, (_, i) => {
+    const at = 4 * (index * length + i);
+    atMs += gapsMs[seeded(at, gapsMs.length)]!;
+    return { key: "abc"[seeded(at + 1, 3)]!, atMs, cost: seeded(at + 2, costMost + 1) };
+  });
 }
 
 /** Every sequence of `length` calls for one key with these gaps and costs. */

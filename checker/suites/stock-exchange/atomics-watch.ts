@@ -1,9 +1,11 @@
 /**
- * Stands between the code under test and `Atomics`: records what is done to which address, steps in between any two operations, and plays
- * the kernel when a thread goes to sleep. So one thread can try every place at which another one may come in between.
+ * Stands between the code under test and `Atomics`: records what is done to which address, steps in between any two
+ * operations, and plays the kernel when a thread goes to sleep. So one thread can try every place at which another one
+ * may come in between.
  *
- * Importing this file puts the stand-ins in place, before the suite imports the code under test: they are then what the code gets, however it
- * takes hold of them, and what the kit compares with afterwards. Without a watcher they do what they stand for.
+ * Importing this file puts the stand-ins in place, before the suite imports the code under test: they are then what the
+ * code gets, however it takes hold of them, and what the kit compares with afterwards. Without a watcher they do what
+ * they stand for.
  */
 
 import { violated } from "../../kit/index.ts";
@@ -72,8 +74,8 @@ export function unwatched<T>(body: () => T): T {
 }
 
 /**
- * Runs `body` until it returns, or until its thread would sleep: then it stays where it is for ever, and what it wrote stays. @returns the
- * address of the word on which it sleeps, or null.
+ * Runs `body` until it returns, or until its thread would sleep: then it stays where it is for ever, and what it wrote
+ * stays. @returns the address of the word on which it sleeps, or null.
  */
 export function untilAsleep(body: () => void): number | null {
   const asleep = (call: AtomicCall): never => {

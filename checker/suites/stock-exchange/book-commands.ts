@@ -1,9 +1,13 @@
-/** Commands for order books: how they are drawn, told in words, and obeyed by a book and by the definition side by side. */
+/**
+ * Commands for order books: how they are drawn, told in words, and obeyed by a book and by the definition side by side.
+ */
 
 import { type BookEvent, eventsInto } from "../../../given/stock-exchange/book-events.ts";
 import {
   apply,
   type Command,
+  MAX_ID,
+  MAX_INT32,
   type NewOrder,
   type SelfTradePolicy,
   type Side,
@@ -93,7 +97,10 @@ export class Desk {
   }
 }
 
-/** Both books obey the commands; the events, the best prices and, from stage 2 on, all that can be seen must be the same. */
+/**
+ * Both books obey the commands; the events, the best prices and, from stage 2 on, all that can be seen must be the
+ * same.
+ */
 export function agreesWithDefinition(
   OrderBook: OrderBookClass,
   stage: Drawn["stage"],
@@ -202,8 +209,9 @@ export interface Session {
 }
 
 /**
- * Commands for a book that was told how many orders to expect, or was not. How many there will be is a guess: fewer come, or
- * more. The ids stay few, but lie near each other or far apart, so that they meet in a table of any size.
+ * Commands for a book that was told how many orders to expect, or was not. How many there will be is a guess: fewer
+ * come, or more. The ids stay few, but lie near each other or far apart, so that they meet in a table of any size, or
+ * are alike in their low bits.
  */
 export function sessions(drawn: Drawn): fc.Arbitrary<Session> {
   const expectedOrders = fc.integer({ min: 1, max: 300 });
@@ -212,7 +220,7 @@ export function sessions(drawn: Drawn): fc.Arbitrary<Session> {
   return fc
     .record({
       options: fc.record({ expectedOrders }, { requiredKeys: [] }),
-      ids: fc.oneof(fc.constant({ first: 0, stride: 1 }), fc.record({ first, stride })),
+      ids: fc.oneof(fc.constant({ first: 0, stride: 1 }), fc.record({ first, stride }), fc.constantFrom(...LARGE_IDS)),
       commands: commands(drawn),
     })
     .map(({ options, ids, commands: all }) => ({
@@ -221,19 +229,30 @@ export function sessions(drawn: Drawn): fc.Arbitrary<Session> {
     }));
 }
 
+const ID_MOST = 60;
+const LARGE_IDS = [
+  { first: 2 ** 31 - 8, stride: 1 },
+  { first: 2 ** 32 - 8, stride: 1 },
+  { first: 3, stride: 2 ** 32 },
+  { first: MAX_ID - ID_MOST * 2 ** 16, stride: 2 ** 16 },
+] as const;
+
 function withId(command: Command, renamed: (id: number) => number): Command {
   if (command.type !== "submit") return { ...command, orderId: renamed(command.orderId) };
   return { ...command, order: { ...command.order, orderId: renamed(command.order.orderId) } };
 }
 
-/** Few ids, prices and lots, so that orders meet, ids come again and levels fill and empty. */
+/**
+ * Few ids, prices and lots, so that orders meet, ids come again and levels fill and empty. The lots may be large, so
+ * that two orders are more than 32 bits hold, and the accounts may differ in their high bits only.
+ */
 export function commands({ stage, commandsMost = 40 }: Drawn): fc.Arbitrary<Command[]> {
-  const orderId = fc.integer({ min: 0, max: stage === 1 ? 60 : 16 });
+  const orderId = fc.integer({ min: 0, max: stage === 1 ? ID_MOST : 16 });
   const side = fc.constantFrom<Side>("buy", "sell");
   const price = fc.integer({ min: 97, max: 103 });
   /** Ticks on the own side of 100. Most orders rest, so that queues become long. */
   const distance = fc.constantFrom(-2, -1, 0, 1, 1, 1, 1, 2, 2, 3);
-  const quantity = fc.integer({ min: 1, max: 6 });
+  const quantity = fc.integer({ min: 1, max: LOTS_MOST });
   const accountId = stage === 5 ? fc.integer({ min: 0, max: 2 }) : fc.constant(null);
   const instructions =
     stage < 3
@@ -269,7 +288,26 @@ export function commands({ stage, commandsMost = 40 }: Drawn): fc.Arbitrary<Comm
     ...(stage >= 4 ? [{ weight: 3, arbitrary: replace }] : []),
   ];
   const drawn = fc.array(fc.oneof(...mix), { minLength: 1, maxLength: commandsMost, size: "max" });
-  return stage > 1 ? drawn : drawn.map(withoutRepeatedIds);
+  const scales = fc.record({
+    lots: fc.constantFrom(1, 1, 1, Math.floor(MAX_INT32 / LOTS_MOST)),
+    accounts: fc.constantFrom(1, 1, 2 ** 8, 2 ** 16, ...(stage === 5 ? [2 ** 30 - 1] : [])),
+  });
+  return fc.tuple(drawn, scales).map(([all, { lots, accounts }]) => {
+    const scaled = all.map((command) => withScale(command, lots, accounts));
+    return stage > 1 ? scaled : withoutRepeatedIds(scaled);
+  });
+}
+
+const LOTS_MOST = 6;
+
+function withScale(command: Command, lots: number, accounts: number): Command {
+  if (command.type === "cancel") return command;
+  if (command.type === "replace") return { ...command, quantity: command.quantity * lots };
+  const { accountId, quantity } = command.order;
+  return {
+    ...command,
+    order: { ...command.order, accountId: accountId * accounts, quantity: quantity * lots },
+  };
 }
 
 /** Stage 1 does not ask for duplicates to be noticed. */

@@ -1,4 +1,7 @@
-/** The rules of the chapter that the suites of the order book and of market data cite; each id is the anchor of an `<Invariant>` there. */
+/**
+ * The rules of the chapter that the suites of the order book and of market data cite; each id is the anchor of an
+ * `<Invariant>` there.
+ */
 
 import { invariant } from "../../kit/index.ts";
 

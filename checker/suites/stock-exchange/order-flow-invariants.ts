@@ -1,4 +1,7 @@
-/** What the chapter states about the way of an order before and behind the book. Every id is an `<Invariant id>` of the chapter. */
+/**
+ * What the chapter states about the way of an order before and behind the book. Every id is an `<Invariant id>` of the
+ * chapter.
+ */
 
 import { invariant } from "../../kit/violation.ts";
 

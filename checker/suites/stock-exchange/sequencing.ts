@@ -138,7 +138,9 @@ export type Action =
 
 export const CLIENTS = 3;
 
-/** Clients number their requests upwards, but some come late, some again, some are skipped. Clocks of gateways differ. */
+/**
+ * Clients number their requests upwards, but some come late, some again, some are skipped. Clocks of gateways differ.
+ */
 export const actions = (lengthMax: number): fc.Arbitrary<Action[]> =>
   fc
     .array(

@@ -20,15 +20,18 @@ import type { RegisterRequest, RegisterResponse } from "../../../../solutions/ke
 import { replicas } from "../replicas.ts";
 
 /**
- * Messages between nodes are fast, or very late: half of a write arrives long after the other half, and reads fit in between. Nothing is
- * lost and nothing happens to nodes, unless asked for.
+ * Messages between nodes are fast, or very late: half of a write arrives long after the other half, and reads fit in
+ * between. Nothing is lost and nothing happens to nodes, unless asked for.
  */
 export function stragglers(changes: Partial<Faults> = {}): Faults {
   const late = { reordering: 0.4, reorderingMeanMs: 100, delayMeanMs: 1, loss: 0, duplication: 0.01 };
   return faults("hostile", { crashesPerSecond: 0, partitionsPerSecond: 0, pausesPerSecond: 0, ...late, ...changes });
 }
 
-/** c1 mostly writes, mostly at the first node; c2 reads at the first and the second in turn; c3 does anything anywhere. They do not wait long. */
+/**
+ * c1 mostly writes, mostly at the first node; c2 reads at the first and the second in turn; c3 does anything anywhere.
+ * They do not wait long.
+ */
 export function registerScenario(
   names: readonly NodeId[],
   create: (context: ReplicaContext) => Replica<RegisterRequest, RegisterResponse>,
@@ -79,7 +82,7 @@ function historyOf(history: World["history"]): History {
 }
 
 /** Says which answer no order explains, if there is one. */
-export function notLinearizable(world: World): string | undefined {
+export function notLinearizable(world: Pick<World, "history">): string | undefined {
   const history = historyOf(world.history);
   const result = check(register(), history);
   if (result.verdict === "linearizable") return undefined;
@@ -114,7 +117,7 @@ export function staleRead(world: World): string | undefined {
 }
 
 /** The reference's messages in the words of the paper; others by their `type`. */
-function describeMessage(payload: unknown): string {
+export function describeMessage(payload: unknown): string {
   if (typeof payload !== "object" || payload === null) return String(payload);
   const { op, value, consistency, type, stamped } = payload as Record<string, unknown>;
   if (op === "write") return value === undefined ? "written" : `write ${String(value)}`;

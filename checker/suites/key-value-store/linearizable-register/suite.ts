@@ -2,9 +2,11 @@ import type { NodeId, ReplicaContext } from "../../../../given/key-value-store/r
 import { crashPlans } from "../../../../sim/index.ts";
 import type { RegisterRequest, RegisterResponse } from "../../../../solutions/key-value-store/linearizable-register.ts";
 import { exploreOrViolate } from "../../../kit/explore.ts";
+import { exploreAllOrViolate } from "../../../kit/explore-all.ts";
 import { behavior, ensure, show, stage, step, subject } from "../../../kit/index.ts";
 import { majorityLives, promisesAreDurable, quorumsIntersect, readsWriteBack, stampsUnique } from "../invariants.ts";
 import { Bus } from "../replicas.ts";
+import { twoWritesAndARead, writeAndTwoReads, writeReadAndCrash } from "./every-schedule.ts";
 import { explainHistory, notLinearizable, registerScenario, staleRead, stragglers } from "./history.ts";
 
 const { RegisterReplica } =
@@ -18,6 +20,9 @@ const write = (value: string): RegisterRequest => ({ op: "write", value });
 
 const THREE = ["n1", "n2", "n3"];
 const FIVE = ["n1", "n2", "n3", "n4", "n5"];
+
+/** Own properties of every object, and names that numbers and text sort differently. */
+const ODD = ["__proto__", "n10", "n9", "constructor", ""];
 
 const create = (context: ReplicaContext) => new RegisterReplica(context);
 const bus = (names: readonly NodeId[], log = step): RegisterBus => new Bus(names, create, log);
@@ -51,12 +56,36 @@ stage(1, "Ask a majority", () => {
   });
 
   behavior("what is written at one node is read at every node", quorumsIntersect, () => {
-    for (const names of [["n1"], ["n1", "n2"], THREE, FIVE]) {
+    for (const names of [["n1"], ["n1", "n2"], THREE, FIVE, ODD]) {
       const nodes = bus(names);
       for (const [i, writer] of [...names, ...[...names].reverse()].entries()) {
         expectWritten(nodes, writer, `value ${i}`);
         for (const reader of names) expectValue(nodes, reader, regular, `value ${i}`);
       }
+    }
+  });
+
+  behavior("a value may be any text, the empty one too", quorumsIntersect, () => {
+    const nodes = bus(THREE);
+    for (const value of ["x", "", "null", "0", "\0"]) {
+      expectWritten(nodes, "n1", value);
+      for (const request of [regular, linearizable]) expectValue(nodes, "n3", request, value);
+    }
+  });
+
+  behavior("the newest write is read after any number of them", stampsUnique, () => {
+    const nodes = bus(["n1"], () => {});
+    for (let i = 1; i <= 70_000; i++) nodes.ask("n1", write(`value ${i}`));
+    step("one node, 70,000 writes, one after the other");
+    expectValue(nodes, "n1", regular, "value 70000");
+    const two = bus(["n1", "n2"], () => {});
+    for (let i = 1; i <= 300; i++) {
+      two.ask(i % 2 === 0 ? "n1" : "n2", write(`value ${i}`));
+      const { response } = two.ask("n1", regular);
+      ensure(response?.op === "read" && response.value === `value ${i}`, () => ({
+        expected: `"value ${i}", the last of ${i} writes, at n1 and n2 in turn`,
+        got: show(response),
+      }));
     }
   });
 
@@ -84,7 +113,9 @@ stage(1, "Ask a majority", () => {
         for (const name of half) nodes.crash(name);
         const { response, replies } = nodes.ask("n1", request);
         ensure(replies === 0, () => ({
-          expected: `no reply: ${half.length} of ${names.length} nodes are down, and the other half may be at work without us`,
+          expected:
+            `no reply: ${half.length} of ${names.length} nodes are down, ` +
+            "and the other half may be at work without us",
           got: show(response),
         }));
       }
@@ -130,7 +161,22 @@ stage(1, "Ask a majority", () => {
   });
 });
 
+/** In what a right solution may say more than the reference does. */
+const mayBeLarger = "a node may send messages to itself, or write back when it need not";
+
 stage(2, "Write back, and ask again", () => {
+  behavior("every schedule of a write and two reads, up to 10 events, is linearizable", readsWriteBack, () => {
+    exploreAllOrViolate({
+      ...writeAndTwoReads(create),
+      mayBeLarger,
+      note: "A read that returns a value which only a minority holds may be followed by one that misses it.",
+    });
+  });
+
+  behavior("every schedule of two writes and a read, up to 9 events, is linearizable", stampsUnique, () => {
+    exploreAllOrViolate({ ...twoWritesAndARead(create), mayBeLarger });
+  });
+
   behavior("histories of linearizable reads and writes are linearizable", readsWriteBack, () => {
     exploreOrViolate({
       scenario: registerScenario(THREE, create, linearizable, { "the history is linearizable": notLinearizable }),
@@ -147,6 +193,19 @@ stage(2, "Write back, and ask again", () => {
     for (let sends = 0; sends <= 2 * (FIVE.length - 1); sends++) {
       for (const first of majoritiesWithout("n1")) {
         for (const second of majoritiesWithout("n1")) readAfterDeadWriter(sends, first, second);
+      }
+    }
+  });
+
+  behavior("a read writes back unless its whole majority agrees, five nodes", readsWriteBack, () => {
+    // The write reaches two of five or three; then a read within any majority, and one within any other.
+    for (const holders of [
+      ["n1", "n2"],
+      ["n1", "n2", "n3"],
+    ]) {
+      for (const first of majorities()) {
+        for (const reader of first)
+          for (const second of majorities()) readAfterSlowWriter(holders, reader, first, second);
       }
     }
   });
@@ -214,6 +273,10 @@ stage(2, "Write back, and ask again", () => {
 });
 
 stage(3, "Crash, and come back", () => {
+  behavior("every schedule of a write, a read and a crash, up to 9 events, is linearizable", promisesAreDurable, () => {
+    exploreAllOrViolate({ ...writeReadAndCrash(create), mayBeLarger });
+  });
+
   behavior("what a node has said it holds survives its crash", promisesAreDurable, () => {
     const nodes = bus(THREE);
     nodes.crash("n3");
@@ -280,8 +343,41 @@ function readAfterDeadWriter(sends: number, first: readonly NodeId[], second: re
     steps: lines,
     expected: 'the second read to return "new", as the one before it did',
     got: 'first "new", then "old"',
-    counterexample: `the writer dies after ${sends} messages; the first read reaches ${first.join(", ")}, the second ${second.join(", ")}`,
+    counterexample:
+      `the writer dies after ${sends} messages; ` +
+      `the first read reaches ${first.join(", ")}, the second ${second.join(", ")}`,
     note: "The first read found a value that only a minority held, and answered before a majority did.",
+  }));
+}
+
+/**
+ * n1's write is stored at `holders` and not acknowledged; then two reads, one after the other, each within a majority.
+ */
+function readAfterSlowWriter(
+  holders: readonly NodeId[],
+  reader: NodeId,
+  first: readonly NodeId[],
+  second: readonly NodeId[],
+): void {
+  const lines: string[] = [];
+  const nodes = bus(FIVE, (text) => lines.push(text));
+  nodes.ask("n1", write("old"));
+  const toLink = linkCounts();
+  // Of a write each of the others is asked first, and then told.
+  nodes.hold(`of n1's write only ${holders.join(", ")} hear the second message`, (from, to) =>
+    from === "n1" && !holders.includes(to) && toLink(to) > 1 ? "lost" : false,
+  );
+  const written = nodes.begin("n1", write("new"));
+  nodes.deliver();
+  nodes.release("lost");
+  const values = [[reader, ...first.filter((name) => name !== reader)], second].map((each) => readWithin(nodes, each));
+  const isKnown = values[0] === "new" || written.replies > 0;
+  ensure(values[1] !== undefined && !(isKnown && values[1] === "old"), () => ({
+    steps: lines,
+    expected: '"new" from the second read: it was acknowledged, or the read before returned it',
+    got: show(values),
+    counterexample: `the reads reach ${first.join(", ")} and ${second.join(", ")}`,
+    note: "Two nodes that agree are no majority of five.",
   }));
 }
 
@@ -312,8 +408,8 @@ function writeAfterCrash(sends: number, missing: NodeId, first: readonly NodeId[
 }
 
 /**
- * Of the first write, `heard` messages a link reach its coordinator; the rest wait until it has crashed, come back, and sent
- * `sent` messages a link of a second write.
+ * Of the first write, `heard` messages a link reach its coordinator; the rest wait until it has crashed, come back, and
+ * sent `sent` messages a link of a second write.
  */
 function lateAnswers(heard: number, sent: number): void {
   const lines: string[] = [];
@@ -335,7 +431,9 @@ function lateAnswers(heard: number, sent: number): void {
     steps: lines,
     expected: '"second" to be read by the others, or no reply to its writer',
     got: `the writer got a reply, and the others read ${show(got)}`,
-    note: "Answers to a round of the earlier incarnation were counted. No two incarnations may use the same name for a round.",
+    note:
+      "Answers to a round of the earlier incarnation were counted. " +
+      "No two incarnations may use the same name for a round.",
   }));
 }
 
@@ -364,6 +462,11 @@ function majoritiesWithout(dead: NodeId): NodeId[][] {
     const three = alive.filter((name) => name !== missing);
     return three.map((reader) => [reader, ...three.filter((name) => name !== reader)]);
   });
+}
+
+/** Every majority of the five. */
+function majorities(): NodeId[][] {
+  return pairs(FIVE).map((missing) => FIVE.filter((name) => !missing.includes(name)));
 }
 
 function pairs(names: readonly string[]): [string, string][] {

@@ -32,7 +32,8 @@ export default defineBench<Subject>([
     workload:
       "40,000 keys of 16 characters with values of 100 bytes in random order, batches of 100, a memtable of 64 KiB (72 flushes), 4 runs a tier",
     unit: "bytes",
-    // Once for the log, once for the flush, and once for each of log4(72) = 3 tiers, with some for checksums and indices.
+    // Once for the log, once for the flush, and once for each of log4(72) = 3 tiers, with some for checksums and
+    // indices.
     atMost: 7,
     count({ LsmStore }, random) {
       const disk = new SimDisk();

@@ -1,4 +1,7 @@
-/** A sorted map beside the store: what may be done to both, and how their answers are compared; and the work that is crashed everywhere. */
+/**
+ * A sorted map beside the store: what may be done to both, and how their answers are compared; and the work that is
+ * crashed everywhere.
+ */
 
 import type { Disk } from "../../../../given/common/disk.ts";
 import type { LsmOptions, LsmStore, Reader, Write } from "../../../../solutions/key-value-store/lsm-store.ts";
@@ -11,7 +14,8 @@ export type Open = (disk: Disk, options: LsmOptions) => LsmStore;
 
 export type Model = Map<string, string>;
 
-export const KEYS = ["", "a", "ab", "b", "c", "__proto__", "é", "\ud800"];
+/** Few, so that they meet; some that other orders than that of strings would put elsewhere. */
+export const KEYS = ["", "a", "ab", "10", "9", "é", "__proto__", "\ud800", "\u{1f600}", "\uffff"];
 export const put = (key: string, value: string): Write => ({ kind: "put", key, value: bytesOf(value) });
 export const remove = (key: string): Write => ({ kind: "delete", key });
 
@@ -84,6 +88,8 @@ export function compare(open: Open, input: readonly Action[], options: LsmOption
         const expected = sorted(model).filter(([key]) => key >= from && key < to);
         step(`scan from ${JSON.stringify(from)} to ${JSON.stringify(to)}`);
         expect(scanned(store, { from, to })).toEqual(expected);
+        expect(scanned(store, { from }), "without an end").toEqual(sorted(model).filter(([key]) => key >= from));
+        expect(scanned(store, { to }), "from the first key on").toEqual(sorted(model).filter(([key]) => key < to));
         break;
       }
       case "reopen":

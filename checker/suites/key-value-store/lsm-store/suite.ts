@@ -1,6 +1,6 @@
 import type { LsmOptions, Write } from "../../../../solutions/key-value-store/lsm-store.ts";
 import { everyCrash, SimDisk } from "../../../kit/crashes.ts";
-import { behavior, ensure, expect, fc, forAll, stage, step, subject } from "../../../kit/index.ts";
+import { behavior, ensure, expect, fc, forAll, LONG_RUNS, stage, step, subject } from "../../../kit/index.ts";
 import {
   blockChecked,
   bloomRate,
@@ -57,6 +57,25 @@ stage(1, "A memtable and its log", () => {
     ]); // prettier-ignore
   });
 
+  behavior(
+    "takes tens of thousands of writes in one batch, and gives them back when it is opened again",
+    readsLatest,
+    () => {
+      const disk = new SimDisk();
+      const many = LONG_RUNS[3]!;
+      new LsmStore(disk).write(Array.from({ length: many }, (_, i) => put(`user:${i}`, `${i}`)));
+      const store = new LsmStore(disk);
+      for (let i = 0; i < many; i++) {
+        const found = got(store, `user:${i}`);
+        ensure(found === `${i}`, () => ({
+          steps: [`write a batch of ${many} puts, "user:0" to "user:${many - 1}"`, "open again"],
+          expected: `"${i}" for "user:${i}"`,
+          got: `${found}`,
+        }));
+      }
+    },
+  );
+
   behavior("always: survives a crash at every disk operation with every write that returned", crashPrefix, () => {
     crashRun(open, { sync: "always" });
   });
@@ -91,6 +110,72 @@ stage(2, "Flush, and read across tables", () => {
     expect(scanned(store).map(([key]) => key)).toEqual(["b"]);
     store.put("a", bytesOf("new"));
     expect(got(store, "a")).toBe("new");
+  });
+
+  behavior(
+    "keeps the order of more than ten tables, and of more than a hundred, when it is opened again",
+    readsLatest,
+    () => {
+      const disk = new SimDisk();
+      const latest = new Map<string, string>();
+      let store = new LsmStore(disk, neverMerge);
+      for (let flush = 1; flush <= 130; flush++) {
+        const key = `k${flush % 7}`;
+        latest.set(key, `value ${flush}`);
+        store.put(key, bytesOf(`value ${flush}`));
+        store.flush();
+        if (flush > 12 && flush % 9 !== 0) continue;
+        store = new LsmStore(disk, neverMerge);
+        step(`put k1, k2, … k6, k0 and again, a flush after each, ${flush} in all; open again`);
+        for (const [each, value] of latest) expect(got(store, each), `get("${each}")`).toBe(value);
+        expect(scanned(store)).toEqual(sorted(latest));
+      }
+    },
+  );
+
+  behavior("holds values of every size, in the log, in a table, and when it is opened again", readsLatest, () => {
+    const sizes = [0, 1, 127, 128, 255, 256, 16_383, 16_384, 65_535, 65_536, 2_000_000, 2_097_152];
+    const disk = new SimDisk();
+    let store = new LsmStore(disk);
+    const holdsAll = (when: string): void => {
+      for (const size of sizes) {
+        const found = store.get(`value of ${size}`);
+        const isRight = found?.length === size && (size === 0 || found[size - 1] === 1 + (size % 251));
+        ensure(isRight, () => ({
+          steps: [`put values of ${sizes.join(", ")} bytes`, when],
+          expected: `${size} bytes of ${1 + (size % 251)} for "value of ${size}"`,
+          got: found === undefined ? "undefined" : `${found.length} bytes, beginning with ${found[0]}`,
+        }));
+      }
+    };
+    for (const size of sizes) store.put(`value of ${size}`, new Uint8Array(size).fill(1 + (size % 251)));
+    holdsAll("get each");
+    store = new LsmStore(disk);
+    holdsAll("open again, get each");
+    store.flush();
+    holdsAll("open again, flush, get each");
+    store = new LsmStore(disk);
+    holdsAll("open again, flush, open again, get each");
+  });
+
+  behavior("gives everybody bytes of their own, from the memtable and from a table", readsLatest, () => {
+    const store = new LsmStore(new SimDisk());
+    const readers = (): [string, () => Iterable<Uint8Array | undefined>][] => [
+      ["get", () => [store.get("a")]],
+      ["scan", () => Array.from(store.scan(), ([, value]) => value)],
+      ["a snapshot's get", () => [store.snapshot().get("a")]],
+      ["a snapshot's scan", () => Array.from(store.snapshot().scan(), ([, value]) => value)],
+    ];
+    store.put("a", bytesOf("mine"));
+    for (const where of ["the memtable", "a table"]) {
+      for (const [what, read] of readers()) {
+        for (const value of read()) value?.fill(0);
+        step(`the caller overwrites what ${what} returned from ${where}`);
+        expect(got(store, "a")).toBe("mine");
+        expect(scanned(store)).toEqual([["a", "mine"]]);
+      }
+      store.flush();
+    }
   });
 
   behavior("flushes a full memtable by itself and starts a new log", readsLatest, () => {
@@ -289,6 +374,39 @@ stage(4, "Compact, and let snapshots stand still", () => {
     forAll(actions(["reopen"]), (input) => compare(open, input, { ...merging, memtableBytes: 40 }), { runs: 150 });
   });
 
+  behavior("agrees with a map through tens of thousands of writes, merges and lives", compactionKeeps, () => {
+    const options: LsmOptions = { memtableBytes: 60_000, runsPerTier: 4, blockBytes: 1_024, sync: "manual" };
+    const disk = new SimDisk();
+    const model: Model = new Map();
+    let store = new LsmStore(disk, options);
+    const many = LONG_RUNS[3]!;
+    const keyOf = (n: number): string => `user:${(n * 7_919) % 20_011}`;
+    for (let n = 0; n < many; n += 20) {
+      const batch = Array.from({ length: 20 }, (_, i) =>
+        i % 5 === 4 ? remove(keyOf(n + i * 3)) : put(keyOf(n + i), `${n + i}`),
+      );
+      store.write(batch);
+      applyTo(model, batch);
+      if (n % 16_000 !== 0 && n + 20 < many) continue;
+      store.sync();
+      store = new LsmStore(disk, options);
+      const steps = [`${n + 20} writes in batches of 20, every fifth of them a deletion; sync, open again`];
+      for (let key = 0; key < 20_011; key += 13) {
+        const found = got(store, `user:${key}`);
+        const expected = model.get(`user:${key}`);
+        ensure(found === expected, () => ({ expected: `${expected} for "user:${key}"`, got: `${found}`, steps }));
+      }
+    }
+    const [found, expected] = [scanned(store), sorted(model)];
+    expect(found.length, "entries of a scan of everything").toBe(expected.length);
+    for (const [i, [key, value]] of found.entries()) {
+      ensure(key === expected[i]![0] && value === expected[i]![1], () => ({
+        expected: `${expected[i]!.join(" = ")} as entry ${i} of a scan`,
+        got: `${key} = ${value}`,
+      }));
+    }
+  });
+
   behavior("drops a tombstone only where nothing older can be left", tombstoneHides, () => {
     const disk = new SimDisk();
     const store = new LsmStore(disk, { runsPerTier: 2 });
@@ -322,8 +440,11 @@ stage(4, "Compact, and let snapshots stand still", () => {
 
   behavior("keeps the runs few and writes every byte a few times", compactionKeeps, () => {
     const disk = new SimDisk();
-    const store = new LsmStore(disk, { runsPerTier: 4, sync: "manual" });
+    const options: LsmOptions = { runsPerTier: 4, sync: "manual" };
+    let store = new LsmStore(disk, options);
     for (let flush = 1; flush <= 130; flush++) {
+      // The tier of a run must outlive the process that made it.
+      if (flush % 10 === 0) store = new LsmStore(disk, options);
       store.write(Array.from({ length: 10 }, (_, i) => put(numbered((flush * 7 + i * 131) % 5_000), "v".repeat(50))));
       store.flush();
       const bound = 3 * (Math.floor(Math.log(flush) / Math.log(4)) + 1);
@@ -333,6 +454,12 @@ stage(4, "Compact, and let snapshots stand still", () => {
       })); // prettier-ignore
     }
     expect(store.runs).toBeGreaterThan(0);
+    const times = disk.stats.bytesWritten / (130 * 10 * (numbered(0).length + 50));
+    ensure(times <= 8, () => ({
+      steps: ["130 flushes of ten entries each, opened again after every ten"],
+      expected: "at most 8 bytes written for a byte of keys and values: one for the log, and one a tier",
+      got: times.toFixed(1),
+    }));
   });
 
   behavior("survives a crash at every disk operation while it merges", crashPrefix, () => {

@@ -26,7 +26,9 @@ function messagesPer(module: Module, request: (i: number) => StoreRequest): numb
   return (nodes.messages - before) / 100;
 }
 
-/** Characters that nodes exchange in one turn of comparisons when `different` of `keys` keys were put while n3 was away. */
+/**
+ * Characters that nodes exchange in one turn of comparisons when `different` of `keys` keys were put while n3 was away.
+ */
 function comparison(module: Module, keys: number, different: number): number {
   const nodes = cluster(module, { ...strict, antiEntropyMs: COMPARE_MS });
   fill(nodes, keys, "the value before");

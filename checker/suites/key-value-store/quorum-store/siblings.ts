@@ -9,9 +9,9 @@ export interface Put {
 }
 
 /**
- * What is wrong with these siblings, if anything. A put has taken effect when it was acknowledged, or is seen, or was read by one that has. An
- * acknowledged put is among the siblings unless one that took effect had read it, or had read one that had, and so on; a put that was read by one
- * that took effect is not.
+ * What is wrong with these siblings, if anything. A put has taken effect when it was acknowledged, or is seen, or was
+ * read by one that has. An acknowledged put is among the siblings unless one that took effect had read it, or had read
+ * one that had, and so on; a put that was read by one that took effect is not.
  */
 export function wrongSiblings(puts: readonly Put[], siblings: readonly string[]): string | undefined {
   const byValue = new Map(puts.map((put) => [put.value, put]));

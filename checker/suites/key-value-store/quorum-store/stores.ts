@@ -50,7 +50,9 @@ export function expectValues(got: readonly string[], expected: readonly string[]
 
 const KEYS = [KEY, keyOfPartition(3)];
 
-/** Three clients get and put through random nodes; in the end all homes must hold the puts that no other put had read. */
+/**
+ * Three clients get and put through random nodes; in the end all homes must hold the puts that no other put had read.
+ */
 export function storeScenario(
   names: readonly NodeId[],
   create: (context: ReplicaContext) => QuorumReplica,

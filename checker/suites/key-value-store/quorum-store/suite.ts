@@ -1,9 +1,10 @@
+import { partitionOf } from "../../../../given/key-value-store/hashes.ts";
 import type { NodeId } from "../../../../given/key-value-store/replica.ts";
 import type { Seen } from "../../../../given/key-value-store/versions.ts";
 import { type Faults, faults } from "../../../../sim/index.ts";
 import type { QuorumOptions } from "../../../../solutions/key-value-store/quorum-store.ts";
 import { exploreOrViolate } from "../../../kit/explore.ts";
-import { behavior, ensure, fc, forAll, show, stage, step, subject } from "../../../kit/index.ts";
+import { behavior, distinctNames, ensure, fc, forAll, show, stage, step, subject } from "../../../kit/index.ts";
 import { exactSiblings, hintsArrive, homesConverge, promisesAreDurable, quorumOverlap } from "../invariants.ts";
 import { Bus } from "../replicas.ts";
 import { hashTreePromises } from "./hash-trees.ts";
@@ -11,7 +12,7 @@ import { readRepairPromises } from "./read-repair.ts";
 import { type Put, wrongSiblings } from "./siblings.ts";
 import { expectValues, get, KEY, keyOfPartition, put, type StoreBus, storeScenario } from "./stores.ts";
 
-const { QuorumNode, HashTree } =
+const { QuorumNode, HashTree, LEAVES } =
   await subject<typeof import("../../../../solutions/key-value-store/quorum-store.ts")>();
 
 const THREE = ["n1", "n2", "n3"];
@@ -49,6 +50,22 @@ stage(1, "Replicate, and keep siblings", () => {
       const holders = FIVE.filter((name) => nodes.node(name).heldAt(key).length > 0);
       ensure(show(holders) === show(homes), () => ({
         expected: `${show(key)}, of partition ${partition}, at ${show(homes)}`,
+        got: `at ${show(holders)}`,
+      }));
+    }
+  });
+
+  behavior("nodes are sorted as strings: n10 comes before n2", quorumOverlap, () => {
+    const names = Array.from({ length: 12 }, (_, i) => `n${i + 1}`);
+    const sorted = [...names].sort();
+    const nodes = cluster(names, strict);
+    for (let i = 0; i < 24; i++) {
+      const key = `key ${i}`;
+      put(nodes, "n2", key, "x");
+      const homes = [0, 1, 2].map((place) => sorted[(partitionOf(key, 12) + place) % 12]!);
+      const holders = sorted.filter((name) => nodes.node(name).heldAt(key).length > 0);
+      ensure(show(holders) === show(homes.sort()), () => ({
+        expected: `${show(key)}, of partition ${partitionOf(key, 12)} of 12, at ${show(homes)}`,
         got: `at ${show(holders)}`,
       }));
     }
@@ -102,6 +119,48 @@ stage(1, "Replicate, and keep siblings", () => {
     put(nodes, "n1", "cart", "bread");
     put(nodes, "n2", "cart", "eggs");
     expectValues(get(nodes, "n3", "cart").values, ["bread", "eggs", "milk"], "No put had seen another: none may win.");
+  });
+
+  behavior("siblings come in the order of strings", exactSiblings, () => {
+    const values = ["9", "10", "a", "B", "é", "z", "\u{1f600}", "\uffff", ""];
+    const nodes = cluster(THREE, strict);
+    for (const value of values) put(nodes, "n1", "k", value);
+    expectValues(get(nodes, "n2", "k").values, [...values].sort());
+    expectValues(nodes.node("n1").heldAt("k"), [...values].sort());
+  });
+
+  behavior("a put is named by its node and its count, each by itself", exactSiblings, () => {
+    // Joined, the names of the last puts are one text: "a1" + 1 and "a" + 11.
+    for (const [name, digit, count] of [
+      ["a", 1, 11],
+      ["n-", 1, 12],
+      ["b", 2, 21],
+    ] as const) {
+      const nodes = cluster([`${name}${digit}`, name, "z"], strict);
+      const values: string[] = [];
+      for (const [node, puts] of [[`${name}${digit}`, count % 10] as const, [name, count] as const]) {
+        for (let i = 1; i <= puts; i++) {
+          values.push(`${node}, ${i}`);
+          put(nodes, node, "k", values.at(-1)!);
+        }
+      }
+      expectValues(get(nodes, "z", "k").values, values.sort(), "No put had read another: all are siblings.");
+    }
+  });
+
+  behavior("three hundred puts in a row replace each other", exactSiblings, () => {
+    const nodes = cluster(["n1"], { ...strict, n: 1, r: 1, w: 1 }, () => {});
+    let context: Seen = {};
+    for (let i = 1; i <= 300; i++) {
+      put(nodes, "n1", "k", `value ${i}`, context);
+      const read = get(nodes, "n1", "k");
+      ensure(show(read.values) === show([`value ${i}`]), () => ({
+        steps: [`${i} puts of "k", each with the context of a get after the one before`],
+        expected: show([`value ${i}`]),
+        got: show(read.values),
+      }));
+      ({ context } = read);
+    }
   });
 
   behavior("a put replaces what its client had read, and nothing else", exactSiblings, () => {
@@ -328,6 +387,33 @@ stage(2, "Stand in, and hand over", () => {
     ensure(nodes.node("n4").hints === 0, () => ({ expected: "no hint left", got: `${nodes.node("n4").hints}` }));
   });
 
+  behavior("any string is a key, for hints too", hintsArrive, () => {
+    forAll(
+      distinctNames(6),
+      (keys) => {
+        const nodes = cluster(FIVE, sloppy);
+        nodes.crash("n1");
+        for (const key of keys) {
+          nodes.begin("n2", { op: "put", key, value: `of ${key}`, context: {} });
+          nodes.deliver();
+        }
+        nodes.tick(500);
+        nodes.restart("n1");
+        nodes.tick(500);
+        for (const key of keys) {
+          const isHome = [0, 4, 3].includes(partitionOf(key, 5));
+          expectValues(nodes.node("n1").heldAt(key), isHome ? [`of ${key}`] : [], `Look at n1, key ${show(key)}.`);
+        }
+        const left = FIVE.map((name) => nodes.node(name).hints);
+        ensure(
+          left.every((count) => count === 0),
+          () => ({ expected: "no hints left", got: show(left) }),
+        );
+      },
+      { runs: 20, examples: [["a/b", "n1/a", "/", "n1/", "hint/n1/a", "__proto__"]] },
+    );
+  });
+
   behavior("a hint that grew while it was handed over is not dropped", hintsArrive, () => {
     const nodes = cluster(FIVE, sloppy);
     nodes.crash("n1");
@@ -362,7 +448,11 @@ stage(4, "Compare trees, and converge", () => {
   behavior("a home that was away gets everything back without a single get", homesConverge, () => {
     for (const away of ["n1", "n3"]) {
       const nodes = cluster(THREE, { ...strict, antiEntropyMs: 100 });
-      const keys = Array.from({ length: 100 }, (_, i) => `key ${i}`);
+      // Enough that some share a leaf with a key in which nothing has changed.
+      const shared = neighbors(10);
+      const keys = [...Array.from({ length: 80 }, (_, i) => `key ${i}`), ...shared.slice(10)];
+      const still = shared.slice(0, 10);
+      for (const key of still) put(nodes, "n2", key, "new");
       // Half of the keys are replaced while the home is away, the other half are new.
       for (const key of keys.slice(0, 50)) put(nodes, "n2", key, "old");
       const read = keys.map((key) => get(nodes, "n2", key).context);
@@ -371,9 +461,9 @@ stage(4, "Compare trees, and converge", () => {
       nodes.tick(1_000);
       nodes.restart(away);
       nodes.tick(2 * 3 * 100);
-      const wrong = keys.filter((key) => show(nodes.node(away).heldAt(key)) !== '["new"]');
+      const wrong = [...keys, ...still].filter((key) => show(nodes.node(away).heldAt(key)) !== '["new"]');
       ensure(wrong.length === 0, () => ({
-        expected: `["new"] under all 100 keys at ${away}, two rounds of comparisons after it came back`,
+        expected: `["new"] under all ${keys.length + still.length} keys at ${away}, two rounds of comparisons after it came back`,
         got: `${wrong.length} keys without, ${show(wrong[0])} holds ${show(nodes.node(away).heldAt(wrong[0]!))}`,
       }));
     }
@@ -416,6 +506,28 @@ stage(4, "Compare trees, and converge", () => {
     });
   });
 });
+
+/**
+ * `count` pairs of keys that share a leaf of a tree, and a partition of three nodes: the first of each pair, then the
+ * second of each.
+ */
+function neighbors(pairs: number): string[] {
+  const tree = new HashTree(LEAVES);
+  const first = new Map<string, string>();
+  const [left, right]: [string[], string[]] = [[], []];
+  for (let i = 0; left.length < pairs; i++) {
+    const key = `neighbor ${i}`;
+    const place = `${partitionOf(key, 3)} ${tree.leafOf(key)}`;
+    const other = first.get(place);
+    if (other === undefined) first.set(place, key);
+    else {
+      left.push(other);
+      right.push(key);
+      first.delete(place);
+    }
+  }
+  return [...left, ...right];
+}
 
 function hostile(changes: Partial<Faults>): Faults {
   return faults("hostile", { crashesPerSecond: 5, downMeanMs: 60, ...changes });

@@ -1,4 +1,7 @@
-/** The storm for `replication-modes`: writers, an operator who promotes one node after the other, and what must be left of the log. */
+/**
+ * The storm for `replication-modes`: writers, an operator who promotes one node after the other, and what must be left
+ * of the log.
+ */
 
 import type { NodeId, Replica, ReplicaContext } from "../../../../given/key-value-store/replica.ts";
 import {
@@ -23,8 +26,8 @@ export function stormy(gently: boolean): Faults {
 }
 
 /**
- * Two writers append at whoever leads; the operator promotes a random node now and then, and a last one when all is well, and reads its log.
- * `lossMax`: acknowledged entries that each failover may lose.
+ * Two writers append at whoever leads; the operator promotes a random node now and then, and a last one when all is
+ * well, and reads its log. `lossMax`: acknowledged entries that each failover may lose.
  */
 export function failovers(
   names: readonly NodeId[],
@@ -83,7 +86,7 @@ function missingEntries(world: World, lossMax: number): string | undefined {
   return `${lost.join(", ")} acknowledged, and not there in [${log.join(", ")}]`;
 }
 
-function describe(payload: unknown): string {
+export function describe(payload: unknown): string {
   if (typeof payload !== "object" || payload === null) return String(payload);
   const { op, type, status, value, term, index, length, at } = payload as Record<string, unknown>;
   const parts = [op ?? type ?? "message", value, status];

@@ -6,6 +6,7 @@ import type {
   Mode,
 } from "../../../../solutions/key-value-store/replication-modes.ts";
 import { exploreOrViolate } from "../../../kit/explore.ts";
+import { exploreAllOrViolate } from "../../../kit/explore-all.ts";
 import { behavior, ensure, fc, forAll, show, stage, step, subject } from "../../../kit/index.ts";
 import {
   acknowledgedCount,
@@ -15,6 +16,7 @@ import {
   promisesAreDurable,
 } from "../invariants.ts";
 import { Bus } from "../replicas.ts";
+import { failover, twoFailoversAndACrash } from "./every-schedule.ts";
 import { failovers, stormy } from "./failovers.ts";
 
 const { LogNode, acknowledgeable } =
@@ -35,6 +37,9 @@ function cluster(names: readonly NodeId[], options: LogOptions, leads?: NodeId):
   if (leads !== undefined) promote(nodes, leads, 1);
   return nodes;
 }
+
+/** Nodes whose steps are too many to tell. */
+const quiet = (...names: NodeId[]): LogBus => new Bus(names, (context) => new LogNode(context, quorum));
 
 function promote(nodes: LogBus, node: NodeId, term: number): void {
   const { response, replies } = nodes.ask(node, { op: "promote", term });
@@ -139,6 +144,38 @@ stage(1, "Append, and say when it counts", () => {
     }
   });
 
+  behavior("what a read has shown stays as it was shown, and the log grows on", acknowledgedCount, () => {
+    const nodes = quiet("n1");
+    promote(nodes, "n1", 1);
+    append(nodes, "n1", "v0", 0);
+    const seen = read(nodes, "n1");
+    step("a client keeps what it was shown, and adds to it");
+    if (Array.isArray(seen)) seen.push("of the client's own");
+    const answers = Array.from({ length: 70_000 }, (_, i) => nodes.ask("n1", { op: "append", value: `v${i + 1}` }));
+    const last = answers.at(-1)?.response;
+    ensure(last?.op === "append" && last.status === "ok" && last.index === 70_000, () => ({
+      expected: 'the last of 70,000 more appends to get { op: "append", status: "ok", index: 70000 }',
+      got: show(last),
+    }));
+    ensure(seen.length === 2, () => ({ expected: "the client's values as the client left them", got: show(seen) }));
+    const log = read(nodes, "n1");
+    const wrong = log.length !== 70_001 ? log.length : log.findIndex((value, i) => value !== `v${i}`);
+    ensure(wrong === -1, () => ({ expected: "v0 to v70000, each at its place", got: `not so at ${wrong}` }));
+  });
+
+  behavior("a window is a whole number from 0 up", acknowledgedCount, () => {
+    for (const lagMax of [-1, 0.5, Number.NaN]) {
+      step(`a node with lagMax ${lagMax}`);
+      let thrown: unknown;
+      try {
+        new Bus<LogRequest, LogResponse>(["n1"], (context) => new LogNode(context, { mode: "asynchronous", lagMax }));
+      } catch (error) {
+        thrown = error;
+      }
+      ensure(thrown instanceof RangeError, () => ({ expected: "a RangeError", got: show(thrown) }));
+    }
+  });
+
   behavior("a node that does not lead says so", oneLeaderCounts, () => {
     const nodes = cluster(THREE, quorum, "n1");
     for (const op of ["append", "read"] as const) {
@@ -181,7 +218,14 @@ stage(1, "Append, and say when it counts", () => {
   });
 });
 
+/** In what a right solution may say more than the reference does. */
+const mayBeLarger = "a leader may send entries to a follower that lacks the log of its term, or send them again";
+
 stage(2, "Fail over", () => {
+  behavior("every schedule of two leaders and an append at each, up to 16 events, loses nothing", failoverKeeps, () => {
+    exploreAllOrViolate({ ...failover((context) => new LogNode(context, quorum)), mayBeLarger });
+  });
+
   behavior("a new leader has everything that was acknowledged, whichever minority is gone", failoverKeeps, () => {
     for (const options of [synchronous, quorum]) {
       for (const away of pairs(FIVE.slice(1))) {
@@ -362,7 +406,9 @@ stage(3, "Lost messages, crashes, storms", () => {
 
   behavior("what a node has said it has survives its crash, and so do its promises", promisesAreDurable, () => {
     const nodes = cluster(THREE, quorum, "n1");
-    for (const [i, value] of ["a", "b"].entries()) append(nodes, "n1", value, i);
+    // More than ten, and an empty one among them.
+    const values = Array.from({ length: 25 }, (_, i) => (i === 3 ? "" : `v${i}`));
+    for (const [i, value] of values.entries()) append(nodes, "n1", value, i);
     for (const name of THREE) nodes.crash(name);
     for (const name of THREE) nodes.restart(name);
     const { response } = nodes.ask("n1", { op: "append", value: "x" });
@@ -376,7 +422,11 @@ stage(3, "Lost messages, crashes, storms", () => {
       got: show(again.response),
     }));
     promote(nodes, "n3", 2);
-    expectLog(nodes, "n3", ["a", "b"]);
+    expectLog(nodes, "n3", values);
+  });
+
+  behavior("every schedule of two failovers at once and a crash, up to 9 events, is safe", promisesAreDurable, () => {
+    exploreAllOrViolate({ ...twoFailoversAndACrash((context) => new LogNode(context, quorum)), mayBeLarger });
   });
 
   behavior("a leader may crash between any two messages", promisesAreDurable, () => {

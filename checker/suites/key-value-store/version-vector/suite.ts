@@ -1,9 +1,43 @@
 import type { Order, Siblings, VersionVector } from "../../../../solutions/key-value-store/version-vector.ts";
-import { behavior, ensure, expect, fc, forAll, stage, step, subject } from "../../../kit/index.ts";
+import { exploreAllOrViolate } from "../../../kit/explore-all.ts";
+import {
+  behavior,
+  collidingPairs,
+  counts,
+  distinctNames,
+  ensure,
+  expect,
+  fc,
+  forAll,
+  names,
+  stage,
+  step,
+  subject,
+} from "../../../kit/index.ts";
 import { siblingsConcurrent, vectorBound, vectorMerge, vectorOrder } from "../invariants.ts";
+import { readsWritesAndExchanges } from "./every-schedule.ts";
 
 const { NOTHING, increment, descends, compare, merge, put, join, prune } =
   await subject<typeof import("../../../../solutions/key-value-store/version-vector.ts")>();
+
+/** The names that the contract allows. */
+const allowed = (name: string): boolean => name !== "__proto__";
+/** Of vectors; a write that comes after has one more. */
+const COUNT_MAX = Number.MAX_SAFE_INTEGER - 1;
+
+/** A few servers of any names, with counts of any size. */
+const anyVector = fc
+  .array(fc.tuple(names({ allowed }), counts({ min: 0, max: COUNT_MAX })), { maxLength: 5 })
+  .map((entries): VersionVector => Object.freeze(Object.fromEntries(entries)));
+
+/** The state of a server that took one write, its `count`-th, by a client that had read all before it. */
+const wrote = (server: string, count: number, value: string): Siblings<string> =>
+  deepFreeze(put<string>(NOTHING, server, { [server]: count - 1 }, value));
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) for (const item of Object.values(value)) deepFreeze(item);
+  return Object.freeze(value);
+}
 
 const shown = (vector: object): string => JSON.stringify(vector);
 /** Without the entries that say nothing, in the order of names. */
@@ -131,6 +165,26 @@ stage(1, "Compare and merge", () => {
     }
   });
 
+  behavior("orders and merges counts of any size under any names", vectorOrder, () => {
+    forAll(fc.tuple(anyVector, anyVector, fc.boolean()), ([first, other, isMerged]) => {
+      // Drawn apart, hardly any two are comparable.
+      const second = isMerged ? Object.freeze({ ...other, ...first }) : other;
+      const servers = [...new Set([...Object.keys(first), ...Object.keys(second)])];
+      const [of, and] = [new Map(Object.entries(first)), new Map(Object.entries(second))];
+      const below = servers.every((server) => (of.get(server) ?? 0) <= (and.get(server) ?? 0));
+      const above = servers.every((server) => (of.get(server) ?? 0) >= (and.get(server) ?? 0));
+      step(`compare(${shown(first)}, ${shown(second)})`);
+      expect(compare(first, second)).toBe(below ? (above ? "equal" : "before") : above ? "after" : "concurrent");
+      step("merge of both");
+      const largest = servers.map((server) => [server, Math.max(of.get(server) ?? 0, and.get(server) ?? 0)] as const);
+      expect(plain(merge(first, second))).toEqual(plain(Object.fromEntries(largest)));
+      for (const server of servers) {
+        step(`increment(${shown(first)}, ${JSON.stringify(server)})`);
+        expect(plain(increment(first, server))[server]).toBe((of.get(server) ?? 0) + 1);
+      }
+    });
+  });
+
   behavior("changes nothing that it was given, and takes any name", vectorOrder, () => {
     const frozen = Object.freeze({ a: 1, constructor: 2 });
     const other = Object.freeze({ toString: 1, "": 3 });
@@ -190,8 +244,25 @@ stage(2, "A dot for every write", () => {
       expect(plain(here.seen), "what s has seen now").toEqual({ r: 2, s: 1 });
       // Its own earlier write comes back to s in a client's context before s has read its disk to the end.
       expect(put<string>(NOTHING, "s", { s: 4 }, "five").versions[0]!.dot).toEqual({ server: "s", count: 5 });
+      const held = put(put<string>(NOTHING, "s", {}, "one"), "s", {}, "two");
+      expect(put(held, "s", { s: 1 }, "three").versions.at(-1)!.dot).toEqual({ server: "s", count: 3 });
     },
   );
+
+  behavior("keeps the versions by server and count, however many there are", siblingsConcurrent, () => {
+    let held: Siblings<string> = NOTHING;
+    for (let i = 1; i <= 1_000; i++) held = put(held, i % 2 === 0 ? "n9" : "n10", {}, `w${i}`);
+    step("1,000 clients that have read nothing write, through n10 and n9 in turn");
+    const expected = ["n10", "n9"].flatMap((server) =>
+      Array.from({ length: 500 }, (_, i) => ({ server, count: i + 1 })),
+    );
+    expect(held.versions.map(({ dot }) => dot)).toEqual(expected);
+    // The largest counts that a vector holds.
+    step("a client that has read 2^53 - 3 writes of s writes twice through s");
+    const late = put(put<string>(NOTHING, "s", { s: 2 ** 53 - 3 }, "a"), "s", {}, "b");
+    expect(late.versions.map(({ dot }) => dot.count)).toEqual([2 ** 53 - 2, 2 ** 53 - 1]);
+    expect(plain(late.seen)).toEqual({ s: 2 ** 53 - 1 });
+  });
 });
 
 /** What servers do: a client reads at one server and writes through another, or two servers exchange. */
@@ -225,6 +296,49 @@ stage(3, "Join what servers hold", () => {
     step("a client that had read new at r writes through s, which still has old");
     expect(valuesOf(through)).toEqual(["newer"]);
     expect(valuesOf(join(replaced, through))).toEqual(["newer"]);
+  });
+
+  behavior("tells writes apart whose servers and counts read the same", siblingsConcurrent, () => {
+    forAll(collidingPairs(), ([[one, first], [other, second]]) => {
+      const [x, y] = [wrote(one, first, "x"), wrote(other, second, "y")];
+      step(`x is write ${first} of ${JSON.stringify(one)}, y is write ${second} of ${JSON.stringify(other)}`);
+      for (const both of [join(x, y), join(y, x)]) expect(valuesOf(both), "both, joined").toEqual(["x", "y"]);
+      const replaced = put(join(x, y), "s", x.seen, "z");
+      step("a client that has read x alone writes z through s");
+      expect(valuesOf(replaced)).toEqual(["y", "z"]);
+      for (const both of [join(x, replaced), join(replaced, x)]) expect(valuesOf(both), "with x").toEqual(["y", "z"]);
+    });
+  });
+
+  behavior("joins writes of any servers, in the order of their names and counts", siblingsConcurrent, () => {
+    const count = counts({ min: 1, max: COUNT_MAX });
+    const dots = distinctNames(4, { allowed }).chain((servers) =>
+      fc.uniqueArray(fc.tuple(fc.constantFrom(...servers), count), {
+        minLength: 1,
+        maxLength: 8,
+        selector: ([server, at]) => `${at} ${server}`,
+      }),
+    );
+    forAll(dots, (each) => {
+      // Of one server all, from the first on: a version of a server that has seen a later one would be replaced.
+      let held: Siblings<string> = NOTHING;
+      const expected = new Map<string, number>();
+      for (const [server, at] of each) {
+        step(`join with what was written as ${at} of ${JSON.stringify(server)}`);
+        held = deepFreeze(join(held, wrote(server, at, "w")));
+        expected.set(server, Math.max(at, expected.get(server) ?? 0));
+      }
+      const sorted = [...expected].sort(([a], [b]) => (a < b ? -1 : 1));
+      expect(held.versions.map(({ dot }) => [dot.server, dot.count])).toEqual(sorted);
+      expect(plain(held.seen)).toEqual(plain(Object.fromEntries(expected)));
+    });
+  });
+
+  behavior("every schedule of four writes and two exchanges leaves exactly the siblings", siblingsConcurrent, () => {
+    exploreAllOrViolate({
+      ...readsWritesAndExchanges({ NOTHING, put, join }),
+      mayBeLarger: "vectors that say the same may name their servers in another order, or one that counts as 0",
+    });
   });
 
   behavior("holds exactly the writes that no known write had read, in any history", siblingsConcurrent, () => {
@@ -304,7 +418,8 @@ stage(4, "Bound the vector", () => {
       Object.fromEntries(ages.map((age, i) => [String(i + 1), { count: i + 1, atMs: nowMs - age }]));
     const now = 1_000_000;
     const never = Number.POSITIVE_INFINITY;
-    // riak_core src/vclock.erl: prune_small, prune_young, prune_big, prune_old. Limits that a row does not name cannot matter in it.
+    // riak_core src/vclock.erl: prune_small, prune_young, prune_big, prune_old. Limits that a row does not name cannot
+    // matter in it.
     const rows: [string, number[], { small: number; big: number; youngMs: number; oldMs: number }, number][] = [
       ["small", [100_000, 100_000, 100_000], { small: 4, big: 0, youngMs: 0, oldMs: 0 }, 3],
       ["young", [1, 1, 1], { small: 1, big: 0, youngMs: 1_000, oldMs: 0 }, 3],
@@ -320,12 +435,18 @@ stage(4, "Bound the vector", () => {
   });
 
   behavior("drops the oldest first, equal ones by name, and nothing that the limits protect", vectorBound, () => {
-    const entry = fc.tuple(fc.constantFrom("a", "b", "c", "d", "e", "f"), fc.nat(10), fc.nat(9));
+    const entry = fc.tuple(
+      fc.oneof(fc.constantFrom("a", "b", "c", "d"), names({ allowed })),
+      fc.integer({ min: -2, max: 10 }),
+      counts({ min: 0, max: COUNT_MAX }),
+    );
     const limits = fc.record({ small: fc.nat(4), big: fc.nat(6), youngMs: fc.nat(10), oldMs: fc.nat(12) });
     forAll(
       fc.tuple(fc.array(entry, { maxLength: 8 }), limits),
       ([entries, given]) => {
-        const vector = Object.fromEntries(entries.map(([server, age, count]) => [server, { count, atMs: 100 - age }]));
+        const vector = deepFreeze(
+          Object.fromEntries(entries.map(([server, age, count]) => [server, { count, atMs: 100 - age }])),
+        );
         // The rule, said as plainly as possible.
         const left = { ...vector };
         for (;;) {

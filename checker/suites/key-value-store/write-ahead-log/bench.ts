@@ -5,7 +5,9 @@ import { defineBench } from "../../../kit/bench.ts";
 const GROUP = 64;
 const PAYLOAD_BYTES = 100;
 
-/** A disk that takes everything at once and keeps nothing but one file to be read: what is left is the log's own work. */
+/**
+ * A disk that takes everything at once and keeps nothing but one file to be read: what is left is the log's own work.
+ */
 function bottomless(content: Uint8Array = new Uint8Array(0)): Disk {
   return {
     append() {},
@@ -65,7 +67,8 @@ export default defineBench<typeof import("../../../../solutions/key-value-store/
     name: "group commit",
     workload: "64 records of 100 random bytes, then one commit; a disk that costs nothing",
     unit: "records/s",
-    // The reference's checksum takes eight bytes a step. One byte a step from a table of 256 is as right, and makes the whole about 0.3 of it.
+    // The reference's checksum takes eight bytes a step. One byte a step from a table of 256 is as right, and makes the
+    // whole about 0.3 of it.
     threshold: 0.2,
     setup({ WriteAheadLog }, random) {
       const log = new WriteAheadLog(bottomless(), { file: "log", sync: { kind: "never" } });

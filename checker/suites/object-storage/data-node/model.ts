@@ -1,4 +1,7 @@
-/** A map beside the node: what may be done to both, and how their answers are compared; volumes made by hand; work that is crashed everywhere. */
+/**
+ * A map beside the node: what may be done to both, and how their answers are compared; volumes made by hand; work that
+ * is crashed everywhere.
+ */
 
 import type { Disk } from "../../../../given/common/disk.ts";
 import { endOf, type Needle, OBJECT, TOMBSTONE, writeNeedle } from "../../../../given/object-storage/needle.ts";
@@ -20,16 +23,24 @@ export function pattern(length: number, salt = 0): Uint8Array {
 }
 
 export type Model = Map<string, string>;
-export const KEYS = ["a", "b", "photo/1", "~", "k".repeat(255)];
+/**
+ * Also properties of every object, numbers that text sorts otherwise, and names that are one when joined with a number.
+ */
+export const KEYS = ["a", "b", "photo/1", "~", "k".repeat(255), "__proto__", "constructor", "10", "9", "a1", " "];
 
 export function answers(node: Subject): Model {
   return new Map(node.keys().map((key) => [key, text(node.get(key)) ?? "nothing"]));
 }
 
 export function agrees(node: Subject, model: Model): void {
-  expect(node.keys(), "keys()").toEqual([...model.keys()].sort());
+  const keys = node.keys();
+  expect(keys, "keys()").toEqual([...model.keys()].sort());
+  // What comes out is the caller's.
+  keys.length = 0;
   for (const key of [...KEYS, "never put"]) {
-    expect(text(node.get(key)), `get(${JSON.stringify(short(key))})`).toBe(model.get(key));
+    const bytes = node.get(key);
+    expect(text(bytes), `get(${JSON.stringify(short(key))})`).toBe(model.get(key));
+    bytes?.fill(0);
     expect(node.size(key), `size(${JSON.stringify(short(key))})`).toBe(model.get(key)?.length);
   }
 }
@@ -150,7 +161,10 @@ export const remove = (key: string): Deed => ({
 
 const show = (model: Model): string => JSON.stringify([...model].sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** States that a crash may leave while a deed is done: any of its writes there, from the state before it to the state after it. */
+/**
+ * States that a crash may leave while a deed is done: any of its writes there, from the state before it to the state
+ * after it.
+ */
 function statesOf(deeds: readonly Deed[]): string[][] {
   const states: string[][] = [];
   let before: Model = new Map();
@@ -173,7 +187,10 @@ function apply(model: Model, key: string, value: string | undefined): void {
   else model.set(key, value);
 }
 
-/** Crashes the deeds everywhere; what is opened then must be a state that could be, with and without the index, and fit for use. */
+/**
+ * Crashes the deeds everywhere; what is opened then must be a state that could be, with and without the index, and fit
+ * for use.
+ */
 export function crashRun(open: Open, deeds: readonly Deed[], options: DataNodeOptions, outcomesMax = 20): void {
   const states = statesOf(deeds);
   everyCrash<Work>({

@@ -2,7 +2,7 @@
 
 import { dataAt } from "../../../../given/object-storage/needle.ts";
 import { diskWith } from "../../../kit/crashes.ts";
-import { behavior, ensure, expect, fc, forAll, step } from "../../../kit/index.ts";
+import { behavior, ensure, expect, fc, forAll, step, sublists } from "../../../kit/index.ts";
 import { compactionKeepsLive, damageIsReported } from "./invariants.ts";
 import {
   actions,
@@ -134,6 +134,70 @@ export function compactionBehaviors(open: Open): void {
       leaveVolumes(disk);
       expect(answers(open(disk)), "after a rebuild").toEqual(sorted(model));
     });
+  });
+
+  behavior("compacts several volumes at the same time, and forgets what was not ended", compactionKeepsLive, () => {
+    const deed = fc.record({
+      kind: fc.constantFrom(
+        "put",
+        "put",
+        "put",
+        "delete",
+        "begin",
+        "step",
+        "step",
+        "step",
+        "abandon",
+        "reopen",
+        "rebuild",
+      ),
+      key: fc.constantFrom("a", "b", "c", "d"),
+      nth: fc.nat(20),
+    });
+    forAll(
+      sublists(fc.array(deed, { maxLength: 60 })),
+      (deeds) => {
+        const disk = new SimDisk();
+        let node = open(disk, { volumeBytes: 100 });
+        const model: Model = new Map();
+        let running = new Map<number, Generator<number, number>>();
+        for (const [i, { kind, key, nth }] of deeds.entries()) {
+          const [number, steps] = [...running][nth % Math.max(1, running.size)] ?? [];
+          switch (kind) {
+            case "put":
+              node.put(key, ascii(`value ${i}`));
+              model.set(key, `value ${i}`);
+              break;
+            case "delete":
+              expect(node.delete(key), "what delete returned").toBe(model.delete(key));
+              break;
+            case "begin": {
+              const volumes = volumesOf(disk).map((file) => Number.parseInt(file, 10));
+              const chosen = volumes[nth % volumes.length]!;
+              if (!running.has(chosen)) running.set(chosen, node.compaction(chosen));
+              break;
+            }
+            case "step":
+              if (steps?.next().done === true) running.delete(number!);
+              break;
+            case "abandon":
+              running.delete(number ?? 0);
+              break;
+            default:
+              running = new Map();
+              if (kind === "rebuild") leaveVolumes(disk);
+              node = open(disk, { volumeBytes: 100 });
+          }
+          step(`${kind} ${kind === "put" || kind === "delete" ? key : kind === "begin" || kind === "step" ? nth : ""}`);
+          expect(answers(node)).toEqual(sorted(model));
+        }
+        for (const steps of running.values()) drain(steps);
+        expect(answers(node), "when all have ended").toEqual(sorted(model));
+        leaveVolumes(disk);
+        expect(answers(open(disk)), "after a rebuild").toEqual(sorted(model));
+      },
+      { runs: 120 },
+    );
   });
 
   behavior("carries damage along as damage, and everything else unharmed", damageIsReported, () => {

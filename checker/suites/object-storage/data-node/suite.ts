@@ -12,6 +12,7 @@ import {
   crashRun,
   type Deed,
   ensureClean,
+  leaveVolumes,
   type Model,
   type Open,
   outcomeOf,
@@ -70,6 +71,10 @@ stage(1, "Pack objects into a volume", () => {
     const got = disk.read(FIRST);
     const differs = bytes.findIndex((byte, i) => byte !== got[i]);
     expect(differs, "first byte that differs from the layout (-1: none)").toBe(-1);
+    const many = Array.from({ length: 300 }, (_, i) => ({ key: `k${i}`, value: "", sequence: i + 1, place: i }));
+    const other = new SimDisk();
+    open(other).putAll(many.map(({ key }) => ({ key, bytes: ascii("") })));
+    expect(text(other.read(FIRST)) === text(volumeOf(1, many).bytes), "a putAll of 300, as the layout says").toBe(true);
   });
 
   behavior("makes a put and a putAll durable with one write and one sync", acknowledgedSurvives, () => {
@@ -101,7 +106,32 @@ stage(1, "Pack objects into a volume", () => {
         ]),
       ).toThrow(RangeError);
     }
+    class Huge extends Uint8Array {
+      override get length(): number {
+        return 2 ** 32;
+      }
+      override get byteLength(): number {
+        return 2 ** 32;
+      }
+    }
+    step("put of 2^32 bytes, one more than the four bytes of a size can say");
+    expect(() => node.put("huge", new Huge())).toThrow(RangeError);
+    const tooMany = Array.from({ length: 65_537 }, (_, i) => ({ key: `k${i}`, bytes: new Uint8Array(0) }));
+    step("putAll of 65,537 objects, one more than the two bytes of a place can say");
+    expect(() => node.putAll(tooMany)).toThrow(RangeError);
     expect([node.keys(), disk.stats.bytesWritten - bytesWritten]).toEqual([[], 0]);
+  });
+
+  behavior("holds as many objects in a putAll, and as long a key, as a needle can say", indexIsDerived, () => {
+    const disk = new SimDisk();
+    const node = open(disk);
+    node.putAll(Array.from({ length: 65_536 }, (_, i) => ({ key: `k${i + 1}`, bytes: new Uint8Array(0) })));
+    node.put("x".repeat(255), ascii("the longest key"));
+    for (const each of [node, open(disk)]) {
+      expect(each.keys().length, "after a putAll of 65,536 objects").toBe(65_537);
+      expect(text(each.get("x".repeat(255)))).toBe("the longest key");
+      expect(each.size("k65536")).toBe(0);
+    }
   });
 
   behavior("begins another volume when one is full", indexIsDerived, () => {
@@ -115,6 +145,43 @@ stage(1, "Pack objects into a volume", () => {
     }));
     expect(volumesOf(disk)).toEqual(sizes.map((_, i) => volumeName(i + 1)));
     expect(text(node.get("k7"))).toBe(text(pattern(68, 47)));
+  });
+
+  behavior("goes on in the volume with the highest number, however many there are", indexIsDerived, () => {
+    const put = (node: Subject, i: number): void => node.put(`k${i}`, pattern(68, i));
+    for (const count of [1, 8, 9, 10, 11, 99, 100, 101]) {
+      const disk = new SimDisk();
+      // What has reached the size exactly takes no more.
+      const node = open(disk, { volumeBytes: 104 });
+      for (let i = 1; i <= count; i++) put(node, i);
+      step(`${count} volumes of one object each; open again, put, open again`);
+      put(open(disk, { volumeBytes: 1 }), count + 1);
+      put(open(disk, { volumeBytes: 10_000 }), count + 2);
+      expect(volumesOf(disk), "the volumes").toEqual(Array.from({ length: count + 1 }, (_, i) => volumeName(i + 1)));
+      expect(disk.size(volumeName(count + 1)), "bytes of the last, with two objects").toBe(2 * 104);
+      leaveVolumes(disk);
+      const again = open(disk);
+      for (let i = 1; i <= count + 2; i++) expect(text(again.get(`k${i}`)), `get("k${i}")`).toBe(text(pattern(68, i)));
+      ensureClean(again);
+    }
+    const made = [999_998, 999_999, 1_000_000];
+    const disk = diskWith(
+      Object.fromEntries(
+        made.map((number, i) => [
+          volumeName(number),
+          volumeOf(number, [{ key: "a", value: `${i}`, sequence: i + 1 }]).bytes,
+        ]),
+      ),
+    );
+    step(`volumes ${made.join(", ")}; open, put, open again`);
+    const node = open(disk, { volumeBytes: 1 });
+    expect(text(node.get("a"))).toBe("2");
+    node.put("b", ascii("new"));
+    expect(disk.exists(volumeName(1_000_001)), "volume 1,000,001").toBe(true);
+    expect([...answers(open(disk))]).toEqual([
+      ["a", "2"],
+      ["b", "new"],
+    ]);
   });
 });
 
@@ -322,6 +389,73 @@ stage(3, "Come back after a crash", () => {
     node.put("b", ascii("newest of all"));
     step("put b, open again");
     expect(text(open(disk).get("b"))).toBe("newest of all");
+    // Where 8, 16 and 32 bits end, signed or not, and where text sorts numbers otherwise.
+    for (const edge of [9, 99, 255, 65_535, 2 ** 31 - 1, 2 ** 32 - 1, 2 ** 40, Number.MAX_SAFE_INTEGER - 10]) {
+      const older = { key: "a", value: "older", sequence: edge };
+      const newer = { key: "a", value: "newer", sequence: edge + 1 };
+      for (const [first, second] of [
+        [older, newer],
+        [newer, older],
+      ] as const) {
+        const disk = diskWith({
+          [volumeName(1)]: volumeOf(1, [first]).bytes,
+          [volumeName(2)]: volumeOf(2, [second]).bytes,
+        });
+        step(`volume 1: a (${first.sequence}); volume 2: a (${second.sequence}); open, put a, open again`);
+        const node = open(disk);
+        expect(text(node.get("a"))).toBe("newer");
+        node.put("a", ascii("newest"));
+        node.checkpoint();
+        expect(text(open(disk).get("a")), "with an index").toBe("newest");
+        leaveVolumes(disk);
+        expect(text(open(disk).get("a")), "without").toBe("newest");
+      }
+    }
+  });
+
+  behavior("finds what follows a damage of any length", damageIsReported, () => {
+    for (const size of [40, 4_096, 60_000, 65_400, 65_480, 65_488, 65_496, 65_504, 65_512, 131_000, 200_000]) {
+      const disk = new SimDisk();
+      const node = open(disk);
+      node.put("lost", pattern(size));
+      for (let i = 0; i < 5; i++) node.put(`k${i}`, pattern(20 + 8 * i, i));
+      leaveVolumes(disk);
+      disk.flipBit(FIRST, 8 * 16);
+      step(`an object of ${size} bytes, and five others; the head of the first is damaged; open`);
+      const again = open(disk);
+      expect(again.keys()).toEqual(["k0", "k1", "k2", "k3", "k4"]);
+      expect(again.scrub(), "scrub()").toEqual([{ key: null, volume: 1, offset: 0, part: "gap" }]);
+      again.put("new", ascii("1"));
+      expect(open(disk).keys()).toEqual(["k0", "k1", "k2", "k3", "k4", "new"]);
+    }
+  });
+
+  behavior("stays right over thousands of writes and a hundred volumes", indexIsDerived, () => {
+    const random = createRandom(run.seed);
+    const disk = new SimDisk();
+    const options = { volumeBytes: 4_000 };
+    let node = open(disk, options);
+    const model: Model = new Map();
+    for (let i = 1; i <= 5_000; i++) {
+      const key = `key-${random.integer(0, 400)}`;
+      const isGone = random.chance(0.2);
+      if (isGone) expect(node.delete(key), "what delete returned").toBe(model.delete(key));
+      else {
+        node.put(key, ascii(`${i} ${"x".repeat(random.integer(0, 60))}`));
+        model.set(key, text(node.get(key))!);
+        expect(model.get(key)!.startsWith(`${i} `), "what was put").toBe(true);
+      }
+      if (i % 1_250 !== 0) continue;
+      step(`after ${i} puts and deletes: compaction, opened again, without an index every other time`);
+      if (i % 2_500 === 0) node.compact(0.5);
+      if (i % 2_500 !== 0) leaveVolumes(disk);
+      node = open(disk, options);
+      expect([...answers(node)].sort()).toEqual([...model].sort());
+    }
+    ensure(volumesOf(disk).length >= 11, () => ({
+      expected: "more than ten volumes: five thousand writes to 401 keys in volumes of 4,000 bytes",
+      got: `${volumesOf(disk).length}`,
+    }));
   });
 
   behavior("keeps what follows a damaged needle, and never answers from the damage", damageIsReported, () => {

@@ -1,15 +1,14 @@
-/** Stage 4 of the object store's suite: multipart uploads, and everything at once. */
+/** Stage 4 of the object store's suite: multipart uploads. */
 
 import { createRandom } from "../../../../sim/prng.ts";
 import type { Result, Stamp } from "../../../../solutions/object-storage/object-store.ts";
-import { exploreOrViolate } from "../../../kit/explore.ts";
-import { behavior, ensure, expect, run, step } from "../../../kit/index.ts";
+import { behavior, ensure, expect, forAll, run, step } from "../../../kit/index.ts";
 import { type Fabric, fragmentsIn, subsetsUpTo } from "../fabric.ts";
-import { multipartAtomic, objectSurvives } from "../object-invariants.ts";
-import { ascii, type Create, expectStatus, K, listedPages, M, type Store, succeeded, textAt, world } from "./model.ts";
-import { DURATION_MS, STORM, stormScenario } from "./storm.ts";
-
-const FRAGMENTS = K + M;
+import { multipartAtomic } from "../object-invariants.ts";
+import { etagOf, multipartEtagOf } from "./oracle.ts";
+import { COMPLETED_PAIRS, everyPair, PART_PAIRS } from "./pairs.ts";
+import { compareWithOracle, sequences } from "./sequence.ts";
+import { ascii, type Create, expectStatus, FRAGMENTS, M, type Store, succeeded, text, textAt, world } from "./world.ts";
 
 function begun(fabric: Fabric, store: Store, key = "key"): string {
   return succeeded(fabric.run(store.beginUpload(key)), "beginUpload").uploadId;
@@ -36,10 +35,8 @@ export function partBehaviors(create: Create): void {
     const { fabric, store } = world(create);
     const { uploadId, parts } = threeParts(fabric, store());
     step("parts 5, 1 and 2 are put, in this order");
-    expect([textAt(fabric, store(), "key"), listedPages(fabric, store(), {})], "before it is complete").toEqual([
-      "not-found",
-      [{ keys: [], prefixes: [] }],
-    ]);
+    expect(textAt(fabric, store(), "key"), "before it is complete").toBe("not-found");
+    expect(succeeded(fabric.run(store().list()), "list").keys, "what is listed before it is complete").toEqual([]);
     const stamp = succeeded(fabric.run(store().completeUpload("key", uploadId, parts)), "completeUpload");
     expect(textAt(fabric, store(), "key")).toBe(WHOLE);
     expect(stamp.versionId, "its version").toBe(uploadId);
@@ -164,25 +161,88 @@ export function partBehaviors(create: Create): void {
     }
   });
 
-  behavior(
-    "storms: what was acknowledged is read after it, by everybody, until the end",
-    objectSurvives,
-    () => {
-      const found = exploreOrViolate({
-        scenario: stormScenario(create),
-        faults: STORM,
-        seeds: 15,
-        durationMs: DURATION_MS,
-        settleMs: 20_000,
-        note: "One rack has been lost for good and the disk of another has rotted; both together are as many fragments as may be lost.",
-      });
-      ensure(found.marks["a get returned an object"]! > 20, () => ({
-        expected: "gets that return objects",
-        got: JSON.stringify(found.marks),
-      }));
-    },
-    60_000,
-  );
+  behavior("takes parts 1 to 10,000, in the order of numbers and not of texts", multipartAtomic, () => {
+    const { fabric, store } = world(create);
+    const numbers = [10_000, 2, 9_999, 10, 9, 1, 100, 256, 1_000, 255, 99];
+    const uploadId = begun(fabric, store());
+    const parts = numbers.map((number) => part(fabric, store(), uploadId, number, `${number},`));
+    step(`parts ${numbers.join(", ")} are put, in this order`);
+    for (const number of [0, -1, 10_001, 1.5, Number.NaN])
+      expect(() => fabric.run(store().putPart("key", uploadId, number, ascii("x"))), `part ${number}`).toThrow(
+        RangeError,
+      );
+    parts.sort((a, b) => a.number - b.number);
+    const stamp = succeeded(fabric.run(store().completeUpload("key", uploadId, parts)), "completeUpload");
+    expect(textAt(fabric, store(), "key")).toBe("1,2,9,10,99,100,255,256,1000,9999,10000,");
+    expect(stamp.etag).toBe(multipartEtagOf(parts.map(({ number }) => `${number},`)));
+  });
+
+  behavior("joins hundreds of parts, empty ones too, and counts them in the ETag", multipartAtomic, () => {
+    const { fabric, store } = world(create);
+    for (const count of [1, 2, 129, 257]) {
+      const uploadId = begun(fabric, store());
+      // The last part is empty, and some before it.
+      const values = Array.from({ length: count }, (_, i) => (i === count - 1 || i % 50 === 7 ? "" : `${i};`));
+      const parts = values.map((value, i) => part(fabric, store(), uploadId, i + 1, value));
+      step(`${count} parts, the last one empty`);
+      const stamp = succeeded(fabric.run(store().completeUpload("key", uploadId, parts)), "completeUpload");
+      expect(stamp.etag, "its ETag").toBe(multipartEtagOf(values));
+      const whole = values.join("");
+      expect(textAt(fabric, store(), "key"), "the object").toBe(whole);
+      const end = succeeded(
+        fabric.run(store().get("key", { offset: Math.max(0, whole.length - 3) })),
+        "get of the end",
+      );
+      expect(text(end.bytes)).toBe(whole.slice(-3));
+      succeeded(fabric.run(store().delete("key", uploadId)), "delete of the version");
+      expect(fragmentsIn(fabric), "fragments without the version").toEqual([]);
+    }
+    const random = createRandom(run.seed);
+    let value = "";
+    while (!multipartEtagOf([value]).startsWith("0")) value = `value ${random.integer(0, 1_000_000)}`;
+    const uploadId = begun(fabric, store());
+    const parts = [part(fabric, store(), uploadId, 1, value)];
+    const stamp = succeeded(fabric.run(store().completeUpload("key", uploadId, parts)), "completeUpload");
+    expect(stamp.etag, "an ETag that begins with a zero").toBe(multipartEtagOf([value]));
+  });
+
+  behavior("gives back every part of what is aborted, also when the answer is lost", multipartAtomic, () => {
+    for (const count of [1, 2, 3, 12]) {
+      for (const fate of ["arrives", "unanswered", "lost"] as const) {
+        const { fabric, store } = world(create);
+        const uploadId = begun(fabric, store());
+        for (let number = 1; number <= count; number++) part(fabric, store(), uploadId, number, `part ${number}`);
+        let sets = 0;
+        fabric.fate = ({ op }) => (op === "set" && ++sets === 1 ? fate : "arrives");
+        step(`an upload of ${count} parts is aborted; the first write to the metadata ${fate}`);
+        expectStatus(fabric.run(store().abortUpload("key", uploadId)), "ok", "abortUpload");
+        expectStatus(fabric.run(store().abortUpload("key", uploadId)), "ok", "abortUpload, said again");
+        const late = store().putPart("key", uploadId, 1, ascii("x"));
+        expectStatus(fabric.run(late), "no-such-upload", "a part after it");
+        expect(fragmentsIn(fabric), "fragments").toEqual([]);
+        const tag = [{ number: 1, etag: etagOf("part 1") }];
+        expectStatus(fabric.run(store().completeUpload("key", uploadId, tag)), "no-such-upload", "completeUpload");
+        expect(textAt(fabric, store(), "key")).toBe("not-found");
+      }
+    }
+  });
+
+  behavior("agrees with the documentation of S3 under any calls", multipartAtomic, () => {
+    forAll(
+      sequences(["put", "get", "delete", "delete-version", "list", "begin", ...UPLOADING, ...UPLOADING], 40),
+      ([keys, actions]) => compareWithOracle(create, keys, actions),
+      { runs: 60 },
+    );
+  });
+
+  behavior("keeps its promises when another call comes at any point of an upload", multipartAtomic, () => {
+    everyPair(create, PART_PAIRS);
+  });
+
+  behavior("stays complete, or gone, when it is said again at any point", multipartAtomic, () => {
+    everyPair(create, COMPLETED_PAIRS);
+  });
 }
 
+const UPLOADING = ["part", "part", "part", "complete", "abort"] as const;
 const MULTIPART_TAG = "4eb023e1-3";

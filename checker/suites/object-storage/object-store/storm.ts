@@ -1,9 +1,13 @@
-/** Stores, the reference's data nodes and its placement under the simulator: clients put, get and delete while a rack dies, a disk rots, and everything else fails for a while. */
+/**
+ * Stores, the reference's data nodes and its placement under the simulator: clients do everything that the interface
+ * can while a rack dies, a disk rots, and everything else fails for a while.
+ */
 
 import type { Call, Place, Reply, Task } from "../../../../given/object-storage/calls.ts";
 import {
   type Client,
   type ClientProgram,
+  type ClientWait,
   type Context,
   type Faults,
   faults,
@@ -11,17 +15,13 @@ import {
   type Scenario,
   type World,
 } from "../../../../sim/index.ts";
-import {
-  check,
-  type Operation,
-  type RegisterInput,
-  register,
-  renderCounterexample,
-} from "../../../../sim/linearizability.ts";
+import { check, renderCounterexample } from "../../../../sim/linearizability.ts";
 import { DataNode } from "../../../../solutions/object-storage/data-node.ts";
+import type { Result } from "../../../../solutions/object-storage/object-store.ts";
 import { Placer } from "../../../../solutions/object-storage/placement.ts";
-import type { Create, Store } from "./model.ts";
-import { ascii, K, M, text } from "./model.ts";
+import { historyOf, type Seen, tagsOf } from "./meeting.ts";
+import { type Answer, oneKeyAtATime, type Request } from "./oracle.ts";
+import { answerOf, type Create, K, M, type Store, taskOf } from "./world.ts";
 
 export const DURATION_MS = 3_000;
 export const STORM: Faults = faults("hostile", { loss: 0.05, downMax: 1, clockJumpsPerSecond: 0 });
@@ -35,21 +35,20 @@ const PLACER = new Placer({
   nodes: PLACES.map(({ node, rack }) => ({ id: node, rack, zone: rack, weight: 1, state: "up" })),
 });
 const placesOf = (id: string): readonly Place[] =>
-  PLACER.fill(id, { k: K, m: M, zoneMax: 1 }, [], RACKS.length, true).map(
+  PLACER.fill(id, { k: K, m: M, zoneMax: 1 }, new Array<null>(RACKS.length).fill(null), true).map(
     (node) => PLACES.find((place) => place.node === node)!,
   );
 
 const KEYS = ["a", "b"];
 const ROUND_MS = 120;
 
-export type StormRequest =
-  | { readonly op: "put"; readonly key: string; readonly value: string }
-  | { readonly op: "get"; readonly key: string }
-  | { readonly op: "delete"; readonly key: string }
-  /** To a data node: it never answers again; or bits of its disk flip. */
-  | { readonly op: "die" }
-  | { readonly op: "rot" };
-export type StormResponse = { readonly status: string; readonly value?: string };
+/** To a data node: it never answers again; or bits of its disk flip. */
+interface Blow {
+  readonly op: "die" | "rot";
+}
+export type StormRequest = Request | Blow;
+const isBlow = (request: StormRequest): request is Blow => request.op === "die" || request.op === "rot";
+export type StormResponse = Answer;
 
 interface Asked {
   readonly id: number;
@@ -58,14 +57,18 @@ interface Asked {
   readonly call: Call;
 }
 
+interface RunningTask {
+  readonly task: Task<Result<object>>;
+  round: number;
+  replies: (Reply | undefined)[];
+  readonly done: (result: Result<object>) => void;
+}
+
 /** Runs the tasks of a store: sends what they yield, and resumes them when all have answered or the time is over. */
 class StoreNode implements Node {
   readonly #context: Context;
   readonly #store: Store;
-  readonly #running = new Map<
-    number,
-    { task: Task<unknown>; round: number; replies: (Reply | undefined)[]; done: (result: unknown) => void }
-  >();
+  readonly #running = new Map<number, RunningTask>();
   #ids = 0;
 
   constructor(context: Context, create: Create) {
@@ -77,20 +80,11 @@ class StoreNode implements Node {
   }
 
   onRequest(request: StormRequest, reply: (response: StormResponse) => void): void {
-    if (request.op === "die" || request.op === "rot") return;
-    const task: Task<{ readonly status: string; readonly bytes?: Uint8Array }> =
-      request.op === "put"
-        ? this.#store.put(request.key, ascii(request.value))
-        : request.op === "get"
-          ? this.#store.get(request.key)
-          : this.#store.delete(request.key);
+    if (isBlow(request)) return;
     const id = ++this.#ids;
-    const done = (result: unknown): void => {
-      const { status, bytes } = result as { status: string; bytes?: Uint8Array };
-      reply(bytes === undefined ? { status } : { status, value: text(bytes) });
-    };
-    const running = { task: task as Task<unknown>, round: 0, replies: [], done };
-    this.#running.set(id, running);
+    const task = taskOf(this.#store, request);
+    const done = (result: Result<object>): void => reply(answerOf(request, result));
+    this.#running.set(id, { task, round: 0, replies: [], done });
     this.#advance(id, task.next());
   }
 
@@ -111,7 +105,7 @@ class StoreNode implements Node {
     this.#advance(id, task.next(replies.map((reply) => reply ?? { status: "lost" })));
   }
 
-  #advance(id: number, state: IteratorResult<readonly Call[], unknown>): void {
+  #advance(id: number, state: IteratorResult<readonly Call[], Result<object>>): void {
     const running = this.#running.get(id)!;
     if (state.done === true) {
       this.#running.delete(id);
@@ -173,7 +167,10 @@ class FragmentNode implements Node {
   }
 }
 
-/** One map for all: what a replicated store would be, and a store of metadata is given as. Late messages find it as it is then. */
+/**
+ * One map for all: what a replicated store would be, and a store of metadata is given as. Late messages find it as it
+ * is then.
+ */
 class MetadataNode implements Node {
   readonly #context: Context;
   readonly #entries = new Map<string, { value: unknown; version: number }>();
@@ -191,7 +188,14 @@ class MetadataNode implements Node {
       const { value = null, version = 0 } = this.#entries.get(call.key) ?? {};
       return value === null ? { status: "missing", version } : { status: "ok", value, version };
     }
-    if (call.op !== "set") return { status: "ok", entries: [] };
+    if (call.op === "scan") {
+      const keys = [...this.#entries.keys()].filter(
+        (key) => key >= call.from && this.#entries.get(key)!.value !== null,
+      );
+      const entries = keys.sort((a, b) => (a < b ? -1 : 1)).slice(0, Math.min(100, call.limit));
+      return { status: "ok", entries: entries.map((key) => ({ key, value: this.#entries.get(key)!.value })) };
+    }
+    if (call.op !== "set") throw new Error(`the metadata do not understand "${call.op}"`);
     const version = this.#entries.get(call.key)?.version ?? 0;
     if (version !== call.version) return { status: "conflict" };
     this.#entries.set(call.key, { value: call.value, version: version + 1 });
@@ -202,15 +206,47 @@ class MetadataNode implements Node {
 type StormClient = Client<StormRequest, StormResponse>;
 type Steps = ReturnType<ClientProgram<unknown, unknown>>;
 
+/** What the storms of a check must have come to, together. */
+export const SEEN: Readonly<Record<string, number>> = {
+  "a get returned an object": 20,
+  "an upload was completed": 3,
+  "a version was deleted": 3,
+};
+
 export function stormScenario(create: Create): () => Scenario {
+  function* ask(c: StormClient, request: Request): Generator<ClientWait, Answer | undefined, unknown> {
+    const outcome = yield* c.invoke(c.random.pick(STORES), request, 1_500);
+    return outcome.status === "ok" ? outcome.response : undefined;
+  }
+  function* upload(c: StormClient, key: string, name: string): Steps {
+    const uploadId = (yield* ask(c, { op: "begin", key }))?.uploadId;
+    if (uploadId === undefined) return;
+    const tags = new Map<number, string>();
+    // Text sorts these numbers otherwise; one of them may be put twice, and one may be lost.
+    for (const number of c.random.shuffle([9, 10, 10, 10_000])) {
+      const value = `${name}.${number} ${"p".repeat(c.random.integer(0, 9))}`;
+      const part = yield* ask(c, { op: "part", key, uploadId, number, value });
+      if (part?.status === "ok") tags.set(number, part.etag!);
+    }
+    for (let i = 0; i < 2; i++) {
+      const isGivenUp = c.random.integer(0, 3) === 0;
+      if (isGivenUp) yield* ask(c, { op: "abort", key, uploadId });
+      else yield* ask(c, { op: "complete", key, uploadId, parts: tagsOf(tags) });
+    }
+  }
   function* client(c: StormClient): Steps {
     for (let i = 1; i <= 6; i++) {
       yield* c.sleep(c.random.integer(0, 250));
       const key = c.random.pick(KEYS);
-      const kind = c.random.integer(0, 9);
-      const store = c.random.pick(STORES);
-      if (kind < 5) yield* c.invoke(store, { op: "put", key, value: `${c.self}-${i} ${"v".repeat(i)}` }, 1_500);
-      else yield* c.invoke(store, { op: kind < 9 ? "get" : "delete", key }, 1_500);
+      const kind = c.random.integer(0, 11);
+      if (kind < 4) yield* ask(c, { op: "put", key, value: `${c.self}-${i} ${"v".repeat(i)}` });
+      else if (kind < 6) yield* ask(c, { op: "get", key });
+      else if (kind === 6) yield* ask(c, { op: "listed", key });
+      else if (kind === 7) yield* ask(c, { op: "delete", key });
+      else if (kind < 10) {
+        const versionId = (yield* ask(c, { op: "get", key }))?.versionId;
+        if (versionId !== undefined) yield* ask(c, { op: "delete-version", key, versionId });
+      } else yield* upload(c, key, `${c.self}-${i}`);
     }
     while (!c.healed()) yield* c.sleep(100);
     for (const key of KEYS) {
@@ -250,35 +286,25 @@ export function stormScenario(create: Create): () => Scenario {
   };
 }
 
-/** Every key by itself is a register; a delete writes nothing into it. What is unavailable has not happened. */
+/** What clients saw must come from some order of their calls. */
 function judge(world: World): string | undefined {
-  for (const key of KEYS) {
-    const history: Operation<RegisterInput, string | null | undefined>[] = [];
-    for (const operation of world.history) {
-      const request = operation.input as StormRequest;
-      if (request.op === "die" || request.op === "rot" || request.key !== key) continue;
-      const { client, call } = operation;
-      const response = operation.status === "ok" ? (operation.output as StormResponse) : undefined;
-      if (response?.status === "unavailable") continue;
-      const isKnown = response !== undefined && response.status !== "unknown";
-      if (request.op === "get" && !isKnown) continue;
-      if (request.op === "get" && response?.value !== undefined) world.mark("a get returned an object");
-      const input: RegisterInput =
-        request.op === "get" ? { op: "read" } : { op: "write", value: request.op === "put" ? request.value : null };
-      const output = request.op === "get" ? (response?.value ?? null) : undefined;
-      history.push(
-        isKnown && operation.status === "ok"
-          ? { client, input, call, return: operation.return, status: "ok", output }
-          : { client, input, call, status: "unknown" },
-      );
-    }
-    const result = check(register(), history);
-    if (result.verdict === "not-linearizable") {
-      const { counterexample, part } = result;
-      return `${key}: ${counterexample === null ? "not linearizable" : renderCounterexample(counterexample, part)}`;
-    }
+  const all: Seen[] = [];
+  for (const operation of world.history) {
+    const request = operation.input as StormRequest;
+    if (isBlow(request)) continue;
+    const { client, call } = operation;
+    const isEnded = operation.status === "ok";
+    const answer = isEnded ? (operation.output as StormResponse) : undefined;
+    if (answer?.status === "ok" && request.op === "get") world.mark("a get returned an object");
+    if (answer?.status === "ok" && request.op === "complete") world.mark("an upload was completed");
+    if (answer?.status === "ok" && request.op === "delete-version") world.mark("a version was deleted");
+    const seen = { client: String(client), request, call };
+    all.push(answer === undefined || !isEnded ? seen : { ...seen, answer, return: operation.return });
   }
-  return undefined;
+  const result = check(oneKeyAtATime, historyOf(all));
+  if (result.verdict !== "not-linearizable") return undefined;
+  const { counterexample, part } = result;
+  return `${part}: ${counterexample === null ? "not linearizable" : renderCounterexample(counterexample, part)}`;
 }
 
 function describe(payload: unknown): string {

@@ -8,9 +8,10 @@ const scheme = { k: 8, m: 4, zoneMax: 4 };
 export default defineBench<Subject>([
   {
     kind: "count",
-    name: "fragments that move when a node joins",
+    name: "positions that change when a node joins",
     workload: "2,000 objects of 8 + 4 on 72 nodes in 24 racks; one node more, in a rack of its own",
-    unit: "fragments",
+    unit: "positions",
+    // It takes about 350; three for each is what the contract allows.
     atMost: 1_000,
     count({ Placer }) {
       const nodes = grid(3, 8, 3);
@@ -18,7 +19,7 @@ export default defineBench<Subject>([
       const [before, after] = [new Placer(mapOf(nodes)), new Placer(mapOf([...nodes, joining]))];
       return objects(2_000).reduce((sum, object) => {
         const old = before.places(object, scheme);
-        return sum + after.places(object, scheme).filter((id) => !old.includes(id)).length;
+        return sum + after.places(object, scheme).filter((id, i) => id !== old[i]).length;
       }, 0);
     },
   },

@@ -14,9 +14,18 @@ export function grid(zones: number, racks: number, perRack: number, weight = 1):
 
 export function mapOf(nodes: readonly DataNode[], states: Readonly<Record<string, NodeState>> = {}): ClusterMap {
   const sorted = [...nodes].sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { version: nodes.length, nodes: sorted.map((node) => ({ ...node, state: states[node.id] ?? "up" })) };
+  const stateOf = new Map(Object.entries(states));
+  return { version: nodes.length, nodes: sorted.map((node) => ({ ...node, state: stateOf.get(node.id) ?? "up" })) };
 }
 
 export function objects(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `object-${i}`);
 }
+
+/** Pairs of names whose `hashText` is the same. */
+export const SAME_HASH = [
+  ["node-43zt", "node-bpah"],
+  ["node-43zx", "node-bpad"],
+  ["node-43zy", "node-bpae"],
+  ["node-43zz", "node-bpaf"],
+];

@@ -1,20 +1,34 @@
 import type { ClusterMap, DataNode, MapCommand, Scheme } from "../../../../solutions/object-storage/placement.ts";
 import { exploreOrViolate } from "../../../kit/explore.ts";
-import { behavior, ensure, fc, forAll, observe, show, stage, step, subject } from "../../../kit/index.ts";
+import {
+  behavior,
+  collidingNamePairs,
+  counts,
+  distinctNames,
+  ensure,
+  fc,
+  forAll,
+  observe,
+  show,
+  stage,
+  step,
+  subject,
+} from "../../../kit/index.ts";
 import { distinctDomains, movesLittle, placementByLog, repairIsSafe, staleIsRefused } from "../log-invariants.ts";
 import { restarts } from "../raft-storms.ts";
-import { grid, mapOf, objects } from "./maps.ts";
+import { grid, mapOf, objects, SAME_HASH } from "./maps.ts";
 import { placementScenario } from "./sim.ts";
 import {
   clusters,
   countOf,
+  ensureFewChange,
   ensureSpread,
   expectProposed,
   freeze,
   HandLog,
   holdingsOf,
+  isSameNode,
   moved,
-  movedFrom,
   roomFor,
   schemes,
   stateOf,
@@ -39,15 +53,15 @@ stage(1, "Places in distinct racks", () => {
 
   behavior("places are found whenever there are any, in clusters of any shape", distinctDomains, () => {
     forAll(
-      fc.tuple(clusters, schemes),
-      ([nodes, scheme]) => {
+      fc.tuple(clusters, schemes, distinctNames(5)),
+      ([nodes, scheme, named]) => {
         const map = mapOf(nodes);
         const count = scheme.k + scheme.m;
         if (roomFor(nodes, scheme.zoneMax) < count) {
           refused(() => new Placer(map).places("x", scheme), count);
           return;
         }
-        for (const object of objects(5)) {
+        for (const object of named) {
           const places = new Placer(map).places(object, scheme);
           ensure(places.length === count, () => ({ expected: `${count} places`, got: show(places) }));
           ensureSpread(map, scheme, places, `the places of ${object}`);
@@ -55,6 +69,20 @@ stage(1, "Places in distinct racks", () => {
       },
       { runs: 80 },
     );
+  });
+
+  behavior("a rack is a rack of its zone, whatever the names", distinctDomains, () => {
+    step("three zones with a rack each, and all three racks are called r1");
+    const three = mapOf(["z1", "z2", "z3"].map((zone, i) => ({ id: `d${i}`, zone, rack: "r1", weight: 1 })));
+    ensureSpread(three, TWO_ONE, new Placer(three).places("x", TWO_ONE), "the places of x");
+    forAll(collidingNamePairs(), (pairs) => {
+      const map = mapOf(pairs.map(([zone, rack], i) => ({ id: `d${i}`, zone, rack, weight: 1 })));
+      step(
+        `racks ${pairs.map(([zone, rack]) => `${show(rack)} of zone ${show(zone)}`).join(" and ")}, with a node each`,
+      );
+      const places = new Placer(map).places("x", { k: 1, m: 1, zoneMax: 1 });
+      ensureSpread(map, { k: 1, m: 1, zoneMax: 1 }, places, "the places of x");
+    });
   });
 
   behavior("shares follow the weights", movesLittle, () => {
@@ -72,37 +100,80 @@ stage(1, "Places in distinct racks", () => {
     }
   });
 
-  behavior("a node that joins takes fragments, and nothing else moves", movesLittle, () => {
-    const joining: DataNode = { id: "d999", zone: "z2", rack: "z2r9", weight: 1 };
-    forAll(
-      clusters,
-      (nodes) => {
-        const scheme = { k: 2, m: 1, zoneMax: 2 };
-        if (roomFor(nodes, scheme.zoneMax) < 3) return;
-        const [before, after] = [new Placer(mapOf(nodes)), new Placer(mapOf([...nodes, joining]))];
-        for (const object of objects(40)) {
-          const gone = movedFrom(before.places(object, scheme), after.places(object, scheme), joining.id);
-          ensure(gone.length <= 1, () => moved(object, gone, `${joining.id} joined`));
-        }
-      },
-      { runs: 60 },
-    );
-  });
-
-  behavior("a node that is lost gives up what it had, and nothing else moves", movesLittle, () => {
-    const nodes = grid(3, 6, 3);
-    const before = new Placer(mapOf(nodes));
-    let taken = 0;
-    for (const lost of ["d111", "d233", "d362"]) {
-      const after = new Placer(mapOf(nodes, { [lost]: "lost" }));
-      for (const object of objects(300)) {
-        const [old, now] = [before.places(object, EIGHT_FOUR), after.places(object, EIGHT_FOUR)];
-        const gone = old.filter((id) => !now.includes(id));
-        if (old.includes(lost)) taken++;
-        ensure(show(gone) === show(old.includes(lost) ? [lost] : []), () => moved(object, gone, `${lost} was lost`));
+  behavior("nodes whose names have one hash are two nodes, with a share each", movesLittle, () => {
+    const nodes = SAME_HASH.flat().map((id, i) => ({ id, zone: "z", rack: `r${i}`, weight: 1 }));
+    const placer = new Placer(mapOf(nodes));
+    const counts = countOf(objects(2_000), (name) => placer.places(name, { k: 1, m: 1, zoneMax: 2 }));
+    for (const pair of SAME_HASH) {
+      for (const id of pair) {
+        const got = counts.get(id) ?? 0;
+        ensure(got > 0.6 * 500 && got < 1.45 * 500, () => ({
+          expected: `about 500 of 4,000 fragments at ${id}; ${pair.join(" and ")} have the same hashText`,
+          got: show(got),
+        }));
       }
     }
-    ensure(taken > 100, () => ({ expected: "the lost nodes to have had something", got: `${taken} fragments` }));
+  });
+
+  behavior(
+    "a node that joins takes fragments, and objects of which it takes nothing keep all places",
+    movesLittle,
+    () => {
+      forAll(
+        fc.tuple(clusters, schemes),
+        ([nodes, scheme]) => {
+          const [joining, ...others] = nodes as [DataNode, ...DataNode[]];
+          if (roomFor(others, scheme.zoneMax) < scheme.k + scheme.m) return;
+          const [before, after] = [new Placer(mapOf(others)), new Placer(mapOf(nodes))];
+          for (const object of objects(30)) {
+            const [old, now] = [before.places(object, scheme), after.places(object, scheme)];
+            ensure(now.includes(joining.id) || show(now) === show(old), () =>
+              moved(object, old, now, `${joining.id} joined and has none of it`),
+            );
+          }
+        },
+        { runs: 80 },
+      );
+    },
+  );
+
+  behavior(
+    "a node that is lost gives up what it had, and objects of which it had nothing keep all places",
+    movesLittle,
+    () => {
+      const nodes = grid(3, 6, 3);
+      const before = new Placer(mapOf(nodes));
+      let taken = 0;
+      for (const lost of ["d111", "d233", "d362"]) {
+        const after = new Placer(mapOf(nodes, { [lost]: "lost" }));
+        for (const object of objects(300)) {
+          const [old, now] = [before.places(object, EIGHT_FOUR), after.places(object, EIGHT_FOUR)];
+          if (old.includes(lost)) taken++;
+          const isRight = old.includes(lost) ? !now.includes(lost) : show(now) === show(old);
+          ensure(isRight, () => moved(object, old, now, `${lost} was lost`));
+        }
+      }
+      ensure(taken > 100, () => ({ expected: "the lost nodes to have had something", got: `${taken} fragments` }));
+    },
+  );
+
+  behavior("few positions change with a node: place i keeps fragment i", movesLittle, () => {
+    const nodes = grid(3, 8, 3);
+    const whole = new Placer(mapOf(nodes));
+    const joins: [string, DataNode][] = [
+      ["a node in a rack of its own", { id: "d999", zone: "z1", rack: "z1r9", weight: 1 }],
+      ["a node in a rack that was there", { id: "d998", zone: "z2", rack: "z2r3", weight: 1 }],
+    ];
+    const names = objects(600);
+    for (const scheme of [EIGHT_FOUR, { ...EIGHT_FOUR, zoneMax: 12 }, TWO_ONE]) {
+      const shape = `${scheme.k} + ${scheme.m}, at most ${scheme.zoneMax} in a zone, on 72 nodes in 24 racks`;
+      for (const [what, node] of joins) {
+        step(`${shape}: ${what} joins`);
+        ensureFewChange(names, whole, new Placer(mapOf([...nodes, node])), scheme, node.id);
+      }
+      step(`${shape}: d233 is lost`);
+      ensureFewChange(names, new Placer(mapOf(nodes, { d233: "lost" })), whole, scheme, "d233");
+    }
   });
 
   behavior("a suspected node keeps its places, and gets no new ones", movesLittle, () => {
@@ -117,6 +188,24 @@ stage(1, "Places in distinct racks", () => {
         expected: "a new object to avoid d111 and d241, which are suspected",
         got: show(fresh),
       }));
+    }
+  });
+
+  behavior("the same map gives the same places, in another process and after 25,000 others", placementByLog, () => {
+    const map = mapOf(grid(3, 6, 2));
+    const placer = new Placer(freeze(map));
+    const first = objects(50).map((object) => placer.places(object, EIGHT_FOUR));
+    const kept = show(first);
+    for (const places of first) places.reverse();
+    step("change what was returned, ask for 25,000 other objects, and ask again");
+    for (let i = 0; i < 25_000; i++) placer.places(`other-${i}`, i % 2 === 0 ? TWO_ONE : EIGHT_FOUR, i % 3 === 0);
+    const other = new Placer(JSON.parse(JSON.stringify(map)) as ClusterMap);
+    for (const [who, each] of [
+      ["the same placer", placer],
+      ["one that has the map from a message", other],
+    ] as const) {
+      const again = objects(50).map((object) => each.places(object, EIGHT_FOUR));
+      ensure(show(again) === kept, () => ({ expected: `${kept}, by ${who}`, got: show(again) }));
     }
   });
 });
@@ -154,15 +243,39 @@ stage(2, "Version the map", () => {
   });
 
   behavior("nodes are in the order of their ids, however they came", placementByLog, () => {
-    forAll(fc.shuffledSubarray(grid(2, 3, 2), { minLength: 1 }), (nodes) => {
+    forAll(distinctNames(8), (ids) => {
+      const nodes = ids.map((id, i) => ({ id, zone: `z${i % 2}`, rack: `r${i}`, weight: 1 }));
       let map: ClusterMap = EMPTY_MAP;
       for (const node of nodes) map = applyCommand(freeze(map), { type: "join", node });
-      const ids = map.nodes.map(({ id }) => id);
-      ensure(show(ids) === show([...ids].sort()) && ids.length === nodes.length, () => ({
-        expected: show(nodes.map(({ id }) => id).sort()),
-        got: show(ids),
-      }));
+      const got = map.nodes.map(({ id }) => id);
+      const want = ids.slice().sort();
+      ensure(show(got) === show(want), () => ({ expected: show(want), got: show(got) }));
+      for (const [i, id] of ids.entries()) {
+        const { version } = map;
+        map = applyCommand(freeze(map), { type: "suspect", id });
+        const suspects = map.nodes.filter(({ state }) => state === "suspect").map((node) => node.id);
+        ensure(show(suspects) === show(ids.slice(0, i + 1).sort()) && map.version === version + 1, () => ({
+          expected: `${show(ids.slice(0, i + 1).sort())} to be suspect`,
+          got: show(suspects),
+        }));
+      }
     });
+  });
+
+  behavior("a node that joins again elsewhere is one node, at its new place", placementByLog, () => {
+    const [node, other] = grid(1, 2, 1) as [DataNode, DataNode];
+    for (const change of [{ rack: "z9r9" }, { zone: "z9" }, { weight: 2 }]) {
+      const map = [node, other, { ...node, ...change }].reduce<ClusterMap>(
+        (before, each) => applyCommand(freeze(before), { type: "join", node: each }),
+        EMPTY_MAP,
+      );
+      const want = [
+        { ...node, ...change, state: "up" },
+        { ...other, state: "up" },
+      ];
+      const isRight = map.version === 3 && map.nodes.every((each, i) => isSameNode(each, want[i]!));
+      ensure(isRight && map.nodes.length === 2, () => ({ expected: `version 3: ${show(want)}`, got: show(map) }));
+    }
   });
 });
 
@@ -289,20 +402,32 @@ stage(3, "Hear, propose, publish", () => {
   });
 
   behavior("a router with an old map is refused, and an old map never replaces a newer one", staleIsRefused, () => {
-    const [three, four] = [mapOf(grid(1, 3, 1)), mapOf(grid(1, 4, 1))];
-    const gate = observe("gate", new MapGate());
-    const updates = [gate.update(four), gate.update(three), gate.update(four)];
-    ensure(show(updates) === show([true, false, false]) && gate.map.version === 4, () => ({
-      expected: "version 4 to be taken, 3 and 4 not",
-      got: `${show(updates)}, version ${gate.map.version}`,
-    }));
-    const got = [3, 4, 5].map((version) => gate.check(version));
-    const want = [
-      { status: "stale", version: 4 },
-      { status: "ok", version: 4 },
-      { status: "behind", version: 4 },
-    ];
-    ensure(show(got) === show(want), () => ({ expected: show(want), got: show(got) }));
+    const versions = counts({ min: 1, max: Number.MAX_SAFE_INTEGER });
+    forAll(
+      fc.array(versions, { minLength: 1, maxLength: 8 }),
+      (given) => {
+        const gate = observe("gate", new MapGate());
+        let newest = 0;
+        for (const version of [...given, ...given.map((each) => Math.max(1, each - 1))]) {
+          const took = gate.update({ version, nodes: [] });
+          ensure(took === version > newest, () => ({
+            expected: `version ${version} ${version > newest ? "" : "not "}to be taken after ${newest}`,
+            got: show(took),
+          }));
+          newest = Math.max(newest, version);
+          ensure(gate.map.version === newest, () => ({ expected: `version ${newest}`, got: show(gate.map.version) }));
+          for (const other of [newest - 1, newest, newest + 1, ...given]) {
+            const want = { status: other === newest ? "ok" : other < newest ? "stale" : "behind", version: newest };
+            const got = gate.check(other);
+            ensure(got.status === want.status && got.version === want.version, () => ({
+              expected: `${show(want)} for a request by version ${other}`,
+              got: show(got),
+            }));
+          }
+        }
+      },
+      { runs: 60 },
+    );
   });
 
   behavior(
@@ -323,21 +448,27 @@ stage(3, "Hear, propose, publish", () => {
 });
 
 stage(4, "Plan repairs", () => {
-  const scheme: Scheme = { k: 4, m: 2, zoneMax: 2 };
-  const nodes = grid(3, 4, 2);
-  const states = fc.array(fc.constantFrom("up", "up", "up", "up", "lost", "suspect"), { minLength: 24, maxLength: 24 });
-  const cases = fc.tuple(states, fc.array(fc.nat(63), { minLength: 3, maxLength: 12 }));
+  const scheme = EIGHT_FOUR;
+  const nodes = grid(3, 6, 2);
+  const states = fc.array(fc.constantFrom("up", "up", "up", "up", "up", "up", "lost", "suspect"), {
+    minLength: nodes.length,
+    maxLength: nodes.length,
+  });
+  /** By object: which of its fragments no node has. */
+  const gaps = fc.array(fc.uniqueArray(fc.nat(11), { maxLength: 5 }), { minLength: 3, maxLength: 12 });
+  const cases = fc.tuple(states, gaps, distinctNames(12));
 
-  function plan(given: readonly string[], gaps: readonly number[]) {
+  function plan(given: readonly string[], missing: readonly (readonly number[])[], named = objects(12)) {
     const well = new Placer(mapOf(nodes));
     const map = mapOf(nodes, Object.fromEntries(nodes.map(({ id }, i) => [id, given[i] as "up"])));
-    const holdings = holdingsOf(objects(12), (object) => well.places(object, scheme), gaps);
-    return { map, holdings, planned: planRepair(new Placer(map), scheme, holdings) };
+    const holdings = holdingsOf(named, (object) => well.places(object, scheme), missing);
+    for (const each of holdings) Object.freeze(each.fragments);
+    return { map, holdings, planned: planRepair(new Placer(freeze(map)), scheme, Object.freeze(holdings)) };
   }
 
-  behavior("one lost node: its fragments are rebuilt, from k sources, where the map says", repairIsSafe, () => {
+  behavior("one lost node: its fragments are rebuilt, each in the place of its own position", repairIsSafe, () => {
     const given = nodes.map((_, i) => (i === 5 ? "lost" : "up"));
-    const { map, holdings, planned } = plan(given, [0]);
+    const { map, holdings, planned } = plan(given, [[]], objects(120));
     const hit = holdings.filter(({ fragments }) => fragments.includes(nodes[5]!.id));
     ensure(planned.repairs.length === hit.length && hit.length > 0, () => ({
       expected: `${hit.length} repairs, one for each fragment that ${nodes[5]!.id} had`,
@@ -345,19 +476,51 @@ stage(4, "Plan repairs", () => {
     }));
     for (const { object, fragment, target } of planned.repairs) {
       const { fragments } = holdings.find((each) => each.object === object)!;
-      const want = new Placer(map).places(object, scheme).filter((id) => !fragments.includes(id));
-      ensure(fragments[fragment] === nodes[5]!.id && show([target]) === show(want), () => ({
-        expected: `fragment ${fragments.indexOf(nodes[5]!.id)} of ${object} at ${want.join(", ")}`,
-        got: `fragment ${fragment} at ${target}`,
+      ensure(fragments[fragment] === nodes[5]!.id, () => ({
+        expected: `fragment ${fragments.indexOf(nodes[5]!.id)} of ${object}, which ${nodes[5]!.id} had`,
+        got: `fragment ${fragment}`,
       }));
+      const held = fragments.map((id, i) => (i === fragment ? null : id));
+      const want = new Placer(map).fill(object, scheme, held, true)[fragment];
+      ensure(target === want, () => ({ expected: `fragment ${fragment} of ${object} at ${want}`, got: target }));
     }
+  });
+
+  behavior("what is held stays at its position, and the rest is filled while there is room", repairIsSafe, () => {
+    forAll(
+      fc.tuple(clusters, schemes, fc.array(fc.boolean(), { minLength: 8, maxLength: 8 })),
+      ([cluster, given, isHeld]) => {
+        const count = given.k + given.m;
+        if (roomFor(cluster, given.zoneMax) < count) return;
+        const map = mapOf(cluster);
+        const placer = new Placer(map);
+        const places = placer.places("x", given);
+        const held = Object.freeze(places.map((id, i) => (isHeld[i] ? id : null)));
+        step(`${given.k} + ${given.m}, at most ${given.zoneMax} in a zone; held: ${show(held)}`);
+        const filled = placer.fill("x", given, held, false);
+        ensure(show(filled) === show(places), () => ({
+          expected: `${show(places)}, as places gave them: each position goes its own way`,
+          got: show(filled),
+        }));
+        const wide = { ...given, m: given.m + 9 };
+        const all = placer.fill("x", wide, [...held, ...new Array<null>(9).fill(null)], false);
+        const room = Math.min(count + 9, roomFor(cluster, given.zoneMax));
+        const found = all.filter((id) => id !== null);
+        ensure(found.length === room && all.length === count + 9, () => ({
+          expected: `${room} of ${count + 9} positions filled: there is room for no more`,
+          got: show(all),
+        }));
+        ensureSpread(map, wide, found, "the places");
+      },
+      { runs: 60 },
+    );
   });
 
   behavior("a repair reads k fragments at nodes that are up, and writes to a rack that has none", repairIsSafe, () => {
     forAll(
       cases,
-      ([given, gaps]) => {
-        const { map, holdings, planned } = plan(given, gaps);
+      ([given, missing, named]) => {
+        const { map, holdings, planned } = plan(given, missing, named);
         for (const { object, fragments } of holdings) {
           const own = planned.repairs.filter((repair) => repair.object === object);
           const left = fragments.map((id) => (id !== null && stateOf(map, id) !== "lost" ? id : null));
@@ -385,8 +548,8 @@ stage(4, "Plan repairs", () => {
   behavior("every object is whole, planned for, waiting or reported as lost", repairIsSafe, () => {
     forAll(
       cases,
-      ([given, gaps]) => {
-        const { map, holdings, planned } = plan(given, gaps);
+      ([given, missing, named]) => {
+        const { map, holdings, planned } = plan(given, missing, named);
         for (const { object, fragments } of holdings) {
           const left = fragments.filter((id) => id !== null && stateOf(map, id) !== "lost");
           const up = left.filter((id) => stateOf(map, id!) === "up").length;
@@ -419,17 +582,17 @@ stage(4, "Plan repairs", () => {
   behavior("whoever has the fewest fragments left comes first", repairIsSafe, () => {
     forAll(
       cases,
-      ([given, gaps]) => {
-        const { map, holdings, planned } = plan(given, gaps);
-        const rank = planned.repairs.map(({ object }) => {
+      ([given, missing, named]) => {
+        const { map, holdings, planned } = plan(given, missing, named);
+        const rank = planned.repairs.map(({ object, fragment }) => {
           const { fragments } = holdings.find((each) => each.object === object)!;
           const left = fragments.filter((id) => id !== null && stateOf(map, id) !== "lost").length;
-          return `${left} left: ${object}`;
+          return { left, object, fragment };
         });
-        ensure(show(rank) === show([...rank].sort()), () => ({
-          expected: [...rank].sort().join("; "),
-          got: rank.join("; "),
-        }));
+        const want = [...rank].sort(
+          (a, b) => a.left - b.left || (a.object < b.object ? -1 : a.object > b.object ? 1 : a.fragment - b.fragment),
+        );
+        ensure(show(rank) === show(want), () => ({ expected: show(want), got: show(rank) }));
       },
       { runs: 40 },
     );

@@ -1,6 +1,7 @@
 /**
- * etcd-io/raft quorum/testdata: majority_commit, joint_commit, majority_vote, joint_vote (Apache-2.0). A row reads: voters, the other half of a joint
- * membership or "-", what the nodes of both have reached or answered in ascending order ("_" for nothing), result.
+ * etcd-io/raft quorum/testdata: majority_commit, joint_commit, majority_vote, joint_vote (Apache-2.0). A row reads:
+ * voters, the other half of a joint membership or "-", what the nodes of both have reached or answered in ascending
+ * order ("_" for nothing), result.
  */
 
 export const REACHED: readonly string[] = [

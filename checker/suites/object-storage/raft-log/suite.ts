@@ -18,11 +18,13 @@ type Log = InstanceType<typeof RaftLog>;
 
 const A: Membership = { voters: ["n1", "n2", "n3"], next: null };
 
-const nodes = (most: number) =>
-  fc.integer({ min: 1, max: most }).map((count) => Array.from({ length: count }, (_, i) => `n${i + 1}`));
+/** Names of voters: properties of every object, and such as text and numbers sort differently. */
+const NODES = ["n1", "n10", "n9", "constructor", "", "n6", "n7", "n8", "__proto__"];
+
+const nodes = (most: number) => fc.integer({ min: 1, max: most }).map((count) => NODES.slice(0, count));
 const halves = fc.record({
   voters: nodes(5),
-  next: fc.option(fc.uniqueArray(fc.constantFrom("n1", "n2", "n3", "n4", "n5", "n6", "n7"), { minLength: 1 })),
+  next: fc.option(fc.uniqueArray(fc.constantFrom(...NODES.slice(0, 7)), { minLength: 1 })),
 });
 
 stage(1, "Majorities, joint ones too", () => {
@@ -41,8 +43,8 @@ stage(1, "Majorities, joint ones too", () => {
   behavior("a vote is decided exactly when the votes that are missing cannot change it", majoritiesIntersect, () => {
     const votes = fc.array(fc.constantFrom(true, false, undefined), { minLength: 9, maxLength: 9 });
     forAll(fc.tuple(halves, votes), ([membership, given]) => {
-      // n8 and n9 are never voters.
-      const cast = given.flatMap((vote, i) => (vote === undefined ? [] : [[`n${i + 1}`, vote] as const]));
+      // The last two are never voters.
+      const cast = given.flatMap((vote, i) => (vote === undefined ? [] : [[NODES[i]!, vote] as const]));
       const known = new Map<string, boolean>(cast);
       const voters = [...new Set([...membership.voters, ...(membership.next ?? [])])];
       const missing = voters.filter((voter) => !known.has(voter));
@@ -71,7 +73,7 @@ stage(1, "Majorities, joint ones too", () => {
   behavior("what is reached is the highest number that every half has a majority for", majoritiesIntersect, () => {
     const numbers = fc.array(fc.nat(12), { minLength: 9, maxLength: 9 });
     forAll(fc.tuple(halves, numbers), ([membership, given]) => {
-      const reached = new Map<string, number>(given.map((number, i) => [`n${i + 1}`, number]));
+      const reached = new Map<string, number>(given.map((number, i) => [NODES[i]!, number]));
       let expected = 0;
       while (isWon(membership, new Map([...reached].map(([node, number]) => [node, number >= expected + 1]))))
         expected++;
@@ -104,6 +106,38 @@ stage(2, "Entries, and what is not stored yet", () => {
 
   behavior("whoever stores each change has the log stored", logMatching, () => {
     forAll(steps(["put", "take"]), (done) => replay(done, { storing: true }), { runs: 120 });
+  });
+
+  behavior("what goes in and what comes out is not shared", logMatching, () => {
+    const stored = [entry(1, 1), entry(2, 1)];
+    const log = observe("log", new RaftLog({ ...NOTHING_STORED, entries: stored }, A));
+    step("its owner goes on with the array of entries that it gave");
+    stored.length = 0;
+    expectSame("lastIndex", log.lastIndex, 2);
+    const more = [entry(3, 2)];
+    log.replaceFrom(more);
+    expectSame("what the owner holds", stored, []);
+    more.push(entry(9, 9));
+    const [slice, change] = [log.slice(1, 4), log.takeChange()];
+    step("what slice and takeChange have returned is emptied");
+    slice.length = 0;
+    if (change !== null) (change.entries as Entry[]).length = 0;
+    expectSame("entries", log.slice(1, 9), [entry(1, 1), entry(2, 1), entry(3, 2)]);
+  });
+
+  behavior("a log of 300,000 entries comes up again", logMatching, () => {
+    const entries = Array.from({ length: 300_000 }, (_, i) => entry(i + 1, 1 + Math.floor(i / 70_000)));
+    step("a restart with 300,000 entries of five terms");
+    const log = new RaftLog({ ...NOTHING_STORED, entries }, A);
+    expectSame("lastIndex", log.lastIndex, 300_000);
+    expectSame("lastTerm", log.lastTerm, 5);
+    expectSame("termAt(65537)", log.termAt(65_537), 1);
+    expectSame("lastNotAfter(300000, 1)", log.lastNotAfter(300_000, 1), 70_000);
+    step("200,000 of them are replaced");
+    log.replaceFrom(entries.slice(100_000).map(({ index }) => entry(index, 9)));
+    const change = log.takeChange();
+    expectSame("what is to be stored", [change?.from, change?.entries.length], [100_001, 200_000]);
+    expectSame("termAt(100001)", log.termAt(100_001), 9);
   });
 
   behavior("a log that would have a gap is refused", logMatching, () => {

@@ -12,7 +12,10 @@ const led = ({ Raft }: Subject, names = FIVE): RaftBus => {
   return nodes;
 };
 
-/** Five nodes whose messages arrive at once and are not copied; storage costs nothing. Returns what appends a batch and has it committed. */
+/**
+ * Five nodes whose messages arrive at once and are not copied; storage costs nothing. Returns what appends a batch and
+ * has it committed.
+ */
 function fast({ Raft }: Subject): (commands: number) => number {
   const nodes = FIVE.map(
     (self) =>
@@ -112,7 +115,8 @@ export default defineBench<Subject>([
     kind: "count",
     name: "messages for an entry that is repaired",
     workload:
-      "a follower holds 300 entries of 300 terms that no leader knows, the leader as many others; a fifth of the messages comes late, a fiftieth is lost, a tenth comes again; entries until the logs agree",
+      "a follower holds 300 entries of 300 terms that no leader knows, the leader as many others; a fifth of the " +
+      "messages comes late, a fiftieth is lost, a tenth comes again; entries until the logs agree",
     unit: "messages/entry",
     atMost: 4,
     count: (subject, random) => repaired(subject, random, 300) / 300,

@@ -1,4 +1,7 @@
-/** Raft nodes that a test drives by hand: time passes only in `tick`, messages arrive only in `deliver`, and crashes keep what was stored. */
+/**
+ * Raft nodes that a test drives by hand: time passes only in `tick`, messages arrive only in `deliver`, and crashes
+ * keep what was stored.
+ */
 
 import {
   type Entry,

@@ -1,4 +1,6 @@
-/** A register on Raft under the simulator: the driver of the learner's core, clients, and the judgment of what they saw. */
+/**
+ * A register on Raft under the simulator: the driver of the learner's core, clients, and the judgment of what they saw.
+ */
 
 import {
   type Message,

@@ -1,4 +1,4 @@
-/** Three Raft nodes in a world small enough to look at every schedule of it. */
+/** Three Raft nodes in worlds small enough to look at every schedule of them. */
 
 import {
   type Entry,
@@ -9,7 +9,15 @@ import {
   type Stored,
   store,
 } from "../../../../given/object-storage/replicated-log.ts";
-import { type Context, copy, type Sight, type Node as SimNode, type SmallWorld } from "../../../../sim/index.ts";
+import {
+  type Context,
+  copy,
+  type Goal,
+  type Sight,
+  type Node as SimNode,
+  type SmallWorld,
+} from "../../../../sim/index.ts";
+import type { Space } from "../../../kit/explore-all.ts";
 import { describe, ELECTION_TICKS, HEARTBEAT_TICKS } from "./bus.ts";
 import type { CreateRaft } from "./cluster.ts";
 import type { Raft } from "./types.ts";
@@ -31,11 +39,13 @@ interface View {
 }
 
 const NAMES: readonly NodeId[] = ["n1", "n2", "n3"];
+const TERMS_MAX = 2;
 
 /**
- * A node whose time passes only when the search says so: its timers are the search's choices. `campaign`: it has heard nothing for long enough. `propose`:
- * a client of the leader asks for an entry. Nobody campaigns beyond `termsMax`. A follower that is asked for its vote has not heard of its
- * leader for a while: that it may refuse otherwise is about disturbing, not about safety.
+ * A node whose time passes only when the search says so: its timers are the search's choices. `campaign`: it has heard
+ * nothing for long enough. `propose`: a client of the leader asks for an entry. No term is later than the second. A
+ * follower that is asked for its vote has not heard of its leader for a while: that it may refuse otherwise is about
+ * disturbing, not about safety.
  */
 class Driver implements SimNode<Message> {
   /** Handed out since the start. */
@@ -43,12 +53,10 @@ class Driver implements SimNode<Message> {
   readonly raft: Raft;
   readonly #context: Context<Message>;
   readonly #disk: { stored: Stored };
-  readonly #termsMax: number;
 
-  constructor(context: Context<Message>, disk: { stored: Stored }, create: CreateRaft, termsMax: number) {
+  constructor(context: Context<Message>, disk: { stored: Stored }, create: CreateRaft) {
     this.#context = context;
     this.#disk = disk;
-    this.#termsMax = termsMax;
     this.raft = create({
       self: context.self,
       voters: NAMES,
@@ -90,7 +98,7 @@ class Driver implements SimNode<Message> {
   #drain(): void {
     for (let ready = this.raft.ready(); ready !== undefined; ready = this.raft.ready()) this.#perform(ready);
     const { role, term } = this.raft.status();
-    this.#offer("campaign", role !== "leader" && term < this.#termsMax);
+    this.#offer("campaign", role !== "leader" && term < TERMS_MAX);
     this.#offer("propose", role === "leader");
   }
 
@@ -113,11 +121,42 @@ class Driver implements SimNode<Message> {
 
 const ONE_BYTE = Uint8Array.of(1);
 
-/** Nodes that campaign up to `termsMax`; which of them does what does not matter. */
-export function everySchedule(create: CreateRaft, termsMax: number): () => SmallWorld {
+/** Two nodes campaign, or one does twice; leaders are asked for two entries. */
+export function twoTermsAndTwoProposals(create: CreateRaft): Space {
+  return {
+    space: "three nodes, two campaigns, two proposals: 11 events, links in order, any message lost",
+    referenceStates: 20_942,
+    scenario: everySchedule(create, {
+      "both terms have a leader": ({ views }) => new Set(views.flatMap(termsLed)).size === 2,
+      "a leader of each term has an entry of a client": ({ views }) =>
+        [1, 2].every((term) => views.some(({ log }) => log.some((entry) => entry.term === term && entry.by !== null))),
+      "two nodes take an entry of a client for committed": ({ views }) =>
+        views.filter(({ committed }) => committed.some(({ entry }) => entry.by !== null)).length >= 2,
+      "a leader is replaced that has committed": ({ views }) =>
+        views.some(({ committed }) => committed.some(({ inTerm }) => inTerm === 1)) &&
+        views.some((view) => termsLed(view).includes(2)),
+    }),
+    bounds: { depth: 11, late: 0, unsynced: "kept", timers: { campaign: 2, propose: 2 } },
+  };
+}
+
+/** Three campaigns in two terms, and one crash: before a node stores something, or between two handlers. */
+export function electionsAndACrash(create: CreateRaft): Space {
+  return {
+    space: "three nodes, three campaigns, a crash at any moment: 8 events, links in order, any message lost",
+    referenceStates: 22_587,
+    scenario: everySchedule(create, {
+      "both terms have a leader": ({ views }) => new Set(views.flatMap(termsLed)).size === 2,
+    }),
+    bounds: { depth: 8, late: 0, unsynced: "kept", crashes: 1, timers: { campaign: 3, propose: 0 } },
+  };
+}
+
+/** Which node does what does not matter. */
+function everySchedule(create: CreateRaft, goals: Record<string, Goal<View>>): () => SmallWorld {
   return () => {
     const disks = new Map(NAMES.map((name) => [name, { stored: NOTHING_STORED }]));
-    const factory = (context: Context<Message>) => new Driver(context, disks.get(context.self)!, create, termsMax);
+    const factory = (context: Context<Message>) => new Driver(context, disks.get(context.self)!, create);
     return {
       nodes: Object.fromEntries(NAMES.map((name) => [name, factory])),
       look,
@@ -127,11 +166,14 @@ export function everySchedule(create: CreateRaft, termsMax: number): () => Small
         "every leader has all that was committed before": leadersAreComplete,
         "no two nodes commit different entries at one index": commitsAgree,
       },
+      goals,
       symmetric: [NAMES],
       describe: describePayload,
     };
   };
 }
+
+const termsLed = ({ led }: View): number[] => led.map(({ term }) => term);
 
 function look(node: Driver, before: View | undefined): View {
   const { role, term, log } = node.raft.status();

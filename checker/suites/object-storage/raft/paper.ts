@@ -1,6 +1,6 @@
 /**
- * Rows of etcd-io/raft, raft_paper_test.go and raft_test.go (Apache-2.0), whose tests cite the sections of the paper. What is etcd's own choice
- * is left out: a candidate need not step down when a majority denies it.
+ * Rows of etcd-io/raft, raft_paper_test.go and raft_test.go (Apache-2.0), whose tests cite the sections of the paper.
+ * What is etcd's own choice is left out: a candidate need not step down when a majority denies it.
  */
 
 /** TestVoter, 5.4.1. The terms of the voter's log; the candidate's last term and index; whether it gets the vote. */
@@ -62,7 +62,10 @@ export const ACKNOWLEDGED: readonly (readonly [size: number, acknowledged: numbe
   [5, 4, true],
 ];
 
-/** TestLeaderOnlyCommitsLogFromCurrentTerm, 5.4.2. A leader of term 3 with entries of terms 1 and 2: where the other node agrees, what is committed. */
+/**
+ * TestLeaderOnlyCommitsLogFromCurrentTerm, 5.4.2. A leader of term 3 with entries of terms 1 and 2: where the other
+ * node agrees, what is committed.
+ */
 export const OWN_TERM_ONLY: readonly (readonly [match: number, committed: number])[] = [
   [1, 0],
   [2, 0],
@@ -72,7 +75,10 @@ export const OWN_TERM_ONLY: readonly (readonly [match: number, committed: number
 /** TestLeaderCommitPrecedingEntries, 5.3. Terms of the entries before the leader's own. */
 export const PRECEDING: readonly (readonly number[])[] = [[], [2], [1, 2], [1]];
 
-/** TestFollowerCheckMsgApp, 5.3. A follower with entries of terms 1 and 2, the first committed: what the append follows, whether it fits. */
+/**
+ * TestFollowerCheckMsgApp, 5.3. A follower with entries of terms 1 and 2, the first committed: what the append follows,
+ * whether it fits.
+ */
 export const FITS: readonly (readonly [prevTerm: number, prevIndex: number, success: boolean])[] = [
   [0, 0, true],
   [1, 1, true],
@@ -81,7 +87,10 @@ export const FITS: readonly (readonly [prevTerm: number, prevIndex: number, succ
   [3, 3, false],
 ];
 
-/** Against a log of the terms 1, 1, 2, 2, 2, 4: what an append follows, then what is there (0: nothing) and where that begins. Section 5.3. */
+/**
+ * Against a log of the terms 1, 1, 2, 2, 2, 4: what an append follows, then what is there (0: nothing) and where that
+ * begins. Section 5.3.
+ */
 export const CONFLICTS: readonly (readonly [
   prevTerm: number,
   prevIndex: number,
@@ -96,7 +105,10 @@ export const CONFLICTS: readonly (readonly [
   [5, 99, 0, 7],
 ];
 
-/** TestFollowerAppendEntries, 5.3. A follower with entries of terms 1 and 2: what the entries follow, their terms, the terms of the log afterwards. */
+/**
+ * TestFollowerAppendEntries, 5.3. A follower with entries of terms 1 and 2: what the entries follow, their terms, the
+ * terms of the log afterwards.
+ */
 export const MERGES: readonly (readonly [
   prevIndex: number,
   prevTerm: number,

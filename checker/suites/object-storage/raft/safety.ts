@@ -9,7 +9,10 @@ interface View {
   readonly status: Status;
 }
 
-/** Built anew for every run: each property remembers what it has seen. The first one looks for all at the nodes that did something. */
+/**
+ * Built anew for every run: each property remembers what it has seen. The first one looks for all at the nodes that did
+ * something.
+ */
 export function safety(): Record<string, Invariant<RegisterNode>> {
   let views: View[] = [];
   const seen = new Map<NodeId, { readonly node: RegisterNode; readonly turns: number }>();

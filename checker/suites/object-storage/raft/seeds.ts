@@ -1,7 +1,8 @@
 /**
  * For authors: the reference under many seeds, more than a suite has time for.
- *   npx tsx checker/suites/object-storage/raft-seeds.ts 1000 [first seed]
- * Every storm of the suite runs under so many seeds; all properties are looked at after every step. Exits 1 when something is found.
+ *   npx tsx checker/suites/object-storage/raft/seeds.ts 1000 [first seed]
+ * Every storm of the suite runs under so many seeds; all properties are looked at after every step. Exits 1 when
+ * something is found.
  */
 
 import { explore, type Faults, presets } from "../../../../sim/index.ts";

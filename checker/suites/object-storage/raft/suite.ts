@@ -1,5 +1,6 @@
 import { NOTHING_STORED, type Stored } from "../../../../given/object-storage/replicated-log.ts";
 import { exploreOrViolate } from "../../../kit/explore.ts";
+import { exploreAllOrViolate } from "../../../kit/explore-all.ts";
 import { behavior, ensure, show, stage, step, subject } from "../../../kit/index.ts";
 import {
   electionSafety,
@@ -12,7 +13,7 @@ import {
 import { crashAfterTheVote, cuts, restarts, splits } from "../raft-storms.ts";
 import { ELECTION_TICKS, entryOf, RaftBus, withTerms } from "./bus.ts";
 import { type ClusterShape, explainHistory, raftScenario } from "./cluster.ts";
-import { laterStages } from "./later-stages.ts";
+import { electionsAndACrash, twoTermsAndTwoProposals } from "./every-schedule.ts";
 import {
   ACKNOWLEDGED,
   CONFLICTS,
@@ -25,6 +26,9 @@ import {
   PRECEDING,
   UP_TO_DATE,
 } from "./paper.ts";
+import { membership } from "./stage-membership.ts";
+import { reads } from "./stage-reads.ts";
+import { snapshots } from "./stage-snapshots.ts";
 import type { RaftOptions } from "./types.ts";
 
 const { Raft } = await subject<typeof import("../../../../solutions/object-storage/raft.ts")>();
@@ -71,7 +75,9 @@ stage(1, "Elect a leader", () => {
         nodes.inject({ type: "vote", from: FIVE[i + 1]!, to: "n1", term, granted });
       const { role } = nodes.raft("n1").status();
       ensure((role === "leader") === leads, () => ({
-        expected: `${leads ? "a leader" : "no leader"}: it votes for itself, ${votes.filter(Boolean).length} others for it, of ${size}`,
+        expected:
+          `${leads ? "a leader" : "no leader"}: it votes for itself, ` +
+          `${votes.filter(Boolean).length} others for it, of ${size}`,
         got: role,
       }));
     }
@@ -114,6 +120,13 @@ stage(1, "Elect a leader", () => {
     nodes.inject({ type: "vote", from: "n2", to: "n1", term: 2, granted: true });
     nodes.inject({ type: "vote", from: "n2", to: "n1", term: 2, granted: true });
     expectSame("role after one vote, twice", nodes.raft("n1").status().role, "candidate");
+    nodes.campaign("n1");
+    nodes.inject({ type: "vote", from: "n3", to: "n1", term: 3, granted: true });
+    expectSame(
+      "role in term 3, with a vote of this term and one of the last",
+      nodes.raft("n1").status().role,
+      "candidate",
+    );
   });
 
   behavior("nodes that time out together do not do so for ever", electionsEnd, () => {
@@ -123,7 +136,9 @@ stage(1, "Elect a leader", () => {
       seeds: 6,
       durationMs: 1,
       settleMs: 1_500,
-      note: "Candidates that start together split the vote, again and again, unless each election has a timeout of its own.",
+      note:
+        "Candidates that start together split the vote, again and again, " +
+        "unless each election has a timeout of its own.",
     });
   });
 
@@ -153,6 +168,40 @@ stage(2, "Replicate the log", () => {
         got: got ? "it was handed out as committed" : "it was not",
       }));
     }
+  });
+
+  behavior("nodes may have any names", stateMachineSafety, () => {
+    const names = ["constructor", "__proto__", "n10", "n9", ""];
+    const nodes = bus(names);
+    for (const name of names) {
+      nodes.elect(name);
+      nodes.propose(name, `by ${name}`);
+      nodes.deliver();
+      nodes.settle(name);
+    }
+    for (const name of names) {
+      const commands = [...nodes.applied(name).values()].filter(Boolean);
+      expectSame(
+        `applied at ${JSON.stringify(name)}`,
+        commands,
+        names.map((each) => `by ${each}`),
+      );
+    }
+  });
+
+  behavior("what a leader was about to send ends with its leadership", leaderCompleteness, () => {
+    const nodes = bus(THREE);
+    nodes.elect("n1");
+    nodes.settle("n1");
+    const raft = nodes.raft("n1");
+    const { term } = raft.status();
+    step("n1 is asked to append, and hears of a later term before it has sent anything");
+    raft.propose("x");
+    nodes.discard();
+    raft.step({ type: "appended", from: "n3", to: "n1", term: term + 3, ...REFUSED, prevIndex: 9 });
+    nodes.drain("n1");
+    const sent = nodes.pending().filter(({ type, from }) => from === "n1" && type === "append");
+    expectSame("appends of n1, a follower", sent, []);
   });
 
   behavior("what comes before a committed entry is committed with it", stateMachineSafety, () => {
@@ -374,6 +423,13 @@ stage(2, "Replicate the log", () => {
     }));
   });
 
+  behavior("every schedule of two terms and two proposals, up to 11 events, is safe", leaderCompleteness, () => {
+    exploreAllOrViolate({
+      ...twoTermsAndTwoProposals(create),
+      mayBeLarger: "an implementation that sends more messages, or smaller ones, can be in more states",
+    });
+  });
+
   behavior("logs agree whatever the network does, three nodes", logMatching, () => {
     exploreOrViolate({
       scenario: scenario({ names: THREE, clients: 2, operations: 3, reads: 0 }),
@@ -395,6 +451,13 @@ stage(2, "Replicate the log", () => {
 });
 
 stage(3, "Survive crashes", () => {
+  behavior("every schedule of three campaigns and a crash, up to 8 events, is safe", promisesSurvive, () => {
+    exploreAllOrViolate({
+      ...electionsAndACrash(create),
+      note: "What a node has promised it must find again when it comes back.",
+    });
+  });
+
   behavior("what a message says is stored before it is sent", promisesSurvive, () => {
     exploreOrViolate({
       scenario: scenario({ names: THREE, clients: 1, operations: 3, reads: 0, promises: true }),
@@ -464,11 +527,11 @@ stage(3, "Survive crashes", () => {
   });
 });
 
-const later = laterStages(create);
+stage(4, "Snapshots", () => snapshots(create));
+stage(5, "Change who votes", () => membership(create));
+stage(6, "Read without writing", () => reads(create));
 
-stage(4, "Snapshots", later.snapshots);
-stage(5, "Change who votes", later.membership);
-stage(6, "Read without writing", later.reads);
+const REFUSED = { success: false, conflictTerm: 0, firstIndex: 1, round: 0 } as const;
 
 function expectVote(
   nodes: RaftBus,

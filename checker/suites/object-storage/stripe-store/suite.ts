@@ -1,8 +1,20 @@
 import { createRandom } from "../../../../sim/prng.ts";
 import type { Piece, StripeStore as Reference } from "../../../../solutions/object-storage/stripe-store.ts";
-import { behavior, ensure, expect, fc, forAll, run, stage, step, subject } from "../../../kit/index.ts";
+import {
+  behavior,
+  collidingPairs,
+  ensure,
+  expect,
+  fc,
+  forAll,
+  run,
+  show,
+  stage,
+  step,
+  subject,
+} from "../../../kit/index.ts";
 import { Fabric, fragmentsIn, pattern, sameBytes, shown, subsetsUpTo } from "../fabric.ts";
-import { anyK, checksumNames, distinctRacks, objectSurvives, rangeReads } from "../object-invariants.ts";
+import { anyK, checksumNames, distinctRacks, objectSurvives, placesKept, rangeReads } from "../object-invariants.ts";
 
 const { StripeStore } = await subject<typeof import("../../../../solutions/object-storage/stripe-store.ts")>();
 
@@ -171,6 +183,52 @@ stage(2, "Durable, in distinct racks", () => {
     }
   });
 
+  behavior("fragment i goes to place i, and a silent node moves no fragment but its own", placesKept, () => {
+    const first = Array.from({ length: 12 }, (_, i) => ({ node: `r${(5 * i) % 12}n1`, rack: `r${(5 * i) % 12}` }));
+    const spare = [12, 3, 13, 14, 15].map((rack) => ({ node: `r${rack}n2`, rack: `r${rack}` }));
+    forAll(
+      fc.tuple(fc.uniqueArray(fc.nat(11), { maxLength: 5 }), fc.uniqueArray(fc.nat(4), { maxLength: 3 })),
+      ([silent, silentSpares]) => {
+        const fabric = new Fabric({ racks: 16, nodesPerRack: 2, firstRack: 0 });
+        const store = new StripeStore({
+          dataFragments: 8,
+          parityFragments: 4,
+          unitBytes: 4,
+          places: () => [...first, ...spare],
+          newId: fabric.newId,
+        });
+        for (const i of silent) fabric.down.add(first[i]!.node);
+        for (const i of silentSpares) fabric.down.add(spare[i]!.node);
+        step(
+          `8 + 4; places ${[...first, ...spare].map(({ node }) => node).join(" ")}; ${[...fabric.down].join(", ") || "none"} down`,
+        );
+        const piece = fabric.run(store.write(pattern(100)));
+        const isStaying = (i: number): boolean => !silent.includes(i);
+        // Rack r3 is place 3's: its spare may be used only when place 3 is silent.
+        const r3 = first.findIndex(({ rack }) => rack === "r3");
+        const spares = spare.filter(({ node, rack }) => !fabric.down.has(node) && (rack !== "r3" || !isStaying(r3)));
+        if (spares.length < silent.length) {
+          ensure(piece === undefined, () => ({ expected: "undefined: too few racks answer", got: show(piece) }));
+          return;
+        }
+        const kept = first.map(({ node }, i) => (isStaying(i) ? node : "another"));
+        const got = piece?.nodes.map((node, i) => (node === first[i]!.node ? node : "another"));
+        ensure(show(got) === show(kept), () => ({ expected: show(kept), got: show(piece?.nodes) }));
+        const used = piece!.nodes.filter((_, i) => !isStaying(i)).sort();
+        const want = spares.slice(0, silent.length).map(({ node }) => node);
+        ensure(show(used) === show(want.sort()), () => ({
+          expected: `${want.join(", ")} in place of those that are silent: the first that answer`,
+          got: used.join(", "),
+        }));
+        for (const [i, node] of piece!.nodes.entries()) {
+          const held = [...fabric.fragments.get(node)!.values()][0]!;
+          ensure(held.length > 0, () => ({ expected: `fragment ${i} at ${node}`, got: "nothing" }));
+        }
+        reads(fabric, store, piece!, pattern(100));
+      },
+    );
+  });
+
   behavior("replaces nodes that do not answer, by racks that have nothing", distinctRacks, () => {
     const names = new Fabric({ racks: 6, nodesPerRack: 2 }).places.map(({ node }) => node);
     forAll(fc.tuple(fc.subarray(names, { maxLength: 9 }), fc.nat(20)), ([down, turn]) => {
@@ -295,13 +353,52 @@ stage(3, "Lost, late and lying fragments", () => {
     }
   });
 
+  behavior(
+    "takes no unit of another fragment, stripe or piece for its own, whatever numbers they have",
+    checksumNames,
+    () => {
+      forAll(collidingPairs(), ([[oneName, one], [otherName, other]]) => {
+        // Two pieces whose ids and indices are one text when they are joined: "a1" and 1, "a" and 11.
+        if (Math.max(one, other) > 11) return;
+        const ids = [oneName, otherName];
+        const { fabric, store } = twelve(ids, [one, other]);
+        const [first, second] = [written(fabric, store, pattern(300, 1)), written(fabric, store, pattern(300, 2))];
+        step(
+          `8 + 4; piece ${show(oneName)}, whose fragment ${one} is on the node of fragment ${other} of ${show(otherName)}`,
+        );
+        reads(fabric, store, first, pattern(300, 1));
+        reads(fabric, store, second, pattern(300, 2));
+      });
+      // Stripes 1 and 11 of fragments 11 and 1, and others like them.
+      const { fabric, store } = twelve(["x"], [0]);
+      const long = pattern(8 * 4 * 12);
+      const piece = written(fabric, store, long);
+      const kept = piece.nodes.map((node) => [...fabric.fragments.get(node)!.values()][0]!);
+      const stored = kept[0]!.length / 12;
+      const unit = (fragment: number, stripe: number) => kept[fragment]!.slice(stripe * stored, (stripe + 1) * stored);
+      for (const [index, stripe, otherIndex, otherStripe] of [
+        [1, 11, 11, 1],
+        [1, 10, 11, 0],
+        [0, 1, 1, 0],
+        [2, 5, 5, 2],
+      ] as const) {
+        const right = unit(index, stripe);
+        kept[index]!.set(unit(otherIndex, otherStripe), stripe * stored);
+        step(`where unit ${stripe} of fragment ${index} was, there is unit ${otherStripe} of fragment ${otherIndex}`);
+        reads(fabric, store, piece, long);
+        kept[index]!.set(right, stripe * stored);
+      }
+    },
+  );
+
   behavior("lets a rotten unit cost its stripe and not its fragment", anyK, () => {
     const { fabric, store } = make(FOUR_TWO);
     const long = pattern(6 * 32);
     const piece = written(fabric, store, long);
     const all = fragmentsIn(fabric);
     const stored = all[0]!.bytes.length / 6;
-    // In stripe i the units of fragments i and i + 1 are wrong: every fragment is damaged somewhere, no stripe in more than two.
+    // In stripe i the units of fragments i and i + 1 are wrong: every fragment is damaged somewhere, no stripe in more
+    // than two.
     for (let stripe = 0; stripe < 6; stripe++) {
       for (const index of [stripe, (stripe + 1) % 6]) {
         const kept = all.find(({ node }) => node === piece.nodes[index])!.bytes;
@@ -334,6 +431,23 @@ stage(3, "Lost, late and lying fragments", () => {
     }
   });
 });
+
+/**
+ * Twelve nodes, and pieces with these ids in turn, placed so that fragment `shared[i]` of piece i is always on the same
+ * node.
+ */
+function twelve(ids: readonly string[], shared: readonly number[]): { fabric: Fabric; store: Store } {
+  const fabric = new Fabric({ racks: 12, nodesPerRack: 1 });
+  let next = 0;
+  const store = new StripeStore({
+    dataFragments: 8,
+    parityFragments: 4,
+    unitBytes: 4,
+    places: (id) => fabric.places.map((_, i) => fabric.places[(i + 12 - shared[ids.indexOf(id)]!) % 12]!),
+    newId: () => ids[next++]!,
+  });
+  return { fabric, store };
+}
 
 /** Runs tasks on a fabric in which some nodes answer reads with a failure. */
 function withReplies(fabric: Fabric, failure: (node: string) => "missing" | "lost" | "damaged" | undefined) {

@@ -14,7 +14,10 @@ const leased = options({
   lease: { tokens: 50, spendMs: 10_000, ttlMs: 20_000, outstandingMax: 1_000 },
 });
 
-/** Four nodes and a store over a network that costs nothing: a message is handled once the handler that sent it has ended. */
+/**
+ * Four nodes and a store over a network that costs nothing: a message is handled once the handler that sent it has
+ * ended.
+ */
 class Region {
   messages = 0;
   admitted = 0;

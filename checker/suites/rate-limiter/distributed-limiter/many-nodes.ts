@@ -64,7 +64,8 @@ class Crash extends Error {}
 
 /** One machine: its clock, timers, stable storage, and what it sent. */
 class Machine<Sent extends ToStore | FromStore> {
-  now = 1_000;
+  /** As clocks of machines have it. */
+  now = 1_760_000_000_123;
   incarnation = 0;
   sent: Sent[] = [];
   readonly memory = new Memory();

@@ -217,7 +217,9 @@ export function overLimit(world: World, limit: number): string | undefined {
   return count > limit ? `${count} clients were admitted, the limit is ${limit}` : undefined;
 }
 
-/** Everybody asks until everything heals; long after that one client asks for a whole bucket at once, and must get it. */
+/**
+ * Everybody asks until everything heals; long after that one client asks for a whole bucket at once, and must get it.
+ */
 export function recovering(module: Module, options: LimiterOptions): LimiterScenario {
   const { capacity } = options.bucket;
   function* probe(c: LimiterClient): ReturnType<ClientProgram<Request, Verdict>> {
@@ -263,8 +265,8 @@ export const crossing: Faults = faults("lossy", {
 });
 
 /**
- * For `atEnd`, where no token flows in: nodes may hold some at the end, and nothing else may be left over while clients were refused. Says
- * nothing when a node had to decide alone.
+ * For `atEnd`, where no token flows in: nodes may hold some at the end, and nothing else may be left over while clients
+ * were refused. Says nothing when a node had to decide alone.
  */
 export function wrongTotal(world: World, tokens: number, heldMost: number): string | undefined {
   const [count, requests] = [admitted(world), world.history.length];

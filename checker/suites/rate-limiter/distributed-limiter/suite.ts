@@ -1,7 +1,21 @@
 import type { LimiterOptions, ToStore } from "../../../../given/rate-limiter/central-store.ts";
 import { faults } from "../../../../sim/index.ts";
 import { exploreOrViolate } from "../../../kit/explore.ts";
-import { behavior, ensure, fc, forAll, show, stage, step, subject } from "../../../kit/index.ts";
+import {
+  behavior,
+  collidingPairs,
+  counts,
+  distinctNames,
+  ensure,
+  fc,
+  forAll,
+  LONG_RUNS,
+  show,
+  stage,
+  step,
+  subject,
+  violated,
+} from "../../../kit/index.ts";
 import { atomicStep, keysAreIndependent, leaseBound, leaseFence, silenceBudget } from "../invariants.ts";
 import {
   admits,
@@ -26,6 +40,9 @@ const module = await subject<Module>();
 
 const store = (change: Partial<LimiterOptions> = {}) => new StoreByHand(module, options(change), step);
 const node = (change: Partial<LimiterOptions> = {}) => new NodeByHand(module, options(change), step);
+
+/** Requests after which counters of 16 bits have come round. */
+const MANY = LONG_RUNS[3]!;
 
 stage(1, "One step at the store", () => {
   behavior("however messages cross, no more than the limit is admitted", atomicStep, () => {
@@ -94,9 +111,88 @@ stage(1, "One step at the store", () => {
   });
 
   behavior("keys share nothing", keysAreIndependent, () => {
-    const limiter = store({ bucket: bucket(2) });
-    const keys = ["a", "b", "", "__proto__", "constructor", "a b"];
-    for (const key of keys) same(`tokens of ${show(key)}`, limiter.count(key), 2);
+    forAll(
+      distinctNames(6),
+      (keys) => {
+        const limiter = store({ bucket: bucket(2) });
+        for (const key of keys) same(`tokens of ${show(key)}`, limiter.count(key), 2);
+      },
+      { runs: 40, examples: [["a", "b", "", "__proto__", "constructor", "a b"]] },
+    );
+  });
+
+  behavior("a request is named by its node, its start and its number, each by itself", atomicStep, () => {
+    forAll(
+      collidingPairs(),
+      ([[one, first], [other, second]]) => {
+        const byStart = store({ bucket: bucket(1) });
+        same("the only token", byStart.take(one, 1, { incarnation: first }), true);
+        same("another node at another start", byStart.take(other, 1, { incarnation: second }), false);
+        const byNumber = store({ bucket: bucket(1) });
+        same("the only token", byNumber.take(one, first), true);
+        same("another node under another number", byNumber.take(other, second), false);
+      },
+      {
+        runs: 60,
+        examples: [
+          [
+            ["n1", 1],
+            ["n", 11],
+          ],
+        ],
+      },
+    );
+  });
+
+  behavior("numbers, floors and starts are compared as numbers", atomicStep, () => {
+    const steps = [9, 10, 99, 100, 255, 256, 65_535, 65_536, 2 ** 31, 2 ** 32, Number.MAX_SAFE_INTEGER - 1];
+    const limiter = store({ bucket: bucket(100) });
+    for (const seq of steps) {
+      same(`take ${seq}`, limiter.take("n1", seq, { floor: seq }), true);
+      same(`late take ${seq - 1}`, limiter.take("n1", seq - 1), undefined);
+    }
+    for (const incarnation of steps) {
+      same(`take 1 of start ${incarnation}`, limiter.take("n2", 1, { incarnation }), true);
+      same(`take 1 of start ${incarnation - 1}`, limiter.take("n2", 1, { incarnation: incarnation - 1 }), undefined);
+    }
+    same("left in the bucket", limiter.count(), 100 - 2 * steps.length);
+  });
+
+  behavior("tokens flow in as exactly after tens of thousands of takes", atomicStep, () => {
+    const rate = { capacity: 3, refillTokens: 2, refillIntervalMs: 70 };
+    const limiter = new StoreByHand(module, options({ bucket: rate }));
+    let parts = 3 * 70;
+    for (let seq = 1; seq <= MANY; seq++) {
+      const ms = (seq * 7_919) % 61;
+      limiter.pass(ms);
+      parts = Math.min(3 * 70, parts + ms * 2);
+      const allowed = parts >= 70;
+      if (allowed) parts -= 70;
+      const got = limiter.take(`n${seq % 3}`, seq, { floor: seq });
+      if (got === allowed) continue;
+      violated({
+        steps: [`${seq} takes of three nodes in turn, 0 to 60 ms apart; 2 tokens flow in every 70 ms, up to 3`],
+        expected: `take ${seq} to be ${allowed ? "allowed" : "refused"}: ${Math.floor(parts / 70)} tokens are left`,
+        got: show(got),
+      });
+    }
+  });
+
+  behavior("a node tells each of tens of thousands of clients its own answer", atomicStep, () => {
+    const limiter = new NodeByHand(module, options());
+    let last = 0;
+    for (let i = 1; i <= MANY; i++) {
+      const verdicts = limiter.request();
+      const [take] = limiter.sent();
+      if (take !== undefined) limiter.taken(take, i % 3 === 0);
+      const expected = i % 3 === 0 ? admits("store") : refuses("store");
+      ensure(take !== undefined && take.seq > last && show(verdicts) === show(expected), () => ({
+        steps: [`${i} clients ask one after the other, and the store answers each at once`],
+        expected: `one take with a number above ${last}, then ${show(expected)}`,
+        got: `${show(take)}, then ${show(verdicts)}`,
+      }));
+      last = take!.seq;
+    }
   });
 
   behavior("a node asks once, asks again under the same number, and replies once", atomicStep, () => {
@@ -275,6 +371,28 @@ stage(3, "Lease tokens in blocks", () => {
     same("left in the bucket", limiter.count(), 20 - 3 - 3);
   });
 
+  behavior("the largest bucket is leased out and given back to the last token", leaseBound, () => {
+    const most = 2 ** 32 - 1;
+    const long = { tokens: most, spendMs: 400, ttlMs: 600, outstandingMax: most };
+    const largest = { capacity: most, refillTokens: 1, refillIntervalMs: 2 ** 20 };
+    forAll(
+      counts({ min: 1, max: most }),
+      (part) => {
+        const limiter = store({ lease: long, bucket: largest });
+        same(`asked for ${part}`, limiter.lease("n1", 1, part), part);
+        same("asked for all", limiter.lease("n2", 1, most), most - part);
+        same("none is left", limiter.lease("n3", 1, most), 0);
+        same(`${part} come back`, limiter.giveBack("n1", 2, 1, part), true);
+        same("asked for all", limiter.lease("n3", 2, most), part);
+      },
+      { runs: 60 },
+    );
+    // What is outstanding is more than a signed number of 32 bits holds, and there is more in the bucket.
+    const limiter = store({ lease: { ...long, outstandingMax: 2 ** 31 + 10 }, bucket: largest });
+    same("asked for 2^31", limiter.lease("n1", 1, 2 ** 31), 2 ** 31);
+    same("room for 10", limiter.lease("n2", 1, 100), 10);
+  });
+
   behavior("leases admit no more than the bound, whatever the network does", leaseBound, () => {
     exploreOrViolate({ scenario: () => fewTokens(module), faults: crossing, seeds: 30, durationMs: 600 });
     const found = exploreOrViolate({
@@ -373,6 +491,28 @@ stage(4, "Expire, return, crash", () => {
     same("n2 returns after 600 ms", limiter.giveBack("n2", 2, 1, 3), true);
     same("room again", limiter.lease("n3", 2, 6), 6);
     same("left in the bucket", limiter.count(), 20 - 3 - 3 + 2 - 6);
+  });
+
+  behavior("a lease belongs to its node and its start, each by itself", leaseFence, () => {
+    forAll(
+      collidingPairs(),
+      ([[one, first], [other, second]]) => {
+        const limiter = store(leasing);
+        same("leased", limiter.lease(one, 1, 3, { incarnation: first }), 3);
+        same("another node returns a lease that it never had", limiter.giveBack(other, 1, 1, 3, second), true);
+        same("and asks for its next", limiter.lease(other, 2, 6, { incarnation: second }), 3);
+        same("left in the bucket", limiter.count(), 20 - 3 - 3);
+      },
+      {
+        runs: 60,
+        examples: [
+          [
+            ["n1", 1],
+            ["n", 11],
+          ],
+        ],
+      },
+    );
   });
 
   behavior("a lease counts until its time has passed, whatever became of its node", leaseFence, () => {

@@ -2,6 +2,7 @@ import { behavior, ensure, forAll, observe, show, stage, subject } from "../../.
 import { fixedWindowBound, refusedCostsNothing, retryAfterTight } from "../invariants.ts";
 import { fixedWindow } from "../oracles.ts";
 import {
+  agePromises,
   argumentPromises,
   clockPromises,
   costPromises,
@@ -11,6 +12,7 @@ import {
   memoryPromises,
   optionPromise,
   retryAfterPromise,
+  returnPromise,
 } from "../promises.ts";
 import { admitted, agreesWithOracle, allTraces, showTrace, traces } from "../traces.ts";
 
@@ -93,6 +95,8 @@ stage(3, "Many keys, costs and a clock that steps back", () => {
   keyPromises(small);
   memoryPromises(small);
   argumentPromises(small);
+  agePromises(small, fixedWindowBound);
+  returnPromise(small, fixedWindowBound);
 
   behavior("every short sequence of calls is decided as by the definition", fixedWindowBound, () => {
     const tiny = () => new FixedWindow({ limit: 2, windowMs: 3 });

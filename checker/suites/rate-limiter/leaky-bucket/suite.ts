@@ -1,6 +1,7 @@
 import type { Decision, RateLimiter } from "../../../../given/rate-limiter/limiter.ts";
 import { behavior, ensure, forAll, observe, show, stage, subject } from "../../../kit/index.ts";
 import {
+  keysAreIndependent,
   meterEqualsBucket,
   publishedGcra,
   queueConstantDrain,
@@ -9,6 +10,7 @@ import {
 } from "../invariants.ts";
 import { bucket, departure, Oracle } from "../oracles.ts";
 import {
+  agePromises,
   argumentPromises,
   clockPromises,
   costPromises,
@@ -156,6 +158,7 @@ stage(3, "Drain order, costs and a clock that steps back", () => {
     keyPromises(one);
     memoryPromises(one);
     argumentPromises(one);
+    agePromises(one, one === meter ? meterEqualsBucket : queueConstantDrain);
   }
 
   behavior("requests leave in the order in which they came", queueConstantDrain, () => {
@@ -202,7 +205,8 @@ stage(3, "Drain order, costs and a clock that steps back", () => {
   });
 
   behavior("the largest rates stay exact for years", meterEqualsBucket, () => {
-    // A little less than one unit per millisecond; nothing cancels in 2^32 - 1 over 2^32, and the product is the largest allowed.
+    // A little less than one unit per millisecond; nothing cancels in 2^32 - 1 over 2^32, and the product is the
+    // largest allowed.
     const huge = { capacity: 2 ** 20, leakUnits: 2 ** 32 - 1, leakIntervalMs: 2 ** 32 };
     const gapsMs = [2 ** 19, 2 ** 20, 2 ** 21, 31_556_952_000];
     const drawn = { keys: ["a", "b"], costMost: 20, gapsMs, callsMost: 40, startMs: 1_760_000_000_123 };
@@ -230,6 +234,31 @@ stage(3, "Drain order, costs and a clock that steps back", () => {
         }
       }
     });
+  });
+
+  behavior("the largest capacity and times stay exact", queueConstantDrain, () => {
+    const most = 2 ** 32 - 1;
+    const unitMs = 2 ** 20;
+    const options = { capacity: most, leakUnits: 1, leakIntervalMs: unitMs };
+    const police = observe("meter", new LeakyBucketMeter(options));
+    const shape = observe("queue", new LeakyBucketQueue(options));
+    const atMs = 2 ** 52 - 2 * unitMs;
+    expectDecision(police, { key: "a", atMs, cost: 2 ** 31 }, true, 2 ** 31 - 1);
+    expectDeparture(shape, { key: "a", atMs, cost: 2 ** 31 }, atMs);
+    expectDecision(police, { key: "a", atMs, cost: 2 ** 31 - 1 }, true, 0);
+    expectDeparture(shape, { key: "a", atMs, cost: 2 ** 31 - 1 }, atMs + 2 ** 31 * unitMs);
+    expectRefusal(police, { key: "a", atMs: atMs + 1, cost: 2 }, 2 * unitMs - 1);
+    expectDrop(shape, { key: "a", atMs: atMs + 1, cost: 2 }, 2 * unitMs - 1);
+    expectDecision(police, { key: "a", atMs: 2 ** 52, cost: 1 }, true, 1);
+    expectDeparture(shape, { key: "a", atMs: 2 ** 52, cost: 1 }, atMs + most * unitMs);
+  });
+
+  behavior("what an offer returned never changes", keysAreIndependent, () => {
+    const shaper = observe("queue", createQueue());
+    const offers = [0, 0, 0, 0, 0, 10, 500].map((atMs) => shaper.offer("a", atMs));
+    const departures = offers.map((offer) => (offer.accepted ? offer.departsAtMs : `dropped, ${offer.retryAfterMs}`));
+    const expected = [0, 10, 20, 30, "dropped, 10", 40, 500];
+    ensure(show(departures) === show(expected), () => ({ expected: show(expected), got: show(departures) }));
   });
 
   behavior("the queue accepts exactly what the meter allows", meterEqualsBucket, () => {

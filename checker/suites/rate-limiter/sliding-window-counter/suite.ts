@@ -2,6 +2,7 @@ import { behavior, ensure, forAll, observe, show, stage, subject } from "../../.
 import { retryAfterTight, slidingCounterEstimate } from "../invariants.ts";
 import { slidingCounter } from "../oracles.ts";
 import {
+  agePromises,
   argumentPromises,
   clockPromises,
   costPromises,
@@ -12,6 +13,7 @@ import {
   optionPromise,
   productPromise,
   retryAfterPromise,
+  returnPromise,
 } from "../promises.ts";
 import { agreesWithOracle, allTraces, traces } from "../traces.ts";
 
@@ -88,6 +90,8 @@ stage(3, "Many keys, costs and a clock that steps back", () => {
   keyPromises(small);
   memoryPromises(small);
   argumentPromises(small);
+  agePromises(small, slidingCounterEstimate);
+  returnPromise(small, slidingCounterEstimate);
 
   behavior("every short sequence of calls is decided as by the definition", slidingCounterEstimate, () => {
     const tiny = () => new SlidingWindowCounter({ limit: 2, windowMs: 3 });

@@ -39,7 +39,8 @@ export default defineBench<typeof import("../../../../solutions/rate-limiter/sli
     workload: "100 keys, each with 2,000 calls one millisecond apart and a limit of 10 in 10 ms; bytes of what is left",
     unit: "bytes/key",
     units: 100,
-    // An array for each unit, or a ring with room for the limit, is more than the reference keeps; all calls ever made are far more.
+    // An array for each unit, or a ring with room for the limit, is more than the reference keeps; all calls ever made
+    // are far more.
     atMostTimes: 4,
     build: ({ SlidingWindowLog }) => {
       const limiter = new SlidingWindowLog({ limit: 10, windowMs: 10 });

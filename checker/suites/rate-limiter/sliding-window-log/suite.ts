@@ -2,6 +2,7 @@ import { behavior, ensure, forAll, observe, show, stage, subject } from "../../.
 import { idleKeysForgotten, refusedCostsNothing, retryAfterTight, slidingLogExact } from "../invariants.ts";
 import { slidingLog } from "../oracles.ts";
 import {
+  agePromises,
   argumentPromises,
   clockPromises,
   costPromises,
@@ -85,7 +86,7 @@ stage(2, "Forget what is too old", () => {
 
   behavior("a long life leaves no more entries than the limit", idleKeysForgotten, () => {
     const limiter = create();
-    for (let i = 0; i < 5_000; i++) {
+    for (let i = 0; i < 100_000; i++) {
       limiter.tryAcquire("a", i * 7);
       ensure(limiter.entryCount <= limit, () => ({
         steps: [`limiter.tryAcquire("a", …) every 7 ms, ${i + 1} times`],
@@ -105,6 +106,7 @@ stage(3, "Bounded memory and a clock that steps back", () => {
   keyPromises(small);
   memoryPromises(small);
   argumentPromises(small);
+  agePromises(small, slidingLogExact);
 
   behavior("every short sequence of calls is decided as by the definition", slidingLogExact, () => {
     const tiny = () => new SlidingWindowLog({ limit: 2, windowMs: 3 });
@@ -139,6 +141,28 @@ stage(3, "Bounded memory and a clock that steps back", () => {
       expected: `at most ${67 + limit} entries: those of the active key, and one each of at most 67 idle keys`,
       got: `entryCount ${limiter.entryCount}`,
     }));
+  });
+
+  behavior("costs of any size add up", slidingLogExact, () => {
+    for (const cost of [127, 128, 255, 256, 32_767, 32_768, 65_535, 65_536]) {
+      const limiter = observe("limiter", new SlidingWindowLog({ limit: 2 * cost, windowMs }));
+      expectDecision(limiter, { key: "a", atMs: 0, cost }, true, cost);
+      expectDecision(limiter, { key: "a", atMs: 10, cost }, true, 0);
+      expectRefusal(limiter, { key: "a", atMs: 10, cost: cost + 1 }, windowMs);
+      expectDecision(limiter, { key: "a", atMs: windowMs, cost: 1 }, true, cost - 1);
+    }
+  });
+
+  behavior("the largest limit and times stay exact", slidingLogExact, () => {
+    const most = 2 ** 32 - 1;
+    const longest = 2 ** 42;
+    const limiter = observe("limiter", new SlidingWindowLog({ limit: most, windowMs: longest }));
+    const atMs = 2 ** 52 - longest;
+    // Few units, because a log may keep an entry for each.
+    expectDecision(limiter, { key: "a", atMs, cost: 3 }, true, most - 3);
+    expectRefusal(limiter, { key: "a", atMs, cost: most - 2 }, longest);
+    expectDecision(limiter, { key: "a", atMs: 2 ** 52 - 1, cost: 2 }, true, most - 5);
+    expectDecision(limiter, { key: "a", atMs: 2 ** 52, cost: 0 }, true, most - 2);
   });
 
   optionPromise(

@@ -2,6 +2,7 @@ import { behavior, ensure, forAll, observe, show, stage, subject } from "../../.
 import { publishedGcra, retryAfterTight, tokenBucketBound } from "../invariants.ts";
 import { bucket } from "../oracles.ts";
 import {
+  agePromises,
   argumentPromises,
   clockPromises,
   costPromises,
@@ -26,10 +27,10 @@ const createUneven = () => new TokenBucket(uneven);
 const small = { create, limit: 4, windowMs: 40 };
 
 /**
- * GCRA, one key: maxBurst 4 and 1 per second, which is capacity 5. Columns: time in ms, volume, allowed, remaining where allowed, wait
- * in ms where refused (the source's sentinel -1 s, not applicable, is Infinity here).
- * Source: brandur/redis-cell 4d42338, src/cell/mod.rs, it_rate_limits (MIT); the last row is from throttled/throttled 9e814f2,
- * rate_test.go (BSD-3-Clause), which holds the same rows.
+ * GCRA, one key: maxBurst 4 and 1 per second, which is capacity 5. Columns: time in ms, volume, allowed, remaining
+ * where allowed, wait in ms where refused (the source's sentinel -1 s, not applicable, is Infinity here).
+ * Source: brandur/redis-cell 4d42338, src/cell/mod.rs, it_rate_limits (MIT); the last row is from throttled/throttled
+ * 9e814f2, rate_test.go (BSD-3-Clause), which holds the same rows.
  */
 const PUBLISHED: readonly (readonly [atMs: number, volume: number, allowed: boolean, figure: number])[] = [
   [0, 6, false, Infinity],
@@ -98,10 +99,10 @@ stage(2, "Refill exactly", () => {
     }
   });
 
-  behavior("fractions of a token are kept through ten thousand refills", tokenBucketBound, () => {
+  behavior("fractions of a token are kept through a hundred thousand refills", tokenBucketBound, () => {
     const limiter = new TokenBucket({ capacity: 2, refillTokens: 7, refillIntervalMs: 30 });
     for (let i = 0; i < 2; i++) limiter.tryAcquire("a", 0);
-    for (let n = 1; n <= 10_000; n++) {
+    for (let n = 1; n <= 100_000; n++) {
       const dueMs = Math.ceil((n * 30) / 7);
       const early = limiter.tryAcquire("a", dueMs - 1);
       const due = limiter.tryAcquire("a", dueMs);
@@ -186,6 +187,7 @@ stage(4, "A clock that steps back, keys that go idle", () => {
   keyPromises(small);
   memoryPromises(small);
   argumentPromises(small);
+  agePromises(small, tokenBucketBound);
 
   behavior("long sequences of calls are decided as by the definition", tokenBucketBound, () => {
     for (const options of [steady, uneven]) {
@@ -208,7 +210,8 @@ stage(4, "A clock that steps back, keys that go idle", () => {
   });
 
   behavior("the largest rates stay exact for years", tokenBucketBound, () => {
-    // A little less than one token per millisecond; nothing cancels in 2^32 - 1 over 2^32, and the product is the largest allowed.
+    // A little less than one token per millisecond; nothing cancels in 2^32 - 1 over 2^32, and the product is the
+    // largest allowed.
     const huge = { capacity: 2 ** 20, refillTokens: 2 ** 32 - 1, refillIntervalMs: 2 ** 32 };
     const yearMs = 31_556_952_000;
     const gapsMs = [2 ** 19, 2 ** 20, 2 ** 21, yearMs];
@@ -228,6 +231,19 @@ stage(4, "A clock that steps back, keys that go idle", () => {
         else expectRefusal(limiter, { key, atMs, cost }, Number((-left + rate - 1n) / rate));
       }
     });
+  });
+
+  behavior("the largest capacity and times stay exact", tokenBucketBound, () => {
+    const most = 2 ** 32 - 1;
+    const tokenMs = 2 ** 20;
+    const options = { capacity: most, refillTokens: 1, refillIntervalMs: tokenMs };
+    const limiter = observe("limiter", new TokenBucket(options));
+    const atMs = 2 ** 52 - 2 * tokenMs;
+    expectDecision(limiter, { key: "a", atMs, cost: 2 ** 31 }, true, 2 ** 31 - 1);
+    expectDecision(limiter, { key: "a", atMs, cost: 2 ** 31 - 1 }, true, 0);
+    expectRefusal(limiter, { key: "a", atMs, cost: most }, most * tokenMs);
+    expectRefusal(limiter, { key: "a", atMs: atMs + 1, cost: 2 }, 2 * tokenMs - 1);
+    expectDecision(limiter, { key: "a", atMs: 2 ** 52, cost: 1 }, true, 1);
   });
 
   optionPromise("options out of range throw RangeError", steady, (options) => new TokenBucket(options));

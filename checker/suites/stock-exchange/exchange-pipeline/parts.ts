@@ -1,4 +1,7 @@
-/** What the suite of the pipeline puts around the code under test: an engine, a day of commands, a log, rings and readers. */
+/**
+ * What the suite of the pipeline puts around the code under test: an engine, a day of commands, a log, rings and
+ * readers.
+ */
 
 import type { BookEvents } from "../../../../given/stock-exchange/book-events.ts";
 import type { Command, MatchingEngine } from "../../../../given/stock-exchange/orders.ts";
@@ -11,8 +14,8 @@ import { ensure } from "../../../kit/violation.ts";
 export type PipelineModule = typeof import("../../../../solutions/stock-exchange/exchange-pipeline.ts");
 
 /**
- * A stand-in for the book whose every report depends on everything before it: one command that is left out, done twice or done in another
- * place changes all later reports. A submit of q lots makes q reports.
+ * A stand-in for the book whose every report depends on everything before it: one command that is left out, done twice
+ * or done in another place changes all later reports. A submit of q lots makes q reports.
  */
 export function createEngine(events: BookEvents): MatchingEngine {
   let state = 17;

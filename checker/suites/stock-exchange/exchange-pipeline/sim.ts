@@ -1,4 +1,7 @@
-/** Two engines, a log and a gateway in the simulator. The gateway tells an engine to speak when nothing comes from the other one. */
+/**
+ * Two engines, a log and a gateway in the simulator. The gateway tells an engine to speak when nothing comes from the
+ * other one.
+ */
 
 import type { Context, Node, Scenario } from "../../../../sim/index.ts";
 import type { Entry, Report } from "../../../../solutions/stock-exchange/exchange-pipeline.ts";
@@ -23,7 +26,9 @@ const AT_ONCE = 4;
 /** Ticks of the gateway without a new report until it turns to the other engine. */
 const PATIENCE = 4;
 
-/** What is on disks that never lose anything: how far the log was sent, and the reports that the gateway has delivered. */
+/**
+ * What is on disks that never lose anything: how far the log was sent, and the reports that the gateway has delivered.
+ */
 interface Safe {
   next: number;
   readonly delivered: Report[];

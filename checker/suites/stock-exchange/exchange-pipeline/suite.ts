@@ -12,6 +12,7 @@ import {
   silentStandby,
 } from "./invariants.ts";
 import { engineKilled, sequencerKilled } from "./kills.ts";
+import { longDays } from "./long-days.ts";
 import {
   createEngine,
   entryOf,
@@ -31,6 +32,8 @@ import { failover } from "./sim.ts";
 
 const module = await subject<PipelineModule>();
 const { decodeEntry, decodeReport, EngineStage, encodeRequest, Replica, ReportFollower, SequencerStage } = module;
+
+const long = longDays(module);
 
 const DAY = 15;
 const reports = reportsOf(DAY);
@@ -96,6 +99,8 @@ stage(1, "Follow entries, follow reports", () => {
       expectEqual("replica.made", replica.made, sent.length);
     });
   });
+
+  long.ofFollowers();
 });
 
 stage(2, "Sequence once, log first", () => {
@@ -164,6 +169,8 @@ stage(2, "Sequence once, log first", () => {
   behavior("goes on from the log wherever it was killed", loggedFirst, () => {
     for (const batch of [1, 4]) sequencerKilled(module, batch);
   });
+
+  long.ofSequencers();
 });
 
 stage(3, "Replay, then live", () => {
@@ -225,6 +232,8 @@ stage(3, "Replay, then live", () => {
   behavior("loses and doubles no report, wherever the engine was killed", replayThenLive, () => {
     for (const batch of [1, 4]) engineKilled(module, batch);
   });
+
+  long.ofEngines();
 });
 
 stage(4, "A standby that says nothing", () => {
@@ -317,6 +326,8 @@ stage(4, "A standby that says nothing", () => {
     expectEqual("report 4 under epoch 3", next.receive(reports[3]!, 3), true);
     expectEqual("delivered", got.join(", "), "1 of 100, 2 of 200, 3 of 300");
   });
+
+  long.ofStandbys();
 
   behavior("takes over without a lost or a doubled report, in a network that fails", silentStandby, () => {
     const found = exploreOrViolate({

@@ -26,7 +26,8 @@ export default defineBench<typeof import("../../../../solutions/stock-exchange/m
     workload: "50 clients behind 4,000 updates each, two of 200 prices in an update; bytes of what waits for them",
     unit: "bytes/client",
     units: 50,
-    // A hundred updates that are kept before they are merged cost twice as much as the prices; all of them, ninety times.
+    // A hundred updates that are kept before they are merged cost twice as much as the prices; all of them, ninety
+    // times.
     atMostTimes: 4,
     build: ({ Conflater }, random) => Array.from({ length: 50 }, () => behind(new Conflater(), 4_000, random)),
     proof: (_, clients: Pick<Conflater, "take">[]) => [takenLevels(clients[0]!), takenLevels(clients[49]!)],

@@ -1,7 +1,7 @@
 /** Behaviors of market data: candles. */
 
 import type { Candle } from "../../../../solutions/stock-exchange/market-data.ts";
-import { behavior, ensure, fc, forAll, observe, show, step } from "../../../kit/index.ts";
+import { behavior, ensure, fc, forAll, LONG_RUNS, observe, show, step } from "../../../kit/index.ts";
 import { candlesBounded } from "../invariants.ts";
 import { same } from "./words.ts";
 
@@ -113,32 +113,73 @@ export function candlePromises({ Candles }: Pick<Subject, "Candles">): void {
     same(inWords(candles.list()), "60: 7 8 7 8, 2 lots in 2");
   });
 
+  behavior("a candle counts lots beyond 32 bits and trades beyond 16", candlesBounded, () => {
+    const candles = new Candles({ intervalMs: 60, capacity: 3 });
+    const [count, most] = [LONG_RUNS.at(-1)!, 2 ** 31 - 1];
+    step(`${count} trades of ${most} lots in one interval`);
+    for (let i = 0; i < count; i++) candles.trade(60, 100, most);
+    same(inWords(candles.list()), `60: 100 100 100 100, ${count * most} lots in ${count}`);
+    step(`and one in each of ${count} more`);
+    for (let i = 2; i <= count; i++) candles.trade(60 * i, 100 + i, i);
+    const last = [count - 2, count - 1, count].map((i) => {
+      const price = 100 + i;
+      return `${60 * i}: ${price} ${price} ${price} ${price}, ${i} lots in 1`;
+    });
+    same(inWords(candles.list()), last.join("; "));
+  });
+
+  behavior("what was listed stays as it was, and is the caller's to change", candlesBounded, () => {
+    const candles = minutes(2);
+    candles.trade(60, 100, 5);
+    candles.trade(120, 101, 6);
+    const listed = candles.list();
+    const said = inWords(listed);
+    candles.trade(125, 99, 1);
+    candles.trade(180, 98, 1);
+    candles.list();
+    same(inWords(listed), said);
+    for (const candle of candles.list()) Object.assign(candle, { open: 0, high: 0, low: 0, close: 0, quantity: 0 });
+    candles.list().length = 0;
+    same(inWords(candles.list()), "120: 101 101 99 99, 7 lots in 2; 180: 98 98 98 98, 1 lots in 1");
+  });
+
   behavior("any day gives the candles of its definition", candlesBounded, () => {
     const trade = fc.record({
       waitMs: fc.oneof(fc.integer({ min: 0, max: 70 }), fc.constantFrom(60, 120, 400)),
       priceTicks: fc.integer({ min: 95, max: 105 }),
       quantity: fc.integer({ min: 1, max: 9 }),
     });
+    // A day of this century in milliseconds, and intervals whose numbers end at 8, 16 or 32 bits.
+    const start = fc.constantFrom(0, 60 * 250, 60 * 65_530, 2 ** 31 - 500, 2 ** 32 - 500, 60 * (2 ** 32 - 5), 1.8e12);
+    const prices = fc.constantFrom(0, -100, -200, 2 ** 31 - 100, 2 ** 32);
+    const scale = fc.constantFrom(1, Math.floor((2 ** 31 - 1) / 9));
     forAll(
-      fc.tuple(fc.integer({ min: 1, max: 6 }), fc.array(trade, { minLength: 1, maxLength: 40, size: "max" })),
-      ([capacity, trades]) => {
+      fc.record({
+        capacity: fc.integer({ min: 1, max: 6 }),
+        trades: fc.array(trade, { minLength: 1, maxLength: 40, size: "max" }),
+        start,
+        prices,
+        scale,
+      }),
+      ({ capacity, trades, start: startMs, prices: above, scale: lots }) => {
         const candles = minutes(capacity);
-        let timeMs = 0;
-        const timed = trades.map((each) => {
-          timeMs += each.waitMs;
-          return { ...each, interval: Math.floor(timeMs / 60), timeMs };
+        let timeMs = startMs;
+        const timed = trades.map(({ waitMs, priceTicks, quantity }) => {
+          timeMs += waitMs;
+          const interval = Math.floor(timeMs / 60);
+          return { priceTicks: above + priceTicks, quantity: quantity * lots, interval, timeMs };
         });
         for (const each of timed) candles.trade(each.timeMs, each.priceTicks, each.quantity);
         const expected: Candle[] = [];
         for (let interval = timed[0]!.interval; interval <= timed.at(-1)!.interval; interval++) {
           const within = timed.filter((each) => each.interval === interval);
-          const prices = within.length > 0 ? within.map((each) => each.priceTicks) : [expected.at(-1)!.close];
+          const traded = within.length > 0 ? within.map((each) => each.priceTicks) : [expected.at(-1)!.close];
           expected.push({
             startMs: interval * 60,
-            open: prices[0]!,
-            high: Math.max(...prices),
-            low: Math.min(...prices),
-            close: prices.at(-1)!,
+            open: traded[0]!,
+            high: Math.max(...traded),
+            low: Math.min(...traded),
+            close: traded.at(-1)!,
             quantity: within.reduce((sum, each) => sum + each.quantity, 0),
             trades: within.length,
           });

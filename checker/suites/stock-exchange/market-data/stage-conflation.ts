@@ -1,7 +1,7 @@
 /** Behaviors of market data: one update instead of many, for a client who is slower than the feed. */
 
 import type { LevelChange, Update } from "../../../../solutions/stock-exchange/market-data.ts";
-import { behavior, ensure, fc, forAll, observe, show, step } from "../../../kit/index.ts";
+import { behavior, ensure, fc, forAll, LONG_RUNS, observe, show, step, violated } from "../../../kit/index.ts";
 import { conflationIsTrue, gapIsNoticed } from "../invariants.ts";
 import { change, changesInWords, same, update } from "./words.ts";
 
@@ -37,6 +37,34 @@ export function conflationPromises({ Conflater }: Pick<Subject, "Conflater">): v
     same(range(merged), "3 to 4 at 20 ms");
     same(changesInWords(merged!), "sell 1 @ 103 by 1, sell 2 @ 104 by 1");
   });
+
+  behavior(
+    "a client who looks away for a hundred thousand updates gets them all, and what was taken stays",
+    conflationIsTrue,
+    () => {
+      const conflater = new Conflater();
+      const count = LONG_RUNS.at(-1)!;
+      step(`${count} updates of 50 prices, with two trades each`);
+      const give = (from: number, lots: number): void => {
+        for (let n = 0; n < count; n++) {
+          conflater.add(update(from + n, [change("buy", lots + n, n % 50)], { trades: [trade, trade] }));
+        }
+      };
+      give(1, 0);
+      const merged = conflater.take() ?? violated({ expected: "an update", got: "null" });
+      const said = JSON.stringify(merged);
+      same(
+        `${merged.first} to ${merged.last}, ${merged.tradesLeftOut} trades left out`,
+        `1 to ${count}, ${2 * count} trades left out`,
+      );
+      const newest = Array.from({ length: 50 }, (_, price) => `buy ${count - 50 + price} @ ${price} by 1`);
+      same(changesInWords(merged), newest.join(", "));
+      step("and as many again");
+      give(count + 1, count);
+      same(conflater.take()?.levels.length ?? null, 50);
+      same(JSON.stringify(merged), said);
+    },
+  );
 
   behavior("one update alone comes out as it went in", conflationIsTrue, () => {
     const conflater = fresh();
@@ -106,21 +134,22 @@ export function conflationPromises({ Conflater }: Pick<Subject, "Conflater">): v
   behavior("whenever a client looks, the merged updates lead to the depth of that moment", conflationIsTrue, () => {
     const level = fc.record({
       side: fc.constantFrom("buy" as const, "sell" as const),
-      priceTicks: fc.integer({ min: 98, max: 101 }),
+      priceTicks: fc.constantFrom(-2, -1, 0, 1, 2, 10, 11, 2 ** 32, 2 ** 32 + 1),
       quantity: fc.integer({ min: 0, max: 3 }),
     });
     const oneUpdate = fc.uniqueArray(level, {
       maxLength: 3,
       selector: ({ side, priceTicks }) => `${side}${priceTicks}`,
     });
+    const from = fc.constantFrom(1, 2 ** 31 - 3, 2 ** 32 - 3, 2 ** 33);
     const steps = fc.array(fc.record({ levels: oneUpdate, looks: fc.boolean() }), {
       minLength: 1,
       maxLength: 30,
       size: "max",
     });
     forAll(
-      steps,
-      (drawn) => {
+      fc.tuple(steps, from),
+      ([drawn, first]) => {
         const conflater = new Conflater();
         const truth = new Map<string, number>();
         const client = new Map<string, number>();
@@ -135,15 +164,16 @@ export function conflationPromises({ Conflater }: Pick<Subject, "Conflater">): v
             .join(", ");
         for (const [i, { levels, looks }] of drawn.entries()) {
           const next = update(
-            i + 1,
+            first + i,
             levels.map((each) => ({ ...each, orders: each.quantity === 0 ? 0 : 1 })),
           );
           for (const each of next.levels) enter(truth, each);
           conflater.add(next);
-          step(`update ${i + 1}: ${changesInWords(next)}${looks ? ", and the client looks" : ""}`);
+          step(`update ${first + i}: ${changesInWords(next)}${looks ? ", and the client looks" : ""}`);
           if (!looks) continue;
           const merged = conflater.take();
           for (const each of merged?.levels ?? []) enter(client, each);
+          same(merged?.last ?? null, first + i);
           same(inWords(client), inWords(truth));
         }
       },

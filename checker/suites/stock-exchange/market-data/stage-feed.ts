@@ -1,7 +1,8 @@
 /** Behaviors of market data: ids and numbers that come again, and values that stay as they were. */
 
+import type { Level } from "../../../../given/stock-exchange/book-events.ts";
 import type { DepthSnapshot, Update } from "../../../../solutions/stock-exchange/market-data.ts";
-import { behavior, ensure, observe, step, violated } from "../../../kit/index.ts";
+import { behavior, ensure, LONG_RUNS, observe, step, violated } from "../../../kit/index.ts";
 import { deltasRebuild, snapshotJoins } from "../invariants.ts";
 import { change, changesInWords, depthInWords, same, update } from "./words.ts";
 
@@ -33,6 +34,52 @@ export function feedPromises({ DepthPublisher, DepthSubscriber }: Pick<Subject, 
       }
     });
 
+    behavior("after a hundred thousand commands the depth is that of the orders that are left", deltasRebuild, () => {
+      for (const [what, commands, idOf] of [
+        ["ids in a row", LONG_RUNS.at(-2)!, (n: number) => n],
+        ["ids that differ above 32 bits only", 30_000, (n: number) => 5 + n * 2 ** 32],
+      ] as const) {
+        step(`${commands} orders come, ${what}; each trades in part, and leaves when 25,000 others have come`);
+        const publisher = new DepthPublisher();
+        const subscriber = new DepthSubscriber();
+        let count = 0;
+        const commit = (): void => {
+          count++;
+          const next = publisher.commit(count) ?? violated({ expected: `update ${count}`, got: "null" });
+          same(next.last, count);
+          same(subscriber.receive(next).length, 1);
+        };
+        const priceOf = (n: number): number => (n % 2 === 0 ? -1 - (n % 24) : n % 24);
+        const most = 2 ** 31 - 1;
+        for (let n = 0; n < commands; n++) {
+          publisher.rested(idOf(n), n % 2 === 0 ? "buy" : "sell", priceOf(n), most);
+          commit();
+          if (n % 3 === 0) {
+            publisher.traded(idOf(n), idOf(n) + 1, priceOf(n), 1_000);
+            commit();
+          }
+          if (n < 25_000) continue;
+          const gone = n - 25_000;
+          publisher.canceled(idOf(gone), gone % 3 === 0 ? most - 1_000 : most, "requested");
+          commit();
+        }
+        for (const side of ["buy", "sell"] as const) {
+          const left = new Map<number, { quantity: number; orders: number }>();
+          for (let n = commands - 25_000; n < commands; n++) {
+            if ((n % 2 === 0) !== (side === "buy")) continue;
+            const level = left.get(priceOf(n)) ?? { quantity: 0, orders: 0 };
+            level.quantity += n % 3 === 0 ? most - 1_000 : most;
+            level.orders++;
+            left.set(priceOf(n), level);
+          }
+          const expected = [...left].map(([priceTicks, level]) => ({ priceTicks, ...level }));
+          expected.sort((a, b) => (side === "buy" ? b.priceTicks - a.priceTicks : a.priceTicks - b.priceTicks));
+          same(depthInWords(subscriber.depth(side) ?? []), depthInWords(expected));
+          same(depthInWords(publisher.snapshot()[side === "buy" ? "bids" : "asks"]), depthInWords(expected));
+        }
+      }
+    });
+
     behavior("an update says later what it said when it was published", deltasRebuild, () => {
       const publisher = new DepthPublisher();
       const updates: [Update, string][] = [];
@@ -54,6 +101,34 @@ export function feedPromises({ DepthPublisher, DepthSubscriber }: Pick<Subject, 
 
   function ofSubscriber(): void {
     const lastOf = (updates: readonly Update[]): string => updates.map(({ last }) => last).join(", ");
+
+    behavior("the missing update closes the gap however many wait for it", snapshotJoins, () => {
+      for (const most of [0, 1, 3]) {
+        const subscriber = observe("subscriber", new DepthSubscriber(most));
+        for (let n = 2; n <= most + 1; n++) subscriber.receive(update(n, [change("buy", n, 90)]));
+        const all = Array.from({ length: most + 1 }, (_, i) => i + 1).join(", ");
+        same(lastOf(subscriber.receive(update(1, [change("buy", 1, 91)]))), all);
+        same(subscriber.missing === null ? "none" : "some", "none");
+      }
+    });
+
+    behavior("numbers go on past 2^31 and 2^32, up to 2^53 - 1", snapshotJoins, () => {
+      const most = Number.MAX_SAFE_INTEGER;
+      for (const last of [2 ** 31 - 2, 2 ** 32 - 2, 2 ** 33, most - 4]) {
+        const subscriber = observe("subscriber", new DepthSubscriber());
+        subscriber.restore({ last, bids: [], asks: [] });
+        subscriber.receive({ type: "heartbeat", next: last + 1 });
+        same(subscriber.missing === null ? "none" : "some", "none");
+        for (const n of [last + 2, last + 3]) subscriber.receive(update(n, [change("buy", 1, 90)]));
+        subscriber.receive({ type: "heartbeat", next: last + 4 });
+        const gap = subscriber.missing;
+        same(`${gap?.first} to ${gap?.last}`, `${last + 1} to ${last + 1}`);
+        same(lastOf(subscriber.receive(update(last + 1, []))), [1, 2, 3].map((n) => last + n).join(", "));
+        same(lastOf(subscriber.receive(update(last + 2, []))), "");
+        subscriber.receive({ type: "heartbeat", next: last + 5 });
+        same(subscriber.missing?.last ?? null, last + 4);
+      }
+    });
 
     behavior("a thousand updates wait when nobody says otherwise", snapshotJoins, () => {
       const subscriber = observe("subscriber", new DepthSubscriber());
@@ -113,8 +188,15 @@ export function feedPromises({ DepthPublisher, DepthSubscriber }: Pick<Subject, 
       joined.receive(update(3, [change("buy", 4, 98)]));
       same(depthInWords(depth), "5 @ 98 by 1, 7 @ 97 by 1");
       same(`${snapshot.last}: ${depthInWords(snapshot.bids)}`, "2: 5 @ 98 by 1, 7 @ 97 by 1");
-      subscriber.depth("buy")!.pop();
+      step("the caller changes a depth and a snapshot");
+      const spoilt = { priceTicks: 1, quantity: 99, orders: 99 };
+      for (const levels of [subscriber.depth("buy")!, joined.depth("buy")!, depth, snapshot.bids as Level[]]) {
+        for (const level of levels) Object.assign(level, spoilt);
+        levels.length = 0;
+      }
       same(depthInWords(subscriber.depth("buy") ?? []), "4 @ 98 by 1");
+      same(depthInWords(joined.depth("buy") ?? []), "4 @ 98 by 1, 7 @ 97 by 1");
+      same(depthInWords(publisher.snapshot().bids), "4 @ 98 by 1");
     });
   }
 

@@ -305,10 +305,13 @@ stage(2, "Join, and recover from a gap", () => {
     const publisher = observe("publisher", new DepthPublisher());
     same(publisher.heartbeat().next, 1);
     for (const [id, side, price] of [
-      [1, "buy", 98],
+      [1, "buy", -10],
       [2, "sell", 103],
-      [3, "buy", 99],
-      [4, "sell", 102],
+      [3, "buy", 9],
+      [4, "sell", 20],
+      [5, "buy", 0],
+      [6, "buy", -9],
+      [7, "buy", 10],
     ] as const)
       publisher.rested(id, side, price, id);
     publisher.commit(1);
@@ -316,7 +319,7 @@ stage(2, "Join, and recover from a gap", () => {
     const { last, bids, asks } = publisher.snapshot();
     same(
       `${last}: ${depthInWords(bids)} / ${depthInWords(asks)}`,
-      "1: 3 @ 99 by 1, 1 @ 98 by 1 / 4 @ 102 by 1, 2 @ 103 by 1",
+      "1: 7 @ 10 by 1, 3 @ 9 by 1, 5 @ 0 by 1, 6 @ -9 by 1, 1 @ -10 by 1 / 4 @ 20 by 1, 2 @ 103 by 1",
     );
     same(publisher.heartbeat().next, 2);
     publisher.canceled(1, 1, "requested");

@@ -5,21 +5,23 @@ import type { Side } from "../../../../given/stock-exchange/orders.ts";
 import type { LevelChange, Update } from "../../../../solutions/stock-exchange/market-data.ts";
 import { ensure } from "../../../kit/index.ts";
 
+// Changes and updates are values: whoever writes into one has changed what others will read.
+
 export function change(side: Side, quantity: number, priceTicks: number, orders = 1): LevelChange {
-  return { side, priceTicks, quantity, orders };
+  return Object.freeze({ side, priceTicks, quantity, orders });
 }
 
 export function update(number: number, levels: readonly LevelChange[], more: Partial<Update> = {}): Update {
-  return {
-    type: "update",
+  return Object.freeze({
+    type: "update" as const,
     first: number,
     last: number,
     timeMs: number * 5,
-    levels,
-    trades: [],
+    levels: Object.freeze(levels),
+    trades: Object.freeze([]),
     tradesLeftOut: 0,
     ...more,
-  };
+  });
 }
 
 /** Changes sorted by side and price, because their order does not matter; trades in theirs. */

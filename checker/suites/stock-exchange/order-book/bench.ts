@@ -40,12 +40,12 @@ export default defineBench<typeof import("../../../../solutions/stock-exchange/o
     setup: (subject, n) => sweeps(subject, n, 1),
   },
   {
-    kind: "ratio",
-    name: "commands of a mixed flow",
+    kind: "growth",
+    name: "commands of a mixed flow hardly grow with what rests deeper in the book",
     workload: MIXED_WORKLOAD,
-    unit: "commands/s",
-    threshold: 0.15,
-    setup: (subject, random) => mixedFlow(subject, 5_000, random),
+    order: "O(log n)",
+    n: 2_000,
+    setup: (subject, n, random) => mixedFlow(subject, n, 2_000, random),
   },
   {
     kind: "heap",
@@ -53,7 +53,9 @@ export default defineBench<typeof import("../../../../solutions/stock-exchange/o
     workload: "100,000 orders at 2,000 prices, in a band of 20,001 ticks",
     unit: "bytes/order",
     units: 100_000,
-    atMostTimes: 8,
+    // Objects in a `Map` and in a `Set` a price take nine times as much as flat arrays. Who keeps what is gone takes
+    // more.
+    atMostTimes: 16,
     build: (subject, random) => restingBook(subject, 100_000, random),
     proof: (_, book: Pick<OrderBook, "depth">) => [book.depth("buy"), book.depth("sell")],
   },

@@ -1,4 +1,7 @@
-/** Work for order books in which the best price goes: by one trade, by one cancel, and by an order that sweeps many prices. */
+/**
+ * Work for order books in which the best price goes: by one trade, by one cancel, and by an order that sweeps many
+ * prices.
+ */
 
 import type { Side } from "../../../../given/stock-exchange/orders.ts";
 import type { OrderBook } from "../../../../solutions/stock-exchange/order-book.ts";
@@ -54,8 +57,8 @@ class Trader {
 }
 
 /**
- * On each side one order rests far away. Another comes at the best price and goes, by a trade or by a cancel, so that the next
- * price is `n` ticks away; the band has half as much room again behind it.
+ * On each side one order rests far away. Another comes at the best price and goes, by a trade or by a cancel, so that
+ * the next price is `n` ticks away; the band has half as much room again behind it.
  */
 export function nextPriceFar(subject: Subject, n: number) {
   const mid = Math.ceil(1.5 * n) + 1;
@@ -90,9 +93,9 @@ const WAITING_PER_PRICE = 16;
 const MANY_LOTS = 2 ** 30;
 
 /**
- * Orders that fill `fills` orders of one lot, four at a price, and one lot more at the next price, on one side and then on the
- * other; every second one is fill-or-kill. What has been filled comes again before the next. At the price where the sweep
- * ends, `waiting` large orders stay, and for every sixteen of them there is one more price further out.
+ * Orders that fill `fills` orders of one lot, four at a price, and one lot more at the next price, on one side and then
+ * on the other; every second one is fill-or-kill. What has been filled comes again before the next. At the price where
+ * the sweep ends, `waiting` large orders stay, and for every sixteen of them there is one more price further out.
  */
 export function sweeps(subject: Subject, fills: number, waiting: number) {
   const prices = Math.ceil(fills / PER_PRICE);

@@ -45,10 +45,10 @@ const TAKE_ASKS = 3;
 const TAKE_BIDS = 4;
 
 export const MIXED_WORKLOAD =
-  "60 % orders that rest near a mid price, 30 % cancels of an earlier order, 10 % orders that cross; 20,000 orders rest deeper in the book";
+  "60 % orders that rest near a mid price, 30 % cancels of an earlier order, 10 % orders that cross; 2,000, 8,000 and 32,000 orders rest deeper in the book, four at a price";
 
 /** After every run the orders of the run are canceled, so that the book is as before. */
-export function mixedFlow({ OrderBook }: Subject, commands: number, random: () => number) {
+export function mixedFlow({ OrderBook }: Subject, resting: number, commands: number, random: () => number) {
   const events = new Tally();
   const book = new OrderBook({ ...BAND, events });
   const order = blankOrder();
@@ -61,9 +61,9 @@ export function mixedFlow({ OrderBook }: Subject, commands: number, random: () =
     order.quantity = quantity;
     book.submit(order);
   };
-  for (let i = 0; i < 10_000; i++) {
-    submit("buy", MID - 600 - Math.floor(random() * 2_000), 1 + Math.floor(random() * 100));
-    submit("sell", MID + 600 + Math.floor(random() * 2_000), 1 + Math.floor(random() * 100));
+  for (let i = 0; i < resting / 2; i++) {
+    submit("buy", MID - 600 - (i >> 2), 1 + Math.floor(random() * 100));
+    submit("sell", MID + 600 + (i >> 2), 1 + Math.floor(random() * 100));
   }
   const kinds = new Uint8Array(commands);
   const distances = new Int32Array(commands);

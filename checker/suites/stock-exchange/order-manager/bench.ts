@@ -13,7 +13,10 @@ const RULES: RiskRules = {
 const SYMBOLS = 100;
 const PRICE = 1_000;
 
-/** Two accounts with `resting` open orders, half of them each's. In turn one buys from the other: two checks, two orders, a trade in two parts. */
+/**
+ * Two accounts with `resting` open orders, half of them each's. In turn one buys from the other: two checks, two
+ * orders, a trade in two parts.
+ */
 function pairs({ OrderManager }: Module, resting: number, random: () => number): Round {
   const manager = new OrderManager(RULES);
   let sequence = 0;

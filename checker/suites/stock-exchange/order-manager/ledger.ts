@@ -1,4 +1,7 @@
-/** The order manager's oracle: every answer computed from the whole log, by its definition. And moves that make such logs. */
+/**
+ * The order manager's oracle: every answer computed from the whole log, by its definition. And moves that make such
+ * logs.
+ */
 
 import type { OrderRequest, ReplaceRequest, RiskRules } from "../../../../given/stock-exchange/risk.ts";
 import type {
@@ -381,7 +384,10 @@ export const OPENING: readonly Fact[] = [
   { type: "shares-deposited", accountId: 2, symbolId: 2, quantity: 80 },
 ];
 
-/** What a move makes happen, as far as the oracle can tell; undefined when it comes to nothing. The book trades what crosses, at the maker's price. */
+/**
+ * What a move makes happen, as far as the oracle can tell; undefined when it comes to nothing. The book trades what
+ * crosses, at the maker's price.
+ */
 export function factOf(move: Move, ledger: Ledger): Fact | undefined {
   if (move.kind === "order") {
     return ledger.check(move.order) === null ? { type: "accepted", ...move.order } : undefined;

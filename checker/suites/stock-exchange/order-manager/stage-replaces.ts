@@ -382,7 +382,9 @@ export function managerRaces(OrderManager: OrderManagerClass): void {
   });
 }
 
-/** What a report means to the manager. A refusal of a change that ended with its order, or of a cancel, means nothing. */
+/**
+ * What a report means to the manager. A refusal of a change that ended with its order, or of a cancel, means nothing.
+ */
 function heard(cause: Command, event: BookEvent, { ledger }: Desk): Fact | undefined {
   if (event.type === "traded") return event;
   if (event.type === "reduced") return replaced(event.orderId);

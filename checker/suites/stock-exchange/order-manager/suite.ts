@@ -19,7 +19,7 @@ const { OrderManager, LogGapError, ContradictionError } =
 
 type Manager = InstanceType<typeof OrderManager>;
 
-const { ofStrangers, ofIds, ofLargest, ofRules, ofAmounts, ofHistory } = managerPromises(
+const { ofStrangers, ofIds, ofLargest, ofFills, ofRules, ofSessions, ofAmounts, ofHistory } = managerPromises(
   OrderManager,
   ContradictionError,
 );
@@ -154,6 +154,8 @@ stage(2, "Fill, cancel, release", () => {
     expect(desk.manager.openLots(1)).toBe(0);
     expect(desk.balances).toEqual([7_000, 0, 30, 0]);
   });
+
+  ofFills();
 });
 
 stage(3, "Refuse by the rules", () => {
@@ -228,6 +230,8 @@ stage(3, "Refuse by the rules", () => {
       expect([desk.manager.sessionLots(1), desk.manager.sessionLots(2)]).toEqual([40, 40]);
     },
   );
+
+  ofSessions();
 
   behavior("counts what is owned and what open buy orders may bring toward the position", refusedByName, () => {
     const desk = opened({ ...FREE, positionLotsMax: 100 }, [

@@ -1,4 +1,6 @@
-/** The rules of the chapter that the suite of the ring buffer cites; each id is the anchor of an `<Invariant>` there. */
+/**
+ * The rules of the chapter that the suite of the ring buffer cites; each id is the anchor of an `<Invariant>` there.
+ */
 
 import { invariant } from "../../../kit/index.ts";
 

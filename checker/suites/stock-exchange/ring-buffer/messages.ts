@@ -1,4 +1,7 @@
-/** Messages that show what was lost, doubled, reordered or torn: every word of message n is computed from n and its place. */
+/**
+ * Messages that show what was lost, doubled, reordered or torn: every word of message n is computed from n and its
+ * place.
+ */
 
 /** Word `place` of message `n`; the first one is n itself. */
 export function wordOf(n: number, place: number): number {

@@ -26,8 +26,8 @@ export type Operation =
   | "give back";
 
 /**
- * Both sides of one ring and the queue that they must agree with. What has to be visible is what the contract says must be; a ring that shows
- * it earlier is right too.
+ * Both sides of one ring and the queue that they must agree with. What has to be visible is what the contract says must
+ * be; a ring that shows it earlier is right too.
  */
 export class Model {
   pushed = 0;

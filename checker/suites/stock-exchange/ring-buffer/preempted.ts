@@ -1,4 +1,7 @@
-/** One side is stopped between two operations on shared memory, and the other one comes in: at every place, alone and in pairs. */
+/**
+ * One side is stopped between two operations on shared memory, and the other one comes in: at every place, alone and in
+ * pairs.
+ */
 
 import { ensure, step } from "../../../kit/index.ts";
 import { clearSteps } from "../../../kit/steps.ts";
@@ -17,7 +20,8 @@ export interface Meeting {
 const PLACES_MAX = 2_000;
 
 /**
- * Runs `setUp()` afresh for every place, and for every pair of places up to `pairsWithin` apart. @returns how many runs there were.
+ * Runs `setUp()` afresh for every place, and for every pair of places up to `pairsWithin` apart. @returns how many runs
+ * there were.
  */
 export function atEveryPlace(setUp: () => Meeting, pairsWithin: number): number {
   let runs = 0;

@@ -1,6 +1,7 @@
 /**
- * The ring buffer between two real threads, every word of every message checked. Ten million messages of 64 bytes take some seconds on two idle
- * cores: BP_RING_MESSAGES=10000000 npx vitest run checker/suites/stock-exchange/ring-buffer/ring.test.ts
+ * The ring buffer between two real threads, every word of every message checked. Ten million messages of 64 bytes take
+ * some seconds on two idle cores: BP_RING_MESSAGES=10000000 npx vitest run
+ * checker/suites/stock-exchange/ring-buffer/ring.test.ts
  */
 
 import { readFileSync } from "node:fs";

@@ -23,7 +23,10 @@ export function sleepers({ createRing, RingConsumer, RingProducer }: RingModule)
     return { producer, consumer };
   }
 
-  /** A wait with the other side coming in at one place: `place` before or after an operation, or only when the thread sleeps. */
+  /**
+   * A wait with the other side coming in at one place: `place` before or after an operation, or only when the thread
+   * sleeps.
+   */
   function meet(place: number, wait: () => boolean, act: () => void): { reached: boolean } {
     let at = -1;
     let acted = false;

@@ -1,8 +1,8 @@
-import { behavior, ensure, stage, step, subject } from "../../../kit/index.ts";
+import { behavior, ensure, LONG_RUNS, stage, step, subject } from "../../../kit/index.ts";
 import { inThreads } from "../../../kit/threads.ts";
 import { type AtomicCall, READS, recorded, WRITES } from "../atomics-watch.ts";
 import { indicesApart, inOrder, noLostWakeUp, nothingHeldBack, publishedAfterPayload } from "./invariants.ts";
-import { fill, message, messages } from "./messages.ts";
+import { fill, message, messages, numberOf } from "./messages.ts";
 import { describe, everySequence, Model, type RingModule, whole } from "./model.ts";
 import { atEveryPlace } from "./preempted.ts";
 import { consumerStopped, expectEqual, expectThrow, popped, producerStopped, pushed, sides, WORDS } from "./sides.ts";
@@ -19,7 +19,10 @@ const NEARLY_2_32 = 2 ** 32 - 3;
 /** Before the judge's own limit, so that the failure says what was waited for. */
 const THREADS_MS = 9_000;
 
-/** The first behavior that failed. Two threads would show it again, later and less clearly, and may wait for each other a long time. */
+/**
+ * The first behavior that failed. Two threads would show it again, later and less clearly, and may wait for each other
+ * a long time.
+ */
 let broken: string | undefined;
 
 /** A behavior in one thread, the same at every run. */
@@ -72,6 +75,67 @@ stage(1, "A ring in one thread", () => {
         for (let i = 0; i <= (burst * 5) % 8; i++) model.run("tryPop");
       }
       model.drain();
+    }
+  });
+
+  check("goes on for a hundred thousand messages, whose arrays the caller uses again", inOrder, () => {
+    const count = LONG_RUNS.at(-1)!;
+    for (const [slots, slotWords] of [
+      [1, 1],
+      [8, 3],
+      [64, 16],
+    ] as const) {
+      const startAt = 2 ** 32 - 30_000;
+      describe({ slots, slotWords, startAt });
+      step(`${count} messages in bursts of up to ${slots}; each is a part of a larger array, used for all of them`);
+      const ring = createRing({ slots, slotWords, startAt });
+      const [producer, consumer] = [new RingProducer(ring), new RingConsumer(ring)];
+      const given = new Int32Array(3 * slotWords).subarray(slotWords, 2 * slotWords);
+      const got = new Int32Array(3 * slotWords).subarray(slotWords, 2 * slotWords);
+      for (let sent = 0, taken = 0, burst = 0; taken < count; burst++) {
+        for (let i = 0; i <= burst % slots && sent < count; i++) {
+          fill(given, 0, slotWords, sent + 1);
+          if (!producer.tryPush(given)) expectEqual(`tryPush(message ${sent + 1})`, false, true);
+          given.fill(-1);
+          sent++;
+        }
+        while (taken < sent) {
+          if (!consumer.tryPop(got)) expectEqual(`tryPop() of message ${taken + 1}`, false, true);
+          taken++;
+          if (got[0] !== taken || numberOf(got, 0, slotWords) !== taken) {
+            expectEqual("the next message", whole(got, 0, slotWords), taken);
+          }
+        }
+      }
+      expectEqual("tryPop() when all were taken", consumer.tryPop(got), false);
+    }
+  });
+
+  check("the largest ring can be filled to the last slot, and the largest message is whole", inOrder, () => {
+    const slots = 2 ** 20;
+    describe({ slots, slotWords: 1 });
+    const ring = createRing({ slots, slotWords: 1 });
+    const [producer, consumer] = [new RingProducer(ring), new RingConsumer(ring)];
+    const one = new Int32Array(1);
+    for (let lap = 0; lap < 2; lap++) {
+      let room = 0;
+      for (one[0] = 1; producer.tryPush(one); one[0]!++) room++;
+      expectEqual("messages that fit", room, slots);
+      let taken = 0;
+      while (consumer.tryPop(one)) {
+        taken++;
+        if (one[0] !== taken) expectEqual("the next message", one[0]!, taken);
+      }
+      expectEqual("messages that came out", taken, slots);
+    }
+    describe({ slots: 2, slotWords: 1_024 });
+    const wide = createRing({ slots: 2, slotWords: 1_024 });
+    const into = new Int32Array(1_024);
+    const [writer, reader] = [new RingProducer(wide), new RingConsumer(wide)];
+    for (let n = 1; n <= 5; n++) {
+      expectEqual(`tryPush(message ${n}) of 1,024 words`, writer.tryPush(message(n, 1_024)), true);
+      expectEqual("tryPop()", reader.tryPop(into), true);
+      expectEqual("the message", whole(into, 0, 1_024), n);
     }
   });
 
@@ -280,6 +344,10 @@ stage(3, "Batches", () => {
       pushed(producer, 77, true);
       popped(consumer, 77);
     }
+    expectEqual("tryPushAll of 4 into an empty ring of 4", producer.tryPushAll(messages(1, 4, WORDS)), true);
+    pushed(producer, 5, false);
+    for (let n = 1; n <= 4; n++) popped(consumer, n);
+    popped(consumer, null);
     expectThrow("tryPushAll of 5 messages into 4 slots", "RangeError", () =>
       producer.tryPushAll(new Int32Array(5 * WORDS)),
     );

@@ -1,40 +1,50 @@
 /** Behaviors of the sequencer: what it does when something throws, at the ends of its ranges, and over a long day. */
 
-import type { SequencedInput, SequencerOptions } from "../../../../solutions/stock-exchange/sequencer.ts";
-import { behavior, ensure, expect, observe, step } from "../../../kit/index.ts";
+import type { Machine, SequencedInput, SequencerOptions } from "../../../../solutions/stock-exchange/sequencer.ts";
+import { behavior, ensure, expect, fc, forAll, LONG_RUNS, observe, step } from "../../../kit/index.ts";
 import {
   journalFirst,
   oneSequence,
   refusedByName,
   replaySame,
+  requestsOnce,
   snapshotAndTail,
   streamInOrder,
 } from "../order-flow-invariants.ts";
 import { type AnySequencer, ask, OPTIONS, type SequencerModule, thrown } from "../sequencer-recovery.ts";
 import { idle, type MemoryJournal, memoryJournal, PAYLOAD_BYTES, payloadOf, seen, Tally } from "../sequencing.ts";
 
-export function sequencerPromises({ Sequencer, SequencerHaltedError }: SequencerModule) {
-  return { ofStageOne, ofStageThree, ofStageFour, ofStageFive };
+export function sequencerPromises({ Sequencer, Follower, SequencerHaltedError }: SequencerModule) {
+  return { ofStageOne, ofStageTwo, ofStageThree, ofStageFour, ofStageFive };
 
   function ofStageOne(): void {
     options();
     whenItFails();
   }
 
+  function ofStageTwo(): void {
+    clientsAlike();
+    widestWindow();
+  }
+
   function ofStageThree(written: (count: number) => { readonly bytes: Uint8Array }): void {
     beginnings(written);
     largestNumbers();
     whatItHadWritten();
+    longDay();
+    largestPayload();
   }
 
   function ofStageFour(): void {
     noSnapshotOfHalf();
     endsBehindSnapshots();
     placesForRequests();
+    snapshotsAreYours();
   }
 
   function ofStageFive(): void {
     partsOfResends();
+    largestSequences();
   }
 
   function whenItFails(): void {
@@ -307,6 +317,166 @@ export function sequencerPromises({ Sequencer, SequencerHaltedError }: Sequencer
         late / early,
         `bytes after 800 requests of each client (${late}) by those after 100 (${early})`,
       ).toBeLessThan(1.5);
+    });
+  }
+
+  function clientsAlike(): void {
+    behavior("tells clients and requests apart that are alike when they are written side by side", requestsOnce, () => {
+      forAll(
+        fc.tuple(fc.constantFrom(1, 2, 11), fc.constantFrom(1, 11, 2), fc.constantFrom(1, 2, 11)),
+        ([head, middle, tail]) => {
+          const sequencer = observe(
+            "sequencer",
+            new Sequencer(memoryJournal(), idle, { ...OPTIONS, clientsMax: 2_000, window: 200 }),
+          );
+          const [client, request] = [Number(`${head}${middle}`), tail];
+          const [other, otherRequest] = [head, Number(`${middle}${tail}`)];
+          expect(ask(sequencer, client, request), `request ${request} of client ${client}`).toBe(1);
+          expect(ask(sequencer, other, otherRequest), `request ${otherRequest} of client ${other}`).toBe(2);
+          sequencer.commit();
+          expect([ask(sequencer, client, request), ask(sequencer, other, otherRequest)], "both again").toEqual([1, 2]);
+        },
+        { runs: 36 },
+      );
+    });
+  }
+
+  function widestWindow(): void {
+    behavior("remembers the widest window to its last request", requestsOnce, () => {
+      const [window, count] = [2 ** 16, LONG_RUNS.at(-1)!];
+      const sequencer = new Sequencer(memoryJournal(), idle, { ...OPTIONS, clientsMax: 1, window });
+      step(`requests 1 to ${count} of one client, with a window of ${window}`);
+      const payload = payloadOf(1);
+      for (let request = 1; request <= count; request++) {
+        const number = sequencer.offer(0, 0, request, request, payload);
+        if (number !== request) expect(number, `number of request ${request}`).toBe(request);
+      }
+      step("all in one commit");
+      sequencer.commit();
+      expect(sequencer.durable).toBe(count);
+      for (const request of [count, count - 1, count - 70, count - 65_535]) {
+        expect(ask(sequencer, 0, request), `request ${request} again`).toBe(request);
+      }
+      for (const request of [count - 65_536, 1]) expect(ask(sequencer, 0, request), `request ${request}`).toBe(0);
+    });
+  }
+
+  function longDay(): void {
+    behavior("after a hundred thousand inputs and a restart, it has every one of them", replaySame, () => {
+      const count = LONG_RUNS.at(-1)!;
+      const journal = memoryJournal();
+      const options = { ...OPTIONS, clientsMax: 500 };
+      const numbers = (): Machine & { sum: number; last: number } => ({
+        sum: 0,
+        last: 0,
+        apply({ sequence, client, request, payload }) {
+          if (sequence !== this.last + 1) expect(sequence, "the next input").toBe(this.last + 1);
+          this.last = sequence;
+          this.sum += client * 7 + request * 3 + payload[0]!;
+        },
+        snapshot: () => new Uint8Array(0),
+        restore() {},
+      });
+      const live = numbers();
+      const first = new Sequencer(journal, live, options);
+      step(`${count} requests by 500 clients, in commits of 5,000`);
+      for (let i = 0; i < count; i++) {
+        const number = first.offer(i % 4, i % 500, 1 + Math.floor(i / 500), i, payloadOf(i & 255));
+        if (number !== i + 1) expect(number, "number of a new request").toBe(i + 1);
+        if ((i + 1) % 5_000 === 0) first.commit();
+      }
+      step("open the journal again");
+      const replayed = numbers();
+      const again = new Sequencer(journal, replayed, options);
+      expect([again.durable, again.sequence, replayed.last, replayed.sum], "durable, sequence, last, sum").toEqual([
+        count,
+        count,
+        count,
+        live.sum,
+      ]);
+      const last = count / 500;
+      expect([ask(again, 0, last), ask(again, 499, last - 1)], "two of the last requests again").toEqual([
+        count - 499,
+        count - 500,
+      ]);
+      expect([ask(again, 7, last - 4), ask(again, 7, last + 1)], "a forgotten and a new one").toEqual([0, count + 1]);
+    });
+  }
+
+  function largestPayload(): void {
+    behavior("brings the largest payload back whole", replaySame, () => {
+      for (const payloadBytes of [1, 2 ** 16 + 1, 2 ** 20]) {
+        const payload = Uint8Array.from({ length: payloadBytes }, (_, i) => (i * 31 + (i >> 8)) & 255);
+        const journal = memoryJournal();
+        const sequencer = new Sequencer(journal, idle, { ...OPTIONS, payloadBytes });
+        for (const request of [1, 2, 3]) {
+          sequencer.offer(0, 0, request, 1_000, payload);
+          if (request !== 1) sequencer.commit();
+        }
+        step(`three payloads of ${payloadBytes} bytes; open the journal again`);
+        let whole = 0;
+        const machine: Machine = {
+          ...idle,
+          apply: (input) => {
+            if (input.payload.length === payloadBytes && input.payload.every((byte, i) => byte === payload[i])) whole++;
+          },
+        };
+        const again = new Sequencer(journal, machine, { ...OPTIONS, payloadBytes });
+        expect(whole, `of three payloads of ${payloadBytes} bytes, those that were replayed whole`).toBe(3);
+        again.resend(1, 3, machine.apply);
+        expect(whole - 3, "and those that were sent again").toBe(3);
+      }
+    });
+  }
+
+  function snapshotsAreYours(): void {
+    behavior("a snapshot stays as it was, and is the caller's to change", snapshotAndTail, () => {
+      const journal = memoryJournal();
+      const sequencer = new Sequencer(journal, new Tally(), OPTIONS);
+      for (let request = 1; request <= 3; request++) ask(sequencer, 0, request);
+      const snapshot = sequencer.snapshot();
+      const before = [...snapshot];
+      for (let request = 4; request <= 6; request++) ask(sequencer, request % 3, request);
+      sequencer.commit();
+      sequencer.snapshot();
+      expect([...snapshot], "the snapshot, after three more inputs and another snapshot").toEqual(before);
+      step("open with it, and overwrite it");
+      const machine = new Tally();
+      const again = new Sequencer(journal, machine, { ...OPTIONS, snapshot });
+      snapshot.fill(255);
+      expect(again.sequence).toBe(6);
+      const next = again.snapshot();
+      const same = [...next];
+      next.fill(0);
+      expect([...again.snapshot()], "the next snapshot, after the caller overwrote one").toEqual(same);
+      expect([...sequencer.snapshot()], "and that of the one that never stopped").toEqual(same);
+      expect([ask(again, 0, 3), ask(again, 1, 4)], "two requests again").toEqual([3, 4]);
+    });
+  }
+
+  function largestSequences(): void {
+    behavior("a follower counts past 2^31 and 2^32, up to 2^53 - 1", streamInOrder, () => {
+      for (const next of [2 ** 31 - 1, 2 ** 32 - 1, 2 ** 33, Number.MAX_SAFE_INTEGER - 3]) {
+        const got: number[] = [];
+        const follower = observe("follower", new Follower(({ sequence }) => got.push(sequence), next));
+        expect([follower.next, follower.missing], `next and missing of a follower from ${next} on`).toEqual([
+          next,
+          null,
+        ]);
+        const input = { sequence: 0, timeMicros: 0, gateway: 0, client: 0, request: 1, payload: payloadOf(1) };
+        for (const sequence of [next + 1, next, next, next + 2]) follower.receive({ ...input, sequence });
+        expect(follower.missing).toEqual({ from: next + 1, to: next + 2 });
+        follower.announce(next + 3);
+        expect(follower.missing).toEqual({ from: next + 1, to: next + 3 });
+        follower.receive({ ...input, sequence: next + 1 });
+        expect([got, follower.next], "delivered, and next").toEqual([[next, next + 1], next + 2]);
+      }
+      for (const next of [0, -1, 1.5, Number.NaN, 2 ** 53]) {
+        expect(
+          thrown(() => new Follower(() => {}, next)),
+          `a follower from ${next} on`,
+        ).toBeInstanceOf(RangeError);
+      }
     });
   }
 

@@ -186,6 +186,8 @@ stage(2, "Know a request when it comes again", () => {
     expect(ask(sequencer, 0, 1_000_011), "a late one, again").toBe(14);
     expect(sequencer.sequence).toBe(14);
   });
+
+  promises.ofStageTwo();
 });
 
 stage(3, "Replay to the same state", () => {

@@ -4,10 +4,10 @@ import type { AnyMessage, NodeId, Replica, ReplicaContext } from "../../given/ke
 
 /**
  * - `write` replaces the register's value.
- * - A `regular` read returns the value of the last write that was complete when it began, or of one that ran at the same time. Of two
- *   regular reads, the later one may return the older value.
- * - A `linearizable` read, with all writes and all other linearizable reads, looks as if there were one copy and each operation took
- *   effect at one moment between its call and its return.
+ * - A `regular` read returns the value of the last write that was complete when it began, or of one that ran at the
+ *   same time. Of two regular reads, the later one may return the older value.
+ * - A `linearizable` read, with all writes and all other linearizable reads, looks as if there were one copy and each
+ *   operation took effect at one moment between its call and its return.
  */
 export type RegisterRequest =
   | { readonly op: "write"; readonly value: string }
@@ -17,7 +17,8 @@ export type RegisterRequest =
 export type RegisterResponse = { readonly op: "write" } | { readonly op: "read"; readonly value: string | null };
 
 /**
- * Writes are ordered by counter, and by name where counters are equal, so any two are ordered, in the same way at every node.
+ * Writes are ordered by counter, and by name where counters are equal, so any two are ordered, in the same way at every
+ * node.
  * @given
  */
 interface Timestamp {
@@ -32,7 +33,8 @@ interface Stamped {
 }
 
 /**
- * What nodes say to each other; change it as you like. `round` names what is asked, so that a late answer is not taken for another one's.
+ * What nodes say to each other; change it as you like. `round` names what is asked, so that a late answer is not taken
+ * for another one's.
  * @given
  */
 type Message =
@@ -131,7 +133,10 @@ export class RegisterReplica implements Replica<RegisterRequest, RegisterRespons
     });
   }
 
-  /** Higher than every counter seen, and than every counter this node has used: a lost write of its own may be on its way. */
+  /**
+   * Higher than every counter seen, and than every counter this node has used: a lost write of its own may be on its
+   * way.
+   */
   #nextStamp(counterSeen: number): Timestamp {
     const { stable, self } = this.#context;
     const counter = Math.max(counterSeen, stable.get("counter") ?? 0) + 1;

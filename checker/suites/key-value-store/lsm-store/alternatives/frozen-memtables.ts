@@ -1,5 +1,9 @@
-/** Alternative: a snapshot freezes the memtable and starts another, so no versions are kept; the manifest is JSON in two slots written in turn; scans merge arrays block by block. */
+/**
+ * Alternative: a snapshot freezes the memtable and starts another, so no versions are kept; the manifest is JSON in two
+ * slots written in turn; scans merge arrays block by block.
+ */
 
+import { crc32c } from "../../given/common/crc32c.ts";
 import type { Disk } from "../../given/common/disk.ts";
 import { requireInteger } from "../../given/common/integers.ts";
 import { BlockCache } from "../../given/key-value-store/block-cache.ts";
@@ -8,7 +12,7 @@ import { CorruptionError } from "../../given/key-value-store/corruption-error.ts
 import type { Cursor } from "../../given/key-value-store/cursor.ts";
 import { hashKey } from "../../given/key-value-store/hashes.ts";
 import { Memtable, Table, TableBuilder } from "./sorted-table.ts";
-import { crc32c, LogFailedError, WriteAheadLog } from "./write-ahead-log.ts";
+import { LogFailedError, WriteAheadLog } from "./write-ahead-log.ts";
 
 export interface LsmOptions {
   readonly sync?: "always" | "manual";
@@ -269,7 +273,7 @@ function readState(disk: Disk): State | null {
   let damaged: string | null = null;
   for (const slot of SLOTS.filter((name) => disk.exists(name))) {
     const bytes = disk.read(slot);
-    const isWhole = bytes.length > 4 && new ByteReader(bytes).uint32() === crc32c(bytes, 4);
+    const isWhole = bytes.length > 4 && new ByteReader(bytes).uint32() === crc32c(bytes.subarray(4));
     if (isWhole) states.push(JSON.parse(String.fromCharCode(...bytes.subarray(4))) as State);
     else damaged = slot;
   }
@@ -278,7 +282,8 @@ function readState(disk: Disk): State | null {
     .list()
     .filter((file) => file.startsWith("run-") || (file.startsWith("log-") && disk.size(file) > 0));
   if (newest === null && rest.length > 0) throw new CorruptionError(damaged ?? "state-a", 0, "no state is whole");
-  // A torn slot means that its switch did not happen. When it did happen, the older state's log is gone: then it is damage.
+  // A torn slot means that its switch did not happen. When it did happen, the older state's log is gone: then it is
+  // damage.
   if (newest !== null && !disk.exists(newest.log))
     throw new CorruptionError(damaged ?? "state-a", 0, "the state that counts is damaged");
   return newest;

@@ -18,7 +18,10 @@ export interface QuorumOptions {
   readonly antiEntropyMs: number;
 }
 
-/** `context` is what the last get of this key returned: the put replaces what that get saw, and nothing else. `{}` when there was none. */
+/**
+ * `context` is what the last get of this key returned: the put replaces what that get saw, and nothing else. `{}` when
+ * there was none.
+ */
 export type StoreRequest =
   | { readonly op: "get"; readonly key: string }
   | { readonly op: "put"; readonly key: string; readonly value: string; readonly context: Seen };
@@ -67,9 +70,9 @@ interface Pending {
 /**
  * A hash tree over keys, so that two nodes find the keys in which they differ by comparing few hashes (Merkle 1987).
  *
- * Nodes are numbered like a heap: 1 is the root, 2i and 2i + 1 are the children of i, and the leaves are `leaves` to `2 * leaves - 1`.
- * A leaf's hash depends on the keys of that leaf and their hashes, in whatever order and however often they were set; an inner node's on
- * its children's.
+ * Nodes are numbered like a heap: 1 is the root, 2i and 2i + 1 are the children of i, and the leaves are `leaves` to
+ * `2 * leaves - 1`. A leaf's hash depends on the keys of that leaf and their hashes, in whatever order and however
+ * often they were set; an inner node's on its children's.
  */
 export class HashTree {
   readonly #leaves: number;

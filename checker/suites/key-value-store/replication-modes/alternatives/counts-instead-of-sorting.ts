@@ -1,4 +1,7 @@
-/** Alternative: counts for each length how many nodes have it; sends entries to followers that lack the log of the term, and lets them ask for it */
+/**
+ * Alternative: counts for each length how many nodes have it; sends entries to followers that lack the log of the term,
+ * and lets them ask for it
+ */
 
 import { requireInteger } from "../../given/common/integers.ts";
 import type { AnyMessage, NodeId, Replica, ReplicaContext } from "../../given/key-value-store/replica.ts";
@@ -8,8 +11,8 @@ import type { AnyMessage, NodeId, Replica, ReplicaContext } from "../../given/ke
  *
  * - `synchronous`: every node has it.
  * - `quorum`: a majority has it, the leader included.
- * - `asynchronous`: at once, as long as no more than `lagMax` entries are acknowledged that no majority has. (Many real systems have no
- *   such window; then nothing bounds what a failover loses.)
+ * - `asynchronous`: at once, as long as no more than `lagMax` entries are acknowledged that no majority has. (Many real
+ *   systems have no such window; then nothing bounds what a failover loses.)
  */
 export type Mode = "synchronous" | "quorum" | "asynchronous";
 
@@ -30,8 +33,8 @@ export type LogRequest =
   | { readonly op: "promote"; readonly term: number };
 
 /**
- * `not-leader`: this node does not lead; nothing was appended. `stale`: this node knows of that term already, or of a later one.
- * `index`: the entry's place in the log, from 0.
+ * `not-leader`: this node does not lead; nothing was appended. `stale`: this node knows of that term already, or of a
+ * later one. `index`: the entry's place in the log, from 0.
  */
 export type LogResponse =
   | { readonly op: "append"; readonly status: "ok"; readonly index: number }
@@ -61,7 +64,9 @@ interface Candidate {
 
 interface Leader {
   readonly role: "leader";
-  /** Entries that each follower is known to have, in this term. -1: it has not said that it has the log of this term. */
+  /**
+   * Entries that each follower is known to have, in this term. -1: it has not said that it has the log of this term.
+   */
   readonly lengths: Map<NodeId, number>;
   /** By index; those that wait for an acknowledgement. */
   readonly waiting: Map<number, (response: LogResponse) => void>;

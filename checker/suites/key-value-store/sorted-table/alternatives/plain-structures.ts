@@ -1,11 +1,14 @@
-/** Alternative: a list of versions a key, sorted when a cursor asks; a filter that stores its number of probes; blocks looked up in a Map; the index as JSON. */
+/**
+ * Alternative: a list of versions a key, sorted when a cursor asks; a filter that stores its number of probes; blocks
+ * looked up in a Map; the index as JSON.
+ */
 
+import { crc32c } from "../../given/common/crc32c.ts";
 import type { Disk } from "../../given/common/disk.ts";
 import type { BlockCache, CachedBlock } from "../../given/key-value-store/block-cache.ts";
 import { CorruptionError } from "../../given/key-value-store/corruption-error.ts";
 import type { Cursor, Slice } from "../../given/key-value-store/cursor.ts";
 import { hashKey, mixBits } from "../../given/key-value-store/hashes.ts";
-import { crc32c } from "./write-ahead-log.ts";
 
 export interface TableOptions {
   readonly blockBytes?: number;
@@ -198,7 +201,7 @@ export class Table {
     const from = size - 12 - textBytes - filterBytes;
     if (textBytes <= 0 || filterBytes <= 0 || from < 0) throw new CorruptionError(file, 0, "no index");
     const meta = checked(file, from, disk.read(file, from));
-    const raw = JSON.parse(String.fromCharCode(...meta.subarray(0, textBytes))) as Omit<Index, "filter">;
+    const raw = JSON.parse(new TextDecoder("latin1").decode(meta.subarray(0, textBytes))) as Omit<Index, "filter">;
     this.index = {
       first: decodeURI16(raw.first),
       blocks: raw.blocks.map(([key, start, end]) => [decodeURI16(key), start, end]),
@@ -265,7 +268,8 @@ export class Table {
 
 function checked(file: string, offset: number, bytes: Uint8Array): Uint8Array {
   const end = bytes.length - 4;
-  if (end < 0 || int32(bytes, end) !== (crc32c(bytes, 0, end) | 0)) throw new CorruptionError(file, offset, "checksum");
+  if (end < 0 || int32(bytes, end) !== (crc32c(bytes.subarray(0, end)) | 0))
+    throw new CorruptionError(file, offset, "checksum");
   return bytes.subarray(0, end);
 }
 

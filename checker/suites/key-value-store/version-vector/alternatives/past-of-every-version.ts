@@ -1,4 +1,7 @@
-/** Alternative: counts differences in both directions; a join looks at one sorted list of all versions and asks each side once. */
+/**
+ * Alternative: counts differences in both directions; a join looks at one sorted list of all versions and asks each
+ * side once.
+ */
 
 export type VersionVector = Readonly<Record<string, number>>;
 export type Order = "equal" | "before" | "after" | "concurrent";

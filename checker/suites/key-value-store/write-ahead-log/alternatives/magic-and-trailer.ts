@@ -1,5 +1,9 @@
-/** Alternative: a file header, big-endian records with the checksum behind the payload, written through a DataView; the layout is nobody's business but the log's. */
+/**
+ * Alternative: a file header, big-endian records with the checksum behind the payload, written through a DataView; the
+ * layout is nobody's business but the log's.
+ */
 
+import { crc32c } from "../../given/common/crc32c.ts";
 import type { Disk } from "../../given/common/disk.ts";
 import { requireInteger } from "../../given/common/integers.ts";
 import { CorruptionError } from "../../given/key-value-store/corruption-error.ts";
@@ -84,7 +88,7 @@ export class WriteAheadLog {
     this.view.setUint32(at + 4, this.safe);
     this.view.setUint32(at + 8, payload.length);
     this.block.set(payload, at + BEFORE);
-    this.view.setUint32(crcAt, crc32c(this.block, at, crcAt, placeOf(this.file, this.base + at)));
+    this.view.setUint32(crcAt, checksum(this.block, at, crcAt, placeOf(this.file, this.base + at)));
     this.end = crcAt + AFTER;
     return this.onDisk + this.queued++;
   }
@@ -151,26 +155,12 @@ export class LogFailedError extends Error {
   }
 }
 
-const table = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0x82f63b78 : 0);
-  return crc;
-});
-
 /** What a record's checksum begins with: its file and its place in it. */
 const placeOf = (file: string, at: number): Uint8Array =>
   Uint8Array.from(`${at} of ${file}`, (letter) => letter.charCodeAt(0) & 255);
 
-export function crc32c(
-  bytes: Uint8Array,
-  start = 0,
-  end = bytes.length,
-  before: Uint8Array = new Uint8Array(0),
-): number {
-  let crc = 0xffffffff;
-  for (const byte of before) crc = (crc >>> 8) ^ table[(crc ^ byte) & 0xff]!;
-  for (let i = start; i < end; i++) crc = (crc >>> 8) ^ table[(crc ^ bytes[i]!) & 0xff]!;
-  return (crc ^ 0xffffffff) >>> 0;
+function checksum(bytes: Uint8Array, start: number, end: number, place: Uint8Array): number {
+  return crc32c(bytes.subarray(start, end), crc32c(place));
 }
 
 function read(
@@ -181,7 +171,7 @@ function read(
   if (at + BEFORE + AFTER > bytes.length) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = at + BEFORE + view.getUint32(at + 8);
-  if (end + AFTER > bytes.length || view.getUint32(end) !== crc32c(bytes, at, end, placeOf(file, at))) return null;
+  if (end + AFTER > bytes.length || view.getUint32(end) !== checksum(bytes, at, end, placeOf(file, at))) return null;
   return {
     number: view.getUint32(at),
     safe: view.getUint32(at + 4),

@@ -1,6 +1,7 @@
 /**
- * Alternative: rendezvous hashing in place of the ring. Every node draws a number for the object, and the highest that fit are its places: the same
- * promises about movement, shares that follow weights more closely, and a lookup that asks all nodes.
+ * Alternative: a draw for every node in place of a ring. One position after another takes the node that draws the
+ * highest number for it, among those that fit: the same promises about movement, shares that follow the weights more
+ * closely, and a lookup that asks all nodes.
  */
 
 /** Name of a data node: `d7`. */
@@ -9,8 +10,10 @@ export type DataNodeId = string;
 /** Where a data node stands, and how much it holds: a node of weight 2 gets twice the fragments of one of weight 1. */
 export interface DataNode {
   readonly id: DataNodeId;
+  /** A rack of its zone: two zones may use the same name for two racks. */
   readonly rack: string;
   readonly zone: string;
+  /** Finite, above 0. */
   readonly weight: number;
 }
 
@@ -28,7 +31,10 @@ export interface ClusterMap {
   readonly nodes: readonly (DataNode & { readonly state: NodeState })[];
 }
 
-/** An object is cut into `k` fragments with `m` of parity; no zone may have more than `zoneMax` of them. With `zoneMax` up to `m` a zone may go. */
+/**
+ * An object is cut into `k` fragments with `m` of parity; no zone may have more than `zoneMax` of them. With `zoneMax`
+ * up to `m` a zone may go.
+ */
 export interface Scheme {
   readonly k: number;
   readonly m: number;
@@ -66,13 +72,18 @@ export interface ServiceOptions {
   readonly lostTicks: number;
 }
 
-/** Which node has which fragment of an object, as the nodes report: `fragments[3]` has fragment 3; null when nobody has. */
+/**
+ * Which node has which fragment of an object, as the nodes report: `fragments[3]` has fragment 3; null when no node
+ * has.
+ */
 export interface Holding {
   readonly object: string;
   readonly fragments: readonly (DataNodeId | null)[];
 }
 
-/** Read `k` fragments from the sources, compute this one, write it to the target. It counts when it is durable there. */
+/**
+ * Read `k` fragments from the sources, compute this one, write it to the target. It counts when it is durable there.
+ */
 export interface Repair {
   readonly object: string;
   readonly fragment: number;
@@ -82,11 +93,17 @@ export interface Repair {
 }
 
 export interface RepairPlan {
-  /** Objects with the fewest fragments left come first; among equals, by name. */
+  /**
+   * Objects with the fewest fragments left come first; among equals, by name as `<` compares. Of one object, by
+   * fragment.
+   */
   readonly repairs: readonly Repair[];
   /** Objects with fewer than `k` fragments at nodes that are not lost: nothing is invented for them. */
   readonly lost: readonly string[];
-  /** Objects that need a repair which cannot be made now: too many sources are suspect, or a fragment has no rack to go to. */
+  /**
+   * Objects that need a repair which cannot be made now: too many sources are suspect, or a fragment has no rack to go
+   * to.
+   */
   readonly waiting: readonly string[];
 }
 
@@ -116,43 +133,67 @@ type Place = ClusterMap["nodes"][number];
 export class Placer {
   readonly map: ClusterMap;
 
+  readonly #seeds: readonly (readonly [number, number])[];
+
   constructor(map: ClusterMap) {
     this.map = map;
+    this.#seeds = map.nodes.map(({ id }) => [hashText(id), hashText(`second of ${id}`)]);
   }
 
   places(object: string, scheme: Scheme, isNew = false): DataNodeId[] {
     const count = scheme.k + scheme.m;
-    const found = this.fill(object, scheme, [], count, isNew);
+    const found = this.fill(object, scheme, new Array<null>(count).fill(null), isNew).filter((id) => id !== null);
     if (found.length < count) throw new TooFewDomainsError(found.length, count);
     return found;
   }
 
-  fill(object: string, scheme: Scheme, taken: readonly DataNodeId[], count: number, isNew: boolean): DataNodeId[] {
-    const fits = this.map.nodes.filter(({ state }) => state === "up" || (state === "suspect" && !isNew));
-    const ranked = fits.map((node) => ({ node, score: score(object, node) }));
-    ranked.sort((a, b) => b.score - a.score || (a.node.id < b.node.id ? -1 : 1));
-    const kept = this.map.nodes.filter(({ id }) => taken.includes(id));
-    const found: Place[] = [];
-    for (const { node } of ranked) {
-      if (found.length === count) break;
-      const all = [...kept, ...found];
-      const inZone = all.filter(({ zone }) => zone === node.zone).length;
-      if (inZone < scheme.zoneMax && !all.some(({ rack }) => rack === node.rack)) found.push(node);
-    }
-    return found.map(({ id }) => id);
+  fill(
+    object: string,
+    { zoneMax }: Scheme,
+    held: readonly (DataNodeId | null)[],
+    isNew: boolean,
+  ): (DataNodeId | null)[] {
+    const hash = hashText(object);
+    const taken = this.map.nodes.filter(({ id }) => held.includes(id));
+    const fits = (node: Place): boolean =>
+      (node.state === "up" || (node.state === "suspect" && !isNew)) &&
+      !taken.some(({ rack, zone }) => rack === node.rack && zone === node.zone) &&
+      taken.filter(({ zone }) => zone === node.zone).length < zoneMax;
+    return held.map((id, position) => {
+      if (id !== null) return id;
+      let best: Place | undefined;
+      let bestScore = Number.NEGATIVE_INFINITY;
+      const key = mixed(hash + Math.imul(position, 0x9e3779b1));
+      for (const [n, node] of this.map.nodes.entries()) {
+        const [first, second] = this.#seeds[n]!;
+        const own = score(mixed(Math.imul(key ^ first, 0x01000193) + second), node.weight);
+        if (own <= bestScore || !fits(node)) continue;
+        best = node;
+        bestScore = own;
+      }
+      if (best === undefined) return null;
+      taken.push(best);
+      return best.id;
+    });
   }
 }
 
 /** Weighted rendezvous: the highest wins with a chance in proportion to its weight, and does not know of the others. */
-function score(object: string, { id, weight }: Place): number {
-  const uniform = (hashText(`${id} for ${object}`) + 0.5) / 2 ** 32;
-  return -weight / Math.log(uniform);
+function score(hash: number, weight: number): number {
+  return Math.log((hash + 0.5) / 2 ** 32) / weight;
+}
+
+function mixed(hash: number): number {
+  let h = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
 }
 
 /**
- * The map after a committed command: a new one with the next version, or the same when nothing changes. `join` adds a node, also one that was lost, and then
- * as an empty one; it also changes rack, zone or weight. `suspect` is for nodes that are up, `back` for suspected ones; `lost` is for both.
- * A function of its arguments and nothing else: every node of the service applies the same commands and must come to the same map.
+ * The map after a committed command: a new one with the next version, or the same when nothing changes. `join` adds a
+ * node, also one that was lost, and then as an empty one; it also changes rack, zone or weight. `suspect` is for nodes
+ * that are up, `back` for suspected ones; `lost` is for both. A function of its arguments and nothing else: every node
+ * of the service applies the same commands and must come to the same map.
  * @stage 2
  */
 export function applyCommand(map: ClusterMap, command: MapCommand): ClusterMap {
@@ -166,12 +207,14 @@ export function applyCommand(map: ClusterMap, command: MapCommand): ClusterMap {
 }
 
 /**
- * One node of the placement service. All of them apply what is committed; the leader hears the data nodes, and proposes what should change. Times of heartbeats
- * stay in memory: a million heartbeats that say "still here" are no change.
+ * One node of the placement service. All of them apply what is committed; the leader hears the data nodes, and proposes
+ * what should change. Times of heartbeats stay in memory: a million heartbeats that say "still here" are no change.
  *
  * - The map changes only by `apply`.
- * - Who has just become leader has heard of nobody: it gives every node a whole timeout before it suspects or loses it.
- * - A proposal may be lost with its leader, so what is still true is proposed again; but not while the last one may yet be committed in this term.
+ * - A node that has just become leader has heard no data node: it gives every node a whole timeout before it suspects
+ *   or loses it.
+ * - A proposal may be lost with its leader, so what is still true is proposed again; but not while the last one may yet
+ *   be committed in this term.
  */
 export class PlacementService {
   readonly #options: ServiceOptions;
@@ -256,8 +299,8 @@ export class PlacementService {
 }
 
 /**
- * The map that a data node goes by, and what it tells those who come with another one. The data node decides, because a router cannot know
- * that its map is old.
+ * The map that a data node goes by, and what it tells those who come with another one. The data node decides, because a
+ * router cannot know that its map is old.
  * @stage 3
  */
 export class MapGate {
@@ -275,8 +318,8 @@ export class MapGate {
   }
 
   /**
-   * For a request that was computed from the map of this version. `stale`: refused, its sender needs a newer map. `behind`: not yet, this node needs
-   * one. `version` is this node's.
+   * For a request that was computed from the map of this version. `stale`: refused, its sender needs a newer map.
+   * `behind`: not yet, this node needs one. `version` is this node's.
    */
   check(version: number): { readonly status: "ok" | "stale" | "behind"; readonly version: number } {
     const own = this.#map.version;
@@ -285,8 +328,10 @@ export class MapGate {
 }
 
 /**
- * What to rebuild, from where to where. A fragment is missing when nobody has it, or its node is lost or not in the map. A suspected node still has its
- * fragment, and is no source. Targets are up, and with all fragments that are left they keep to the scheme: distinct racks, `zoneMax`.
+ * What to rebuild, from where to where. A fragment is missing when no node has it, or its node is lost or not in the
+ * map. A suspected node still has its fragment, and is no source. Targets are up, and with all fragments that are left
+ * they keep to the scheme: distinct racks, `zoneMax`. They are the places that `fill` gives the missing positions. What
+ * is left stays where it is, also where the map would now have it elsewhere.
  * @stage 4
  */
 export function planRepair(placer: Placer, scheme: Scheme, holdings: readonly Holding[]): RepairPlan {
@@ -307,17 +352,15 @@ export function planRepair(placer: Placer, scheme: Scheme, holdings: readonly Ho
       continue;
     }
     const sources = left.flatMap(({ fragment, node, state }) => (state === "up" ? [{ fragment, node: node! }] : []));
-    const missing = at.filter((each) => !left.includes(each));
-    const kept = left.map(({ node }) => node!);
-    const targets = placer.fill(object, scheme, kept, missing.length, true);
-    if (sources.length < scheme.k || targets.length < missing.length) waiting.push(object);
+    const held = at.map((each) => (left.includes(each) ? each.node : null));
+    const filled = placer.fill(object, scheme, held, true);
+    const targets = at.flatMap(({ fragment }) => {
+      const target = filled[fragment]!;
+      return held[fragment] === null && target !== null ? [{ fragment, target }] : [];
+    });
+    if (sources.length < scheme.k || left.length + targets.length < fragments.length) waiting.push(object);
     if (sources.length < scheme.k) continue;
-    const repairs = targets.map((target, i) => ({
-      object,
-      fragment: missing[i]!.fragment,
-      target,
-      sources: sources.slice(0, scheme.k),
-    }));
+    const repairs = targets.map((each) => ({ object, ...each, sources: sources.slice(0, scheme.k) }));
     planned.push({ left: left.length, repairs });
   }
   planned.sort((a, b) => a.left - b.left || compare(a.repairs[0]?.object ?? "", b.repairs[0]?.object ?? ""));

@@ -1,6 +1,7 @@
 /**
- * Alternative: keeps entries in a map by index, counts votes by trying what is missing, and finds the newest membership by looking back from the
- * end. Slower where memberships are rare, and right: nothing is remembered that could go stale.
+ * Alternative: keeps entries in a map by index, counts votes by trying what is missing, and finds the newest membership
+ * by looking back from the end. Slower where memberships are rare, and right: nothing is remembered that could go
+ * stale.
  */
 
 import type { Entry, Membership, NodeId, Ready, Snapshot, Stored } from "../../given/object-storage/replicated-log.ts";
@@ -87,8 +88,8 @@ export class RaftLog {
     const from = entries[0]!.index;
     if (from <= this.snapshotIndex) throw new RangeError(`${from} is behind the snapshot at ${this.snapshotIndex}`);
     if (from > this.#last + 1) throw new RangeError(`${from} leaves a gap after ${this.#last}`);
-    // Written over rather than deleted and set: V8 keeps a deleted entry in its bucket until the table is rebuilt, and the same key would
-    // walk past all of them.
+    // Written over rather than deleted and set: V8 keeps a deleted entry in its bucket until the table is rebuilt, and
+    // the same key would walk past all of them.
     const before = this.#last;
     for (const entry of entries) this.#put(entry);
     for (let gone = this.#last + 1; gone <= before; gone++) this.#entries.delete(gone);

@@ -1,6 +1,7 @@
 /**
- * Alternative: a read is an entry of its own and is answered when that is committed; entries are sent again with every round until they are
- * acknowledged; who does not agree is asked one entry before. More bytes, a write for each read, and right.
+ * Alternative: a read is an entry of its own and is answered when that is committed; entries are sent again with every
+ * round until they are acknowledged; who does not agree is asked one entry before. More bytes, a write for each read,
+ * and right.
  */
 
 import type {
@@ -29,19 +30,20 @@ interface Progress {
 }
 
 /**
- * One node of a replicated log. It owns no clock, no network and no disk: `tick` tells it that time passed, `step` that a message came,
- * and `ready` takes out what is to be done about it. Call `ready` after each of them until it returns undefined.
+ * One node of a replicated log. It owns no clock, no network and no disk: `tick` tells it that time passed, `step` that
+ * a message came, and `ready` takes out what is to be done about it. Call `ready` after each of them until it returns
+ * undefined.
  *
  * - Election safety: at most one leader a term.
  * - Log matching: when two logs hold an entry of the same index and term, they are equal up to it.
  * - Leader completeness: what is committed in a term is in the logs of all leaders of later terms.
  * - State machine safety: no two nodes apply different entries at one index.
  *
- * A leader begins its term with a no-op. It commits what a majority stores, and older terms' entries only together with one of its own.
- * A leader that does not hear from a majority for `electionTicks` steps down.
+ * A leader begins its term with a no-op. It commits what a majority stores, and older terms' entries only together with
+ * one of its own. A leader that does not hear from a majority for `electionTicks` steps down.
  *
- * Source: Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm (Extended Version)", 2014; reads and stepping down:
- * Ongaro's dissertation, 2014, sections 6.2 and 6.4.
+ * Source: Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm (Extended Version)", 2014; reads
+ * and stepping down: Ongaro's dissertation, 2014, sections 6.2 and 6.4.
  */
 export class Raft {
   readonly #options: RaftOptions;
@@ -89,8 +91,9 @@ export class Raft {
   }
 
   /**
-   * A message has come. Section 5.1: a higher term makes a follower of everybody; a lower one is answered, and counts for nothing.
-   * Section 6: who has heard of a leader within `electionTicks` ignores `request-vote`, and so does a leader.
+   * A message has come. Section 5.1: a higher term makes a follower of everybody; a lower one is answered, and counts
+   * for nothing. Section 6: who has heard of a leader within `electionTicks` ignores `request-vote`, and so does a
+   * leader.
    */
   step(message: Message): void {
     const { type, term, from } = message;
@@ -140,8 +143,8 @@ export class Raft {
   }
 
   /**
-   * Appends a command at the leader and returns where; null at others. It has happened when it is among the committed at this index with
-   * this term; when another term is committed there, it has not and will not.
+   * Appends a command at the leader and returns where; null at others. It has happened when it is among the committed
+   * at this index with this term; when another term is committed there, it has not and will not.
    * @stage 2
    */
   propose(command: unknown): { readonly index: number; readonly term: number } | null {
@@ -150,7 +153,8 @@ export class Raft {
   }
 
   /**
-   * Forgets the entries up to `index`, for which `state` of the state machine now stands. Does nothing when they were forgotten before.
+   * Forgets the entries up to `index`, for which `state` of the state machine now stands. Does nothing when they were
+   * forgotten before.
    * @throws RangeError when `index` was not handed out as committed.
    * @stage 4
    */
@@ -161,9 +165,10 @@ export class Raft {
   }
 
   /**
-   * Section 6: makes `voters` the membership, by way of a joint one; every node goes by the newest that is in its log. As soon as the joint
-   * one is committed the leader appends the new one by itself, whoever began the change; once that is committed, a leader that is not in
-   * it steps down. Returns where the joint one is; null at others than the leader, and while another change is not committed.
+   * Section 6: makes `voters` the membership, by way of a joint one; every node goes by the newest that is in its log.
+   * As soon as the joint one is committed the leader appends the new one by itself, whoever began the change; once that
+   * is committed, a leader that is not in it steps down. Returns where the joint one is; null at others than the
+   * leader, and while another change is not committed.
    * @stage 5
    */
   changeMembership(voters: readonly NodeId[]): { readonly index: number; readonly term: number } | null {
@@ -177,9 +182,9 @@ export class Raft {
   }
 
   /**
-   * Asks to read the state machine, at the leader; false at others. The name is in `reads` of a later `ready`, when the leader has committed an
-   * entry of its own term and a majority has answered something sent after this call: nobody else can have committed more before
-   * it. When leadership is lost first, it never is.
+   * Asks to read the state machine, at the leader; false at others. The name is in `reads` of a later `ready`, when the
+   * leader has committed an entry of its own term and a majority has answered something sent after this call: nobody
+   * else can have committed more before it. When leadership is lost first, it never is.
    * @stage 6
    */
   readIndex(name: string): boolean {
@@ -318,7 +323,8 @@ export class Raft {
       this.#refuse(message, prevIndex);
       return;
     }
-    // Only an entry that contradicts ends the log: a message that was overtaken must not take back what a later one brought.
+    // Only an entry that contradicts ends the log: a message that was overtaken must not take back what a later one
+    // brought.
     const first = entries.findIndex(({ index, term }) => !log.agreesAt(index, term));
     if (first >= 0) log.replaceFrom(entries.slice(first));
     const agreed = prevIndex + entries.length;
@@ -339,7 +345,9 @@ export class Raft {
     this.#agree(message, snapshot.index);
   }
 
-  /** Whatever is sent begins behind what was acknowledged, so only an answer about that place counts: any other is old. */
+  /**
+   * Whatever is sent begins behind what was acknowledged, so only an answer about that place counts: any other is old.
+   */
   #onAppended(message: Message & { type: "appended" }): void {
     const { from } = message;
     const progress = this.#progressOf(from);

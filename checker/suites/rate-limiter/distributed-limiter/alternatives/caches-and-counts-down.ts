@@ -1,6 +1,6 @@
 /**
- * Alternative: the store keeps accounts in memory and writes each change through, with lists in place of maps; the node has a timer for
- * every request, and counts down what it holds.
+ * Alternative: the store keeps accounts in memory and writes each change through, with lists in place of maps; the node
+ * has a timer for every request, and counts down what it holds.
  */
 
 import { fullLevel, type Level, refilled, tokensIn, withTokens } from "../../given/rate-limiter/bucket-level.ts";

@@ -1,4 +1,7 @@
-/** Alternative: one `Map` of counts for the current window, cleared by the call that opens the next: every stored key is idle at that moment. */
+/**
+ * Alternative: one `Map` of counts for the current window, cleared by the call that opens the next: every stored key is
+ * idle at that moment.
+ */
 
 import { requireInteger } from "../../given/common/integers.ts";
 import {

@@ -1,4 +1,7 @@
-/** Alternative: an object per key that names its window's start; every so often one call drops all stale ones, which is O(1) on average. */
+/**
+ * Alternative: an object per key that names its window's start; every so often one call drops all stale ones, which is
+ * O(1) on average.
+ */
 
 import { requireInteger } from "../../given/common/integers.ts";
 import {

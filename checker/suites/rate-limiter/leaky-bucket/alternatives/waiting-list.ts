@@ -1,6 +1,6 @@
 /**
- * Alternative: the queue is a list of the times at which what was accepted will have drained, in a unit of its own, and the meter keeps a
- * level and the time of the last look. Both forget keys with a `Map` iterator as the hand.
+ * Alternative: the queue is a list of the times at which what was accepted will have drained, in a unit of its own, and
+ * the meter keeps a level and the time of the last look. Both forget keys with a `Map` iterator as the hand.
  */
 
 import { requireInteger } from "../../given/common/integers.ts";

@@ -1,4 +1,7 @@
-/** Alternative: one `Map` of counts for the current window and one for the previous; when the window rolls over, the older is thrown away whole. */
+/**
+ * Alternative: one `Map` of counts for the current window and one for the previous; when the window rolls over, the
+ * older is thrown away whole.
+ */
 
 import { requireInteger } from "../../given/common/integers.ts";
 import {

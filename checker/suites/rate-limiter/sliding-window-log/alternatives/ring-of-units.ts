@@ -1,4 +1,7 @@
-/** Alternative: a ring of times per key, one entry per unit, that grows by doubling; objects in a plain `Map`, and a `Map` iterator as the hand that forgets. */
+/**
+ * Alternative: a ring of times per key, one entry per unit, that grows by doubling; objects in a plain `Map`, and a
+ * `Map` iterator as the hand that forgets.
+ */
 
 import { requireInteger } from "../../given/common/integers.ts";
 import {

@@ -1,4 +1,7 @@
-/** Alternative: tokens in parts of a token and the time of the last look, in an object per key; a `Map` iterator looks at three keys a call. */
+/**
+ * Alternative: tokens in parts of a token and the time of the last look, in an object per key; a `Map` iterator looks
+ * at three keys a call.
+ */
 
 import { requireInteger } from "../../given/common/integers.ts";
 import {

@@ -1,6 +1,7 @@
 /**
- * Alternative: written from the contract alone. Whole tokens and the milliseconds already waited for the next are one exact
- * pair; keys live in two generations of a `Map`, and the older is thrown away whole once everything in it must be full.
+ * Alternative: written from the contract alone. Whole tokens and the milliseconds already waited for the next are one
+ * exact pair; keys live in two generations of a `Map`, and the older is thrown away whole once everything in it must be
+ * full.
  */
 
 import { requireInteger } from "../../given/common/integers.ts";

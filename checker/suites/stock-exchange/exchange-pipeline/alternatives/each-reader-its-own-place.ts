@@ -1,4 +1,7 @@
-/** Alternative: every output has its own place in the reports of the last entry, so a fast reader is as much as one entry ahead of a slow one; reports lie in a map until they are acknowledged. */
+/**
+ * Alternative: every output has its own place in the reports of the last entry, so a fast reader is as much as one
+ * entry ahead of a slow one; reports lie in a map until they are acknowledged.
+ */
 
 import type { BookEvent, BookEvents } from "../../given/stock-exchange/book-events.ts";
 import { eventsInto } from "../../given/stock-exchange/book-events.ts";
@@ -6,7 +9,10 @@ import type { Command, MatchingEngine, NewOrder, Sequenced } from "../../given/s
 import { apply } from "../../given/stock-exchange/orders.ts";
 import type { RingConsumer, RingProducer } from "./ring-buffer.ts";
 
-/** What a gateway hands in. A client numbers its requests 1, 2, 3, … and repeats one, with its number, until it is answered. */
+/**
+ * What a gateway hands in. A client numbers its requests 1, 2, 3, … and repeats one, with its number, until it is
+ * answered.
+ */
 export interface Request {
   /** An integer, 0 to 2^31 - 1. */
   readonly client: number;
@@ -18,7 +24,10 @@ export interface Request {
 /** A request in its place in the one order of everything. */
 export interface Entry extends Request, Sequenced {}
 
-/** Something that happened in the book. The day's reports are numbered 1, 2, 3, … without a gap; equal entries give equal reports. */
+/**
+ * Something that happened in the book. The day's reports are numbered 1, 2, 3, … without a gap; equal entries give
+ * equal reports.
+ */
 export interface Report {
   readonly number: number;
   /** The entry that caused it. */

@@ -1,6 +1,7 @@
 /**
- * Alternative: the engine reads every entry from the log, live ones too, and takes the ring for a bell that says there is more; reports that were not
- * acknowledged lie in a map by their numbers; the sequencer passes an entry on from memory, and only after a restart from the log.
+ * Alternative: the engine reads every entry from the log, live ones too, and takes the ring for a bell that says there
+ * is more; reports that were not acknowledged lie in a map by their numbers; the sequencer passes an entry on from
+ * memory, and only after a restart from the log.
  */
 
 import type { BookEvent, BookEvents } from "../../given/stock-exchange/book-events.ts";
@@ -9,7 +10,10 @@ import type { Command, MatchingEngine, NewOrder, Sequenced } from "../../given/s
 import { apply } from "../../given/stock-exchange/orders.ts";
 import type { RingConsumer, RingProducer } from "./ring-buffer.ts";
 
-/** What a gateway hands in. A client numbers its requests 1, 2, 3, … and repeats one, with its number, until it is answered. */
+/**
+ * What a gateway hands in. A client numbers its requests 1, 2, 3, … and repeats one, with its number, until it is
+ * answered.
+ */
 export interface Request {
   /** An integer, 0 to 2^31 - 1. */
   readonly client: number;
@@ -21,7 +25,10 @@ export interface Request {
 /** A request in its place in the one order of everything. */
 export interface Entry extends Request, Sequenced {}
 
-/** Something that happened in the book. The day's reports are numbered 1, 2, 3, … without a gap; equal entries give equal reports. */
+/**
+ * Something that happened in the book. The day's reports are numbered 1, 2, 3, … without a gap; equal entries give
+ * equal reports.
+ */
 export interface Report {
   readonly number: number;
   /** The entry that caused it. */
@@ -128,7 +135,10 @@ export class Replica {
   }
 
   acknowledge(number: number): void {
-    for (; this.#acknowledged < number; this.#acknowledged++) this.#unacknowledged.delete(this.#acknowledged + 1);
+    for (let each = this.#acknowledged + 1; each <= number && this.#unacknowledged.size > 0; each++) {
+      this.#unacknowledged.delete(each);
+    }
+    this.#acknowledged = Math.max(number, this.#acknowledged);
   }
 
   speak(delivered: number): void {

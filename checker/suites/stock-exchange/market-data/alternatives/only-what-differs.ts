@@ -1,9 +1,15 @@
-/** Alternative: what ends as it began is left out of an update; sides are sorted best first and searched from there; updates merge two by two; only candles with trades are kept, and the flat ones are made when asked for. */
+/**
+ * Alternative: what ends as it began is left out of an update; sides are sorted best first and searched from there;
+ * updates merge two by two; only candles with trades are kept, and the flat ones are made when asked for.
+ */
 
 import type { BookEvents, Level } from "../../given/stock-exchange/book-events.ts";
 import type { Side } from "../../given/stock-exchange/orders.ts";
 
-/** What one price of one side is now, however it came to be so. Without lots and orders: nothing is left at the price. @given */
+/**
+ * What one price of one side is now, however it came to be so. Without lots and orders: nothing is left at the price.
+ * @given
+ */
 export interface LevelChange extends Level {
   readonly side: Side;
 }
@@ -16,10 +22,16 @@ export interface Trade {
   readonly taker: Side;
 }
 
-/** What has changed with one command, or with several of them. All of it together, or nothing, is a state that the book had. @given */
+/**
+ * What has changed with one command, or with several of them. All of it together, or nothing, is a state that the book
+ * had. @given
+ */
 export interface Update {
   readonly type: "update";
-  /** The numbers that it stands for. A publisher counts 1, 2, 3 and so on: `first` and `last` differ only when updates were merged. */
+  /**
+   * The numbers that it stands for. A publisher counts 1, 2, 3 and so on: `first` and `last` differ only when updates
+   * were merged.
+   */
   readonly first: number;
   readonly last: number;
   /** From the journal, not from a clock. */
@@ -70,7 +82,9 @@ export interface Candle {
 
 export class DepthPublisher implements BookEvents {
   readonly #orders = new Map<number, { readonly place: number; lots: number }>();
-  /** By place: the price of a bid, or the negative price of an ask. Levels stay when they are empty, as long as a command runs. */
+  /**
+   * By place: twice the price, and one more for an ask. Levels stay when they are empty, as long as a command runs.
+   */
   readonly #levels = new Map<number, Totals>();
   /** What a level was before the command. */
   readonly #before = new Map<number, Totals>();
@@ -78,7 +92,7 @@ export class DepthPublisher implements BookEvents {
   #published = 0;
 
   rested(orderId: number, side: Side, priceTicks: number, quantity: number): void {
-    const place = side === "buy" ? priceTicks : -priceTicks;
+    const place = 2 * priceTicks + (side === "buy" ? 0 : 1);
     this.#orders.set(orderId, { place, lots: quantity });
     this.#move(place, quantity, 1);
   }
@@ -86,7 +100,7 @@ export class DepthPublisher implements BookEvents {
   traded(makerOrderId: number, _takerOrderId: number, priceTicks: number, quantity: number): void {
     const maker = this.#orders.get(makerOrderId);
     if (maker === undefined) return;
-    this.#trades.push({ priceTicks, quantity, taker: maker.place < 0 ? "buy" : "sell" });
+    this.#trades.push({ priceTicks, quantity, taker: isAsk(maker.place) ? "buy" : "sell" });
     this.#leave(makerOrderId, quantity);
   }
 
@@ -106,7 +120,7 @@ export class DepthPublisher implements BookEvents {
       const { quantity, orders } = this.#levels.get(place)!;
       if (orders === 0) this.#levels.delete(place);
       if (before.quantity === quantity && before.orders === orders) continue;
-      levels.push({ side: place < 0 ? "sell" : "buy", priceTicks: Math.abs(place), quantity, orders });
+      levels.push({ side: isAsk(place) ? "sell" : "buy", priceTicks: Math.floor(place / 2), quantity, orders });
     }
     const trades = this.#trades;
     this.#before.clear();
@@ -119,10 +133,12 @@ export class DepthPublisher implements BookEvents {
 
   snapshot(): DepthSnapshot {
     if (this.#before.size + this.#trades.length > 0) throw new Error("the command has not ended; commit first");
-    const ascending = [...this.#levels].sort(([a], [b]) => b - a);
-    const levels = ascending.map(([place, totals]) => ({ priceTicks: Math.abs(place), ...totals }));
-    const bids = ascending.filter(([place]) => place >= 0).length;
-    return { last: this.#published, bids: levels.slice(0, bids), asks: levels.slice(bids) };
+    const ascending = [...this.#levels].sort(([a], [b]) => a - b);
+    const side = (asks: boolean): Level[] =>
+      ascending
+        .filter(([place]) => isAsk(place) === asks)
+        .map(([place, totals]) => ({ priceTicks: Math.floor(place / 2), ...totals }));
+    return { last: this.#published, bids: side(false).reverse(), asks: side(true) };
   }
 
   heartbeat(): Heartbeat {
@@ -239,7 +255,9 @@ function merged(a: Update, b: Update): Update {
 export class Candles {
   readonly #intervalMs: number;
   readonly #capacity: number;
-  /** Those with trades, by the number of their interval; no more than are shown, and before them the last that is not. */
+  /**
+   * Those with trades, by the number of their interval; no more than are shown, and before them the last that is not.
+   */
   #traded: (Candle & { readonly interval: number })[] = [];
   #nowMs = 0;
 
@@ -302,4 +320,8 @@ function withoutInterval({ startMs, open, high, low, close, quantity, trades }: 
 function requireInteger(name: string, value: number, least: number): number {
   if (!Number.isSafeInteger(value) || value < least) throw new RangeError(`${name} is ${value}, and at least ${least}`);
   return value;
+}
+
+function isAsk(place: number): boolean {
+  return place % 2 !== 0;
 }

@@ -1,6 +1,6 @@
 /**
- * Alternative: maps and plain arrays throughout. The subscriber keeps waiting updates in a map by their first number and sorts
- * its prices when somebody looks; candles are objects in an array that drops its first.
+ * Alternative: maps and plain arrays throughout. The subscriber keeps waiting updates in a map by their first number
+ * and sorts its prices when somebody looks; candles are objects in an array that drops its first.
  */
 
 import type { BookEvents, Level } from "../../given/stock-exchange/book-events.ts";
@@ -268,6 +268,6 @@ export class Candles {
   }
 
   list(): Candle[] {
-    return this.#candles;
+    return this.#candles.map((candle) => ({ ...candle }));
   }
 }

@@ -1,4 +1,7 @@
-/** Alternative: double entry. Every event becomes a list of postings to named balances, which is refused whole when one of them would go below zero. */
+/**
+ * Alternative: double entry. Every event becomes a list of postings to named balances, which is refused whole when one
+ * of them would go below zero.
+ */
 
 import { MAX_INT32 } from "../../given/stock-exchange/orders.ts";
 import type { OrderRequest, ReplaceRequest, RiskRules } from "../../given/stock-exchange/risk.ts";
@@ -35,11 +38,17 @@ export type ManagerEvent = { readonly sequence: number } & (
   | Happened<"accepted", OrderRequest>
   /** At the maker's price, as the book reports it. */
   | Happened<"traded", { makerOrderId: number; takerOrderId: number; priceTicks: number; quantity: number }>
-  /** `quantity` lots left the book untraded, or never came to it: all that were left, or fewer. A rejection by the book is a cancel of the whole. */
+  /**
+   * `quantity` lots left the book untraded, or never came to it: all that were left, or fewer. A rejection by the book
+   * is a cancel of the whole.
+   */
   | Happened<"canceled", { orderId: number; quantity: number }>
   /** The change was let go. What it may cost more is held; the order is what it was, until the book has answered. */
   | Happened<"replace-accepted", ReplaceRequest>
-  /** The book has made the change: the order has the new price, and as many lots left as the new total is above what has traded. With none left it has ended. */
+  /**
+   * The book has made the change: the order has the new price, and as many lots left as the new total is above what has
+   * traded. With none left it has ended.
+   */
   | Happened<"replaced", { orderId: number }>
   /** The book has refused the change, and the order is open. */
   | Happened<"replace-refused", { orderId: number }>
@@ -63,7 +72,7 @@ export class OrderManager {
       const isFine = Number.isSafeInteger(value) && value >= 0 && (name !== "bandBasisPoints" || value <= 10_000);
       if (!isFine) throw new RangeError(`${name} is ${value}`);
     }
-    this.#rules = rules;
+    this.#rules = { ...rules };
   }
 
   get sequence(): number {
@@ -143,7 +152,11 @@ export class OrderManager {
       }
       case "replace-accepted": {
         const open = this.#openOne(event.orderId);
-        this.#change([[open, { ...open, next: event }]], [], open.next !== null);
+        this.#change(
+          [[open, { ...open, next: { priceTicks: event.priceTicks, quantity: event.quantity } }]],
+          [],
+          open.next !== null,
+        );
         break;
       }
       case "replace-refused": {
@@ -301,7 +314,10 @@ function openOf(request: OrderRequest): Open {
   return { request: { ...request }, priceTicks: request.priceTicks, left: request.quantity, filled: 0, next: null };
 }
 
-/** What an order may still take at worst. A change that makes lots dearer costs most when it comes at once, one that makes them cheaper when it comes last. */
+/**
+ * What an order may still take at worst. A change that makes lots dearer costs most when it comes at once, one that
+ * makes them cheaper when it comes last.
+ */
 function needsOf({ priceTicks, left, filled, next }: Open): Needs {
   const rest = next === null || left === 0 ? left : Math.max(0, next.quantity - filled);
   const atNext = next?.priceTicks ?? priceTicks;

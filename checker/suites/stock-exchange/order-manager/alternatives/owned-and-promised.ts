@@ -1,4 +1,7 @@
-/** Alternative: what an account owns and what is promised of it, and nothing called free. The log goes through a table of handlers; a handler returns what to do, or why it cannot be. */
+/**
+ * Alternative: what an account owns and what is promised of it, and nothing called free. The log goes through a table
+ * of handlers; a handler returns what to do, or why it cannot be.
+ */
 
 import { MAX_INT32, type Side } from "../../given/stock-exchange/orders.ts";
 import type { OrderRequest, ReplaceRequest, RiskRules } from "../../given/stock-exchange/risk.ts";
@@ -35,11 +38,17 @@ export type ManagerEvent = { readonly sequence: number } & (
   | Happened<"accepted", OrderRequest>
   /** At the maker's price, as the book reports it. */
   | Happened<"traded", { makerOrderId: number; takerOrderId: number; priceTicks: number; quantity: number }>
-  /** `quantity` lots left the book untraded, or never came to it: all that were left, or fewer. A rejection by the book is a cancel of the whole. */
+  /**
+   * `quantity` lots left the book untraded, or never came to it: all that were left, or fewer. A rejection by the book
+   * is a cancel of the whole.
+   */
   | Happened<"canceled", { orderId: number; quantity: number }>
   /** The change was let go. What it may cost more is held; the order is what it was, until the book has answered. */
   | Happened<"replace-accepted", ReplaceRequest>
-  /** The book has made the change: the order has the new price, and as many lots left as the new total is above what has traded. With none left it has ended. */
+  /**
+   * The book has made the change: the order has the new price, and as many lots left as the new total is above what has
+   * traded. With none left it has ended.
+   */
   | Happened<"replaced", { orderId: number }>
   /** The book has refused the change, and the order is open. */
   | Happened<"replace-refused", { orderId: number }>
@@ -319,7 +328,10 @@ interface Order {
   cash: number;
 }
 
-/** Lots, and cash: lot by lot. Each lot of the change may come instead of an open one, the dearer first to be feared; the others come on top. */
+/**
+ * Lots, and cash: lot by lot. Each lot of the change may come instead of an open one, the dearer first to be feared;
+ * the others come on top.
+ */
 function worstOf({ priceTicks, open, filled }: Order, asked: Asked | undefined): [lots: number, cash: number] {
   if (asked === undefined || open === 0) return [open, open * priceTicks];
   const left = Math.max(0, asked.quantity - filled);

@@ -1,7 +1,8 @@
 /**
- * Alternative: an index is a place in the buffer and counts no laps; one slot more than was asked for stays empty, which tells full from empty. Each
- * side keeps how many messages it may still move, and asks only when that is used up. A sleeper sleeps on a flag of its own: whoever wakes it
- * takes the flag down first, and it puts the flag up again before it looks and sleeps on.
+ * Alternative: an index is a place in the buffer and counts no laps; one slot more than was asked for stays empty,
+ * which tells full from empty. Each side keeps how many messages it may still move, and asks only when that is used up.
+ * A sleeper sleeps on a flag of its own: whoever wakes it takes the flag down first, and it puts the flag up again
+ * before it looks and sleeps on.
  */
 
 export interface RingOptions {
@@ -196,7 +197,10 @@ function wake(words: Int32Array, flag: number): void {
   Atomics.notify(words, flag);
 }
 
-/** Up with the flag, look, sleep while it is up: whoever acted before the look is seen, whoever acts after it finds the flag. */
+/**
+ * Up with the flag, look, sleep while it is up: whoever acted before the look is seen, whoever acts after it finds the
+ * flag.
+ */
 function park(words: Int32Array, flag: number, spins: number, timeoutMs: number, look: () => boolean): boolean {
   for (let i = 0; i < spins; i++) if (look()) return true;
   let isLate = false;

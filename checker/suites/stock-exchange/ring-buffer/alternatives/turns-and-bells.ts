@@ -1,7 +1,7 @@
 /**
- * Alternative: places are counted modulo twice the slots instead of modulo 2^32, which tells full from empty as well; each side counts what it has
- * not told; a sleeper waits on a bell of its own, an event count, and not on an index; the operations of Atomics are taken by name; both
- * sides share one class.
+ * Alternative: places are counted modulo twice the slots instead of modulo 2^32, which tells full from empty as well;
+ * each side counts what it has not told; a sleeper waits on a bell of its own, an event count, and not on an index; the
+ * operations of Atomics are taken by name; both sides share one class.
  */
 
 export interface RingOptions {

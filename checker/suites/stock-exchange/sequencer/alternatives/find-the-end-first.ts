@@ -1,8 +1,15 @@
-/** Alternative: opening finds the end first, makes the cut durable, and only then lets the machine see anything; a client's requests are a sorted list, a snapshot has the state in front. */
+/**
+ * Alternative: opening finds the end first, makes the cut durable, and only then lets the machine see anything; a
+ * client's requests are a sorted list, a snapshot has the state in front.
+ */
+
+import { crc32c } from "../../given/common/crc32c.ts";
+import { requireInteger } from "../../given/common/integers.ts";
 
 /**
- * Where the journal lies: one file of bytes, its name already durable. What was appended or truncated is seen by `read` at once, and survives a power
- * failure only after `sync`; until then it may survive whole, in part or not at all. When a call throws, nobody knows what the file holds.
+ * Where the journal lies: one file of bytes, its name already durable. What was appended or truncated is seen by `read`
+ * at once, and survives a power failure only after `sync`; until then it may survive whole, in part or not at all. When
+ * a call throws, nobody knows what the file holds.
  */
 export interface Journal {
   size(): number;
@@ -27,8 +34,9 @@ export interface SequencedInput {
 }
 
 /**
- * What the inputs act on: a deterministic state machine. Its next state is a function of its state and the input alone, so it reads no clock, draws
- * no random number and looks at nothing outside. It must not throw: a command that it does not like is one that it rejects.
+ * What the inputs act on: a deterministic state machine. Its next state is a function of its state and the input alone,
+ * so it reads no clock, draws no random number and looks at nothing outside. It must not throw: a command that it does
+ * not like is one that it rejects.
  */
 export interface Machine {
   apply(input: SequencedInput): void;
@@ -43,7 +51,9 @@ export interface SequencerOptions {
   readonly payloadBytes: number;
   /** Clients are numbered from 0 to one less; 1 to 2^24. */
   readonly clientsMax: number;
-  /** How many request numbers of a client are remembered, counted down from its highest, that one included; 1 to 2^16. */
+  /**
+   * How many request numbers of a client are remembered, counted down from its highest, that one included; 1 to 2^16.
+   */
   readonly window: number;
   /** Gets every input once it is durable and applied. Not called for what was replayed; see `resend`. */
   readonly publish?: (input: SequencedInput) => void;
@@ -77,10 +87,10 @@ export class Sequencer {
     this.#length = HEAD + payloadBytes;
     const mark = new Uint8Array(MARK);
     viewOf(mark).setUint32(4, payloadBytes);
-    viewOf(mark).setUint32(0, crc32c(mark, 4, MARK, 1));
+    viewOf(mark).setUint32(0, crc32c(mark.subarray(4, MARK), 1));
     const found = journal.read(0, MARK);
     const isMarked = found.length === MARK && found.every((byte, i) => byte === mark[i]);
-    const isAnother = found.length === MARK && viewOf(found).getUint32(0) === crc32c(found, 4, MARK, 1);
+    const isAnother = found.length === MARK && viewOf(found).getUint32(0) === crc32c(found.subarray(4, MARK), 1);
     if (!isMarked && (isAnother || journal.size() > MARK))
       throw new RangeError(`payloadBytes of the journal is not ${payloadBytes}`);
     if (snapshot !== undefined) this.#restore(snapshot);
@@ -164,13 +174,13 @@ export class Sequencer {
     bytes.set(state, 8);
     bytes.set(new Uint8Array(rest.buffer), 8 + state.length);
     viewOf(bytes).setUint32(4, state.length);
-    viewOf(bytes).setUint32(0, crc32c(bytes, 4, bytes.length, 2));
+    viewOf(bytes).setUint32(0, crc32c(bytes.subarray(4), 2));
     return bytes;
   }
 
   stateHash(): number {
     const bytes = this.snapshot();
-    return crc32c(bytes, 0, bytes.length, 3);
+    return crc32c(bytes, 3);
   }
 
   resend(from: number, to: number, deliver: (input: SequencedInput) => void): void {
@@ -186,13 +196,13 @@ export class Sequencer {
       const record = this.#journal.read(this.#placeOf(sequence), this.#length);
       if (record.length < HEAD + payloadBytes) return sequence - 1;
       const view = viewOf(record);
-      if (view.getUint32(0) !== crc32c(record, 4, record.length, SALT)) return sequence - 1;
+      if (view.getUint32(0) !== crc32c(record.subarray(4), SALT)) return sequence - 1;
       if (view.getFloat64(12) !== sequence) return sequence - 1;
     }
   }
 
   #restore(bytes: Uint8Array): void {
-    const isWhole = bytes.length >= 8 && viewOf(bytes).getUint32(0) === crc32c(bytes, 4, bytes.length, 2);
+    const isWhole = bytes.length >= 8 && viewOf(bytes).getUint32(0) === crc32c(bytes.subarray(4), 2);
     if (!isWhole) throw new SnapshotError("the snapshot is not what was stored");
     const stateEnd = 8 + viewOf(bytes).getUint32(4);
     const numbers = [...new Float64Array(bytes.slice(stateEnd).buffer)];
@@ -217,7 +227,7 @@ export class Sequencer {
   #lastChecksum(): number {
     if (this.#durable === 0) return 0;
     const record = this.#journal.read(this.#placeOf(this.#durable), this.#length);
-    return record.length < this.#length ? -1 : crc32c(record, 0, record.length, 4);
+    return record.length < this.#length ? -1 : crc32c(record, 4);
   }
 
   #requestsOf(client: number): Requests {
@@ -300,7 +310,7 @@ function recordOf({ sequence, timeMicros, gateway, client, request, payload }: S
   view.setFloat64(20, timeMicros);
   view.setFloat64(28, request);
   record.set(payload, HEAD);
-  view.setUint32(0, crc32c(record, 4, record.length, SALT));
+  view.setUint32(0, crc32c(record.subarray(4), SALT));
   return record;
 }
 
@@ -312,15 +322,18 @@ function inputOf(record: Uint8Array): SequencedInput {
 }
 
 /**
- * A consumer's end of the sequence: whatever is lost, repeated or overtaken on the way, `deliver` gets every input once and in order. An input that comes
- * too early is dropped; the caller asks for `missing`, by `Sequencer.resend` or from another consumer, and it comes again.
+ * A consumer's end of the sequence: whatever is lost, repeated or overtaken on the way, `deliver` gets every input once
+ * and in order. An input that comes too early is dropped; the caller asks for `missing`, by `Sequencer.resend` or from
+ * another consumer, and it comes again.
  */
 export class Follower {
   readonly #deliver: (input: SequencedInput) => void;
   #next: number;
   #latest: number;
 
-  /** `next`: the first sequence number that is wanted, one more than the last in the consumer's own snapshot. @stage 5 */
+  /**
+   * `next`: the first sequence number that is wanted, one more than the last in the consumer's own snapshot. @stage 5
+   */
   constructor(deliver: (input: SequencedInput) => void, next = 1) {
     this.#deliver = deliver;
     this.#next = requireInteger("next", next, 1, Number.MAX_SAFE_INTEGER);
@@ -335,7 +348,10 @@ export class Follower {
     this.#next++;
   }
 
-  /** A heartbeat: the sequence has come as far as `latest`. Without it, nobody sees that the last input before a silence was lost. @stage 5 */
+  /**
+   * A heartbeat: the sequence has come as far as `latest`. Without it, nobody sees that the last input before a silence
+   * was lost. @stage 5
+   */
   announce(latest: number): void {
     if (latest > this.#latest) this.#latest = latest;
   }
@@ -345,7 +361,10 @@ export class Follower {
     return this.#next;
   }
 
-  /** What has to be asked for, both ends included: from `next` to the latest that was heard of. Null when nothing is. @stage 5 */
+  /**
+   * What has to be asked for, both ends included: from `next` to the latest that was heard of. Null when nothing is.
+   * @stage 5
+   */
   get missing(): { readonly from: number; readonly to: number } | null {
     return this.#latest < this.#next ? null : { from: this.#next, to: this.#latest };
   }
@@ -359,24 +378,4 @@ export class SnapshotError extends Error {
 /** Something failed before, which is the cause. @given */
 export class SequencerHaltedError extends Error {
   override readonly name = "SequencerHaltedError";
-}
-
-/** CRC32C of `bytes[start]` to `bytes[end - 1]`, unsigned; `seed`: that of what comes before, or 0. @given */
-export function crc32c(bytes: Uint8Array, start: number, end: number, seed: number): number {
-  let crc = ~seed;
-  for (let at = start; at < end; at++) crc = CRC_TABLE[(crc ^ bytes[at]!) & 255]! ^ (crc >>> 8);
-  return ~crc >>> 0;
-}
-
-/** Remainder of every byte; reflected polynomial 0x82F63B78. @given */
-const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
-  return crc;
-});
-
-/** @throws RangeError unless `got` is an integer from `min` to `max`. Returns it. @given */
-function requireInteger(name: string, got: number, min: number, max: number): number {
-  if (Number.isInteger(got) && got >= min && got <= max) return got;
-  throw new RangeError(`${name} is ${String(got)}, expected an integer from ${min} to ${max}`);
 }

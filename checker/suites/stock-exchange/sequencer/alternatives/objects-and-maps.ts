@@ -1,8 +1,15 @@
-/** Alternative: objects, Maps and a JSON snapshot; a record's checksum is seeded with its number, and a snapshot remembers the last record whole. */
+/**
+ * Alternative: objects, Maps and a JSON snapshot; a record's checksum is seeded with its number, and a snapshot
+ * remembers the last record whole.
+ */
+
+import { crc32c } from "../../given/common/crc32c.ts";
+import { requireInteger } from "../../given/common/integers.ts";
 
 /**
- * Where the journal lies: one file of bytes, its name already durable. What was appended or truncated is seen by `read` at once, and survives a power
- * failure only after `sync`; until then it may survive whole, in part or not at all. When a call throws, nobody knows what the file holds.
+ * Where the journal lies: one file of bytes, its name already durable. What was appended or truncated is seen by `read`
+ * at once, and survives a power failure only after `sync`; until then it may survive whole, in part or not at all. When
+ * a call throws, nobody knows what the file holds.
  */
 export interface Journal {
   size(): number;
@@ -27,8 +34,9 @@ export interface SequencedInput {
 }
 
 /**
- * What the inputs act on: a deterministic state machine. Its next state is a function of its state and the input alone, so it reads no clock, draws
- * no random number and looks at nothing outside. It must not throw: a command that it does not like is one that it rejects.
+ * What the inputs act on: a deterministic state machine. Its next state is a function of its state and the input alone,
+ * so it reads no clock, draws no random number and looks at nothing outside. It must not throw: a command that it does
+ * not like is one that it rejects.
  */
 export interface Machine {
   apply(input: SequencedInput): void;
@@ -43,7 +51,9 @@ export interface SequencerOptions {
   readonly payloadBytes: number;
   /** Clients are numbered from 0 to one less; 1 to 2^24. */
   readonly clientsMax: number;
-  /** How many request numbers of a client are remembered, counted down from its highest, that one included; 1 to 2^16. */
+  /**
+   * How many request numbers of a client are remembered, counted down from its highest, that one included; 1 to 2^16.
+   */
   readonly window: number;
   /** Gets every input once it is durable and applied. Not called for what was replayed; see `resend`. */
   readonly publish?: (input: SequencedInput) => void;
@@ -55,32 +65,38 @@ export interface SequencerOptions {
 export const TOO_OLD = 0;
 
 /**
- * Puts the commands of many gateways into one order, and makes that order survive. Whoever replays the journal comes to the same state, so
- * the journal is the exchange; everything else can be rebuilt.
+ * Puts the commands of many gateways into one order, and makes that order survive. Whoever replays the journal comes to
+ * the same state, so the journal is the exchange; everything else can be rebuilt.
  *
- * **The way of a command.** `offer` numbers it, stamps the time, and queues it. `commit` appends everything queued to the journal in one write, syncs
- * once, and only then applies the inputs to the machine and publishes them, one after the other. `durable` is the last one of which that is true:
- * acknowledge nothing beyond it.
+ * **The way of a command.** `offer` numbers it, stamps the time, and queues it. `commit` appends everything queued to
+ * the journal in one write, syncs once, and only then applies the inputs to the machine and publishes them, one after
+ * the other. `durable` is the last one of which that is true: acknowledge nothing beyond it.
  *
- * **Requests.** A client numbers its requests upwards from 1, and sends a request again, through any gateway, until it is acknowledged. The same
- * number is the same request, whatever else is in it: it gets the sequence number that it already has, and takes no new one. Requests of a client may
- * come in any order. Remembered are those above `highest - window`, where `highest` is the client's highest number so far; the others are TOO_OLD.
- * So the memory is at most `clientsMax * (window + 1)` numbers, however long the day. It is state like any other: a replay and a snapshot bring it back.
+ * **Requests.** A client numbers its requests upwards from 1, and sends a request again, through any gateway, until it
+ * is acknowledged. The same number is the same request, whatever else is in it: it gets the sequence number that it
+ * already has, and takes no new one. Requests of a client may come in any order. Remembered are those above
+ * `highest - window`, where `highest` is the client's highest number so far; the others are TOO_OLD. So the memory is
+ * at most `clientsMax * (window + 1)` numbers, however long the day. It is state like any other: a replay and a
+ * snapshot bring it back.
  *
- * **Time** is an argument of `offer`. One that steps back counts as standing still, also across a restart. The stamp is in the journal, and what the
- * machine sees is the stamp: live, replayed, on a standby.
+ * **Time** is an argument of `offer`. One that steps back counts as standing still, also across a restart. The stamp is
+ * in the journal, and what the machine sees is the stamp: live, replayed, on a standby.
  *
- * **Opening** restores the snapshot, if there is one, and replays what the journal holds behind it, reading nothing before it but what is needed to
- * know that the two belong together. What a crash left unfinished at the end was acknowledged to nobody: it is cut off durably. What was read
- * is synced before anything is published. Telling an unfinished end from damage is another exercise's subject (the write-ahead log).
+ * **Opening** restores the snapshot, if there is one, and replays what the journal holds behind it, reading nothing
+ * before it but what is needed to know that the two belong together. What a crash left unfinished at the end was
+ * acknowledged to nobody: it is cut off durably. What was read is synced before anything is published. Telling an
+ * unfinished end from damage is another exercise's subject (the write-ahead log).
  *
- * **An error** thrown by the journal, the machine or `publish` ends the sequencer: nobody knows what is durable, or who saw what. `commit` passes it on; from
- * then on `offer`, `commit` and `snapshot` throw SequencerHaltedError. Open the journal again.
+ * **An error** thrown by the journal, the machine or `publish` ends the sequencer: nobody knows what is durable, or who
+ * saw what. `commit` passes it on; from then on `offer`, `commit` and `snapshot` throw SequencerHaltedError. Open the
+ * journal again.
  *
- * `offer` and `commit` are O(1) for each input, amortized, as long as a client's numbers have no holes longer than its window; a hole costs O(window).
- * Neither the machine nor `publish` may call the sequencer. The layout of the journal and of snapshots is yours.
+ * `offer` and `commit` are O(1) for each input, amortized, as long as a client's numbers have no holes longer than its
+ * window; a hole costs O(window). Neither the machine nor `publish` may call the sequencer. The layout of the journal
+ * and of snapshots is yours.
  *
- * Sources: M. Fowler, The LMAX Architecture, 2011; F. B. Schneider, Implementing Fault-Tolerant Services Using the State Machine Approach, 1990.
+ * Sources: M. Fowler, The LMAX Architecture, 2011; F. B. Schneider, Implementing Fault-Tolerant Services Using the
+ * State Machine Approach, 1990.
  */
 export class Sequencer {
   readonly #journal: Journal;
@@ -191,13 +207,13 @@ export class Sequencer {
     const body = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
     const bytes = new Uint8Array(4 + body.length);
     bytes.set(body, 4);
-    new DataView(bytes.buffer).setUint32(0, crc32c(body, 0, body.length, 7));
+    new DataView(bytes.buffer).setUint32(0, crc32c(body, 7));
     return bytes;
   }
 
   stateHash(): number {
     const bytes = this.snapshot();
-    return crc32c(bytes, 0, bytes.length, 0);
+    return crc32c(bytes);
   }
 
   resend(from: number, to: number, deliver: (input: SequencedInput) => void): void {
@@ -210,7 +226,7 @@ export class Sequencer {
 
   #restore(bytes: Uint8Array): void {
     const body = bytes.subarray(4);
-    const isWhole = bytes.length > 4 && viewOf(bytes).getUint32(0) === crc32c(body, 0, body.length, 7);
+    const isWhole = bytes.length > 4 && viewOf(bytes).getUint32(0) === crc32c(body, 7);
     if (!isWhole) throw new SnapshotError("the snapshot is damaged");
     let text = "";
     for (const letter of body) text += String.fromCharCode(letter);
@@ -260,14 +276,14 @@ export class Sequencer {
     view.setUint32(28, input.gateway);
     view.setUint32(32, input.client);
     bytes.set(input.payload, 40);
-    view.setUint32(0, crc32c(bytes, 4, bytes.length, input.sequence >>> 0));
+    view.setUint32(0, crc32c(bytes.subarray(4), input.sequence >>> 0));
   }
 
   /** Null unless `bytes` are the record with that number. */
   #decode(bytes: Uint8Array, sequence: number): SequencedInput | null {
     if (bytes.length < this.#recordBytes) return null;
     const view = viewOf(bytes);
-    if (view.getUint32(0) !== crc32c(bytes, 4, bytes.length, sequence >>> 0)) return null;
+    if (view.getUint32(0) !== crc32c(bytes.subarray(4), sequence >>> 0)) return null;
     const [found, timeMicros, request] = [4, 12, 20].map((at) => view.getFloat64(at)) as [number, number, number];
     const payload = bytes.slice(40);
     if (found !== sequence) return null;
@@ -286,15 +302,18 @@ const START = 8;
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 
 /**
- * A consumer's end of the sequence: whatever is lost, repeated or overtaken on the way, `deliver` gets every input once and in order. An input that comes
- * too early is dropped; the caller asks for `missing`, by `Sequencer.resend` or from another consumer, and it comes again.
+ * A consumer's end of the sequence: whatever is lost, repeated or overtaken on the way, `deliver` gets every input once
+ * and in order. An input that comes too early is dropped; the caller asks for `missing`, by `Sequencer.resend` or from
+ * another consumer, and it comes again.
  */
 export class Follower {
   readonly #deliver: (input: SequencedInput) => void;
   #next: number;
   #latest: number;
 
-  /** `next`: the first sequence number that is wanted, one more than the last in the consumer's own snapshot. @stage 5 */
+  /**
+   * `next`: the first sequence number that is wanted, one more than the last in the consumer's own snapshot. @stage 5
+   */
   constructor(deliver: (input: SequencedInput) => void, next = 1) {
     this.#deliver = deliver;
     this.#next = requireInteger("next", next, 1, Number.MAX_SAFE_INTEGER);
@@ -309,7 +328,10 @@ export class Follower {
     this.#next++;
   }
 
-  /** A heartbeat: the sequence has come as far as `latest`. Without it, nobody sees that the last input before a silence was lost. @stage 5 */
+  /**
+   * A heartbeat: the sequence has come as far as `latest`. Without it, nobody sees that the last input before a silence
+   * was lost. @stage 5
+   */
   announce(latest: number): void {
     if (latest > this.#latest) this.#latest = latest;
   }
@@ -319,7 +341,10 @@ export class Follower {
     return this.#next;
   }
 
-  /** What has to be asked for, both ends included: from `next` to the latest that was heard of. Null when nothing is. @stage 5 */
+  /**
+   * What has to be asked for, both ends included: from `next` to the latest that was heard of. Null when nothing is.
+   * @stage 5
+   */
   get missing(): { readonly from: number; readonly to: number } | null {
     return this.#latest < this.#next ? null : { from: this.#next, to: this.#latest };
   }
@@ -333,24 +358,4 @@ export class SnapshotError extends Error {
 /** Something failed before, which is the cause. @given */
 export class SequencerHaltedError extends Error {
   override readonly name = "SequencerHaltedError";
-}
-
-/** CRC32C of `bytes[start]` to `bytes[end - 1]`, unsigned; `seed`: that of what comes before, or 0. @given */
-export function crc32c(bytes: Uint8Array, start: number, end: number, seed: number): number {
-  let crc = ~seed;
-  for (let at = start; at < end; at++) crc = CRC_TABLE[(crc ^ bytes[at]!) & 255]! ^ (crc >>> 8);
-  return ~crc >>> 0;
-}
-
-/** Remainder of every byte; reflected polynomial 0x82F63B78. @given */
-const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
-  return crc;
-});
-
-/** @throws RangeError unless `got` is an integer from `min` to `max`. Returns it. @given */
-function requireInteger(name: string, got: number, min: number, max: number): number {
-  if (Number.isInteger(got) && got >= min && got <= max) return got;
-  throw new RangeError(`${name} is ${String(got)}, expected an integer from ${min} to ${max}`);
 }

@@ -1,4 +1,4 @@
-/** Finds a Chromium for the browser tests. */
+/** Finds the programs that tests and services use and no package brings: a Chromium, a Redis. */
 
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -12,10 +12,19 @@ const PLACES = [
 
 /** Path of an executable, or null. `CHROMIUM_PATH` is believed first. */
 export function findChromium(env = process.env) {
-  const folders = (env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
-  const candidates = [...NAMES.flatMap((name) => folders.map((folder) => join(folder, name))), ...PLACES];
+  const candidates = [...NAMES.flatMap((name) => onPath(name, env)), ...PLACES];
   const own = env.CHROMIUM_PATH;
   return (own === undefined || own === "" ? candidates : [own]).find(isExecutable) ?? null;
+}
+
+/** Path of a program on the PATH, or null. */
+export function findProgram(name, env = process.env) {
+  return onPath(name, env).find(isExecutable) ?? null;
+}
+
+function onPath(name, env) {
+  const folders = (env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  return folders.map((folder) => join(folder, name));
 }
 
 function isExecutable(path) {
