@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Figure } from "../figures/cache.ts";
 import { drawCourse, findingsOf, sizesOf } from "../figures/course.ts";
 import { readSizes } from "../figures/desk.ts";
-import { chapters, open, origin, phone, scrollThrough, useBrowser } from "./harness.ts";
+import { chapters, desktop, open, origin, phone, scrollThrough, useBrowser } from "./harness.ts";
 import { root } from "./npm-start.ts";
 
 const newPage = useBrowser();
@@ -28,11 +28,19 @@ describe("the figures of the course", () => {
     );
     expect(far, "npm run figures writes them down").toEqual([]);
   });
+
+  it("fit a phone, or scroll in their frame at most a quarter of it", () => {
+    const wide = [...figures].filter(([, { standing }]) => standing.width * 0.75 > phone.width - 32);
+    expect(wide.map(([name]) => name)).toEqual([]);
+  });
 });
 
 describe.each(chapters)("%s", (chapter) => {
-  it("does not move under the reader's eyes while it is scrolled on a phone", async () => {
-    const { page, close } = await newPage({ viewport: phone });
+  it.each([
+    ["a desktop", desktop],
+    ["a phone", phone],
+  ])("does not move under the reader's eyes while it is scrolled on %s", async (_, viewport) => {
+    const { page, close } = await newPage({ viewport });
     await page.addInitScript(watchShifts);
     await open(page, chapter);
     await scrollThrough(page);
@@ -61,6 +69,24 @@ describe.each(chapters)("%s", (chapter) => {
     expect(luminance(paper)).toBeLessThan(0.05);
     await still.close();
   });
+});
+
+it("a figure that comes after a click within the site is fetched and takes the room that was kept for it", async () => {
+  const { page, problems, close } = await newPage();
+  await open(page, "/docs");
+  await page.addScriptTag({ content: `(${watchShifts})()` });
+  const clickedAt = await page.evaluate(() => performance.now());
+  await page.getByRole("main").getByRole("link", { name: "Rate limiter" }).first().click();
+  await page.waitForURL("**/rate-limiter");
+  const figure = page.locator("[data-figure]").first();
+  await figure.scrollIntoViewIfNeeded();
+  await figure.locator("svg").first().waitFor();
+  await scrollThrough(page);
+  const shifts = await page.evaluate(() => (window as unknown as { shifts: Shift[] }).shifts);
+  const after = shifts.filter(({ at }) => at > clickedAt);
+  expect(worstWindow(after), JSON.stringify(after.slice(0, 8))).toBeLessThan(shiftMax);
+  expect(problems).toEqual([]);
+  await close();
 });
 
 interface Shift {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { exerciseEntry, matrixSummaries, termEntry, topicTitles } from "./course-data.ts";
 
@@ -10,7 +10,7 @@ import { exerciseEntry, matrixSummaries, termEntry, topicTitles } from "./course
  *   <Estimate id/> <N id/>  get `data`, the module course/estimates/<system>.ts
  *   <Lab system/>           gets `load`, a dynamic import of site/labs/<System>/index.tsx
  *   <Lab system name/>      the same of site/labs/<System>/<Name>/index.tsx, for a system with several labs
- *   <Lab/>                  gets `room`, the height that it will take up, from site/labs/room.json
+ *   <Lab/>                  gets `rooms`, site/labs/room.json: the height that each will take up
  *   <TopicIndex/>           gets `mentions`, which site/plugins/course.ts reads from the chapters
  *   <KillMatrix/>           gets `summaries`, what `bp verify` and `npm run mutants` wrote down, and `load`, the grids by
  *                           system
@@ -103,7 +103,12 @@ function wantedModules(node: Node): readonly WantedModule[] {
     case "N":
       return id ? [{ path: `course/estimates/${id.split(".")[0]}.ts`, attribute: "data", lazy: false }] : [];
     case "Lab":
-      return system ? [{ path: labPath(system, stringAttribute(node, "name")), attribute: "load", lazy: true }] : [];
+      return system
+        ? [
+            { path: labPath(system, stringAttribute(node, "name")), attribute: "load", lazy: true },
+            { path: "site/labs/room.json", attribute: "rooms", lazy: false },
+          ]
+        : [];
     case "TopicIndex":
       return [{ path: `${GENERATED}/topics.json`, attribute: "mentions", lazy: false }];
     default:
@@ -118,11 +123,6 @@ function literals(node: Node): Readonly<Record<string, object>> {
   switch (node.name) {
     case "Exercise":
       return id ? { entry: jsonExpression(exerciseEntry(path.resolve(), id)) } : {};
-    case "Lab": {
-      const rooms = JSON.parse(readFileSync(path.resolve("site/labs/room.json"), "utf8")) as Record<string, number[]>;
-      const name = [stringAttribute(node, "system"), stringAttribute(node, "name")].filter(Boolean).join("/");
-      return rooms[name] === undefined ? {} : { room: jsonExpression(rooms[name]) };
-    }
     case "Term":
       return id ? { entry: jsonExpression(termEntry(id)) } : {};
     case "Topics":

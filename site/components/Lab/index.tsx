@@ -16,20 +16,25 @@ import styles from "./styles.module.css";
 
 type LabModule = { readonly default: ComponentType };
 
+/** Height in the column of a desktop and in that of a phone, px. */
+type Room = readonly number[] | undefined;
+
 interface Props {
   readonly system: string;
   /** Which of them, where a system has several. */
   readonly name?: string;
   /** The lab's code, put here by the remark plugin. */
   readonly load?: () => Promise<LabModule>;
-  /** Its height in the column of a desktop and in that of a phone, px; from site/labs/room.json. */
-  readonly room?: readonly [wide: number, narrow: number];
+  /** site/labs/room.json, put here likewise. */
+  readonly rooms?: { readonly default: Readonly<Record<string, readonly number[]>> };
   /** Caption. */
   readonly children?: ReactNode;
 }
 
 /** A live lab: its code, and the reference solution that it runs, load when the reader comes near. */
-export function Lab({ system, name, load, room, children }: Props) {
+export function Lab({ system, name, load, rooms, children }: Props) {
+  const fullName = name === undefined ? system : `${system}/${name}`;
+  const room = rooms?.default[fullName];
   const anchor = useAnchor(name === undefined ? `lab-${system}` : `lab-${system}-${name}`);
   const Component = useMemo(() => load && lazy(load), [load]);
   if (Component === undefined)
@@ -39,7 +44,7 @@ export function Lab({ system, name, load, room, children }: Props) {
       </p>
     );
   return (
-    <figure className={styles.lab} data-lab={name === undefined ? system : `${system}/${name}`} id={anchor}>
+    <figure className={styles.lab} data-lab={fullName} id={anchor}>
       <BrowserOnly fallback={<Waiting room={room} />}>
         {() => (
           <ErrorBoundary fallback={({ error, tryAgain }) => <Broken error={error} tryAgain={tryAgain} />}>
@@ -56,7 +61,7 @@ export function Lab({ system, name, load, room, children }: Props) {
   );
 }
 
-function WhenNear({ room, children }: { room: Props["room"]; children: ReactNode }) {
+function WhenNear({ room, children }: { room: Room; children: ReactNode }) {
   const frame = useRef<HTMLDivElement>(null);
   const [near, setNear] = useState(false);
   useEffect(() => {
@@ -71,7 +76,7 @@ function WhenNear({ room, children }: { room: Props["room"]; children: ReactNode
 }
 
 /** As tall as the lab that will stand there, so that nothing below moves. */
-function Waiting({ room }: { room: Props["room"] }) {
+function Waiting({ room }: { room: Room }) {
   const style = room && ({ "--wide": `${room[0]}px`, "--narrow": `${room[1]}px` } as CSSProperties);
   return (
     <p className={styles.waiting} style={style}>
