@@ -5,15 +5,17 @@ import { crc32c } from "../common/crc32c.ts";
  *
  *     at      bytes  what
  *     0       4      magic: the ASCII letters NDL1
- *     4       4      CRC32C of: offset of the needle in its volume (8 bytes), number of the volume (4), then its bytes 8 to 24 + k
+ *     4       4      CRC32C of: offset of the needle in its volume (8 bytes), number of the volume (4),
+ *                    then its bytes 8 to 24 + k
  *     8       8      sequence
  *     16      4      size: bytes of the object
  *     20      2      place
  *     22      1      k, 1 to 255
  *     23      1      kind: 1 object, 2 tombstone (its size is 0)
  *     24      k      key, ASCII
- *     24 + k         blocks of BLOCK_BYTES, the last one shorter, none for an empty object. Each is 4 bytes CRC32C of: sequence (8),
- *                    number of the block from 0 (4), the data; then the data
+ *     24 + k         blocks of BLOCK_BYTES, the last one shorter, none for an empty object. Each is
+ *                    4 bytes CRC32C of: sequence (8), number of the block from 0 (4), the data; then the
+ *                    data
  *                    zeros up to the next multiple of 8
  *
  * A header proves that it lies where it was put, and a block that it belongs to this write and no other.

@@ -80,7 +80,8 @@ export const MAX_PRODUCT = 2 ** 52;
 export function requireProduct(limitName: string, limit: number, periodName: string, periodMs: number): void {
   if (limit * periodMs <= MAX_PRODUCT) return;
   throw new RangeError(
-    `${limitName} * ${periodName} is ${limit * periodMs}, expected at most ${MAX_PRODUCT}; shorten ${periodName} or lower ${limitName}`,
+    `${limitName} * ${periodName} is ${limit * periodMs}, expected at most ${MAX_PRODUCT}; ` +
+      `shorten ${periodName} or lower ${limitName}`,
   );
 }
 

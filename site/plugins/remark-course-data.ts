@@ -12,8 +12,8 @@ import { exerciseEntry, matrixSummaries, termEntry, topicTitles } from "./course
  *   <Lab system name/>      the same of site/labs/<System>/<Name>/index.tsx, for a system with several labs
  *   <Lab/>                  gets `rooms`, site/labs/room.json: the height that each will take up
  *   <TopicIndex/>           gets `mentions`, which site/plugins/course.ts reads from the chapters
- *   <KillMatrix/>           gets `summaries`, what `bp verify` and `npm run mutants` wrote down, and `load`, the grids by
- *                           system
+ *   <KillMatrix/>           gets `summaries`, what `bp verify` and `npm run mutants` wrote down, and `load`, the
+ *                           grids by system
  *   <Exercise id/>          gets `entry`, what the manifest says of it and which one is next
  *   <Term id/>              gets `entry`, its term and definition
  *   <Topics of/>, <Invariant topics/>  get `titles` of the topics

@@ -38,7 +38,8 @@ export interface Piece {
  *     fragment 0: bytes 0 to u - 1               | bytes k * u to k * u + u - 1   | ...
  *     ...
  *     fragment k - 1: bytes (k - 1) * u to k * u - 1 | ...
- *     fragments k to k + m - 1: parity of the stripe | ...                        (the end of the last stripe is filled up with zeros)
+ *     fragments k to k + m - 1: parity of the stripe | ... (the end of the last stripe is filled up
+ *     with zeros)
  *
  * - **A write** is done when k + m fragments are durable, no two of them in a rack: then any m racks, or nodes, or
  *   fragments may be lost. **Fragment i goes to place i**, so that a reader who computes places finds it. One whose

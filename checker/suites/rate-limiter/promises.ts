@@ -373,7 +373,9 @@ export function productPromise<Options extends Readonly<Record<string, number>>>
       const text = error instanceof RangeError ? error.message : "";
       ensure(error instanceof RangeError && text.includes(first) && text.includes(second), () => ({
         steps: [`new …(${show(options)})`],
-        expected: `a RangeError that names ${first} and ${second}: their product is above 2^52, and ${show(most)} is the most`,
+        expected:
+          `a RangeError that names ${first} and ${second}: their product is above 2^52, ` +
+          `and ${show(most)} is the most`,
         got: error === undefined ? "no error" : show(error),
       }));
     }

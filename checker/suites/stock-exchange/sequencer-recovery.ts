@@ -135,7 +135,9 @@ export function recovery({ Sequencer, SnapshotError }: SequencerModule) {
         const isPrefix = found.every((request, i) => request === i + 1);
         if (!isPrefix || found.length < Math.max(state.durable, state.published.length)) {
           violated({
-            expected: `requests 1, 2, 3, … with at least the ${Math.max(state.durable, state.published.length)} that were acknowledged or published`,
+            expected:
+              `requests 1, 2, 3, … with at least ` +
+              `the ${Math.max(state.durable, state.published.length)} that were acknowledged or published`,
             got: `[${found.join(", ")}]`,
           });
         }

@@ -1,6 +1,6 @@
 /**
- * Stands for `prism-react-renderer` in the site's scripts (see site/plugins/course.ts): what Docusaurus uses of it, and of
- * its thirty languages the few that the course has. Every page loads this.
+ * Stands for `prism-react-renderer` in the site's scripts (see site/plugins/course.ts): what Docusaurus uses of it, and
+ * of its thirty languages the few that the course has. Every page loads this.
  */
 
 import type { PrismTheme } from "prism-react-renderer";

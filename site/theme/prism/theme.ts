@@ -1,6 +1,9 @@
 import type { PrismTheme } from "prism-react-renderer";
 
-/** One theme for both color modes: the variables change, in site/css/tokens.css. Mostly ink; color is for what carries meaning. */
+/**
+ * One theme for both color modes: the variables change, in site/css/tokens.css. Mostly ink; color is for what carries
+ * meaning.
+ */
 export const prismTheme: PrismTheme = {
   plain: { color: "var(--code-ink)", backgroundColor: "var(--code-paper)" },
   styles: [

@@ -87,7 +87,10 @@ stage(1, "Replicate, and keep siblings", () => {
           const written = nodes.ask(coordinator, { op: "put", key: KEY, value: "after", context: {} });
           const read = nodes.ask(coordinator, { op: "get", key: KEY });
           ensure(written.replies === (3 - down >= w ? 1 : 0) && read.replies === (3 - down >= r ? 1 : 0), () => ({
-            expected: `${3 - down >= w ? "a" : "no"} reply to the put and ${3 - down >= r ? "a" : "no"} reply to the get: ${3 - down} of three homes are up, W is ${w}, R is ${r}`,
+            expected:
+              `${3 - down >= w ? "a" : "no"} reply to the put ` +
+              `and ${3 - down >= r ? "a" : "no"} reply to the get: ` +
+              `${3 - down} of three homes are up, W is ${w}, R is ${r}`,
             got: `${written.replies} replies to the put, ${read.replies} to the get`,
           }));
         }

@@ -147,8 +147,10 @@ export interface Deed {
   readonly run: (node: Subject) => void;
 }
 
+const brief = (value: string): string => (value.length > 12 ? `${value.length} bytes` : value);
+
 export const put = (...objects: (readonly [string, string])[]): Deed => ({
-  what: `put ${objects.map(([key, value]) => `${key}=${value.length > 12 ? `${value.length} bytes` : value}`).join(", ")}`,
+  what: `put ${objects.map(([key, value]) => `${key}=${brief(value)}`).join(", ")}`,
   writes: objects,
   run: (node) => node.putAll(objects.map(([key, value]) => ({ key, bytes: ascii(value) }))),
 });

@@ -126,7 +126,8 @@ export function compactionBehaviors(open: Open): void {
         if (turn === third) set("key-7", "put meanwhile too");
       };
       step(
-        `compaction of 8 objects; put key-1 before step ${first}, delete key-2 before ${second}, put key-7 before ${third}`,
+        `compaction of 8 objects; put key-1 before step ${first}, delete key-2 before ${second}, ` +
+          `put key-7 before ${third}`,
       );
       let turn = 0;
       for (at(turn++); steps.next().done !== true; at(turn++)) expect(answers(node)).toEqual(sorted(model));

@@ -368,7 +368,9 @@ stage(4, "Roll the dice", () => {
       const got = simulateYears(scheme(k, m), given, years, seeded(run.seed + salt++));
       const periods = (years * 365) / days;
       const mean = (m + 1) * periods * periodLoss(scheme(k, m), given);
-      const call = `simulateYears(${k} + ${m}, { ${rate} a year, ${days} days }, ${years} years) against ${m + 1} * periodLoss`;
+      const call =
+        `simulateYears(${k} + ${m}, { ${rate} a year, ${days} days }, ${years} years) ` +
+        `against ${m + 1} * periodLoss`;
       // To first order in the rate; the next is a tenth of it here.
       withinNoise(got, mean, call, 0.12);
     }

@@ -145,7 +145,8 @@ export function partBehaviors(create: Create): void {
         const { status } = fabric.run<{ readonly status: string }>(call);
         const after = textAt(fabric, store(), "key");
         step(
-          `complete, whose store stops after ${rounds} rounds of calls -> ${before}; then ${second} -> ${status}, ${after}`,
+          `complete, whose store stops after ${rounds} rounds of calls -> ${before}; ` +
+            `then ${second} -> ${status}, ${after}`,
         );
         const right =
           second === "complete"

@@ -136,7 +136,8 @@ export class StoreByHand {
     }
     const answers = this.machine.drain();
     this.#log(
-      `${from} -> store: ${show(message)}; it answers ${answers.length === 0 ? "nothing" : answers.map(show).join(", ")}`,
+      `${from} -> store: ${show(message)}; it answers ` +
+        `${answers.length === 0 ? "nothing" : answers.map(show).join(", ")}`,
     );
     return answers;
   }

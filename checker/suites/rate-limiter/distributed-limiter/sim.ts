@@ -237,7 +237,8 @@ export function recovering(module: Module, options: LimiterOptions): LimiterScen
           .map((each) => (each.status === "ok" ? each.output : null));
         return told.every((verdict) => verdict?.allowed === true)
           ? undefined
-          : `${RECOVERY_MS} ms after everything healed a client asked ${told.length} times, the capacity is ${capacity}: ${show(told)}`;
+          : `${RECOVERY_MS} ms after everything healed a client asked ${told.length} times, ` +
+              `the capacity is ${capacity}: ${show(told)}`;
       },
     },
   });
@@ -272,5 +273,8 @@ export function wrongTotal(world: World, tokens: number, heldMost: number): stri
   const [count, requests] = [admitted(world), world.history.length];
   if (!nobodyWasLeftAlone(world) || (count >= Math.min(requests, tokens - heldMost) && count <= tokens))
     return undefined;
-  return `${count} of ${requests} requests were admitted; there were ${tokens} tokens, of which nodes may hold ${heldMost}`;
+  return (
+    `${count} of ${requests} requests were admitted; there were ${tokens} tokens, ` +
+    `of which nodes may hold ${heldMost}`
+  );
 }

@@ -121,7 +121,9 @@ stage(3, "Many keys, costs and a clock that steps back", () => {
             `limit ${size}, windowMs ${size}: ${previous} allowed at 0 ms`,
             `then the clock is at ${size + elapsedMs} ms`,
           ],
-          expected: `${room + 1} more to be refused and ${room} more to be allowed: ${previous} * ${size - elapsedMs} / ${size} still count`,
+          expected:
+            `${room + 1} more to be refused and ${room} more to be allowed: ` +
+            `${previous} * ${size - elapsedMs} / ${size} still count`,
           got: `${show(tooMuch)} and ${show(enough)}`,
           note: "A fraction in floating point is not the fraction: compare whole numbers.",
         }));

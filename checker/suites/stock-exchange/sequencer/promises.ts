@@ -240,7 +240,9 @@ export function sequencerPromises({ Sequencer, Follower, SequencerHaltedError }:
         const journal = memoryJournal(bytes);
         const error = thrown(() => new Sequencer(journal, idle, { ...OPTIONS, payloadBytes }));
         ensure(error instanceof RangeError, () => ({
-          expected: `RangeError: the journal was begun with payloads of ${PAYLOAD_BYTES} bytes, and ${payloadBytes} are asked for`,
+          expected:
+            `RangeError: the journal was begun with payloads of ${PAYLOAD_BYTES} bytes, ` +
+            `and ${payloadBytes} are asked for`,
           got: error === undefined ? "a journal that was begun anew" : String(error),
         }));
         expect([...journal.bytes], "the journal after refusing").toEqual([...bytes]);
