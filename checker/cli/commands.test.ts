@@ -111,7 +111,7 @@ describe("solution and diff", () => {
 
   it("wait for a pass, or for --reveal, which is remembered", async () => {
     expect(await bp(`solution ${id}`)).toBe(2);
-    expect(recorded.err).toContain("--reveal");
+    expect(recorded.err.replaceAll(/\s+/g, " ")).toContain(`the same: \`npx bp solution ${id} --reveal\``);
     expect(recorded.out).toBe("");
     expect(await bp(`solution ${id} --reveal`)).toBe(0);
     expect(recorded.out).toBe("export const reference = 1;\n");

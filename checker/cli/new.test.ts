@@ -37,6 +37,9 @@ describe("bp new", () => {
     expect(bp("hint", id).stdout).toContain("Hint 1 of 3");
 
     expect(bp("mutant", id).stdout).toContain("takes-a-part");
+    expect(bp("mutant", id, "takes-a-part").stderr.replaceAll(/\s+/g, " ")).toContain(
+      `\`npx bp mutant ${id} takes-a-part --reveal\``,
+    );
     expect(bp("mutant", id, "takes-a-part", "--reveal", "--out", "wrong")).toMatchObject({ status: 0, stderr: "" });
     const failed = bp("check", id, "--from", "wrong");
     expect(failed.status).toBe(1);

@@ -8,7 +8,10 @@ import { remember } from "../learner/remember.ts";
 import type { Context } from "./context.ts";
 import { tellUnsaved } from "./unsaved.ts";
 
-/** Path of the reference. Looking at it before a pass needs `--reveal` and is remembered. */
+/**
+ * Path of the reference. Looking at it before a pass needs `--reveal` and is remembered. `command`: what was typed after
+ * `bp`.
+ */
 export function referencePath(context: Context, entry: CatalogEntry, reveal: boolean, command: string): string {
   const path = join(context.root, "solutions", `${entry.id}.ts`);
   if (!existsSync(path))
@@ -18,7 +21,7 @@ export function referencePath(context: Context, entry: CatalogEntry, reveal: boo
   if (!reveal)
     throw new UsageError(
       `${entry.id} has not passed yet. A nudge: \`npx bp hint ${entry.id}\`. To see the reference all the ` +
-        `same: \`npx bp ${command} ${entry.id} --reveal\`.`,
+        `same: \`npx bp ${command} --reveal\`.`,
     );
   const unsaved = remember(context.progress, entry.id, (was) => ({ ...was, revealedAt: context.now().toISOString() }));
   tellUnsaved(context.terminal, "The reference is shown", unsaved);

@@ -19,7 +19,7 @@ export const diff = defineCommand({
     const entry = selectEntry(context.course, args.positionals[0]!);
     if (!existsSync(exercisePath(root, entry.id)))
       throw new MachineError(`exercises/${entry.id}.ts is missing. \`npx bp reset ${entry.id}\` puts the stub back.`);
-    referencePath(context, entry, args.flag("reveal"), "diff");
+    referencePath(context, entry, args.flag("reveal"), `diff ${entry.id}`);
     const color = terminal.paint === NO_PAINT ? "never" : "always";
     const files = [`exercises/${entry.id}.ts`, `solutions/${entry.id}.ts`];
     const git = spawnSync(

@@ -12,7 +12,9 @@ export const solution = defineCommand({
   options: { reveal: { type: "boolean", help: "before a pass" } },
   async run(context, args) {
     const entry = selectEntry(context.course, args.positionals[0]!);
-    context.terminal.out(readFileSync(referencePath(context, entry, args.flag("reveal"), "solution"), "utf8"));
+    context.terminal.out(
+      readFileSync(referencePath(context, entry, args.flag("reveal"), `solution ${entry.id}`), "utf8"),
+    );
     return EXIT.passed;
   },
 });
