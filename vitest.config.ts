@@ -37,7 +37,7 @@ export default defineConfig({
           include: ["services/kit/**/*.test.ts", ...services],
           exclude: never,
           // Each test starts processes, which takes ten times as long on a machine that is busy.
-          testTimeout: 180_000,
+          testTimeout: 300_000,
           maxWorkers: 1,
           fileParallelism: false,
           sequence: { groupOrder: 1 },

@@ -10,7 +10,9 @@ export interface Service {
   readonly system: string;
   /** One line for `--help`. */
   readonly summary: string;
-  /** Exercises whose files run in it, as `<system>/<exercise>`: the learner's where it has passed, else the reference. */
+  /**
+   * Exercises whose files run in it, as `<system>/<exercise>`: the learner's where it has passed, else the reference.
+   */
   readonly exercises: readonly string[];
   /** Where its ports begin unless `--port` says otherwise. */
   readonly port: number;
@@ -40,7 +42,7 @@ export interface Stage {
   readonly start: (spec: PartSpec) => Promise<Part>;
   /** Runs the learner's file or the reference in this process: `load<typeof import("…/solutions/…")>(id)`. */
   readonly load: <Module>(exercise: string) => Promise<Module>;
-  /** So many more requests have been answered: what `--kill part@<n>` counts. */
+  /** So many more requests of the load were answered: what `--kill part@<n>` counts. Without `--load`, parts count. */
   readonly counted: (more?: number) => void;
   /** A line for the person who looks on. */
   readonly say: (line: string) => void;
@@ -63,7 +65,7 @@ export interface Part {
   readonly pid: number;
   /** 1, and one more after every death. */
   readonly incarnation: number;
-  /** Asks the part's `onAsk`. Rejects when the part dies first, or has not answered within five seconds. */
+  /** Asks the part's `onAsk`. Rejects when the part dies first, or has not answered within 20 seconds. */
   readonly ask: <Answer>(question: unknown) => Promise<Answer>;
   /** Ends it with SIGKILL; resolves when it is dead. It starts again by itself. */
   readonly kill: () => Promise<void>;

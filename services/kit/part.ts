@@ -16,7 +16,10 @@ export interface PartContext<Data> {
   readonly data: Data;
   /** Runs the learner's file or the reference. */
   readonly load: <Module>(exercise: string) => Promise<Module>;
-  /** `n` more of something that the frame prints by its name; with `requests` it also counts for `--kill part@<n>`. */
+  /**
+   * `n` more of something that the frame prints by its name; `requests` also count for `--kill part@<n>`, without
+   * `--load`.
+   */
   readonly count: (name: string, more?: number) => void;
   /** How long a request took, for the live percentiles. */
   readonly took: (ms: number) => void;

@@ -138,7 +138,8 @@ export class Run {
 
   #take({ counts, latencies }: PartFigures): void {
     for (const [name, more] of Object.entries(counts)) {
-      if (name === "requests") this.#counted(more);
+      // A load counts its own answers, each at once; counted here too, each would count twice.
+      if (name === "requests" && this.#options.line.load === null) this.#counted(more);
       this.#second.counts[name] = (this.#second.counts[name] ?? 0) + more;
     }
     this.#second.latencies.add(latencies);

@@ -16,7 +16,7 @@ import type { Death } from "./report.ts";
 
 const MAIN = join(import.meta.dirname, "main.ts");
 /** A machine may be busy; what hangs must still end. */
-const PATIENCE_MS = 170_000;
+const PATIENCE_MS = 280_000;
 
 export interface StartOptions {
   /** What `npx bp` would say of the learner's files. Default: nothing has passed. */

@@ -6,7 +6,7 @@ import type { FromPart, PartFigures, ToPart } from "./protocol.ts";
 
 /** A part that is not ready after so long will not be. */
 const START_MS = 60_000;
-const ANSWER_MS = 5_000;
+const ANSWER_MS = 20_000;
 /** How long parts may take to close. `npx bp` waits four seconds for all of it after Ctrl-C. */
 const CLOSE_MS = 1_500;
 const RESTART_MS = 250;

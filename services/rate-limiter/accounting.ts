@@ -109,7 +109,7 @@ export function answersCheck(served: number, { admitted, lost }: Seen): Check {
   return {
     name: "answers and served requests agree",
     passed: admitted <= served && served <= admitted + lost,
-    detail: `${admitted} answers of the API, ${served} requests served, ${lost} connections broke`,
+    detail: `${admitted} answers of the API, ${served} requests served, ${lost} sent without an answer`,
   };
 }
 

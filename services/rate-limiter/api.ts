@@ -13,7 +13,7 @@ runPart<{ readonly port: number }>(async ({ data }) => {
   const admissions: Admission[] = [];
   let served = 0;
   const server = createServer(
-    { maxHeaderSize: 32_768, headersTimeout: 3_000, requestTimeout: 10_000 },
+    { maxHeaderSize: 16_384, headersTimeout: 3_000, requestTimeout: 10_000 },
     (incoming, outgoing) => {
       const [rule = "", key = ""] = String(incoming.headers["x-admitted-key"] ?? "").split(" ");
       const [gateway = "", incarnation = "", by = ""] = String(incoming.headers["x-admitted-by"] ?? "").split(" ");

@@ -153,7 +153,9 @@ class Keys {
   }
 }
 
-/** The fields of draft-ietf-httpapi-ratelimit-headers-11: the quotas of all rules, and what is left where it is known. */
+/**
+ * The fields of draft-ietf-httpapi-ratelimit-headers-11: the quotas of all rules, and what is left where it is known.
+ */
 function tellLimits(outgoing: ServerResponse, rules: readonly Rule[], outcome: Outcome): void {
   const policies = rules.map((rule) => {
     const { quota, windowSeconds } = quotaOf(rule);

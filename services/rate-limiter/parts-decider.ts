@@ -18,7 +18,9 @@ export interface PartsDeciderData {
 
 type Decided = FromLimitStore & { type: "decided" };
 
-/** The learner's parts, or the references: a `LimitNode` for each leased rule, and the store's one step for the rest. */
+/**
+ * The learner's parts, or the references: a `LimitNode` for each leased rule, and the store's one step for the rest.
+ */
 export async function partsDecider(context: PartContext<PartsDeciderData>): Promise<Decider> {
   const { data, name, load } = context;
   const nodes = new Map<string, Node>();
@@ -82,7 +84,9 @@ export async function partsDecider(context: PartContext<PartsDeciderData>): Prom
   };
 }
 
-/** A verdict of the exercise tells no wait: the bucket has no whole token, so the next one takes at most an interval. */
+/**
+ * A verdict of the exercise tells no wait: the bucket has no whole token, so the next one takes at most an interval.
+ */
 function outcomeOf(rule: LeasedRule, { allowed, by }: Verdict): Outcome {
   const retryAfterMs = allowed || by === "silence" ? null : Math.ceil(rule.refillIntervalMs / rule.refillTokens);
   return { allowed, by, rule, remaining: allowed ? null : 0, retryAfterMs };

@@ -9,14 +9,15 @@ import { HOST } from "../kit/ports.ts";
 
 const READY_MS = 20_000;
 
+/** The pipe to this part closes when the part dies, by SIGKILL too: then the server dies, and nothing is left. */
+const GUARD = '"$@" & server=$!; cat > /dev/null; kill -9 $server';
+
 runPart<{ readonly program: string; readonly port: number }>(async ({ data, folder }) => {
   const pidFile = join(folder, "redis.pid");
   endEarlier(pidFile);
   const settings = { port: data.port, bind: HOST, save: "", appendonly: "no", dir: folder, pidfile: pidFile };
   const words = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const child = spawn(data.program, words, { stdio: "ignore" });
-  process.on("exit", () => child.kill("SIGKILL"));
-  process.on("SIGTERM", () => process.exit(0));
+  const child = spawn("sh", ["-c", GUARD, "sh", data.program, ...words], { stdio: ["pipe", "ignore", "ignore"] });
   await new Promise<void>((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`redis-server ended with code ${code}`)));

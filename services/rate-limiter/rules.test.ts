@@ -142,7 +142,7 @@ describe("the accounting", () => {
     expect(check([one(0, { by: "silence" })])).toBe(false);
   });
 
-  test("misses an answer that was not served, a request that was served in secret, and a token that was not paid", () => {
+  test("finds an answer that was not served, a request served in secret, and a token that was not paid", () => {
     const seen = { admitted: 10, lost: 2 };
     expect([9, 10, 12, 13].map((served) => answersCheck(served, seen).passed)).toEqual([false, true, true, false]);
     const spent = burst(4, 0, { rule: "search", by: "lease" });

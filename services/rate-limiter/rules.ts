@@ -7,7 +7,9 @@ import { MAX_LIMIT, MAX_PERIOD_MS } from "../../given/rate-limiter/limiter.ts";
 interface Common {
   /** Unique: it names the rule in headers, keys and figures. */
   readonly name: string;
-  /** It concerns requests whose path is this or lies below it; the longest path that fits decides, with all its rules. */
+  /**
+   * It concerns requests whose path is this or lies below it; the longest path that fits decides, with all its rules.
+   */
   readonly path: string;
   /** `client`: the API key, or the address where there is none. `address`: always the address. */
   readonly key: "client" | "address";

@@ -3,8 +3,12 @@
  * between the same words as comments of MDX. Pure.
  */
 
-const BLOCK =
-  /(?<begin>(?:<!--|\{\/\*) run: (?<name>[\w-]+) (?:-->|\*\/\})\n)(?<content>[\s\S]*?)(?<end>(?:<!--|\{\/\*) end: \k<name> (?:-->|\*\/\}))/g;
+const OPEN = String.raw`(?:<!--|\{/\*)`;
+const CLOSE = String.raw`(?:-->|\*/\})`;
+const BLOCK = new RegExp(
+  `(?<begin>${OPEN} run: (?<name>[\\w-]+) ${CLOSE}\n)(?<content>[\\s\\S]*?)(?<end>${OPEN} end: \\k<name> ${CLOSE})`,
+  "g",
+);
 
 /** Services as the pages show them: driven, killed, checked. */
 export const SERVICE_RUNS = [

@@ -1,4 +1,6 @@
-/** The smallest service: one part that echoes lines. The frame's own test runs it, and it is the example to start from. */
+/**
+ * The smallest service: one part that echoes lines. The frame's own test runs it, and it is the example to start from.
+ */
 
 import { connect } from "node:net";
 import { join } from "node:path";
