@@ -49,7 +49,7 @@ runPart<NodeData>(async (context) => {
   const info = (): string => infoText(context, engine, disk, cut);
   let lastId = 0;
   const onAnswer = (kind: string, ms: number): void => {
-    count("requests");
+    count(data.isDriven ? "commands" : "requests");
     count(kind);
     took(ms);
   };
@@ -102,10 +102,11 @@ function infoText(
   cut: Cut,
 ): string {
   const { syncs, bytesWritten } = disk.stats;
+  const { peerPort } = data.nodes.find((node) => node.name === name)!;
   const sections: Record<string, Record<string, string | number>> = {
     Server: { redis_version: SPOKEN, server_name: "backpressure", node: name, incarnation, process_id: process.pid },
     Persistence: { loading: 0, fsyncs: syncs, bytes_written: bytesWritten, bytes_cut_at_start: cut.bytes },
-    Replication: { mode: data.mode.kind, ...engine.info() },
+    Replication: { mode: data.mode.kind, peer_port: peerPort, ...engine.info() },
   };
   const lines = Object.entries(sections).flatMap(([title, facts]) => [
     `# ${title}`,

@@ -47,7 +47,8 @@ export default defineService({
       port: ports[place]!,
       peerPort: ports[NAMES.length + place]!,
     }));
-    const data: NodeData = { mode, nodes, secret: randomBytes(16).toString("hex"), seed };
+    const isDriven = stage.options.text("load") !== undefined;
+    const data: NodeData = { mode, nodes, secret: randomBytes(16).toString("hex"), seed, isDriven };
     const file = join(import.meta.dirname, "node.ts");
     const parts = await Promise.all(NAMES.map((name) => stage.start({ name, file, data })));
     await Promise.all(parts.map((part) => figuresOf(part, BACK_MS)));
@@ -57,7 +58,7 @@ export default defineService({
       serves: nodes.map(({ name, port }) => ({ name, url: `redis://${HOST}:${port}` })),
       next: nextOf(mode, clientPorts),
       async drive(amount, signal) {
-        load = await driveLoad({ ports: clientPorts, mode, clients, seed }, amount, signal);
+        load = await driveLoad({ ports: clientPorts, mode, clients, seed, counted: stage.counted }, amount, signal);
         return load.drive;
       },
       async audit() {
@@ -82,7 +83,7 @@ function nextOf(mode: Mode, [first, second]: readonly number[]): string[] {
   const common = [
     `redis-cli -p ${first} set greeting hello EX 600`,
     `redis-cli -p ${second} get greeting`,
-    `redis-cli -p ${second} scan 0 match 'g*' count 512`,
+    `redis-cli -p ${second} --scan --pattern 'g*'`,
   ];
   if (mode.kind === "quorum") return [...common, `redis-cli -p ${first} siblings greeting`];
   return [...common, `redis-cli -p ${second} cas greeting hello goodbye`, `redis-cli -p ${second} info replication`];
@@ -93,7 +94,10 @@ async function figuresOf(part: Part, waitMs: number): Promise<NodeFigures> {
   const until = Date.now() + waitMs;
   while (true) {
     try {
-      return await part.ask<NodeFigures>("figures");
+      const figures = await part.ask<NodeFigures | undefined>("figures");
+      // One that starts and does not answer yet says nothing.
+      if (figures !== undefined) return figures;
+      throw new Error(`${part.name} is not up yet`);
     } catch (error) {
       if (Date.now() > until) throw error;
       await pause(50);

@@ -18,19 +18,19 @@ export interface ScanStep {
 }
 
 /**
- * One step: whole slots, from the cursor's on, until `count` keys were looked at. A key that is there from the first
+ * One step: whole slots, from the cursor's on, until `count` keys were looked at, or `slotsMax` slots. A key that is there from the first
  * step to the last is returned, however many come and go meanwhile, since no key ever changes its slot.
  */
 export async function scanSlots(
   { cursor, match, count }: { readonly cursor: number; readonly match: string | null; readonly count: number },
+  slotsMax: number,
   keysOf: (slot: number) => readonly string[] | Promise<readonly string[]>,
 ): Promise<ScanStep> {
   const found: string[] = [];
   let [slot, seen] = [cursor, 0];
-  for (; slot < SLOTS && seen < count; slot++) {
+  for (; slot < SLOTS && slot < cursor + slotsMax && seen < count; slot++) {
     const keys = await keysOf(slot);
-    // An empty slot costs work too.
-    seen += Math.max(keys.length, count / 64);
+    seen += keys.length;
     for (const key of keys) if (match === null || matches(match, key)) found.push(key);
   }
   return { cursor: slot < SLOTS ? slot : 0, keys: found };

@@ -4,6 +4,7 @@ import { timingSafeEqual } from "node:crypto";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import type { NodeId } from "../../../given/key-value-store/replica.ts";
 import { HOST, listenOn } from "../../kit/ports.ts";
+import { after } from "../after.ts";
 import { encodeFrame, FRAME_BYTES, FrameError, FrameReader } from "./frames.ts";
 
 const REDIAL_MS = 50;
@@ -37,6 +38,7 @@ export class Links {
   readonly #limits: LinksLimits;
   readonly #server: Server;
   readonly #ways = new Map<NodeId, Way>();
+  readonly #accepted = new Set<Socket>();
   #strangers = 0;
 
   private constructor(options: LinksOptions) {
@@ -65,6 +67,7 @@ export class Links {
 
   close(): void {
     this.#server.close();
+    for (const socket of this.#accepted) socket.destroy();
     for (const way of this.#ways.values()) way.close();
   }
 
@@ -75,13 +78,15 @@ export class Links {
       return;
     }
     this.#strangers++;
+    this.#accepted.add(socket);
     let from: NodeId | null = null;
-    const timer = setTimeout(() => socket.destroy(), this.#limits.helloMs);
+    const forget = after(this.#limits.helloMs, () => socket.destroy());
     const known = (): void => {
-      clearTimeout(timer);
+      forget();
       this.#strangers--;
     };
     socket.once("close", () => {
+      this.#accepted.delete(socket);
       if (from === null) known();
     });
     const reader = new FrameReader();

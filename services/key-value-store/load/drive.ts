@@ -16,6 +16,8 @@ export interface LoadOptions {
   readonly mode: Mode;
   readonly clients: number;
   readonly seed: number;
+  /** A request was answered. */
+  readonly counted: () => void;
 }
 
 export interface Load {
@@ -25,7 +27,7 @@ export interface Load {
 
 /** Clients that each wait for an answer before they ask again, and note what they asked, what they were told, and in which order. */
 export async function driveLoad(options: LoadOptions, amount: Amount, signal: AbortSignal): Promise<Load> {
-  const { ports, mode, clients, seed } = options;
+  const { ports, mode, clients, seed, counted } = options;
   const recorder = new HistoryRecorder<Asked, Answered>();
   const [latencies, counts] = [new Latencies(), { answered: 0, failed: 0, unknown: 0 }];
   const startedAt = performance.now();
@@ -46,6 +48,7 @@ export async function driveLoad(options: LoadOptions, amount: Amount, signal: Ab
         draw.saw(asked, outcome.output);
         latencies.record(performance.now() - sentAt);
         counts.answered++;
+        counted();
         continue;
       }
       if (outcome.status === "failed") recorder.failed(operation);

@@ -5,7 +5,7 @@ import type { Command, Write } from "../command.ts";
 import { type Engine, unknownOutcome } from "../engine.ts";
 import { ANSWER_MS } from "../limits.ts";
 import { Failure, fromPlain, type PlainReply, type Reply, toPlain } from "../resp/reply.ts";
-import { scanSlots } from "../slots.ts";
+import { SLOTS, scanSlots } from "../slots.ts";
 import { type LogEntry, Machine, type Read } from "./machine.ts";
 import { Operator } from "./operator.ts";
 
@@ -263,7 +263,9 @@ function answer(machine: Machine, read: Read, done: (reply: Reply) => void): voi
   if (read.kind === "get") done(machine.get(read.keys[0]));
   else if (read.kind === "mget") done(read.keys.map((key) => machine.get(key)));
   else if (read.kind === "scan")
-    void scanSlots(read, (slot) => machine.keysOf(slot)).then(({ cursor, keys }) => done([String(cursor), keys]));
+    void scanSlots(read, SLOTS, (slot) => machine.keysOf(slot)).then(({ cursor, keys }) =>
+      done([String(cursor), keys]),
+    );
   else done(new Failure("ERR", "a log keeps no siblings"));
 }
 

@@ -15,6 +15,9 @@ export interface QuorumEngineOptions {
   readonly secret: string;
 }
 
+/** Each slot is a read of a quorum, an empty one too. */
+const SLOTS_A_STEP = 64;
+
 /** A client's key, apart from the directory's. */
 const placeOf = (key: string): string => `k/${key}`;
 
@@ -111,7 +114,7 @@ export class QuorumEngine implements Engine {
   }
 
   async #scan(command: Command & { kind: "scan" }): Promise<Reply> {
-    const { cursor, keys } = await scanSlots(command, async (slot) => {
+    const { cursor, keys } = await scanSlots(command, SLOTS_A_STEP, async (slot) => {
       const listed = await this.#directory.keysOf(slot);
       const values = await Promise.all(listed.map((key) => this.#get(key)));
       return listed.filter((_, index) => values[index] !== null);

@@ -1,6 +1,7 @@
 /** The port that clients talk to. */
 
 import { createServer, type Server, type Socket } from "node:net";
+import { after } from "../after.ts";
 import { LIMITS, type Limits } from "../limits.ts";
 import { encode, Failure, type Reply, sizeOf } from "./reply.ts";
 import { ProtocolError, RequestReader } from "./request-reader.ts";
@@ -52,9 +53,10 @@ class Connection {
   /** The client has said all. */
   #hasHeardAll = false;
   #hasEnded = false;
-  /** Runs while a request is unfinished, and before the first. */
-  #requestTimer: NodeJS.Timeout | undefined;
-  #unreadTimer: NodeJS.Timeout | undefined;
+  /** Set while a request is unfinished, and before the first: calls off the end of the connection. */
+  #requestCame: (() => void) | undefined;
+  /** Set while answers are unread. */
+  #answersRead: (() => void) | undefined;
 
   constructor(socket: Socket, session: Session, limits: Limits, load: Load) {
     this.#socket = socket;
@@ -73,13 +75,13 @@ class Connection {
       this.#read();
     });
     socket.on("drain", () => {
-      clearTimeout(this.#unreadTimer);
-      this.#unreadTimer = undefined;
+      this.#answersRead?.();
+      this.#answersRead = undefined;
       this.#read();
     });
     socket.once("close", () => {
-      clearTimeout(this.#requestTimer);
-      clearTimeout(this.#unreadTimer);
+      this.#requestCame?.();
+      this.#answersRead?.();
     });
     this.#expectRequest();
   }
@@ -92,7 +94,7 @@ class Connection {
           if (this.#hasHeardAll) this.#isReading = false;
           break;
         }
-        this.#forgetRequestTimer();
+        this.#endWait();
         this.#take(request);
       }
     } catch (error) {
@@ -157,7 +159,7 @@ class Connection {
   #endWhenAnswered(): void {
     if (this.#slots.length > 0 || this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#forgetRequestTimer();
+    this.#endWait();
     this.#socket.removeAllListeners("data");
     this.#socket.resume();
     this.#socket.end();
@@ -165,15 +167,15 @@ class Connection {
   }
 
   #expectRequest(): void {
-    this.#requestTimer ??= setTimeout(() => this.#socket.destroy(), this.#limits.patienceMs).unref();
+    this.#requestCame ??= after(this.#limits.patienceMs, () => this.#socket.destroy());
   }
 
-  #forgetRequestTimer(): void {
-    clearTimeout(this.#requestTimer);
-    this.#requestTimer = undefined;
+  #endWait(): void {
+    this.#requestCame?.();
+    this.#requestCame = undefined;
   }
 
   #expectDrain(): void {
-    this.#unreadTimer ??= setTimeout(() => this.#socket.destroy(), this.#limits.patienceMs).unref();
+    this.#answersRead ??= after(this.#limits.patienceMs, () => this.#socket.destroy());
   }
 }
