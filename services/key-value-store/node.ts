@@ -48,9 +48,10 @@ runPart<NodeData>(async (context) => {
   const figures: NodeFigures = { cut, incarnation: context.incarnation };
   const info = (): string => infoText(context, engine, disk, cut);
   let lastId = 0;
-  const onAnswer = (kind: string, ms: number): void => {
+  const onAnswer = (what: string, ms: number): void => {
+    count(what);
+    if (what === "refused") return;
     count(data.isDriven ? "commands" : "requests");
-    count(kind);
     took(ms);
   };
   const server = respServer(() => new StoreSession({ engine, limits: LIMITS, info, id: ++lastId, onAnswer }));

@@ -10,8 +10,8 @@ export interface SessionOptions {
   /** The text of INFO. */
   readonly info: () => string;
   readonly id: number;
-  /** A command of the store was answered. */
-  readonly onAnswer: (name: string, ms: number) => void;
+  /** A command of the store was answered: its name, or `refused`. */
+  readonly onAnswer: (what: string, ms: number) => void;
 }
 
 /** What one connection may ask: the commands of the store, and those that clients send about the connection itself. */
@@ -37,7 +37,10 @@ export class StoreSession implements Session {
     const startedAt = performance.now();
     const reply = engine.isUnordered ? this.#last.then(() => engine.execute(command)) : engine.execute(command);
     this.#last = reply;
-    return reply.finally(() => onAnswer(command.kind, performance.now() - startedAt));
+    return reply.then((each) => {
+      onAnswer(each instanceof Failure ? "refused" : command.kind, performance.now() - startedAt);
+      return each;
+    });
   }
 
   #aboutConnection([typed = "", ...words]: readonly string[]): Reply {
