@@ -48,11 +48,12 @@ runPart<NodeData>(async (context) => {
   const figures: NodeFigures = { cut, incarnation: context.incarnation };
   const info = (): string => infoText(context, engine, disk, cut);
   let lastId = 0;
-  const onAnswer = (what: string, ms: number): void => {
-    count(what);
-    if (what === "refused") return;
-    count(data.isDriven ? "commands" : "requests");
-    took(ms);
+  const onAnswer = (isRefused: boolean, ms: number): void => {
+    if (isRefused) count("refused");
+    else {
+      count(data.isDriven ? "answered" : "requests");
+      took(ms);
+    }
   };
   const server = respServer(() => new StoreSession({ engine, limits: LIMITS, info, id: ++lastId, onAnswer }));
   await listenOn(server, port);

@@ -10,8 +10,8 @@ export interface SessionOptions {
   /** The text of INFO. */
   readonly info: () => string;
   readonly id: number;
-  /** A command of the store was answered: its name, or `refused`. */
-  readonly onAnswer: (what: string, ms: number) => void;
+  /** A command of the store was answered, or refused. */
+  readonly onAnswer: (isRefused: boolean, ms: number) => void;
 }
 
 /** What one connection may ask: the commands of the store, and those that clients send about the connection itself. */
@@ -38,7 +38,7 @@ export class StoreSession implements Session {
     const reply = engine.isUnordered ? this.#last.then(() => engine.execute(command)) : engine.execute(command);
     this.#last = reply;
     return reply.then((each) => {
-      onAnswer(each instanceof Failure ? "refused" : command.kind, performance.now() - startedAt);
+      onAnswer(each instanceof Failure, performance.now() - startedAt);
       return each;
     });
   }
