@@ -22,12 +22,13 @@ interface Note {
 }
 
 /**
- * SIGKILL alone loses nothing that was written: it lies in the system's cache. So this disk notes beside its folder what
- * was synced, and `cut` takes off what was not: of each file a random part of its unsynced tail, so that the last record
- * is often torn, and of names that no `syncDirectory` covered some at random. A note is written after its sync: what was
- * synced and not yet noted counts as lost, which nobody was told of either.
+ * SIGKILL alone loses nothing that was written: it lies in the system's cache. So this disk notes beside its folder
+ * what was synced, and `cut` takes off what was not: of each file a random part of its unsynced tail, so that the last
+ * record is often torn, and of names that no `syncDirectory` covered some at random. A note is written after its sync:
+ * what was synced and not yet noted counts as lost, which nobody was told of either.
  *
- * Not undone: an unsynced rename, deletion or truncation. A power failure may keep those, so each state is a possible one.
+ * Not undone: an unsynced rename, deletion or truncation. A power failure may keep those, so each state is a possible
+ * one.
  */
 export class PowerCutDisk implements Disk {
   readonly #disk: NodeDisk;

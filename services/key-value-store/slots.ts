@@ -5,7 +5,8 @@ import { matches } from "./glob.ts";
 export const SLOTS = 1_024;
 
 /**
- * The slot of a key: the same at all nodes of a run. The secret keeps a client from choosing keys that all fall into one.
+ * The slot of a key: the same at all nodes of a run. The secret keeps a client from choosing keys that all fall into
+ * one.
  */
 export function slotOf(key: string, secret: string): number {
   return createHash("sha256").update(secret).update(key, "latin1").digest().readUInt16BE() % SLOTS;
@@ -18,8 +19,9 @@ export interface ScanStep {
 }
 
 /**
- * One step: whole slots, from the cursor's on, until `count` keys were looked at, or `slotsMax` slots. A key that is there from the first
- * step to the last is returned, however many come and go meanwhile, since no key ever changes its slot.
+ * One step: whole slots, from the cursor's on, until `count` keys were looked at, or `slotsMax` slots. A key that is
+ * there from the first step to the last is returned, however many come and go meanwhile, since no key ever changes its
+ * slot.
  */
 export async function scanSlots(
   { cursor, match, count }: { readonly cursor: number; readonly match: string | null; readonly count: number },

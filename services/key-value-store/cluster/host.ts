@@ -11,7 +11,8 @@ export interface HostOptions {
 /**
  * Runs a pure node: gives it messages, timers and requests, and carries out what it asks for. Everything that happens
  * in one round of the event loop is one turn with one fsync at its end (**group commit**), and what the node says, to
- * peers and to clients, goes out only after that. So a crash within a turn looks, to everybody else, like one before it.
+ * peers and to clients, goes out only after that. So a crash within a turn looks, to everybody else, like one before
+ * it.
  */
 export class Host<Request, Response> {
   readonly #options: HostOptions;

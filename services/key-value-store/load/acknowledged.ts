@@ -1,4 +1,6 @@
-/** What a store without a leader promises: no acknowledged write is lost, and with overlapping quorums none is missed. */
+/**
+ * What a store without a leader promises: no acknowledged write is lost, and with overlapping quorums none is missed.
+ */
 
 import type { Operation } from "../../../sim/linearizability.ts";
 import type { Check } from "../../kit/define.ts";

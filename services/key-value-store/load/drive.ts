@@ -7,7 +7,10 @@ import type { Mode } from "../topology.ts";
 import { Client, pause } from "./client.ts";
 import type { Answered, Asked } from "./history.ts";
 
-/** So many keys are used at a time, so that clients meet; and others after so many requests, so that no key's history is long. */
+/**
+ * So many keys are used at a time, so that clients meet; and others after so many requests, so that no key's history is
+ * long.
+ */
 const KEYS = 8;
 const REQUESTS_A_GENERATION = 800;
 
@@ -25,7 +28,10 @@ export interface Load {
   readonly history: readonly Operation<Asked, Answered>[];
 }
 
-/** Clients that each wait for an answer before they ask again, and note what they asked, what they were told, and in which order. */
+/**
+ * Clients that each wait for an answer before they ask again, and note what they asked, what they were told, and in
+ * which order.
+ */
 export async function driveLoad(options: LoadOptions, amount: Amount, signal: AbortSignal): Promise<Load> {
   const { ports, mode, clients, seed, counted } = options;
   const recorder = new HistoryRecorder<Asked, Answered>();

@@ -40,7 +40,9 @@ interface Waiting {
 
 interface Leading {
   readonly term: number;
-  /** Null until the first entry of this term is acknowledged: what was inherited is committed with it, and not before. */
+  /**
+   * Null until the first entry of this term is acknowledged: what was inherited is committed with it, and not before.
+   */
   machine: Machine | null;
   /** Characters of the log. */
   characters: number;

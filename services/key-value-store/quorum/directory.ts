@@ -5,10 +5,10 @@ import type { QuorumReplica } from "./replica.ts";
 const PREFIX = "d/";
 
 /**
- * Which keys there are, for SCAN: the store itself has no such question. It is kept in the store, a set of keys for each
- * slot, and grows as the shopping cart of the Dynamo paper does: two nodes that add at the same time leave two siblings,
- * a reader takes the union, and the next to add writes it. So what a quorum knew is never lost. A key stays in it when
- * it is deleted, as its tombstone stays in the store.
+ * Which keys there are, for SCAN: the store itself has no such question. It is kept in the store, a set of keys for
+ * each slot, and grows as the shopping cart of the Dynamo paper does: two nodes that add at the same time leave two
+ * siblings, a reader takes the union, and the next to add writes it. So what a quorum knew is never lost. A key stays
+ * in it when it is deleted, as its tombstone stays in the store.
  */
 export class Directory {
   readonly #replica: QuorumReplica;

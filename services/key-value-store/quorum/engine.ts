@@ -24,8 +24,8 @@ const placeOf = (key: string): string => `k/${key}`;
 /**
  * A store without a leader, as a map: the node that a command comes to coordinates it.
  *
- * - SET replaces what its node sees at that moment, as a SET in Redis replaces whatever there is. Two at the same time do
- *   not see each other, and both values stay: GET shows the later one, SIBLINGS all of them.
+ * - SET replaces what its node sees at that moment, as a SET in Redis replaces whatever there is. Two at the same time
+ *   do not see each other, and both values stay: GET shows the later one, SIBLINGS all of them.
  * - NX, XX and CAS need one order of all writes to a key. Quorums do not give one, so they are refused.
  */
 export class QuorumEngine implements Engine {
@@ -83,7 +83,8 @@ export class QuorumEngine implements Engine {
   async #living(key: string): Promise<Cell[]> {
     const { values } = await this.#replica.get(placeOf(key));
     const cells = values.map(decodeCell);
-    // The latest decides whether the key is there, and a deletion at the same time as a write is a sibling that says no.
+    // The latest decides whether the key is there, and a deletion at the same time as a write is a sibling that says
+    // no.
     const shown = newest(cells);
     const nowMs = Date.now();
     return shown !== null && isAlive(shown, nowMs) ? cells.filter((cell) => isAlive(cell, nowMs)) : [];

@@ -13,8 +13,8 @@ export class Simple {
 }
 
 /**
- * `-CODE what happened`. Two codes matter to a client that must know whether its write happened: after `CLUSTERDOWN` and
- * `BUSY` it certainly has not; after `UNKNOWN` it may have, or may yet.
+ * `-CODE what happened`. Two codes matter to a client that must know whether its write happened: after `CLUSTERDOWN`
+ * and `BUSY` it certainly has not; after `UNKNOWN` it may have, or may yet.
  */
 export class Failure {
   readonly code: string;

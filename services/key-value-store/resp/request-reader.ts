@@ -1,4 +1,7 @@
-/** Requests of the Redis protocol, version 2, out of a stream of bytes. Source: redis.io, "Redis serialization protocol specification". */
+/**
+ * Requests of the Redis protocol, version 2, out of a stream of bytes. Source: redis.io, "Redis serialization protocol
+ * specification".
+ */
 
 import type { Limits } from "../limits.ts";
 import { ByteQueue } from "./byte-queue.ts";
