@@ -51,7 +51,7 @@ runPart<NodeData>(async (context) => {
   const onAnswer = (isRefused: boolean, ms: number): void => {
     if (isRefused) count("refused");
     else {
-      count(data.isDriven ? "answered" : "requests");
+      count("requests");
       took(ms);
     }
   };

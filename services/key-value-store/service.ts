@@ -47,8 +47,7 @@ export default defineService({
       port: ports[place]!,
       peerPort: ports[NAMES.length + place]!,
     }));
-    const isDriven = stage.options.text("load") !== undefined;
-    const data: NodeData = { mode, nodes, secret: randomBytes(16).toString("hex"), seed, isDriven };
+    const data: NodeData = { mode, nodes, secret: randomBytes(16).toString("hex"), seed };
     const file = join(import.meta.dirname, "node.ts");
     const parts = await Promise.all(NAMES.map((name) => stage.start({ name, file, data })));
     await Promise.all(parts.map((part) => figuresOf(part, BACK_MS)));

@@ -13,8 +13,6 @@ export interface NodeData {
   readonly secret: string;
   /** Draws what a cut takes off a disk. */
   readonly seed: number;
-  /** A load counts the requests itself: a node that is killed takes its last figures with it. */
-  readonly isDriven: boolean;
 }
 
 export interface NodeAddress {
