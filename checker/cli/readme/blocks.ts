@@ -13,10 +13,11 @@ const BLOCK = new RegExp(
 /** Services as the pages show them: driven, killed, checked. */
 export const SERVICE_RUNS = [
   { block: "run-rate-limiter", words: ["run", "rate-limiter", "--load", "5s", "--kill", "gateway-1@2s"] },
+  { block: "run-key-value-store", words: ["run", "key-value-store", "--load", "5s", "--kill", "n1@2s"] },
 ] as const;
 
 /** Pages with blocks, relative to the root. */
-export const PAGES = ["README.md", "docs/infrastructure/rate-limiter.mdx"] as const;
+export const PAGES = ["README.md", "docs/infrastructure/rate-limiter.mdx", "docs/storage/key-value-store.mdx"] as const;
 
 /** Contents by name, markers excluded. */
 export function blocksOf(markdown: string): Map<string, string> {
