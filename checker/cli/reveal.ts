@@ -9,8 +9,8 @@ import type { Context } from "./context.ts";
 import { tellUnsaved } from "./unsaved.ts";
 
 /**
- * Path of the reference. Looking at it before a pass needs `--reveal` and is remembered. `command`: what was typed after
- * `bp`.
+ * Path of the reference. Looking at it before a pass needs `--reveal` and is remembered. `command`: what was typed
+ * after `bp`.
  */
 export function referencePath(context: Context, entry: CatalogEntry, reveal: boolean, command: string): string {
   const path = join(context.root, "solutions", `${entry.id}.ts`);
