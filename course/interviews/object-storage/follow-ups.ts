@@ -98,7 +98,7 @@ export const localCode: FollowUp = {
 export const positions: FollowUp = {
   question: "A node joins. Why must fragment three stay where it is?",
   modelAnswer:
-    'Because fragments are not copies: the reader must know which of the twelve it gets. A rule such as "the next twelve suitable nodes on the ring" gives a list, and a node that enters near its front shifts all that follow. The bytes have not moved, but their numbers have, so readers ask the wrong nodes, or the store copies fragments for nothing. So each position is chosen by itself, and a survivor keeps its own. Ceph has both rules: one for copies, which closes up, and one for codes, which leaves a gap rather than shift.',
+    'Because fragments are not copies: the reader must know which of the twelve it gets. A rule such as "the next twelve suitable nodes on the ring" gives a list, and a node that enters near its front shifts all that follow. The bytes have not moved, but their numbers have, so readers ask the wrong nodes, or the store copies fragments for nothing. So each position is chosen by itself, and nearly every survivor keeps its own. Ceph has both rules: one for copies, which closes up, and one for codes, which leaves a gap rather than shift.',
   source: ceph,
 };
 

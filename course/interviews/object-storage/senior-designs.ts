@@ -116,7 +116,7 @@ export const designs: Designs = {
             {
               grade: "strong",
               reply:
-                "Only what it takes over. A ring gives a list of twelve, and a node that enters near its front shifts all behind it: the bytes stay and fragment four is looked for where fragment five lies. So I choose each position by itself; a survivor keeps its position, and only the positions that the new node takes, or whose rack is now taken, move.",
+                "Only what it takes over. A ring gives a list of twelve, and a node that enters near its front shifts all behind it: the bytes stay and fragment four is looked for where fragment five lies. So I choose each position by itself; a survivor keeps its position. The positions that the new node takes move, and a few more whose rack or room in a zone is now taken or free.",
               moves: [{ dimension: "correctness", by: 2, why: "Fragments are not copies: positions." }],
             },
           ],
