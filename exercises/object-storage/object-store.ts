@@ -151,8 +151,8 @@ export class ObjectStore {
 
   /**
    * Makes the listed parts one object, whose version is the upload's id; parts that are not listed are given back. Said
-   * again, whatever parts it lists then, it returns the same while that version is there. `invalid-part`: the numbers
-   * do not ascend, there are none, or a part was never put or has another ETag; the upload stays open.
+   * again, with other parts too, it returns the same while that version is there. `invalid-part`: the numbers do not
+   * ascend, there are none, or a part was never put or has another ETag; the upload stays open.
    * `no-such-upload`: there is none under this key, it was aborted, or its version has been deleted. After
    * `unavailable` it may be half done, and can no longer be aborted: say it again.
    */

@@ -139,7 +139,7 @@ export class DepthPublisher implements BookEvents {
  * ones come or a snapshot stands for them: what a snapshot contains is dropped, what follows it is applied, in order,
  * none twice. Numbers are integers up to 2^53 - 1.
  *
- * Updates are values: it changes none, and nobody else may while one waits. Of a snapshot it keeps a copy.
+ * Updates are values: it changes none, and its caller must not change one that waits. Of a snapshot it keeps a copy.
  */
 export class DepthSubscriber {
   /**

@@ -235,8 +235,8 @@ export class ObjectStore {
 
   /**
    * Makes the listed parts one object, whose version is the upload's id; parts that are not listed are given back. Said
-   * again, whatever parts it lists then, it returns the same while that version is there. `invalid-part`: the numbers
-   * do not ascend, there are none, or a part was never put or has another ETag; the upload stays open.
+   * again, with other parts too, it returns the same while that version is there. `invalid-part`: the numbers do not
+   * ascend, there are none, or a part was never put or has another ETag; the upload stays open.
    * `no-such-upload`: there is none under this key, it was aborted, or its version has been deleted. After
    * `unavailable` it may be half done, and can no longer be aborted: say it again.
    * @stage 4
@@ -402,8 +402,8 @@ export class ObjectStore {
   /**
    * Changes one value, as if no other store did at the same time. `edit` may be called several times, and must
    * recognize its own work: when a reply is lost, the next look at the value tells whether it was done. Unless
-   * `isPast`: somebody has changed the value since, so that the work may have been done and undone. While the value is
-   * at the version of the lost write, that write has not been done, and trying again is safe: only one of them can
+   * `isPast`: the value has been changed since, so that the work may have been done and undone. While the value is at
+   * the version of the lost write, that write has not been done, and trying again is safe: only one of them can
    * succeed.
    *
    * `before` is done between each look and the write; what it returns in place of undefined ends the change.

@@ -137,10 +137,10 @@ const POINTS = 160;
  *
  * - An object of which a joining node takes nothing keeps all its places, and so does one of which a lost node had
  *   nothing.
- * - Of the others one position goes to the joining node, or away from the lost one, and with it only those change whose
- *   rack or zone it takes or sets free. Over many objects fewer than three positions change for each that the node
- *   takes or had, where there are twice as many racks as fragments: about 1.2 with zones to spare, about 2 when each
- *   zone has its `zoneMax`.
+ * - In the others one position goes to the joining node, or away from the lost one. That takes and frees racks and
+ *   room in zones, so a few more positions change. Over many objects fewer than three positions change for each that
+ *   the node takes or had, where there are twice as many racks as fragments: about 1.2 with zones to spare, about 2
+ *   when each zone has its `zoneMax`.
  *
  * **Shares.** A position goes to a node with a chance in proportion to its weight, apart from what racks and zones
  * forbid. Two nodes have two shares, also when their ids have the same `hashText`.
