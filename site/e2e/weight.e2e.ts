@@ -16,7 +16,7 @@ describe("scripts", () => {
     const { stdout } = await run.catch((error: { stdout: string; stderr: string }) => ({
       stdout: error.stdout + error.stderr,
     }));
-    expect(stdout).toMatch(/budget 290 kB a page; 0 over/);
+    expect(stdout).toMatch(/budget 250 kB a page; 0 over/);
     for (const chapter of chapters) expect(stdout).toContain(chapter);
   });
 
