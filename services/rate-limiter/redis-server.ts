@@ -17,7 +17,11 @@ runPart<{ readonly program: string; readonly port: number }>(async ({ data, fold
   endEarlier(pidFile);
   const settings = { port: data.port, bind: HOST, save: "", appendonly: "no", dir: folder, pidfile: pidFile };
   const words = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const child = spawn("sh", ["-c", GUARD, "sh", data.program, ...words], { stdio: ["pipe", "ignore", "ignore"] });
+  // In a group of its own: Ctrl-C in a terminal goes to the whole group, and the server would end before it is asked.
+  const child = spawn("sh", ["-c", GUARD, "sh", data.program, ...words], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
   await new Promise<void>((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`redis-server ended with code ${code}`)));

@@ -10,8 +10,20 @@ import { isAlive, runService, type ServiceProcess, startService } from "../kit/t
 /** Elsewhere than in CI a machine may lack a Redis; what is left out is printed by the service itself. */
 const hasRedis = findProgram("redis-server") !== null;
 
-test("in CI there is a Redis to run beside the parts", () => {
-  expect(hasRedis || !process.env.CI).toBe(true);
+// Skipped, it says by its name what the others leave out.
+test.skipIf(!hasRedis && !process.env.CI)("there is a Redis to run beside the parts", () => {
+  expect(hasRedis, "redis-server is missing: apt-get install redis-server").toBe(true);
+});
+
+test.each([
+  [["--path", "//example.com/search"], 2, '--path is "//example.com/search", and no rule concerns it.'],
+  [["--rules", import.meta.dirname], 2, `--rules ${import.meta.dirname}: EISDIR`],
+  [["--redis", "redis://:hidden@127.0.0.1:1"], 3, "no Redis answers at 127.0.0.1:1: connect ECONNREFUSED"],
+])("refused: %j", async (words, expected, message) => {
+  const { code, stderr } = await runService("rate-limiter", words);
+  expect(stderr).toContain(message);
+  expect(stderr).not.toContain("hidden");
+  expect(code).toBe(expected);
 });
 
 describe("driven by autocannon", () => {

@@ -3,8 +3,8 @@ import type { LogRequest, LogResponse } from "../../../solutions/key-value-store
 import type { Host } from "../cluster/host.ts";
 import type { Command, Write } from "../command.ts";
 import { type Engine, unknownOutcome } from "../engine.ts";
-import { ANSWER_MS } from "../limits.ts";
-import { Failure, fromPlain, type PlainReply, type Reply, toPlain } from "../resp/reply.ts";
+import { ANSWER_MS, LIMITS } from "../limits.ts";
+import { Failure, fitting, fromPlain, type PlainReply, type Reply, toPlain } from "../resp/reply.ts";
 import { SLOTS, scanSlots } from "../slots.ts";
 import { type LogEntry, Machine, type Read } from "./machine.ts";
 import { Operator } from "./operator.ts";
@@ -112,7 +112,10 @@ export class LogEngine implements Engine {
       const { number, command } = message;
       // It is not sent on once more: two nodes that each take the other for the leader would send it to and fro.
       const reply = this.#leading === null ? Promise.resolve<Reply>(NO_LEADER) : this.#lead(command);
-      void reply.then((each) => this.#options.send(from, { type: "told", number, reply: toPlain(each) }));
+      // What is too large for a client is not sent to its node either.
+      void reply.then((each) => {
+        this.#options.send(from, { type: "told", number, reply: toPlain(fitting(each, LIMITS.answer)) });
+      });
     }
   }
 
