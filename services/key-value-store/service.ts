@@ -116,7 +116,8 @@ const overlaps = ({ n, r, w }: Quorum): boolean => r + w > n;
 
 /** Without the overlap nothing is promised of reads, and their number is only a figure. */
 function staleLine({ recorder }: Load): string {
-  return `stale    ${staleReads(recorder.history())} reads older than a write acknowledged before they began; r + w <= n`;
+  const stale = staleReads(recorder.history());
+  return `stale    ${stale} reads older than a write acknowledged before they began; r + w <= n`;
 }
 
 async function judgeQuorum(

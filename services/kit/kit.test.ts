@@ -109,7 +109,7 @@ describe("a run", () => {
   });
 });
 
-test("a part that still starts answers no question, and killed meanwhile it comes back and is no accident", async () => {
+test("a part that still starts answers nothing; killed meanwhile it comes back, and is no accident", async () => {
   const folder = mkdtempSync(join(tmpdir(), "backpressure-part-"));
   const [file, go] = [join(folder, "late.ts"), join(folder, "go")];
   writeFileSync(

@@ -4,7 +4,9 @@ import type { Part } from "./define.ts";
 
 const AGAIN_MS = 50;
 
-/** Asks a part that may have been killed and be on its way back, again and again. Rejects after `waitMs` as `ask` does. */
+/**
+ * Asks a part that may have been killed and be on its way back, again and again. Rejects after `waitMs` as `ask` does.
+ */
 export async function askPatiently<Answer>(part: Part, question: unknown, waitMs: number): Promise<Answer> {
   const until = performance.now() + waitMs;
   while (true) {

@@ -36,6 +36,7 @@ export class Run {
   /** When it began to serve. */
   #startedAt = performance.now();
   readonly #timers: NodeJS.Timeout[] = [];
+  readonly #killTimers: NodeJS.Timeout[] = [];
   readonly #deaths: Death[] = [];
   /** By number of requests, the next first. */
   readonly #killsToCome: Kill[] = [];
@@ -82,7 +83,8 @@ export class Run {
       tell({ type: "serving", serves: running.serves, folder });
       this.#schedule(line.kills);
       const drive = await this.#use(running);
-      // One that strikes at the last answer is seen too.
+      this.#endKills();
+      // One that struck at the last answer is seen too.
       await Promise.all(this.#strikes);
       const promised = await endsSoonAfter(running.audit(), signal, LATE_MS, "interrupted");
       const checks = [...promised, ...this.#ownChecks(line.kills, drive)];
@@ -91,6 +93,7 @@ export class Run {
       if (!isGood) return EXIT.didNotHold;
       return signal.aborted && line.load !== null ? EXIT.interrupted : EXIT.held;
     } finally {
+      this.#endKills();
       for (const timer of this.#timers) clearTimeout(timer);
       await running?.close?.();
       await this.#troupe.close();
@@ -128,7 +131,8 @@ export class Run {
       }, STALLED_MS);
       this.#timers.push(watch);
       const end = AbortSignal.any([signal, this.#stalled.signal]);
-      return endsSoonAfter(running.drive(line.load, end), end, LATE_MS, "the load does not end, and is not answered");
+      const drive = running.drive(line.load, end).finally(() => clearInterval(watch));
+      return endsSoonAfter(drive, end, LATE_MS, "the load does not end, and is not answered");
     }
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
@@ -140,9 +144,15 @@ export class Run {
   #schedule(kills: readonly Kill[]): void {
     for (const kill of kills) {
       if (kill.at.kind === "requests") this.#killsToCome.push(kill);
-      else this.#timers.push(setTimeout(() => this.#kill(kill.part), kill.at.ms));
+      else this.#killTimers.push(setTimeout(() => this.#kill(kill.part), kill.at.ms));
     }
     this.#killsToCome.sort((a, b) => requestsOf(a) - requestsOf(b));
+  }
+
+  /** None strikes during the audit. */
+  #endKills(): void {
+    for (const timer of this.#killTimers) clearTimeout(timer);
+    this.#killsToCome.length = 0;
   }
 
   #kill(name: string): void {

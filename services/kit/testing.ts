@@ -129,6 +129,11 @@ export class ServiceProcess {
     return new URL(served.url);
   }
 
+  /** Of the run: it is removed at its end. */
+  get folder(): string {
+    return this.#of("serving")[0]!.folder;
+  }
+
   /** Of every process that was ever a part. */
   pids(): number[] {
     return this.#of("part").map(({ pid }) => pid);

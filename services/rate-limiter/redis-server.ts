@@ -9,8 +9,11 @@ import { HOST } from "../kit/ports.ts";
 
 const READY_MS = 20_000;
 
-/** The pipe to this part closes when the part dies, by SIGKILL too: then the server dies, and nothing is left. */
-const GUARD = '"$@" & server=$!; cat > /dev/null; kill -9 $server';
+/**
+ * The pipe to this part closes when the part dies, by SIGKILL too: then the server dies, and nothing is left. And when
+ * the server ends by itself, so does the shell, and this part with it.
+ */
+const GUARD = 'exec 3<&0; "$@" & server=$!; { cat <&3 > /dev/null; kill -9 $server; } & wait $server';
 
 runPart<{ readonly program: string; readonly port: number }>(async ({ data, folder }) => {
   const pidFile = join(folder, "redis.pid");

@@ -37,8 +37,10 @@ export async function driveLoad(options: LoadOptions, amount: Amount, signal: Ab
   const recorder = new HistoryRecorder<Asked, Answered>();
   const [latencies, counts] = [new Latencies(), { answered: 0, failed: 0, unknown: 0 }];
   const startedAt = performance.now();
+  let isFull = false;
   const isOver = (): boolean =>
     signal.aborted ||
+    isFull ||
     (amount.kind === "requests" ? counts.answered >= amount.requests : performance.now() - startedAt >= amount.ms);
   const run = async (number: number): Promise<void> => {
     const client = new Client(ports, number);
@@ -57,7 +59,10 @@ export async function driveLoad(options: LoadOptions, amount: Amount, signal: Ab
         counted();
         continue;
       }
-      if (outcome.status === "failed") recorder.failed(operation);
+      if (outcome.status === "failed") {
+        recorder.failed(operation);
+        isFull ||= outcome.isFull;
+      }
       counts[outcome.status]++;
       await pause(20);
     }
@@ -67,7 +72,14 @@ export async function driveLoad(options: LoadOptions, amount: Amount, signal: Ab
   const seconds = (performance.now() - startedAt) / 1_000;
   const client = `ioredis, ${clients} clients`;
   return {
-    drive: { client, requests: counts.answered, seconds, latencies, counts },
+    drive: {
+      client,
+      requests: counts.answered,
+      seconds,
+      latencies,
+      counts,
+      lines: isFull ? ["full     the log takes no more; the load ended early"] : [],
+    },
     recorder,
   };
 }

@@ -14,6 +14,8 @@ import { Operator } from "./operator.ts";
  * entries when it holds this many characters.
  */
 const LOG_CHARACTERS = 16 * 1_024 * 1_024;
+/** Reads are entries too, small ones: what was written can still be read when no more is. */
+const READ_CHARACTERS = 1_024 * 1_024;
 
 /** What nodes say to each other: the learner's own messages, and those of this service. */
 type Message =
@@ -152,7 +154,7 @@ export class LogEngine implements Engine {
   #lead(command: Command): Promise<Reply> {
     const leading = this.#leading!;
     if (leading.machine === null) return Promise.resolve(NO_LEADER);
-    if (leading.characters > LOG_CHARACTERS)
+    if (leading.characters > LOG_CHARACTERS + (isWrite(command) ? 0 : READ_CHARACTERS))
       return Promise.resolve(new Failure("OOM", "the log is full, and the log of the exercise is never cut"));
     return answeredInTime((done) => {
       if (isWrite(command)) {
