@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { createRandom } from "../../sim/prng.ts";
 import { LsmStore } from "../../solutions/key-value-store/lsm-store.ts";
 import { NodeDisk } from "../common/node-disk.ts";
@@ -30,6 +30,8 @@ function writeUntilKilled(first: number, acknowledgements: number, moreMs: numbe
   const file = join(import.meta.dirname, "killed-writer.ts");
   const args = ["--import", "tsx", file, folder, String(first), String(SEED)];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  // It writes for ever; a test that fails must not leave it.
+  onTestFinished(() => void child.kill("SIGKILL"));
   let told = "";
   let isDying = false;
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

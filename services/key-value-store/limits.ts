@@ -19,6 +19,8 @@ export interface Limits {
   readonly pipeline: number;
   /** Bytes that a connection may have left unread; the node takes no further requests from it meanwhile. */
   readonly unread: number;
+  /** Bytes of answers that all connections together have not taken: beyond it the one that holds most is cut off. */
+  readonly unreadInAll: number;
   /** Bytes of all requests of all connections that are not answered. */
   readonly underWay: number;
   /** How long a request may be unfinished, a connection silent before its first, an answer unread. */
@@ -37,6 +39,7 @@ export const LIMITS: Limits = {
   answer: 1_024 * KIB,
   pipeline: 32,
   unread: 256 * KIB,
+  unreadInAll: 64 * 1_024 * KIB,
   underWay: 32 * 1_024 * KIB,
   patienceMs: 10_000,
 };

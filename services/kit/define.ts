@@ -65,7 +65,10 @@ export interface Part {
   readonly pid: number;
   /** 1, and one more after every death. */
   readonly incarnation: number;
-  /** Asks the part's `onAsk`. Rejects when the part dies first, or has not answered within 20 seconds. */
+  /**
+   * Asks the part's `onAsk`. Rejects when the part is dead or still starting, dies first, or has not answered within 20
+   * seconds.
+   */
   readonly ask: <Answer>(question: unknown) => Promise<Answer>;
   /** Ends it with SIGKILL; resolves when it is dead. It starts again by itself. */
   readonly kill: () => Promise<void>;

@@ -1,7 +1,17 @@
 /** Which files run: the learner's where it has passed and is as it was then, otherwise the reference. */
 
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -87,10 +97,10 @@ export function runFolder(pid: number, at = root): string {
 export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   try {
-    // Empty now, unless another run is under way.
-    if (readdirSync(dirname(folder)).length === 0) rmSync(dirname(folder), { recursive: true });
+    // Only where it is empty: another run may be under way, or begin at this moment.
+    rmdirSync(dirname(folder));
   } catch {
-    // Somebody else has removed it, or has begun to use it.
+    // Somebody else has removed it, or uses it.
   }
 }
 

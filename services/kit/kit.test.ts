@@ -8,9 +8,11 @@ import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { chooseFiles, layOut, loadFrom, removeFolder, runFolder } from "./files.ts";
 import { Latencies } from "./latencies.ts";
+import { askPatiently, endsSoonAfter } from "./patience.ts";
 import { freePorts, listenOn } from "./ports.ts";
 import { wrapped } from "./report.ts";
 import { eventually, isAlive, runService, ServiceProcess, startService } from "./testing.ts";
+import { Troupe } from "./troupe.ts";
 import { amountOf, killOf } from "./when.ts";
 
 const ID = "rate-limiter/token-bucket";
@@ -63,6 +65,14 @@ describe("a run", () => {
     expect(stdout).toContain("BROKEN   no part ended by itself: echo ended by itself (SIGTERM)");
   });
 
+  test("a load that nothing answers is no success", async () => {
+    // Its echo comes in pieces, and the smallest client takes the first for all.
+    const words = ["--greeting", "x".repeat(100_000), "--load", "100ms"];
+    const { code, stdout } = await runService("kit/echo", words);
+    expect(stdout).toContain("BROKEN   the load was answered: 0 answers");
+    expect(code).toBe(1);
+  });
+
   test("a port that is taken is passed over, for the next free one", async () => {
     const [port] = (await freePorts(20_000, 1)) as [number];
     const server = createServer();
@@ -97,6 +107,53 @@ describe("a run", () => {
     const { code, stderr } = await runService("kit/echo", words);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
+});
+
+test("a part that still starts answers nothing; killed meanwhile it comes back, and is no accident", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "backpressure-part-"));
+  const [file, go] = [join(folder, "late.ts"), join(folder, "go")];
+  writeFileSync(
+    file,
+    `import { existsSync } from "node:fs";
+    import { runPart } from ${JSON.stringify(join(import.meta.dirname, "part.ts"))};
+    runPart(async ({ data }) => {
+      while (!existsSync(data)) await new Promise((resolve) => setTimeout(resolve, 5));
+      return { onAsk: (question) => (question === "what no channel carries" ? () => {} : "here") };
+    });`,
+  );
+  const deaths: string[] = [];
+  const troupe = new Troupe(folder, {
+    onFigures: () => {},
+    onStarted: () => {},
+    onDied: (_, how) => void deaths.push(how),
+  });
+  onTestFinished(async () => {
+    await troupe.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const started = troupe.start({ name: "late", file, data: go });
+  const part = troupe.part("late")!;
+  await expect(part.ask("are you there?")).rejects.toThrow("still starting");
+  writeFileSync(go, "");
+  await started;
+  expect(await part.ask("are you there?")).toBe("here");
+  await expect(part.ask("what no channel carries")).rejects.toThrow("could not be cloned");
+  rmSync(go);
+  await part.kill();
+  await eventually("it to start again", () => part.incarnation === 2);
+  await part.kill();
+  writeFileSync(go, "");
+  expect(await askPatiently(part, "are you there?", 60_000)).toBe("here");
+  expect([part.incarnation, deaths, troupe.accidents]).toEqual([3, ["SIGKILL", "SIGKILL"], []]);
+});
+
+test("what does not end is waited for until some time after the abort, and no longer", async () => {
+  const stop = new AbortController();
+  const never = endsSoonAfter(new Promise(() => {}), stop.signal, 1, "too late");
+  expect(await endsSoonAfter(Promise.resolve("in time"), stop.signal, 1, "too late")).toBe("in time");
+  stop.abort();
+  await expect(never).rejects.toThrow("too late");
+  await expect(endsSoonAfter(new Promise(() => {}), stop.signal, 1, "too late")).rejects.toThrow("too late");
 });
 
 describe("the files that run", () => {
@@ -179,7 +236,8 @@ test("amounts and kills are read as they are typed, or refused", () => {
   expect(amountOf("20000")).toEqual({ kind: "requests", requests: 20_000 });
   expect(amountOf("10s")).toEqual({ kind: "time", ms: 10_000 });
   expect(amountOf("250ms")).toEqual({ kind: "time", ms: 250 });
-  for (const wrong of ["", "0", "-1", "1.5", "1e3", "5m", "99999999999", " 5"]) expect(amountOf(wrong)).toBeNull();
+  for (const wrong of ["", "0", "-1", "1.5", "1e3", "5m", "99999999999", " 5", "2147484s"])
+    expect(amountOf(wrong)).toBeNull();
   expect(killOf("node-2@5s")).toEqual({ part: "node-2", at: { kind: "time", ms: 5_000 } });
   for (const wrong of ["node-2", "@5", "a@b@5", "a@"]) expect(killOf(wrong)).toBeNull();
 });

@@ -3,6 +3,7 @@
  * what held, and leaves nothing behind. `main.ts <system> [options]`; BP_STANDINGS is a JSON of `Standings`.
  */
 
+import { Console } from "node:console";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -27,6 +28,8 @@ async function main([system = "", ...words]: readonly string[]): Promise<number>
       process.stdout.write(helpOf(service));
       return 0;
     }
+    // What a learner's file logs in this process goes where the parts' output goes: stdout may be one document.
+    if (line.isJson) globalThis.console = new Console(process.stderr);
     folder = runFolder(process.pid);
     const standings = JSON.parse(process.env.BP_STANDINGS ?? "{}") as Standings;
     const choices = chooseFiles(service.exercises, standings, line.isReference);

@@ -38,10 +38,13 @@ export interface PartRunning {
  */
 export function runPart<Data>(start: (context: PartContext<Data>) => Promise<PartRunning>): void {
   if (process.send === undefined) throw new Error("a part is started by its service, with a channel");
-  const send = (message: FromPart): void => void process.send?.(message);
-  process.on("SIGINT", () => {});
+  // Told to a parent that has just died, it would otherwise be an error of this process.
+  const send = (message: FromPart): void => void process.send?.(message, undefined, undefined, () => {});
+  // A terminal tells its whole group of Ctrl-C and of its own end.
+  for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => {});
   process.on("disconnect", () => process.exit(0));
-  let running: PartRunning = {};
+  /** Null until it is ready. */
+  let running: PartRunning | null = null;
   process.on("message", (message: ToPart) => {
     if (message.type === "start") {
       const { name, incarnation, folder } = message;
@@ -57,15 +60,22 @@ export function runPart<Data>(start: (context: PartContext<Data>) => Promise<Par
     } else if (message.type === "ask") {
       const { number, question } = message;
       Promise.resolve()
-        .then(() => running.onAsk?.(question))
-        .then(
-          (answer) => send({ type: "answer", number, answer }),
-          (error) => send({ type: "failed", number, message: textOf(error) }),
-        );
+        .then(() => answerOf(running, question))
+        .then((answer) => send({ type: "answer", number, answer }))
+        // What cannot be sent is no answer either.
+        .catch((error) => send({ type: "failed", number, message: textOf(error) }));
     } else {
-      Promise.resolve(running.close?.()).finally(() => process.exit(0));
+      Promise.resolve()
+        .then(() => running?.close?.())
+        .finally(() => process.exit(0));
     }
   });
+}
+
+function answerOf(running: PartRunning | null, question: unknown): unknown {
+  if (running === null) throw new Error("the part is still starting");
+  if (running.onAsk === undefined) throw new Error("the part answers no questions");
+  return running.onAsk(question);
 }
 
 function openFigures(send: (message: FromPart) => void): Pick<PartContext<unknown>, "count" | "took"> {

@@ -5,6 +5,7 @@ import type { Choice } from "./files.ts";
 import { loadFrom } from "./files.ts";
 import { Latencies } from "./latencies.ts";
 import type { CommandLine } from "./options.ts";
+import { endsSoonAfter } from "./patience.ts";
 import { freePorts } from "./ports.ts";
 import type { Event, PartFigures } from "./protocol.ts";
 import { type Death, Report } from "./report.ts";
@@ -13,6 +14,10 @@ import type { Kill } from "./when.ts";
 
 /** Of the live line. */
 const EVERY_MS = 1_000;
+/** A load without a single answer for so long is at its end: what it drives is broken. */
+const STALLED_MS = 60_000;
+/** A load and an audit may take so long after Ctrl-C. */
+const LATE_MS = 10_000;
 
 const EXIT = { held: 0, didNotHold: 1, interrupted: 130 } as const;
 
@@ -31,12 +36,16 @@ export class Run {
   /** When it began to serve. */
   #startedAt = performance.now();
   readonly #timers: NodeJS.Timeout[] = [];
+  readonly #killTimers: NodeJS.Timeout[] = [];
   readonly #deaths: Death[] = [];
   /** By number of requests, the next first. */
   readonly #killsToCome: Kill[] = [];
+  readonly #strikes: Promise<void>[] = [];
   /** Since the last live line. */
   #second = { counts: {} as Record<string, number>, latencies: new Latencies() };
   #requests = 0;
+  /** The load has come to nothing. */
+  readonly #stalled = new AbortController();
   #nextPort: number;
 
   constructor(options: RunOptions) {
@@ -74,13 +83,17 @@ export class Run {
       tell({ type: "serving", serves: running.serves, folder });
       this.#schedule(line.kills);
       const drive = await this.#use(running);
-      if (signal.aborted && drive === null && line.load !== null) return EXIT.interrupted;
-      const checks = [...(await running.audit()), ...this.#ownChecks(line.kills)];
+      this.#endKills();
+      // One that struck at the last answer is seen too.
+      await Promise.all(this.#strikes);
+      const promised = await endsSoonAfter(running.audit(), signal, LATE_MS, "interrupted");
+      const checks = [...promised, ...this.#ownChecks(line.kills, drive)];
       this.#report.end({ choices, running, drive, deaths: this.#deaths, checks });
       const isGood = checks.every(({ passed }) => passed);
       if (!isGood) return EXIT.didNotHold;
       return signal.aborted && line.load !== null ? EXIT.interrupted : EXIT.held;
     } finally {
+      this.#endKills();
       for (const timer of this.#timers) clearTimeout(timer);
       await running?.close?.();
       await this.#troupe.close();
@@ -110,7 +123,17 @@ export class Run {
     const { line, signal } = this.#options;
     const live = setInterval(() => this.#live(), EVERY_MS);
     this.#timers.push(live);
-    if (line.load !== null) return running.drive(line.load, signal);
+    if (line.load !== null) {
+      let before = -1;
+      const watch = setInterval(() => {
+        if (this.#requests === before) this.#stalled.abort();
+        before = this.#requests;
+      }, STALLED_MS);
+      this.#timers.push(watch);
+      const end = AbortSignal.any([signal, this.#stalled.signal]);
+      const drive = running.drive(line.load, end).finally(() => clearInterval(watch));
+      return endsSoonAfter(drive, end, LATE_MS, "the load does not end, and is not answered");
+    }
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       else signal.addEventListener("abort", () => resolve(), { once: true });
@@ -121,13 +144,20 @@ export class Run {
   #schedule(kills: readonly Kill[]): void {
     for (const kill of kills) {
       if (kill.at.kind === "requests") this.#killsToCome.push(kill);
-      else this.#timers.push(setTimeout(() => this.#kill(kill.part), kill.at.ms));
+      else this.#killTimers.push(setTimeout(() => this.#kill(kill.part), kill.at.ms));
     }
     this.#killsToCome.sort((a, b) => requestsOf(a) - requestsOf(b));
   }
 
+  /** None strikes during the audit. */
+  #endKills(): void {
+    for (const timer of this.#killTimers) clearTimeout(timer);
+    this.#killsToCome.length = 0;
+  }
+
   #kill(name: string): void {
-    void this.#troupe.part(name)?.kill();
+    const strike = this.#troupe.part(name)?.kill();
+    if (strike !== undefined) this.#strikes.push(strike);
   }
 
   #counted(more: number): void {
@@ -152,17 +182,26 @@ export class Run {
   }
 
   /** What every service promises. */
-  #ownChecks(kills: readonly Kill[]): Check[] {
+  #ownChecks(kills: readonly Kill[], drive: Drive | null): Check[] {
     const { accidents } = this.#troupe;
     const sound: Check = {
       name: "no part ended by itself",
       passed: accidents.length === 0,
       detail: accidents.length === 0 ? "only what was killed died" : accidents.join("; "),
     };
-    if (kills.length === 0 || this.#options.line.load === null) return [sound];
+    if (drive === null) return [sound];
+    const own = [sound];
+    // Where nothing was answered, nothing can have been answered wrongly.
+    if (!this.#options.signal.aborted) {
+      const isStalled = this.#stalled.signal.aborted;
+      const stall = isStalled ? `, then none for ${STALLED_MS / 1_000} s or more` : "";
+      const detail = `${drive.requests.toLocaleString("en")} answers${stall}`;
+      own.unshift({ name: "the load was answered", passed: drive.requests > 0 && !isStalled, detail });
+    }
+    if (kills.length === 0) return own;
     const struck = this.#deaths.filter(({ how }) => how === "SIGKILL").length;
     const detail = `${struck} of ${kills.length} kills struck before the load ended`;
-    return [{ name: "every kill struck", passed: struck >= kills.length, detail }, sound];
+    return [{ name: "every kill struck", passed: struck >= kills.length, detail }, ...own];
   }
 }
 

@@ -14,6 +14,7 @@ import { HOST } from "./ports.ts";
 import type { Event } from "./protocol.ts";
 import type { Death } from "./report.ts";
 
+const HAS_GROUPS = process.platform !== "win32";
 const MAIN = join(import.meta.dirname, "main.ts");
 /** A machine may be busy; what hangs must still end. */
 const PATIENCE_MS = 280_000;
@@ -77,6 +78,8 @@ export class ServiceProcess {
     const args = ["--import", "tsx", MAIN, system, ...(words.includes("--port") ? [] : ["--port", "0"]), ...words];
     this.#child = spawn(process.execPath, args, {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
+      // A group of its own, as in a terminal, which tells the whole group of Ctrl-C.
+      detached: HAS_GROUPS,
       env: { ...process.env, BP_STANDINGS: JSON.stringify(standings) },
     });
     this.#child.stdout!.setEncoding("utf8").on("data", (text: string) => {
@@ -93,7 +96,10 @@ export class ServiceProcess {
       });
     });
     onTestFinished(async () => {
-      for (const pid of [this.pid, ...this.pids()]) killQuietly(pid);
+      this.#child.kill("SIGKILL");
+      // The numbers of those that have ended may be somebody else's by now.
+      const dead = new Set(this.#of("died").map(({ pid }) => pid));
+      if (!this.#isClosed) for (const pid of this.pids()) if (!dead.has(pid)) killQuietly(pid);
       await this.#closed;
     });
   }
@@ -123,6 +129,11 @@ export class ServiceProcess {
     return new URL(served.url);
   }
 
+  /** Of the run: it is removed at its end. */
+  get folder(): string {
+    return this.#of("serving")[0]!.folder;
+  }
+
   /** Of every process that was ever a part. */
   pids(): number[] {
     return this.#of("part").map(({ pid }) => pid);
@@ -148,9 +159,10 @@ export class ServiceProcess {
     await eventually(`${name} to be back`, has);
   }
 
-  /** Ends it as a person does, and checks that nothing is left. */
+  /** Ends it as a person does: Ctrl-C reaches every process of the run. Checks that nothing is left. */
   async stop(signal: "SIGINT" | "SIGTERM" = "SIGINT"): Promise<Ended> {
-    this.#child.kill(signal);
+    if (signal === "SIGINT" && HAS_GROUPS && !this.#isClosed) process.kill(-this.pid, signal);
+    else this.#child.kill(signal);
     return this.ended();
   }
 

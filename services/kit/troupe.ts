@@ -4,6 +4,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Part, PartSpec } from "./define.ts";
 import type { FromPart, PartFigures, ToPart } from "./protocol.ts";
 
+/** A part was killed before it was ready. It starts again, and nobody is to blame. */
+class KilledError extends Error {}
+
 /** A part that is not ready after so long will not be. */
 const START_MS = 60_000;
 const ANSWER_MS = 20_000;
@@ -73,6 +76,8 @@ class Actor implements Part {
   #restart: NodeJS.Timeout | undefined;
   #lastNumber = 0;
   #isKilled = false;
+  /** It did not start, and was ended for that. */
+  #hasFailed = false;
 
   constructor(spec: PartSpec, folder: string, hooks: TroupeHooks, isClosing: () => boolean) {
     this.name = spec.name;
@@ -89,6 +94,7 @@ class Actor implements Part {
   start(): Promise<void> {
     this.incarnation++;
     this.#isKilled = false;
+    this.#hasFailed = false;
     // Its output goes to stderr: stdout may be one document.
     const child = spawn(process.execPath, ["--import", "tsx", this.#spec.file], {
       stdio: ["ignore", process.stderr, "inherit", "ipc"],
@@ -103,6 +109,7 @@ class Actor implements Part {
       const fail = (why: string): void => {
         clearTimeout(timer);
         reject(new Error(`${name} ${why}`));
+        this.#hasFailed = true;
         child.kill("SIGKILL");
       };
       child.once("error", (error) => fail(`did not start: ${error.message}`));
@@ -115,7 +122,9 @@ class Actor implements Part {
         else this.#receive(message);
       });
       child.once("exit", (code, signal) => {
-        fail(`ended before it was ready (${signal ?? code})`);
+        clearTimeout(timer);
+        const why = `${name} ended before it was ready (${signal ?? code})`;
+        reject(signal === "SIGKILL" ? new KilledError(why) : new Error(why));
         this.#died(code, signal);
       });
     });
@@ -182,9 +191,11 @@ class Actor implements Part {
     // SIGKILL by anybody is what this house is for; any other end is the part's own.
     if (!this.#isKilled && signal !== "SIGKILL")
       this.accidents.push(`${this.name} ended by itself (${signal ?? code})`);
-    this.#hooks.onDied(this, signal ?? `code ${code}`);
+    this.#hooks.onDied(this, this.#hasFailed ? "it did not start" : (signal ?? `code ${code}`));
     this.#restart = setTimeout(() => {
-      this.start().catch((error: Error) => this.accidents.push(error.message));
+      this.start().catch((error: Error) => {
+        if (!(error instanceof KilledError)) this.accidents.push(error.message);
+      });
     }, this.#spec.restartAfterMs ?? RESTART_MS);
   }
 }

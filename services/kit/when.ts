@@ -10,15 +10,18 @@ export interface Kill {
   readonly at: Amount;
 }
 
-const LARGEST = 1e9;
+const REQUESTS_MAX = 1e9;
+/** Timers of Node go no further: one that is longer would strike at once. */
+const MS_MAX = 2 ** 31 - 1;
 
 /** Null for what is no amount, or none that a run could reach. */
 export function amountOf(text: string): Amount | null {
   const match = /^(\d{1,10})(ms|s)?$/.exec(text);
   const value = Number(match?.[1]);
-  if (match === null || value < 1 || value > LARGEST) return null;
-  if (match[2] === undefined) return { kind: "requests", requests: value };
-  return { kind: "time", ms: match[2] === "s" ? value * 1_000 : value };
+  if (match === null || value < 1) return null;
+  if (match[2] === undefined) return value <= REQUESTS_MAX ? { kind: "requests", requests: value } : null;
+  const ms = match[2] === "s" ? value * 1_000 : value;
+  return ms <= MS_MAX ? { kind: "time", ms } : null;
 }
 
 /** `gateway-1@5000`. Null when it does not read so. */

@@ -6,6 +6,13 @@ import { runPart } from "../kit/part.ts";
 import { listenOn } from "../kit/ports.ts";
 import type { Admission } from "./accounting.ts";
 
+export interface Served {
+  /** All of them. */
+  readonly served: number;
+  /** The first of them, in the order in which they came. */
+  readonly admissions: readonly Admission[];
+}
+
 /** More are counted and not kept: a person may leave it running for days. */
 const KEPT_MAX = 200_000;
 
@@ -31,7 +38,7 @@ runPart<{ readonly port: number }>(async ({ data }) => {
   );
   await listenOn(server, data.port);
   return {
-    onAsk: () => ({ served, admissions }),
+    onAsk: (): Served => ({ served, admissions }),
     close: () => server.closeAllConnections(),
   };
 });

@@ -21,6 +21,7 @@ export interface LoadResult {
   readonly seconds: number;
   readonly latencies: Latencies;
   readonly statuses: ReadonlyMap<number, number>;
+  readonly unanswered: number;
   readonly seen: Seen;
   /** When each admitted request was answered, since the start. */
   readonly admittedMs: readonly number[];
@@ -54,8 +55,9 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   await Promise.all(options.urls.map((url) => drive(url, options, state)));
   const { startedAt, latencies, statuses, admittedMs, answered, sent, refused } = state;
   const seconds = (performance.now() - startedAt) / 1_000;
-  const seen = { admitted: statuses.get(200) ?? 0, lost: Math.max(0, sent - answered - refused) };
-  return { seconds, latencies, statuses, seen, admittedMs };
+  const unanswered = Math.max(0, sent - answered - refused);
+  const seen = { admitted: statuses.get(200) ?? 0, lost: unanswered + (statuses.get(502) ?? 0) };
+  return { seconds, latencies, statuses, unanswered, seen, admittedMs };
 }
 
 async function drive(url: URL, options: LoadOptions, state: State): Promise<void> {

@@ -20,9 +20,15 @@ export async function redisDecider(url: string): Promise<Decider> {
     maxRetriesPerRequest: 0,
     retryStrategy: () => 100,
   });
-  // Each call that fails says so itself.
-  redis.on("error", () => {});
-  await redis.connect();
+  // Each call that fails says so itself; only at the start nobody else would tell why.
+  let last = "";
+  redis.on("error", (error: Error) => {
+    last = error.message;
+  });
+  await redis.connect().catch((error: Error) => {
+    // Without the password that may stand in the URL.
+    throw new Error(`no Redis answers at ${new URL(url).host}: ${last || error.message}`);
+  });
   const script = readFileSync(join(import.meta.dirname, "decide.lua"), "utf8");
   redis.defineCommand("decide", { lua: script });
   const call = redis as unknown as {

@@ -9,15 +9,22 @@ import { HOST } from "../kit/ports.ts";
 
 const READY_MS = 20_000;
 
-/** The pipe to this part closes when the part dies, by SIGKILL too: then the server dies, and nothing is left. */
-const GUARD = '"$@" & server=$!; cat > /dev/null; kill -9 $server';
+/**
+ * The pipe to this part closes when the part dies, by SIGKILL too: then the server dies, and nothing is left. And when
+ * the server ends by itself, so does the shell, and this part with it.
+ */
+const GUARD = 'exec 3<&0; "$@" & server=$!; { cat <&3 > /dev/null; kill -9 $server; } & wait $server';
 
 runPart<{ readonly program: string; readonly port: number }>(async ({ data, folder }) => {
   const pidFile = join(folder, "redis.pid");
   endEarlier(pidFile);
   const settings = { port: data.port, bind: HOST, save: "", appendonly: "no", dir: folder, pidfile: pidFile };
   const words = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const child = spawn("sh", ["-c", GUARD, "sh", data.program, ...words], { stdio: ["pipe", "ignore", "ignore"] });
+  // In a group of its own: Ctrl-C in a terminal goes to the whole group, and the server would end before it is asked.
+  const child = spawn("sh", ["-c", GUARD, "sh", data.program, ...words], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
   await new Promise<void>((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`redis-server ended with code ${code}`)));

@@ -8,6 +8,7 @@ import { FixedWindow } from "../../solutions/rate-limiter/fixed-window.ts";
 import { TokenBucket } from "../../solutions/rate-limiter/token-bucket.ts";
 import {
   type Admission,
+  admissionCheck,
   answersCheck,
   boundCheck,
   fullestIntervals,
@@ -119,6 +120,15 @@ describe("the accounting", () => {
     expect(passes([one(0), ...later, one(3_601_000)])).toBe(false);
   });
 
+  test("finds a short burst among thousands of requests that came slowly", () => {
+    const slowly = Array.from({ length: 3_000 }, (_, second) => one(second * 1_000));
+    for (const begin of [1_001, 1_004, 1_007]) {
+      const among = (count: number): Admission[] => [...slowly, ...burst(count, begin * 1_000)];
+      expect(passes(among(9))).toBe(true);
+      expect(passes(among(10))).toBe(false);
+    }
+  });
+
   test("does not take a request for an interval in which it may not have been admitted", () => {
     const slow = burst(8, 0, { servedMs: 2_000 });
     expect(passes([...slow, ...burst(10, 2_000)])).toBe(true);
@@ -143,6 +153,7 @@ describe("the accounting", () => {
   });
 
   test("finds an answer that was not served, a request served in secret, and a token that was not paid", () => {
+    expect([admissionCheck(0).passed, admissionCheck(1).passed]).toEqual([false, true]);
     const seen = { admitted: 10, lost: 2 };
     expect([9, 10, 12, 13].map((served) => answersCheck(served, seen).passed)).toEqual([false, true, true, false]);
     const spent = burst(4, 0, { rule: "search", by: "lease" });

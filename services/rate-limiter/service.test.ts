@@ -2,16 +2,30 @@
  * The rate limiter at work: by the real client, through kills, beside a Redis, and under everything a port may be sent.
  */
 
+import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findProgram } from "../kit/programs.ts";
-import { isAlive, runService, type ServiceProcess, startService } from "../kit/testing.ts";
+import { eventually, isAlive, runService, type ServiceProcess, startService } from "../kit/testing.ts";
 
 /** Elsewhere than in CI a machine may lack a Redis; what is left out is printed by the service itself. */
 const hasRedis = findProgram("redis-server") !== null;
 
-test("in CI there is a Redis to run beside the parts", () => {
-  expect(hasRedis || !process.env.CI).toBe(true);
+// Skipped, it says by its name what the others leave out.
+test.skipIf(!hasRedis && !process.env.CI)("there is a Redis to run beside the parts", () => {
+  expect(hasRedis, "redis-server is missing: apt-get install redis-server").toBe(true);
+});
+
+test.each([
+  [["--path", "//example.com/search"], 2, '--path is "//example.com/search", and no rule concerns it.'],
+  [["--rules", import.meta.dirname], 2, `--rules ${import.meta.dirname}: EISDIR`],
+  [["--redis", "redis://:hidden@127.0.0.1:1"], 3, "no Redis answers at 127.0.0.1:1: connect ECONNREFUSED"],
+])("refused: %j", async (words, expected, message) => {
+  const { code, stderr } = await runService("rate-limiter", words);
+  expect(stderr).toContain(message);
+  expect(stderr).not.toContain("hidden");
+  expect(code).toBe(expected);
 });
 
 describe("driven by autocannon", () => {
@@ -87,6 +101,17 @@ describe("one client", () => {
     expect((await fetch(new URL("/search", url))).status).toBe(200);
     expect((await service.stop("SIGTERM")).code).toBe(0);
   });
+});
+
+test.skipIf(!hasRedis && !process.env.CI)("a Redis that ends by itself is started again, and is told of", async () => {
+  const service = await startService("rate-limiter", ["--gateways", "1"]);
+  const ask = (): Promise<Response> => fetch(new URL("/search", service.url("redis-gateway")));
+  expect((await ask()).status).toBe(200);
+  process.kill(Number(readFileSync(join(service.folder, "redis.pid"), "utf8")), "SIGKILL");
+  await service.started("redis", 2);
+  await eventually("the gateway to reach it again", async () => (await ask()).status === 200);
+  const { code, stdout } = await service.stop();
+  expect([code, stdout]).toEqual([1, expect.stringContaining("redis ended by itself")]);
 });
 
 describe("whatever a port is sent", () => {

@@ -68,7 +68,8 @@ async function serve(context: Context, system: string, words: readonly string[])
     child.once("exit", resolve);
   });
   // Killed, it could not clean up after itself.
-  rmSync(join(root, ".backpressure", "run", String(child.pid)), { recursive: true, force: true });
+  // Its parts may write there until they notice.
+  rmSync(join(root, ".backpressure", "run", String(child.pid)), { recursive: true, force: true, maxRetries: 5 });
   return signal.aborted ? EXIT.interrupted : (code ?? EXIT.graderFailed);
 }
 

@@ -6,12 +6,16 @@ import type { Operation } from "../../../sim/linearizability.ts";
 import type { Check } from "../../kit/define.ts";
 import type { Answered, Asked } from "./history.ts";
 
+export const WRITES_CHECK = "no acknowledged write is lost";
+
 type Seen = Operation<Asked, Answered>;
 type Acknowledged = Seen & { status: "ok" };
 
 /**
- * Each value is written once. An acknowledged write may be gone from the siblings at the end only when some other write
- * can have replaced it: one that had not returned before it was called. (One that had returned was replaced by it.)
+ * Each value is written once. An acknowledged write may be gone from the siblings at the end only when one of them can
+ * have replaced it, by itself or through others that are gone too: it had not returned before that write was called.
+ * (One that had returned was replaced by it.) So two writes at the same time do not excuse each other when both are
+ * gone.
  *
  * @param left siblings of each key, read after the load
  */
@@ -20,17 +24,18 @@ export function judgeWrites(history: readonly Seen[], left: ReadonlyMap<string, 
   const lost: string[] = [];
   for (const [key, operations] of byKey(history)) {
     const writes = operations.filter(({ input }) => input.op === "set");
-    const siblings = new Set(left.get(key) ?? []);
+    const siblings = new Set<string | null>(left.get(key) ?? []);
+    const survivors = writes.filter((write) => siblings.has(written(write)));
     for (const write of writes) {
       if (write.status !== "ok") continue;
       acknowledged++;
-      if (siblings.has(written(write)!)) continue;
-      if (!writes.some((other) => other !== write && !isBefore(other, write))) lost.push(`${key} = ${written(write)}`);
+      if (!survivors.some((other) => other === write || !isBefore(other, write)))
+        lost.push(`${key} = ${written(write)}`);
     }
   }
   const figures = `${acknowledged.toLocaleString("en")} acknowledged writes, ${lost.length} lost`;
   return {
-    name: "no acknowledged write is lost",
+    name: WRITES_CHECK,
     passed: lost.length === 0,
     detail: lost.length === 0 ? figures : `${figures}: ${lost.slice(0, 5).join(", ")}`,
   };

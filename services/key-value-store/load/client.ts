@@ -4,8 +4,8 @@ import type { Answered, Asked } from "./history.ts";
 /** What a client can say of one operation. */
 export type Outcome =
   | { readonly status: "ok"; readonly output: Answered }
-  /** It certainly did nothing. */
-  | { readonly status: "failed" }
+  /** It certainly did nothing. `isFull`: nor will any other, since the log takes no more. */
+  | { readonly status: "failed"; readonly isFull: boolean }
   | { readonly status: "unknown" };
 
 /**
@@ -45,7 +45,8 @@ export class Client {
       return { status: "ok", output: await answerOf(redis, asked) };
     } catch (error) {
       this.#current = (this.#current + 1) % this.#nodes.length;
-      return { status: didNothing(error) ? "failed" : "unknown" };
+      if (!didNothing(error)) return { status: "unknown" };
+      return { status: "failed", isFull: String(error).includes("OOM ") };
     }
   }
 

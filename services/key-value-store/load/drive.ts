@@ -25,7 +25,7 @@ export interface LoadOptions {
 
 export interface Load {
   readonly drive: Drive;
-  readonly history: readonly Operation<Asked, Answered>[];
+  readonly recorder: HistoryRecorder<Asked, Answered>;
 }
 
 /**
@@ -37,8 +37,10 @@ export async function driveLoad(options: LoadOptions, amount: Amount, signal: Ab
   const recorder = new HistoryRecorder<Asked, Answered>();
   const [latencies, counts] = [new Latencies(), { answered: 0, failed: 0, unknown: 0 }];
   const startedAt = performance.now();
+  let isFull = false;
   const isOver = (): boolean =>
     signal.aborted ||
+    isFull ||
     (amount.kind === "requests" ? counts.answered >= amount.requests : performance.now() - startedAt >= amount.ms);
   const run = async (number: number): Promise<void> => {
     const client = new Client(ports, number);
@@ -57,7 +59,10 @@ export async function driveLoad(options: LoadOptions, amount: Amount, signal: Ab
         counted();
         continue;
       }
-      if (outcome.status === "failed") recorder.failed(operation);
+      if (outcome.status === "failed") {
+        recorder.failed(operation);
+        isFull ||= outcome.isFull;
+      }
       counts[outcome.status]++;
       await pause(20);
     }
@@ -67,8 +72,15 @@ export async function driveLoad(options: LoadOptions, amount: Amount, signal: Ab
   const seconds = (performance.now() - startedAt) / 1_000;
   const client = `ioredis, ${clients} clients`;
   return {
-    drive: { client, requests: counts.answered, seconds, latencies, counts },
-    history: recorder.history(),
+    drive: {
+      client,
+      requests: counts.answered,
+      seconds,
+      latencies,
+      counts,
+      lines: isFull ? ["full     the log takes no more; the load ended early"] : [],
+    },
+    recorder,
   };
 }
 
@@ -105,21 +117,62 @@ class Draws {
   }
 }
 
-/** What the nodes hold of the keys of a load, all together. */
+/** Reads every key of the load once more, and notes it with the rest. False: one was not answered within `waitMs`. */
+export async function readBack(
+  ports: readonly number[],
+  recorder: HistoryRecorder<Asked, Answered>,
+  waitMs: number,
+): Promise<boolean> {
+  const client = new Client(ports, 0);
+  try {
+    await client.connected(waitMs);
+    for (const key of keysOf(recorder.history())) {
+      const isRead = await insist(waitMs, async () => {
+        const operation = recorder.invoke("read back", { op: "get", key });
+        const outcome = await client.invoke({ op: "get", key });
+        if (outcome.status === "ok") recorder.ok(operation, outcome.output);
+        else recorder.failed(operation);
+        return outcome.status === "ok" ? true : undefined;
+      });
+      if (isRead === undefined) return false;
+    }
+    return true;
+  } finally {
+    client.close();
+  }
+}
+
+/** What the nodes hold of the keys of a load, all together. Null where one of them does not tell within `waitMs`. */
 export async function siblingsLeft(
   ports: readonly number[],
   history: readonly Operation<Asked, Answered>[],
-): Promise<Map<string, readonly string[]>> {
+  waitMs: number,
+): Promise<Map<string, readonly string[]> | null> {
   const client = new Client(ports, 0);
-  await client.connected(2_000);
-  const keys = [...new Set(history.map(({ input }) => input.key))];
-  const left = new Map<string, readonly string[]>();
-  await Promise.all(
-    keys.map(async (key) => {
-      const found = await Promise.all(ports.map((_, node) => client.siblings(node, key)));
+  try {
+    await client.connected(waitMs);
+    const left = new Map<string, readonly string[]>();
+    for (const key of keysOf(history)) {
+      const found = await Promise.all(ports.map((_, node) => insist(waitMs, () => client.siblings(node, key))));
+      if (found.includes(undefined)) return null;
       left.set(key, [...new Set(found.flatMap((siblings) => siblings ?? []))]);
-    }),
-  );
-  client.close();
-  return left;
+    }
+    return left;
+  } finally {
+    client.close();
+  }
+}
+
+const keysOf = (history: readonly Operation<Asked, Answered>[]): string[] => [
+  ...new Set(history.map(({ input }) => input.key)),
+];
+
+/** Until there is an answer; undefined where there was none for `waitMs`. */
+async function insist<Value>(waitMs: number, ask: () => Promise<Value | undefined>): Promise<Value | undefined> {
+  const until = performance.now() + waitMs;
+  while (true) {
+    const value = await ask();
+    if (value !== undefined || performance.now() > until) return value;
+    await pause(20);
+  }
 }

@@ -79,6 +79,14 @@ describe("a history of quorums", () => {
     const check = judgeWrites(sequence([set("a"), set("b")]), left("a"));
     expect(check).toMatchObject({ passed: false, detail: "2 acknowledged writes, 1 lost: k = b" });
     expect(judgeWrites(sequence([set("a")]), new Map()).passed).toBe(false);
+    // Two at the same time may have replaced each other, but not both be gone.
+    const recorder = new HistoryRecorder<Asked, Answered>();
+    const both = ["a", "b"].map((value, client) => recorder.invoke(client, { op: "set", key, value }));
+    for (const operation of both) recorder.ok(operation, undefined);
+    expect(judgeWrites(recorder.history(), left("b")).passed).toBe(true);
+    expect(judgeWrites(recorder.history(), left()).detail).toBe("2 acknowledged writes, 2 lost: k = a, k = b");
+    // Nor does a value excuse them that nobody wrote.
+    expect(judgeWrites(recorder.history(), left("c")).passed).toBe(false);
   });
 
   test("stale reads are counted", () => {

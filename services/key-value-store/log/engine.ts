@@ -3,8 +3,8 @@ import type { LogRequest, LogResponse } from "../../../solutions/key-value-store
 import type { Host } from "../cluster/host.ts";
 import type { Command, Write } from "../command.ts";
 import { type Engine, unknownOutcome } from "../engine.ts";
-import { ANSWER_MS } from "../limits.ts";
-import { Failure, fromPlain, type PlainReply, type Reply, toPlain } from "../resp/reply.ts";
+import { ANSWER_MS, LIMITS } from "../limits.ts";
+import { Failure, fitting, fromPlain, type PlainReply, type Reply, toPlain } from "../resp/reply.ts";
 import { SLOTS, scanSlots } from "../slots.ts";
 import { type LogEntry, Machine, type Read } from "./machine.ts";
 import { Operator } from "./operator.ts";
@@ -14,6 +14,8 @@ import { Operator } from "./operator.ts";
  * entries when it holds this many characters.
  */
 const LOG_CHARACTERS = 16 * 1_024 * 1_024;
+/** Reads are entries too, small ones: what was written can still be read when no more is. */
+const READ_CHARACTERS = 1_024 * 1_024;
 
 /** What nodes say to each other: the learner's own messages, and those of this service. */
 type Message =
@@ -112,7 +114,10 @@ export class LogEngine implements Engine {
       const { number, command } = message;
       // It is not sent on once more: two nodes that each take the other for the leader would send it to and fro.
       const reply = this.#leading === null ? Promise.resolve<Reply>(NO_LEADER) : this.#lead(command);
-      void reply.then((each) => this.#options.send(from, { type: "told", number, reply: toPlain(each) }));
+      // What is too large for a client is not sent to its node either.
+      void reply.then((each) => {
+        this.#options.send(from, { type: "told", number, reply: toPlain(fitting(each, LIMITS.answer)) });
+      });
     }
   }
 
@@ -149,7 +154,7 @@ export class LogEngine implements Engine {
   #lead(command: Command): Promise<Reply> {
     const leading = this.#leading!;
     if (leading.machine === null) return Promise.resolve(NO_LEADER);
-    if (leading.characters > LOG_CHARACTERS)
+    if (leading.characters > LOG_CHARACTERS + (isWrite(command) ? 0 : READ_CHARACTERS))
       return Promise.resolve(new Failure("OOM", "the log is full, and the log of the exercise is never cut"));
     return answeredInTime((done) => {
       if (isWrite(command)) {

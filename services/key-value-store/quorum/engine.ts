@@ -3,6 +3,7 @@ import type { QuorumOptions, StoreRequest, StoreResponse } from "../../../soluti
 import type { Host } from "../cluster/host.ts";
 import type { Command } from "../command.ts";
 import { type Engine, unknownOutcome } from "../engine.ts";
+import { LIMITS } from "../limits.ts";
 import { Failure, OK, type Reply } from "../resp/reply.ts";
 import { scanSlots } from "../slots.ts";
 import { type Cell, decodeCell, encodeCell, isAlive, newest } from "./cell.ts";
@@ -64,7 +65,7 @@ export class QuorumEngine implements Engine {
 
   async #execute(command: Command): Promise<Reply> {
     if (command.kind === "get") return this.#get(command.keys[0]);
-    if (command.kind === "mget") return Promise.all(command.keys.map((key) => this.#get(key)));
+    if (command.kind === "mget") return this.#mget(command.keys);
     if (command.kind === "siblings") return (await this.#living(command.keys[0])).map(({ value }) => value);
     if (command.kind === "del") return this.#delete(command.keys);
     if (command.kind === "cas") return refused("CAS");
@@ -77,6 +78,18 @@ export class QuorumEngine implements Engine {
 
   async #get(key: string): Promise<string | null> {
     return newest(await this.#living(key))?.value ?? null;
+  }
+
+  /** One after the other, each key once, and no further than an answer may go: a node holds no more for a client. */
+  async #mget(keys: readonly string[]): Promise<Reply> {
+    const values = new Map<string, string | null>();
+    let size = 0;
+    for (const key of keys) {
+      if (!values.has(key)) values.set(key, await this.#get(key));
+      size += values.get(key)?.length ?? 0;
+      if (size > LIMITS.answer) return new Failure("ERR", `the answer has more than ${LIMITS.answer} bytes`);
+    }
+    return keys.map((key) => values.get(key)!);
   }
 
   /** Siblings that a client sees. */

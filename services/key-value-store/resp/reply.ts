@@ -47,6 +47,12 @@ export function sizeOf(reply: Reply): number {
   return Array.isArray(reply) ? reply.reduce((sum: number, each: Reply) => sum + sizeOf(each), 0) : 0;
 }
 
+/** The reply, or that it is too large. */
+export function fitting(reply: Reply, bytesMax: number): Reply {
+  const size = sizeOf(reply);
+  return size <= bytesMax ? reply : new Failure("ERR", `the answer has ${size} bytes, more than ${bytesMax}`);
+}
+
 /** An error is a line: what a client sent and the error repeats must not end it. */
 const oneLine = (text: string): string => text.replace(/[^\x20-\x7e]/g, "?").slice(0, 200);
 

@@ -194,6 +194,28 @@ describe("a client that does wrong", () => {
     await second.hears("done");
   });
 
+  test("what all connections together have not taken has a bound, and the one that holds most is cut off", async () => {
+    const first: (() => void)[] = [];
+    const open = await serve(
+      ([name]) =>
+        name === "first" ? new Promise((resolve) => first.push(() => resolve("done"))) : "x".repeat(100_000),
+      { unreadInAll: 900_000 },
+    );
+    // Behind an answer that is not there yet, the others wait in this process.
+    const modest = open().say(`first\r\n${"big\r\n".repeat(2)}`);
+    await eventually("its requests to be under way", () => first.length === 1);
+    const greedy = open().say(`first\r\n${"big\r\n".repeat(8)}`);
+    await greedy.closes();
+    expect(greedy.heard).toBe("");
+    for (const answer of first) answer();
+    await modest.hears(`$4\r\ndone\r\n${`$100000\r\n${"x".repeat(100_000)}\r\n`.repeat(2)}`);
+    // What was taken, or cut off, does not count any more.
+    const next = open().say(`first\r\n${"big\r\n".repeat(6)}`);
+    await eventually("its requests to be under way", () => first.length === 3);
+    first[2]!();
+    await eventually("all its answers", () => next.heard.length > 600_000);
+  });
+
   test("an answer that is too large is an error, and the next one comes", async () => {
     const open = await serve(([size]) => "x".repeat(Number(size)), { answer: 1_000 });
     await open().say("1001\r\n3\r\n").hears("-ERR the answer has 1001 bytes, more than 1000\r\n$3\r\nxxx\r\n");

@@ -3,7 +3,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { after } from "../after.ts";
 import { LIMITS, type Limits } from "../limits.ts";
-import { encode, Failure, type Reply, sizeOf } from "./reply.ts";
+import { encode, Failure, fitting, type Reply } from "./reply.ts";
 import { ProtocolError, RequestReader } from "./request-reader.ts";
 
 /** What answers requests. One object a connection: some commands are about the connection. */
@@ -14,26 +14,41 @@ export interface Session {
   readonly isOver: boolean;
 }
 
-/** Bytes of requests that all connections together have under way. */
-interface Load {
-  bytes: number;
+/** What all connections together make a node hold. */
+class Load {
+  readonly connections = new Set<Connection>();
+  readonly #unreadMax: number;
+  /** Bytes of requests that are under way. */
+  bytes = 0;
+  /** Bytes of answers that were not taken. */
+  #unread = 0;
+
+  constructor({ unreadInAll }: Limits) {
+    this.#unreadMax = unreadInAll;
+  }
+
+  /** Answers were made, or taken. */
+  unread(bytes: number): void {
+    this.#unread += bytes;
+    while (this.#unread > this.#unreadMax && this.connections.size > 0) {
+      const all = [...this.connections];
+      all.reduce((most, each) => (each.unread > most.unread ? each : most)).cutOff();
+    }
+  }
 }
 
 export function respServer(open: () => Session, limits: Limits = LIMITS): Server {
-  const load: Load = { bytes: 0 };
-  const connections = new Set<Connection>();
+  const load = new Load(limits);
   // Half open: a client that has said all it wants, as in `printf … | nc`, still gets its answers.
   return createServer({ allowHalfOpen: true }, (socket) => {
-    if (connections.size >= limits.clients) {
+    if (load.connections.size >= limits.clients) {
       socket.on("error", () => {});
       socket.end("-ERR max number of clients reached\r\n");
       // Whoever does not take the answer is not waited for.
       setTimeout(() => socket.destroy(), 100).unref();
       return;
     }
-    const connection = new Connection(socket, open(), limits, load);
-    connections.add(connection);
-    socket.once("close", () => connections.delete(connection));
+    load.connections.add(new Connection(socket, open(), limits, load));
   });
 }
 
@@ -49,6 +64,8 @@ class Connection {
   readonly #reader: RequestReader;
   /** Requests whose answers were not written, in their order. */
   readonly #slots: Slot[] = [];
+  /** Bytes of answers, made and not taken. */
+  #unread = 0;
   #isReading = true;
   /** The client has said all. */
   #hasHeardAll = false;
@@ -79,11 +96,34 @@ class Connection {
       this.#answersRead = undefined;
       this.#read();
     });
-    socket.once("close", () => {
-      this.#requestCame?.();
-      this.#answersRead?.();
-    });
+    socket.once("close", () => this.cutOff());
     this.#expectRequest();
+  }
+
+  get unread(): number {
+    return this.#unread;
+  }
+
+  /** What it has asked for is done, and nobody is told. */
+  cutOff(): void {
+    if (!this.#load.connections.delete(this)) return;
+    this.#isReading = false;
+    this.#requestCame?.();
+    this.#answersRead?.();
+    this.#slots.length = 0;
+    this.#load.unread(-this.#unread);
+    this.#unread = 0;
+    this.#socket.destroy();
+  }
+
+  get #isCutOff(): boolean {
+    return !this.#load.connections.has(this);
+  }
+
+  #hold(bytes: number): void {
+    if (this.#isCutOff) return;
+    this.#unread += bytes;
+    this.#load.unread(bytes);
   }
 
   #read(): void {
@@ -100,9 +140,11 @@ class Connection {
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.#isReading = false;
-      this.#slots.push({ bytes: encode(new Failure("ERR", `Protocol error: ${error.message}`)) });
-      this.#write();
+      const slot: Slot = { bytes: null };
+      this.#slots.push(slot);
+      this.#fill(slot, new Failure("ERR", `Protocol error: ${error.message}`));
     }
+    if (this.#isCutOff) return;
     if (!this.#isReading) this.#endWhenAnswered();
     else if (!this.#mayTakeMore()) this.#socket.pause();
     else {
@@ -141,17 +183,21 @@ class Connection {
   }
 
   #fill(slot: Slot, reply: Reply): void {
-    const size = sizeOf(reply);
-    const { answer } = this.#limits;
-    const fits = size <= answer;
-    slot.bytes = encode(fits ? reply : new Failure("ERR", `the answer has ${size} bytes, more than ${answer}`));
+    if (this.#isCutOff) return;
+    slot.bytes = encode(fitting(reply, this.#limits.answer));
+    this.#hold(slot.bytes.length);
     this.#write();
   }
 
   #write(): void {
+    if (this.#isCutOff) return;
     const ready: Buffer[] = [];
     while (this.#slots[0] !== undefined && this.#slots[0].bytes !== null) ready.push(this.#slots.shift()!.bytes!);
-    if (ready.length > 0 && this.#socket.writable && !this.#socket.write(Buffer.concat(ready))) this.#expectDrain();
+    if (ready.length > 0 && this.#socket.writable) {
+      const bytes = Buffer.concat(ready);
+      // Taken by the system, not by the client: what the system holds is bounded by itself.
+      if (!this.#socket.write(bytes, () => this.#hold(-bytes.length))) this.#expectDrain();
+    }
     if (!this.#isReading) this.#endWhenAnswered();
   }
 
