@@ -17,10 +17,10 @@ function installProblem() {
   const state = installState();
   const command = `npm ${INSTALL.join(" ")}`;
   if (state === "missing")
-    return [
-      "Nothing is installed yet.",
-      `Run \`npm start\` (installs, then opens the course) or \`${command}\` (installs only).`,
-    ].join("\n");
+    return (
+      "Nothing is installed yet. Run `npm start` (installs, then opens the course) or " +
+      `\`${command}\` (installs only).`
+    );
   if (state === "incomplete")
     return [
       "Some packages are absent: NODE_ENV=production or omit=dev keeps npm from installing what the course needs.",

@@ -205,8 +205,9 @@ const mistaken: readonly Tree[] = [
   },
 ];
 
-/** Conformance sees neither of these names. */
+/** Conformance sees no name that it refuses. */
 const HIDDEN_PROCESS = 'const { constructor: make } = () => 0;\nconst host = (make as any)("return process")();';
+/** Conformance sees `globalThis`. */
 const COMPUTED_PROCESS = 'const host = (globalThis as any)[["pro", "cess"].join("")];';
 const DETACHED_CHILD = `host.getBuiltinModule("child_process")
   .spawn("sleep", ["987"], { detached: true, stdio: "ignore" }).unref();`;
@@ -238,13 +239,15 @@ const hostile: Tree = {
       name: "the reference, read through a name put together",
       slug: "leaky-bucket",
       text: atImport(`${COMPUTED_PROCESS}\n${THE_REFERENCE}`),
-      status: "tampered",
+      status: "not-conforming",
+      says: /globalThis/,
     },
     {
       name: "the end of the grader, through a name put together",
       slug: "sliding-window-counter",
       text: atImport(`${COMPUTED_PROCESS}\nhost.kill(host.ppid, "SIGKILL");`),
-      status: "tampered",
+      status: "not-conforming",
+      says: /globalThis/,
     },
   ],
 };
