@@ -10,7 +10,6 @@ export {
   LONG_RUNS,
   names,
   readings,
-  sizesUpTo,
 } from "./kinds.ts";
 export { fc, forAll, forAllAsync, type PropertyOptions, sublists } from "./property.ts";
 export { run } from "./run.ts";

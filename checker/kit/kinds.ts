@@ -106,13 +106,6 @@ export function counts({ min, max }: Range): Arbitrary<number> {
   return fc.oneof(fc.constantFrom(...edges), fc.integer({ min, max }));
 }
 
-/** The largest size that is allowed, its neighbor below, a middle one, and the smallest two. */
-export function sizesUpTo(limit: number, min = 0): number[] {
-  return [...new Set([min, min + 1, Math.floor(limit / 2), limit - 1, limit])].filter(
-    (size) => size >= min && size <= limit,
-  );
-}
-
 /**
  * Readings of a clock in milliseconds: mostly ahead, sometimes the same again, sometimes a step back of up to `back`
  * (default 0: never), and once in a while a leap of `leap` (default a day).

@@ -1,4 +1,8 @@
-/** Alternative: adds an entry to the index with every write, as Haystack does, without waiting for it: the needle is durable already, and an entry that a crash takes is found by walking. A compaction collects the new volume in memory and writes it at once: one append for the price of holding a volume. */
+/**
+ * Alternative: adds an entry to the index with every write, as Haystack does, without waiting for it: the needle is
+ * durable already, and an entry that a crash takes is found by walking. A compaction collects the new volume in memory
+ * and writes it at once: one append for the price of holding a volume.
+ */
 
 import type { Disk } from "../../given/common/disk.ts";
 import { requireInteger } from "../../given/common/integers.ts";
@@ -37,21 +41,27 @@ export interface Stored {
 }
 
 /**
- * Many objects in few large files: each a needle, appended to the newest volume; an index in memory says where it lies, so that a read is one
- * read of the disk. After Beaver et al., Finding a Needle in Haystack, OSDI 2010, with checksums a block and a range read that needs no more.
+ * Many objects in few large files: each a needle, appended to the newest volume; an index in memory says where it lies,
+ * so that a read is one read of the disk. After Beaver et al., Finding a Needle in Haystack, OSDI 2010, with checksums
+ * a block and a range read that needs no more.
  *
- * **Volumes** are the files `000001.volume`, `000002.volume`, ...: needles one behind the other as `given/object-storage/needle.ts` lays them out, and nothing else. Other
- * files are yours, and everything must be found again when they are gone.
+ * **Volumes** are the files `000001.volume`, `000002.volume`, ...: needles one behind the other as
+ * `given/object-storage/needle.ts` lays them out, and nothing else. Other files are yours, and everything must be found
+ * again when they are gone.
  *
- * - **One policy of durability**: a write that returned survives every crash. `putAll` shares one append and one sync among its objects; each of
- *   them is there whole or not at all, but not all of them together.
+ * - **One policy of durability**: a write that returned survives every crash. `putAll` shares one append and one sync
+ *   among its objects; each of them is there whole or not at all, but not all of them together.
  * - **The newest write of a key counts**, by sequence, wherever it lies. A delete is a tombstone, a write like others.
- * - **Opening** finds everything that was acknowledged. What a crash left unfinished at the end of the newest volume is cut off. Damage is not:
- *   what comes before a needle with place 0 was durable, so it stays, and so does what follows it. Of the last `putAll` the volume alone cannot tell.
- * - **Damage** is an error where it is read and a line in `scrub`, never wrong bytes, and never spreads to other objects.
- * - **A failed write or sync ends the node**: what writes throws NodeFailedError from then on. Open it again to see what the disk holds.
+ * - **Opening** finds everything that was acknowledged. What a crash left unfinished at the end of the newest volume is
+ *   cut off. Damage is not: what comes before a needle with place 0 was durable, so it stays, and so does what follows
+ *   it. Of the last `putAll` the volume alone cannot tell.
+ * - **Damage** is an error where it is read and a line in `scrub`, never wrong bytes, and never spreads to other
+ *   objects.
+ * - **A failed write or sync ends the node**: what writes throws NodeFailedError from then on. Open it again to see
+ *   what the disk holds.
  *
- * put: O(bytes), one append and one sync. read: O(length + 2 blocks), one read. Opening: O(needles) after a checkpoint, else one small read a needle.
+ * put: O(bytes), one append and one sync. read: O(length + 2 blocks), one read. Opening: O(needles) after a checkpoint,
+ * else one small read a needle.
  */
 export class DataNode {
   readonly #disk: Disk;
@@ -83,7 +93,10 @@ export class DataNode {
     this.putAll([{ key, bytes }]);
   }
 
-  /** As many puts, with one append and one sync for all of them (at most 65,536). Nothing is written when one of them is refused. */
+  /**
+   * As many puts, with one append and one sync for all of them (at most 65,536). Nothing is written when one of them is
+   * refused.
+   */
   putAll(objects: readonly Stored[]): void {
     requireInteger("objects", objects.length, 0, 2 ** 16);
     for (const { key, bytes } of objects) {
@@ -100,10 +113,11 @@ export class DataNode {
   }
 
   /**
-   * At most `length` bytes from `offset`; fewer at the end of the object. Reads the blocks that hold them, in one read of the disk, and believes
-   * none whose checksum does not agree.
+   * At most `length` bytes from `offset`; fewer at the end of the object. Reads the blocks that hold them, in one read
+   * of the disk, and believes none whose checksum does not agree.
    * @stage 2
-   * @throws ChecksumError that names the object; RangeError unless `offset` is 0 to the size of the object and `length` is 0 or more
+   * @throws ChecksumError that names the object; RangeError unless `offset` is 0 to the size of the object and `length`
+   * is 0 or more
    */
   read(key: string, offset: number, length: number): Uint8Array | undefined {
     const needle = this.#newest.get(key);
@@ -141,8 +155,8 @@ export class DataNode {
   }
 
   /**
-   * Reads every live object and every tombstone that is still needed, and tells what does not agree with its checksum, by volume and offset.
-   * Changes nothing: whoever has another copy puts it again.
+   * Reads every live object and every tombstone that is still needed, and tells what does not agree with its checksum,
+   * by volume and offset. Changes nothing: whoever has another copy puts it again.
    * @stage 2
    */
   scrub(): Damage[] {
@@ -160,14 +174,15 @@ export class DataNode {
   }
 
   /**
-   * Writes down where everything lies, so that the next opening does not have to walk the volumes. Happens by itself when a volume is full or
-   * compacted. Never needed for being right.
+   * Writes down where everything lies, so that the next opening does not have to walk the volumes. Happens by itself
+   * when a volume is full or compacted. Never needed for being right.
    * @stage 3
    */
   checkpoint(): void {}
 
   /**
-   * Compacts every volume of which at least this share of the bytes is not needed, and some is not. Returns the bytes given back.
+   * Compacts every volume of which at least this share of the bytes is not needed, and some is not. Returns the bytes
+   * given back.
    * @stage 4
    */
   compact(deadShareMin = 0.25): number {
@@ -186,10 +201,10 @@ export class DataNode {
   }
 
   /**
-   * Copies what is needed of a volume into a new file, one needle a step, then lets that file take the volume's place at once. The node can be used
-   * between steps; one compaction of a volume at a time. Yields the bytes copied so far, returns the bytes given back. Blocks keep their
-   * checksums, so damage stays what it is; a tombstone goes when no other volume holds an older object of its key; a volume of which nothing
-   * is needed is deleted.
+   * Copies what is needed of a volume into a new file, one needle a step, then lets that file take the volume's place
+   * at once. The node can be used between steps; one compaction of a volume at a time. Yields the bytes copied so far,
+   * returns the bytes given back. Blocks keep their checksums, so damage stays what it is; a tombstone goes when no
+   * other volume holds an older object of its key; a volume of which nothing is needed is deleted.
    * @stage 4
    * @throws RangeError when there is no such volume
    */
@@ -265,7 +280,10 @@ export class DataNode {
     return volume;
   }
 
-  /** From here on, and after every crash, the volume is `file`. An index of the old one must be gone for good before: its offsets would lie. */
+  /**
+   * From here on, and after every crash, the volume is `file`. An index of the old one must be gone for good before:
+   * its offsets would lie.
+   */
   #switch(volume: Volume, next: Volume, file: string): void {
     const name = volumeName(volume.number);
     const index = indexName(volume.number);
@@ -290,7 +308,10 @@ export class DataNode {
     this.#sequence = Math.max(this.#sequence, needle.sequence + 1);
   }
 
-  /** The needle has gone from the disk, and `copy` is in its place if it was needed. A newer one may have been written since. */
+  /**
+   * The needle has gone from the disk, and `copy` is in its place if it was needed. A newer one may have been written
+   * since.
+   */
   #forget(needle: Needle, copy: Needle | undefined): void {
     const { key } = needle;
     if (copy === undefined) count(this.#copies, needle, -1);
@@ -330,8 +351,9 @@ export class DataNode {
   }
 
   /**
-   * Cuts off what a crash may have left unfinished: from the first thing that is not as it should be in the last batch, to the end. Returns the new
-   * size. What is left is durable then, also when a process died and what it wrote was nowhere but in the system's cache.
+   * Cuts off what a crash may have left unfinished: from the first thing that is not as it should be in the last batch,
+   * to the end. Returns the new size. What is left is durable then, also when a process died and what it wrote was
+   * nowhere but in the system's cache.
    */
   #cutTail(number: number, found: readonly Needle[], covered: number, size: number): number {
     const batch = found.findLast(({ offset, place }) => offset >= covered && place === 0);
@@ -384,7 +406,10 @@ export class DataNode {
     }
   }
 
-  /** The heads of a volume's needles, one behind the other. Every needle is durable by now, and an index of which a part survives is a shorter one. */
+  /**
+   * The heads of a volume's needles, one behind the other. Every needle is durable by now, and an index of which a part
+   * survives is a shorter one.
+   */
   #writeIndex({ number, needles }: Volume): void {
     if (this.#disk.exists(indexName(number))) this.#disk.delete(indexName(number));
     this.#addToIndex(number, needles);
