@@ -4,9 +4,9 @@ import { isBuilt, systems } from "../../course/manifest.ts";
 
 const built = systems.filter(isBuilt).map(({ slug }) => slug);
 
-/** The systems and services that BP_UNITS names, with commas; absent: all that are built. */
-export function unitsAsked(asked = process.env.BP_UNITS): readonly string[] {
-  return asked === undefined ? [...built, ...built.map(serviceUnit)] : asked.split(",").filter((slug) => slug !== "");
+/** The systems and services that BP_UNITS names, with commas; null, as without it: all that are built. */
+export function unitsAsked(asked: string | null = process.env.BP_UNITS ?? null): readonly string[] {
+  return asked === null ? [...built, ...built.map(serviceUnit)] : asked.split(",").filter((slug) => slug !== "");
 }
 
 /** Folder of a system's lab: `rate-limiter` -> `RateLimiter`. */

@@ -23,7 +23,7 @@ test("more of the rest is tested when what all systems share has changed", () =>
 test("a run in a browser leaves out the systems that were not asked for", () => {
   expect(unitsLeftOut(unitsAsked("object-storage"))).toContain("rate-limiter");
   expect(unitsLeftOut(unitsAsked("object-storage"))).not.toContain("object-storage");
-  expect(unitsLeftOut(unitsAsked(undefined))).toEqual([]);
+  expect(unitsLeftOut(unitsAsked(null))).toEqual([]);
   expect(unitsAsked("")).toEqual([]);
 });
 
