@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { Reconciliation } from "./reconciliation.ts";
+
+test("takes what fits", () => {
+  const counter = new Reconciliation(5);
+  expect(counter.add(3)).toBe(true);
+  expect(counter.used()).toBe(3);
+});
+
+test("refuses what does not fit", () => {
+  const counter = new Reconciliation(5);
+  expect(counter.add(6)).toBe(false);
+  expect(counter.used()).toBe(0);
+});

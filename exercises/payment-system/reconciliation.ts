@@ -1,0 +1,35 @@
+/*
+ * Reconciliation. A settlement file against the ledger: every difference by its kind, and none that is not there.
+ *
+ * Start with stage 1: Match one to one.
+ * Chapter: docs/finance/payment-system.mdx
+ * Grade it: npx bp check payment-system/reconciliation
+ */
+
+import { NotStarted } from "../not-started.ts";
+
+/**
+ * Counts up to a cap. An amount is taken as a whole or refused as a whole.
+ *
+ * Bound: the sum of all amounts taken is at most `cap`. O(1) per call.
+ */
+export class Reconciliation {
+  /** `cap` is a whole number of at least 1. */
+  constructor(cap: number) {
+    throw new NotStarted("stage 1: Match one to one");
+  }
+
+  /**
+   * Takes `amount`, a whole number of at least 0, and returns true; or takes nothing and returns false.
+   */
+  add(amount: number): boolean {
+    throw new NotStarted("stage 1: Match one to one");
+  }
+
+  /**
+   * What was taken so far.
+   */
+  used(): number {
+    throw new NotStarted("stage 1: Match one to one");
+  }
+}
