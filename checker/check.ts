@@ -7,8 +7,10 @@ import type { BenchmarkResult, CheckEvent, ExerciseResult, Phase } from "../cour
 import type { Conformist, Reading } from "./conform/conform.ts";
 import { type Facts, fold, testResult } from "./fold.ts";
 import type { JudgeFacts } from "./judge/facts.ts";
-import { Judge } from "./judge/judge.ts";
+import { GraderFault, Judge } from "./judge/judge.ts";
 import { type Limits, limitsFrom } from "./judge/limits.ts";
+import type { DatabaseAccess } from "./kit/offered.ts";
+import { type DatabaseLease, type Databases, databasesAt, noDatabaseText } from "./machine/database.ts";
 import type { MeasureProgress } from "./measure/measure.ts";
 import { givenProblem } from "./subject/given.ts";
 import { type Located, locate } from "./subject/locate.ts";
@@ -45,6 +47,28 @@ export interface Internals {
   readonly limits?: Partial<Limits>;
   /** False runs a file that does not conform, to prove that the judge holds on its own. */
   readonly conformance?: boolean;
+  /** Default: one server for the process, started when it is first needed. */
+  readonly databases?: Databases;
+}
+
+const databasesOfThisProcess = databasesAt(repository.root);
+
+/**
+ * Runs `work` with the database that the exercise asks for, and null where it asks for none.
+ * @throws GraderFault when there is none.
+ */
+export async function withDatabase<T>(
+  { exercise }: CatalogEntry,
+  work: (database: DatabaseAccess | null) => Promise<T>,
+): Promise<T> {
+  if (exercise.database !== true) return work(null);
+  const lease = await databasesOfThisProcess();
+  if (lease.kind === "unavailable") throw new GraderFault(noDatabaseText(lease));
+  try {
+    return await work(accessOf(lease));
+  } finally {
+    lease.release();
+  }
 }
 
 export interface WarmChecker {
@@ -77,12 +101,14 @@ class Checker {
   readonly #rooms: Rooms;
   readonly #judge: Judge;
   readonly #conformance: boolean;
+  readonly #databases: Databases;
   #conformist: Promise<Conformist> | undefined;
 
-  constructor({ rooms = repository, limits = {}, conformance = true }: Internals) {
+  constructor({ rooms = repository, limits = {}, conformance = true, databases = databasesOfThisProcess }: Internals) {
     this.#rooms = rooms;
     this.#judge = new Judge(limitsFrom(process.env, limits));
     this.#conformance = conformance;
+    this.#databases = databases;
   }
 
   close(): void {
@@ -121,14 +147,22 @@ class Checker {
     if (reading.kind !== "readable") return conclude({ conformance: reading });
 
     report("judge");
-    const running = this.#run(entry, subject, lastStage, options);
-    const [judged, conformance] = await settled(running, () => reading.types());
-    const verdict = conclude({ conformance, judged });
-    if (verdict.status !== "passed" || !options.bench) return verdict;
+    const database = entry.exercise.database === true ? await this.#databases() : null;
+    if (database?.kind === "unavailable") {
+      return conclude({ conformance: reading.types(), unavailable: noDatabaseText(database) });
+    }
+    try {
+      const running = this.#run(entry, subject, lastStage, database, options);
+      const [judged, conformance] = await settled(running, () => reading.types());
+      const verdict = conclude({ conformance, judged });
+      if (verdict.status !== "passed" || !options.bench) return verdict;
 
-    report("measure");
-    emit(options, { kind: "judged", id: entry.id, exercise: verdict });
-    return conclude({ conformance, judged, benchmarks: await this.#measure(entry, subject, options) });
+      report("measure");
+      emit(options, { kind: "judged", id: entry.id, exercise: verdict });
+      return conclude({ conformance, judged, benchmarks: await this.#measure(entry, subject, database, options) });
+    } finally {
+      database?.release();
+    }
   }
 
   async #read(entry: CatalogEntry, subject: Subject): Promise<Reading> {
@@ -138,13 +172,20 @@ class Checker {
     return (await this.#conformist).read(entry, subject);
   }
 
-  async #run(entry: CatalogEntry, subject: Subject, lastStage: number, options: CheckOptions): Promise<JudgeFacts> {
+  async #run(
+    entry: CatalogEntry,
+    subject: Subject,
+    lastStage: number,
+    database: DatabaseLease | null,
+    options: CheckOptions,
+  ): Promise<JudgeFacts> {
     const { id, system, part } = entry;
     const context = { id, seed: options.seed, chapter: `/docs/${part.slug}/${system.slug}` };
     return this.#judge.run({
       subject,
       suitePath: suitePath(this.#rooms, id),
       threadScript: await threadScriptOf(this.#rooms, subject),
+      database: accessOf(database),
       seed: options.seed,
       lastStage,
       shrink: options.shrink,
@@ -156,7 +197,12 @@ class Checker {
     });
   }
 
-  async #measure(entry: CatalogEntry, subject: Subject, options: CheckOptions): Promise<readonly BenchmarkResult[]> {
+  async #measure(
+    entry: CatalogEntry,
+    subject: Subject,
+    database: DatabaseLease | null,
+    options: CheckOptions,
+  ): Promise<readonly BenchmarkResult[]> {
     const { measureExercise } = await import("./measure/measure.ts");
     const { id } = entry;
     const onProgress = (event: MeasureProgress): void => {
@@ -164,9 +210,14 @@ class Checker {
       if (event.kind === "bench") emit(options, { ...event, id });
     };
     const { seed, signal } = options;
-    return measureExercise(entry, { root: this.#rooms.root, subject, seed, signal, onProgress });
+    const access = accessOf(database);
+    return measureExercise(entry, { root: this.#rooms.root, subject, seed, signal, onProgress, database: access });
   }
 }
+
+/** What the processes that run code under test are told: plain data. */
+const accessOf = (lease: DatabaseLease | null): DatabaseAccess | null =>
+  lease === null ? null : { url: lease.url, prefix: lease.prefix };
 
 /** Reads the file, once per check. */
 function find(id: string, path: string, { text, file, from }: CheckOptions): Located {

@@ -25,6 +25,8 @@ export interface Facts {
     | { readonly kind: "missing" | "not-conforming" | "tampered"; readonly message: string };
   /** Null when the file was not run; without a run nothing passes. */
   readonly judged: JudgeFacts | null;
+  /** Why it was not run, where the machine lacks something that the exercise needs. */
+  readonly unavailable?: string;
   /** Empty before measuring, and where there is nothing to measure. */
   readonly benchmarks: readonly BenchmarkResult[];
 }
@@ -49,7 +51,7 @@ function verdict(facts: Facts, judged: JudgeFacts | null, stages: readonly Stage
   const bring = `npx bp reset ${entry.id}`;
   if ("message" in conformance) return { status: conformance.kind, message: conformance.message };
   if (conformance.kind === "not-started") return notStarted(entry);
-  if (judged === null) return { status: "inconclusive", message: "The file was not run. Check it again." };
+  if (judged === null) return { status: "inconclusive", message: facts.unavailable ?? "The file was not run. Check it again." };
 
   const { end, tests } = judged;
   switch (end.kind) {

@@ -105,14 +105,15 @@ function killGroup(leader: number): void {
   }
 }
 
-const HIDDEN = new Set(["NODE_OPTIONS", "NODE_ENV", "TEST"]);
+/** Also the learner's own database, whose role may be a superuser. */
+const HIDDEN = new Set(["NODE_OPTIONS", "NODE_ENV", "TEST", "DATABASE_URL"]);
 
 /** What the worker may see of the environment: no options for Node, nothing of a Vitest that this runs under. */
 function environment(scratch: string): NodeJS.ProcessEnv {
   // Vitest leaves a temporary folder behind when it is killed, and a host always is.
   const env: NodeJS.ProcessEnv = { TMPDIR: scratch, TMP: scratch, TEMP: scratch };
   for (const [key, value] of Object.entries(process.env)) {
-    if (!HIDDEN.has(key) && !(key in env) && !key.startsWith("VITEST")) env[key] = value;
+    if (!HIDDEN.has(key) && !(key in env) && !/^(VITEST|PG)/.test(key)) env[key] = value;
   }
   return env;
 }

@@ -88,11 +88,12 @@ async function run(vitest: Vitest, { suitePath, ...job }: Job): Promise<void> {
   const project = vitest.getRootProject();
   // Files change between jobs and nobody watches them here.
   for (const environment of Object.values(project.vite.environments)) environment.moduleGraph.invalidateAll();
-  const { subject, seed, recordPath, token, lastStage, shrink, patienceMs, only, threadScript } = job;
+  const { subject, seed, recordPath, token, lastStage, shrink, patienceMs, only, threadScript, database } = job;
   const what = {
     lastStage,
     ...(only === undefined ? {} : { only }),
     ...(threadScript === null ? {} : { threadScript }),
+    ...(database === null ? {} : { database }),
   };
   const { id, path: subjectPath } = subject;
   project.provide("run", { id, seed, recordPath, token, ...what, shrink, patienceMs, subjectPath });

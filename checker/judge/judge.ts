@@ -24,7 +24,8 @@ export class GraderFault extends Error {
   }
 }
 
-export interface JudgeRequest extends Pick<Job, "subject" | "suitePath" | "threadScript" | "seed" | "lastStage"> {
+export interface JudgeRequest
+  extends Pick<Job, "subject" | "suitePath" | "threadScript" | "database" | "seed" | "lastStage"> {
   /** Default true. */
   readonly shrink?: boolean | undefined;
   readonly only?: string | undefined;

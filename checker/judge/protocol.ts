@@ -1,5 +1,6 @@
 /** What the judge and its host say to each other over IPC. Plain data. */
 
+import type { DatabaseAccess } from "../kit/offered.ts";
 import type { Subject } from "../subject/subject.ts";
 
 export interface Job {
@@ -7,6 +8,8 @@ export interface Job {
   readonly suitePath: string;
   /** Code under test and the suite's part of a thread, bundled; null where the suite has no threads. */
   readonly threadScript: string | null;
+  /** Null where the exercise has none. */
+  readonly database: DatabaseAccess | null;
   readonly seed: number;
   readonly token: string;
   readonly recordPath: string;

@@ -21,11 +21,12 @@ export interface Round {
   /**
    * Does `opsPerRun` operations and returns what came of them: a number, string or boolean, bytes, or arrays and plain
    * objects of these. What the contract determines, and never ties or choices that it leaves open: the results of both
-   * sides are compared.
+   * sides are compared. A promise of it where others do the work, as a database does: then the clock is read in place
+   * of the processor's time.
    */
-  readonly run: () => Outcome;
+  readonly run: () => Outcome | Promise<Outcome>;
   /** What stands at the end of all runs, where `run` does not tell enough: compared as well. Not timed. */
-  readonly end?: () => Outcome;
+  readonly end?: () => Outcome | Promise<Outcome>;
 }
 
 /** Of an object the fields count that are not undefined, in the order of their names. */
@@ -41,7 +42,7 @@ export interface RatioBench<Subject> extends Common<Subject> {
   readonly unit: string;
   /** Pass when learner / reference is at least this. Usually 0.3 to 0.5. */
   readonly threshold: number;
-  readonly setup: (subject: Subject, random: () => number) => Round;
+  readonly setup: (subject: Subject, random: () => number) => Round | Promise<Round>;
 }
 
 /** A count that is the same on every machine: messages, bytes, comparisons, stored numbers. */
@@ -50,7 +51,7 @@ export interface CountBench<Subject> extends Common<Subject> {
   readonly unit: string;
   /** Pass when the count is at most this. */
   readonly atMost: number;
-  readonly count: (subject: Subject, random: () => number) => number;
+  readonly count: (subject: Subject, random: () => number) => number | Promise<number>;
 }
 
 /**
@@ -63,7 +64,7 @@ export interface GrowthBench<Subject> extends Common<Subject> {
   readonly order: "O(1)" | "O(log n)" | "O(n)" | "O(n log n)";
   /** Smallest size; measured at n, 4n and 16n. */
   readonly n: number;
-  readonly setup: (subject: Subject, n: number, random: () => number) => Round;
+  readonly setup: (subject: Subject, n: number, random: () => number) => Round | Promise<Round>;
 }
 
 /**

@@ -11,6 +11,17 @@ export {
   names,
   readings,
 } from "./kinds.ts";
+export {
+  type ClientOptions,
+  ConnectionLost,
+  type Cut,
+  type Departure,
+  type Ending,
+  everyCut,
+  freshDatabase,
+  type SqlClient,
+  type TestDatabase,
+} from "./postgres.ts";
 export { fc, forAll, forAllAsync, type PropertyOptions, sublists } from "./property.ts";
 export { run } from "./run.ts";
 export { show } from "./show.ts";

@@ -1,6 +1,7 @@
 /** What the judge tells the suite about this run. Outside the judge (an author runs a suite by hand) defaults apply. */
 
 import { inject } from "vitest";
+import { type DatabaseAccess, offerDatabase } from "./offered.ts";
 
 export interface RunContext {
   /** `<system>/<exercise>` */
@@ -15,6 +16,8 @@ export interface RunContext {
   readonly subjectPath?: string;
   /** For a suite that runs its subject in threads (`threads.ts`). */
   readonly threadScript?: string;
+  /** For a suite that runs its subject on a database (`postgres.ts`). */
+  readonly database?: DatabaseAccess;
   /** Stages above it are not registered. Default: all. */
   readonly lastStage?: number;
   /** Only the behavior of this name is registered: a mutant has to fail in the one that it names. Default: all. */
@@ -38,6 +41,7 @@ export const run: Omit<RunContext, "token"> = given ?? { id: "", seed: 42, recor
 let secret = given?.token ?? "";
 // Vitest keeps what it injects in an object that any code of the process can reach; the token must not stay there.
 if (given !== undefined) given.token = "";
+offerDatabase(given?.database);
 
 /** Hands the token to the recorder, once. Later callers get nothing. */
 export function takeToken(): string {

@@ -9,6 +9,9 @@ import { build } from "esbuild";
 import { subjectPlugin } from "../subject/esbuild.ts";
 import type { Subject } from "../subject/subject.ts";
 
+/** Inside of the bundle, where the benches find what was offered. */
+const OFFERED = join(import.meta.dirname, "../kit/offered.ts");
+
 const SWEEP_AFTER_MS = 3_600_000;
 
 export interface SideFiles {
@@ -48,7 +51,8 @@ export async function openWorkshop(files: SideFiles): Promise<Workshop> {
     async bundle(side, subject) {
       const outfile = join(folder, `${side}.mjs`);
       const contents = `export { default as benches } from ${JSON.stringify(files.benchFile)};
-export * as subject from "bp:subject";`;
+export * as subject from "bp:subject";
+export { offerDatabase } from ${JSON.stringify(OFFERED)};`;
       await build({
         ...options,
         stdin: { contents, resolveDir: files.root, sourcefile: "side.js", loader: "js" },

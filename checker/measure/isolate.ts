@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { confinement } from "../judge/confinement.ts";
+import type { DatabaseAccess } from "../kit/offered.ts";
 import { repository } from "../subject/rooms.ts";
 import type { Command, Load, Reply, Result } from "./protocol.ts";
 
@@ -19,6 +20,7 @@ export interface IsolateOptions {
   readonly bundle: string;
   readonly bench: number;
   readonly seed: number;
+  readonly database: DatabaseAccess | null;
   /** Allows the `heap` command. */
   readonly exposeGc: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -73,8 +75,9 @@ export class Isolate {
   /** @throws IsolateCrashed, IsolateTimedOut; the process is gone then. */
   static async start(options: IsolateOptions): Promise<Isolate> {
     const isolate = new Isolate(options);
-    const { bench, seed } = options;
-    const load: Load = { type: "load", token: isolate.#token, bundle: pathToFileURL(options.bundle).href, bench, seed };
+    const { bench, seed, database } = options;
+    const bundle = pathToFileURL(options.bundle).href;
+    const load: Load = { type: "load", token: isolate.#token, bundle, bench, seed, database };
     await isolate.#exchange(load, LOAD_TIMEOUT_MS);
     return isolate;
   }

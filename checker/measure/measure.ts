@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import type { CatalogEntry } from "../../course/manifest.ts";
 import type { BenchmarkResult } from "../../course/report.ts";
 import type { Bench } from "../kit/bench.ts";
+import type { DatabaseAccess } from "../kit/offered.ts";
 import { withLockAsync } from "../machine/lock.ts";
 import { benchPath, solutionPath } from "../subject/rooms.ts";
 import { type Subject, subjectOf } from "../subject/subject.ts";
@@ -39,6 +40,8 @@ export interface MeasureOptions {
   /** Default: the exercise's `bench.ts` below `root`. */
   readonly benchFile?: string;
   readonly seed: number;
+  /** For exercises that have one; both sides make databases of their own. Default: null. */
+  readonly database?: DatabaseAccess | null;
   readonly signal?: AbortSignal | undefined;
   /** Measure only the benchmark of this name. */
   readonly only?: string;
@@ -67,7 +70,7 @@ async function measureLocked(
   benchFile: string,
   options: MeasureOptions,
 ): Promise<BenchmarkResult[]> {
-  const { root, seed, signal } = options;
+  const { root, seed, database = null, signal } = options;
   const referenceFile = options.referenceFile ?? solutionPath({ root }, entry.id);
   const referenceText = readFileSync(referenceFile, "utf8");
   const workshop = await openWorkshop({ root, benchFile: realpathSync(benchFile) });
@@ -95,6 +98,7 @@ async function measureLocked(
         bundles: { learner, reference },
         bench: index,
         seed,
+        database,
         exposeGc,
         signal,
         patienceMs: options.patienceMs ?? PATIENCE_MS,

@@ -1,5 +1,7 @@
 /** What the measuring parent and an isolate say to each other. One command at a time; every command has one reply. */
 
+import type { DatabaseAccess } from "../kit/offered.ts";
+
 /**
  * The first message, before any code under test is loaded. The token stays in the isolate's closure and proves its
  * replies.
@@ -7,11 +9,13 @@
 export interface Load {
   readonly type: "load";
   readonly token: string;
-  /** Bundle with `benches` and `subject`. */
+  /** Bundle with `benches`, `subject` and `offerDatabase`. */
   readonly bundle: string;
   /** Which of the benches this isolate runs. */
   readonly bench: number;
   readonly seed: number;
+  /** Null where the exercise has none. */
+  readonly database: DatabaseAccess | null;
 }
 
 export type Command =

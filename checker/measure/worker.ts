@@ -5,7 +5,8 @@
 
 import { Worker } from "node:worker_threads";
 import { createRandom } from "../../sim/prng.ts";
-import type { Bench, HeapBench, Round } from "../kit/bench.ts";
+import type { Bench, HeapBench, Outcome, Round } from "../kit/bench.ts";
+import type { DatabaseAccess } from "../kit/offered.ts";
 import { keepSignalsHome } from "../kit/signals.ts";
 import { Digest } from "./digest.ts";
 import type { Command, Load, Result } from "./protocol.ts";
@@ -23,17 +24,25 @@ export let sink: unknown;
 process.once("message", (load: Load) => void serve(load));
 watchParent();
 
-async function serve({ token, bundle, bench: index, seed }: Load): Promise<void> {
+async function serve({ token, bundle, bench: index, seed, database }: Load): Promise<void> {
   const reply = (result: Result): void => void sendToParent({ ...result, token });
   try {
     keepSignalsHome(() => {});
-    const module = (await importModule(bundle)) as { benches: readonly Bench<unknown>[]; subject: unknown };
+    const module = (await importModule(bundle)) as {
+      readonly benches: readonly Bench<unknown>[];
+      readonly subject: unknown;
+      readonly offerDatabase: (database: DatabaseAccess | null) => void;
+    };
+    module.offerDatabase(database);
     const bench = module.benches[index];
     if (bench === undefined) throw new Error(`there is no benchmark ${index}`);
     const rounds = new Map<string, Round>();
     process.on("message", (command: Command) => {
+      // Not awaited where nothing is: what follows a synchronous run must not wait for a turn of the event loop.
       try {
-        reply(execute(command, bench, module.subject, rounds, seed));
+        const result = execute(command, bench, module.subject, rounds, seed);
+        if (!(result instanceof Promise)) return reply(result);
+        result.then(reply, (error) => reply({ type: "threw", message: describe(error) }));
       } catch (error) {
         reply({ type: "threw", message: describe(error) });
       }
@@ -50,22 +59,24 @@ function execute(
   subject: unknown,
   rounds: Map<string, Round>,
   seed: number,
-): Result {
+): Result | Promise<Result> {
   // A new stream for every piece of work: both sides, and all sizes, see the same numbers.
   const stream = createRandom(seed).fork(bench.name);
   const random = (): number => stream.float();
   switch (command.type) {
     case "prepare": {
-      const round = roundOf(bench, subject, random, command.n);
-      rounds.set(command.key, round);
-      return { type: "prepared", opsPerRun: round.opsPerRun };
+      return after(roundOf(bench, subject, random, command.n), (round) => {
+        rounds.set(command.key, round);
+        return { type: "prepared", opsPerRun: round.opsPerRun };
+      });
     }
     case "audit":
-      return { type: "audited", digest: audit(roundOf(bench, subject, random, command.n), command.runs) };
+      return after(roundOf(bench, subject, random, command.n), (round) => audit(round, command.runs));
     case "run":
       return run(rounds.get(command.key)!, command.repeats, command.stopAfterMs);
     case "count":
-      return { type: "counted", value: bench.kind === "count" ? bench.count(subject, random) : wrongKind(bench.kind) };
+      if (bench.kind !== "count") return wrongKind(bench.kind);
+      return after(bench.count(subject, random), (value) => ({ type: "counted", value }));
     case "heap":
       return {
         type: "counted",
@@ -74,20 +85,41 @@ function execute(
   }
 }
 
-function roundOf(bench: Bench<unknown>, subject: unknown, random: () => number, n: number | undefined): Round {
+/** At once where `value` is no promise. */
+function after<T>(value: T | Promise<T>, next: (value: T) => Result | Promise<Result>): Result | Promise<Result> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
+function roundOf(
+  bench: Bench<unknown>,
+  subject: unknown,
+  random: () => number,
+  n: number | undefined,
+): Round | Promise<Round> {
   if (bench.kind === "growth") return bench.setup(subject, n!, random);
   return bench.kind === "ratio" ? bench.setup(subject, random) : wrongKind(bench.kind);
 }
 
 /** The same calls as the timed runs make, so that code cannot tell one from the other. */
-function audit(round: Round, runs: number): string {
+function audit(round: Round, runs: number): Result | Promise<Result> {
   const digest = new Digest();
-  for (let done = 0; done < runs; done++) digest.add(round.run());
+  for (let done = 0; done < runs; done++) {
+    const outcome = round.run();
+    if (outcome instanceof Promise) return auditLater(round, runs, digest, outcome);
+    digest.add(outcome);
+  }
   if (round.end !== undefined) digest.add(round.end());
-  return digest.toString();
+  return { type: "audited", digest: digest.toString() };
 }
 
-function run(round: Round, repeats: number, stopAfterMs: number): Result {
+async function auditLater(round: Round, runs: number, digest: Digest, first: Promise<Outcome>): Promise<Result> {
+  digest.add(await first);
+  for (let done = 1; done < runs; done++) digest.add((await round.run()) as Outcome);
+  if (round.end !== undefined) digest.add((await round.end()) as Outcome);
+  return { type: "audited", digest: digest.toString() };
+}
+
+function run(round: Round, repeats: number, stopAfterMs: number): Result | Promise<Result> {
   const stopAfterNs = BigInt(Math.ceil(stopAfterMs * 1e6));
   // The clock is read a few times a round, not in every repeat: a repeat may be short.
   const chunk = Math.max(1, Math.ceil(repeats / 16));
@@ -96,10 +128,27 @@ function run(round: Round, repeats: number, stopAfterMs: number): Result {
   let done = 0;
   while (done < repeats) {
     const until = Math.min(repeats, done + chunk);
-    for (; done < until; done++) sink = round.run();
+    for (; done < until; done++) {
+      sink = round.run();
+      if (sink instanceof Promise) return runLater(round, repeats, stopAfterNs, start, sink);
+    }
     if (now() - start > stopAfterNs) break;
   }
   return { type: "ran", repeats: done, ns: cpuNs() - startCpu };
+}
+
+/** On the clock: others work for it, a database for one, and their processor time is not this process's. */
+async function runLater(
+  round: Round,
+  repeats: number,
+  stopAfterNs: bigint,
+  start: bigint,
+  first: Promise<unknown>,
+): Promise<Result> {
+  sink = await first;
+  let done = 1;
+  for (; done < repeats && now() - start <= stopAfterNs; done++) sink = await round.run();
+  return { type: "ran", repeats: done, ns: Number(now() - start) };
 }
 
 /**

@@ -7,7 +7,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { CatalogEntry } from "../../course/manifest.ts";
 import type { BenchmarkResult, ExerciseResult, Status } from "../../course/report.ts";
-import { createWarmChecker, type WarmChecker } from "../check.ts";
+import { createWarmChecker, type WarmChecker, withDatabase } from "../check.ts";
 import { measureExercise } from "../measure/measure.ts";
 import { type Alternative, type Mutant, type Specimens, specimensOf } from "../specimens/specimens.ts";
 import { solutionPath } from "../subject/rooms.ts";
@@ -179,7 +179,9 @@ class VerifyRun {
     // A mutant that passes every test needs only the benchmark that it names.
     if (specimen.kind === "mutant" && killer?.kind !== "benchmark") return result;
     const onlyBench = killer?.kind === "benchmark" ? { only: killer.name } : {};
-    const benchmarks = await measureExercise(entry, { root, subject, seed: VERIFY_SEED, signal, ...onlyBench });
+    const benchmarks = await withDatabase(entry, (database) =>
+      measureExercise(entry, { root, subject, seed: VERIFY_SEED, signal, database, ...onlyBench }),
+    );
     return { ...result, benchmarks, status: statusWith(benchmarks) };
   }
 

@@ -12,6 +12,7 @@ export const paymentSystem: System = {
       level: "senior",
       topics: ["idempotency", "atomicity", "retries"],
       minutes: 120,
+      database: true,
       stages: ["Run once, replay the answer", "Two at once", "Die between any two statements", "Keys that expire"],
     },
     {
@@ -21,6 +22,7 @@ export const paymentSystem: System = {
       level: "senior",
       topics: ["atomicity", "event-sourcing", "batching"],
       minutes: 120,
+      database: true,
       stages: ["Post what balances", "Holds", "Many clients at once", "Hot accounts"],
     },
     {
@@ -31,6 +33,7 @@ export const paymentSystem: System = {
       level: "staff",
       topics: ["idempotency", "event-sourcing", "retries"],
       minutes: 150,
+      database: true,
       stages: [
         "Transitions as data",
         "State, ledger and outbox in one step",
@@ -45,6 +48,7 @@ export const paymentSystem: System = {
       level: "senior",
       topics: ["retries", "queues", "leases", "idempotency"],
       minutes: 120,
+      database: true,
       stages: ["When to try again", "Claim, finish, give back", "Order per payment", "Dead letters and redrive"],
     },
     {
