@@ -2,6 +2,7 @@
 
 export { expect } from "vitest";
 export { behavior, stage } from "./behavior.ts";
+export { type Choose, everySchedule, interleave } from "./interleave.ts";
 export {
   collidingNamePairs,
   collidingPairs,

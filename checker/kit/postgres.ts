@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SqlResult, SqlRow, SqlValue } from "../../given/common/sql.ts";
 import { offeredDatabase } from "./offered.ts";
-import { type ClientOptions, type Cut, SqlClient } from "./sql-client.ts";
+import { type ClientOptions, type Cut, type Home, SqlClient } from "./sql-client.ts";
 import { Connection } from "./sql-connection.ts";
 
 export { type ClientOptions, type Cut, type Departure, type Ending, SqlClient } from "./sql-client.ts";
@@ -17,7 +17,9 @@ export interface TestDatabase {
   client(options?: ClientOptions): SqlClient;
   /** The suite's own view of the database, on a connection that counts for nobody. */
   query<Row extends SqlRow = SqlRow>(statement: string, values?: readonly SqlValue[]): Promise<SqlResult<Row>>;
-  /** Ends all clients, drops everything, and runs `schema`. Cheaper than a fresh database: use it between cases. */
+  /** Ends all clients and takes every row out of every table: the cheapest way from one case to the next. */
+  empty(): Promise<void>;
+  /** Ends all clients, drops everything, and runs `schema`. */
   reset(schema?: string): Promise<void>;
   /** Of the clients that live, those that wait for a lock: their processes of the server. */
   waiting(): Promise<readonly number[]>;
@@ -48,6 +50,13 @@ const LOOK_EVERY_MS = 2;
 class FreshDatabase implements TestDatabase {
   readonly #url: string;
   readonly #own: Connection;
+  readonly #home: Home = {
+    open: async () => this.#spare.pop() ?? Connection.open(this.#url),
+    keep: (connection) => this.#keep(connection),
+    end: (serverPids) => this.#end(serverPids),
+  };
+  /** Of clients that have ended: a new connection costs the server a process. */
+  readonly #spare: Connection[] = [];
   #clients: SqlClient[] = [];
   /** The connection takes one statement at a time. */
   #last: Promise<unknown> = Promise.resolve();
@@ -58,7 +67,7 @@ class FreshDatabase implements TestDatabase {
   }
 
   client(options: ClientOptions = {}): SqlClient {
-    const client = new SqlClient({ url: this.#url, end: (pids) => this.#end(pids) }, options);
+    const client = new SqlClient(this.#home, options);
     this.#clients.push(client);
     return client;
   }
@@ -69,17 +78,40 @@ class FreshDatabase implements TestDatabase {
     return answer;
   }
 
+  async empty(): Promise<void> {
+    await this.#endClients();
+    const { rows } = await this.query<{ tables: string | null }>(
+      "SELECT string_agg(format('%I', tablename), ', ') AS tables FROM pg_tables WHERE schemaname = 'public'",
+    );
+    const tables = rows[0]!.tables;
+    if (tables !== null) await this.query(`TRUNCATE ${tables} RESTART IDENTITY CASCADE`);
+  }
+
   async reset(schema = ""): Promise<void> {
-    await Promise.all(this.#clients.splice(0).map((client) => client.kill()));
+    await this.#endClients();
     await this.query(`DROP SCHEMA public CASCADE; CREATE SCHEMA public; ${schema}`);
   }
 
   async waiting(): Promise<readonly number[]> {
     const { rows } = await this.query<{ pid: number }>(
-      `SELECT pid FROM pg_stat_activity
-        WHERE datname = current_database() AND state = 'active' AND wait_event_type = 'Lock'`,
+      // Not `wait_event` of pg_stat_activity: a process that has just been given its lock still shows it.
+      "SELECT pid FROM pg_locks WHERE NOT granted",
     );
     return rows.map(({ pid }) => pid);
+  }
+
+  async #endClients(): Promise<void> {
+    await Promise.all(this.#clients.splice(0).map((client) => client.close()));
+  }
+
+  /** A session begins without settings, locks or prepared statements of another one. */
+  async #keep(connection: Connection): Promise<void> {
+    try {
+      await connection.query("DISCARD ALL");
+      this.#spare.push(connection);
+    } catch {
+      connection.destroy();
+    }
   }
 
   async #end(serverPids: readonly number[]): Promise<void> {

@@ -4,7 +4,7 @@
  */
 
 import type { SqlDatabase, SqlResult, SqlRow, SqlSession, SqlValue } from "../../given/common/sql.ts";
-import { Connection, ConnectionLost } from "./sql-connection.ts";
+import { type Connection, ConnectionLost } from "./sql-connection.ts";
 
 /** A place where a process is interrupted. */
 export interface Cut {
@@ -38,7 +38,9 @@ export interface ClientOptions {
 
 /** What a client asks of the database that it belongs to. */
 export interface Home {
-  readonly url: string;
+  readonly open: () => Promise<Connection>;
+  /** Takes one back that nobody uses any more. */
+  readonly keep: (connection: Connection) => Promise<void>;
   /** Resolves when these processes of the server have ended, and their transactions with them. */
   readonly end: (serverPids: readonly number[]) => Promise<void>;
 }
@@ -116,11 +118,12 @@ export class SqlClient {
     return this.#death;
   }
 
-  /** Ends the process in order. */
+  /** Ends the process in order. What it has not finished ends with it. */
   async close(): Promise<void> {
-    if (this.#isDead) return this.#death;
-    this.#isDead = true;
-    await Promise.all([...this.#open].map((connection) => connection.close()));
+    const idle = this.#isDead ? [] : this.#idle.splice(0);
+    for (const connection of idle) this.#open.delete(connection);
+    await this.kill();
+    await Promise.all(idle.map((connection) => this.#home.keep(connection)));
   }
 
   async #session<Result>(use: (session: SqlSession) => Promise<Result>): Promise<Result> {
@@ -152,9 +155,9 @@ export class SqlClient {
     } else this.#taken++;
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
-    const connection = await Connection.open(this.#home.url);
+    const connection = await this.#home.open();
     if (this.#isDead) {
-      connection.destroy();
+      void this.#home.keep(connection);
       return never();
     }
     this.#open.add(connection);
