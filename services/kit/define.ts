@@ -84,7 +84,7 @@ export interface Running {
   readonly drive: (amount: Amount, signal: AbortSignal) => Promise<Drive>;
   /** What must hold, whatever was killed. Asked once, after the load or when the person has had enough. */
   readonly audit: () => Promise<readonly Check[]>;
-  /** Closes what lives in this process; the parts are closed by the frame. */
+  /** Closes what lives in this process, when the frame has closed the parts. */
   readonly close?: () => Promise<void>;
 }
 

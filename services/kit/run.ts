@@ -95,8 +95,9 @@ export class Run {
     } finally {
       this.#endKills();
       for (const timer of this.#timers) clearTimeout(timer);
-      await running?.close?.();
+      // The parts first: they may use what is closed last, such as a database.
       await this.#troupe.close();
+      await running?.close?.();
     }
   }
 
