@@ -214,7 +214,7 @@ export const topics = list([
     id: "multi-region",
     title: "Several regions",
     definition: "Deciding what must cross an ocean, and what each side may do while the link is down.",
-    coming: ["video-platform", "payment-system"],
+    coming: ["video-platform"],
   },
   {
     id: "stream-processing",

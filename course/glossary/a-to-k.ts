@@ -2,6 +2,14 @@ import type { GlossaryEntry } from "../glossary.ts";
 
 export const aToK: readonly GlossaryEntry[] = [
   {
+    id: "3-d-secure",
+    term: "3-D Secure",
+    definition:
+      "A step in which the bank that issued a card lets the customer confirm a payment, by a code or in an app. After it, liability for fraud may move from the merchant to the bank; other disputes stay.",
+    see: ["chargeback"],
+    systems: ["payment-system"],
+  },
+  {
     id: "ack",
     term: "Acknowledgement",
     definition:
@@ -24,6 +32,14 @@ export const aToK: readonly GlossaryEntry[] = [
       "The sender repeats until it is acknowledged, so a message is never lost and may arrive more than once. The receiver must tolerate repetition.",
     see: ["idempotency", "exactly-once"],
     systems: ["message-queue", "notification-service", "payment-system"],
+  },
+  {
+    id: "card-authorization",
+    term: "Authorization of a card",
+    definition:
+      "The customer's bank confirms that the card is good and holds an amount on it for some days. No money moves before the capture, and the hold lapses by itself.",
+    see: ["ledger-hold", "payment-service-provider"],
+    systems: ["payment-system"],
   },
   {
     id: "backpressure",
@@ -79,6 +95,14 @@ export const aToK: readonly GlossaryEntry[] = [
       "Publishing every committed change of a database as a stream, read from its log rather than by polling tables, so that other stores follow without a second write by the application.",
     see: ["outbox", "write-ahead-log"],
     systems: ["search-autocomplete", "news-feed"],
+  },
+  {
+    id: "chargeback",
+    term: "Chargeback",
+    definition:
+      "The customer's bank takes a captured amount back from the merchant, weeks or months later, because the customer disputes the payment. The provider also charges a fee for it.",
+    see: ["3-d-secure"],
+    systems: ["payment-system"],
   },
   {
     id: "clock-skew",
@@ -142,7 +166,7 @@ export const aToK: readonly GlossaryEntry[] = [
     definition:
       "Where messages go that could not be processed after a bounded number of tries, so that they stop blocking the rest and a person can look at them.",
     see: ["poison-message", "retry-budget"],
-    systems: ["message-queue", "notification-service"],
+    systems: ["message-queue", "notification-service", "payment-system"],
   },
   {
     id: "degraded-read",
@@ -166,6 +190,14 @@ export const aToK: readonly GlossaryEntry[] = [
     definition:
       "A record of money in which every transaction consists of entries that sum to zero. Balances derive from entries; an entry is never changed, only reversed by another.",
     systems: ["digital-wallet", "payment-system"],
+  },
+  {
+    id: "dual-write",
+    term: "Dual write",
+    definition:
+      "Two writes to two stores, or in two transactions, that are meant to happen together. A crash between them leaves them in disagreement, and a flag for each only records that.",
+    see: ["outbox", "two-phase-commit"],
+    systems: ["payment-system"],
   },
   {
     id: "durability",
@@ -244,7 +276,7 @@ export const aToK: readonly GlossaryEntry[] = [
     definition:
       "A number that grows with every grant of a lease and is checked by the resource itself, so that a holder whose lease ran out while it slept cannot write any more.",
     see: ["lease", "split-brain"],
-    systems: ["unique-id-generator", "message-queue"],
+    systems: ["unique-id-generator", "message-queue", "payment-system"],
   },
   {
     id: "fixed-window",
@@ -261,6 +293,14 @@ export const aToK: readonly GlossaryEntry[] = [
       "The call that returns only when a file's bytes have reached the device, or fails. Before it, written bytes are in the operating system's memory and survive the death of the process but not of the machine; after a failed one the program cannot know what is on the device.",
     see: ["write-ahead-log", "group-commit"],
     systems: ["key-value-store", "message-queue"],
+  },
+  {
+    id: "full-jitter",
+    term: "Full jitter",
+    definition:
+      "Drawing each delay before a retry at random between zero and a ceiling that doubles with each attempt, up to a cap. Requests that failed together do not come back together.",
+    see: ["retry-budget", "thundering-herd"],
+    systems: ["payment-system"],
   },
   {
     id: "galois-field",
@@ -331,6 +371,14 @@ export const aToK: readonly GlossaryEntry[] = [
       "A node that takes a write in place of one that is down keeps a note of whom it was meant for, and delivers it when that node is back. It is best effort: the holder may be lost first.",
     see: ["sloppy-quorum", "anti-entropy"],
     systems: ["key-value-store"],
+  },
+  {
+    id: "ledger-hold",
+    term: "Hold",
+    definition:
+      "An amount that is reserved on an account and has not moved. It counts against what may be spent and not against the balance, and ends by being posted, in full or in part, by being voided, or by its time.",
+    see: ["double-entry", "card-authorization"],
+    systems: ["payment-system"],
   },
   {
     id: "hot-key",

@@ -31,7 +31,7 @@ export const lToQ: readonly GlossaryEntry[] = [
     definition:
       "A right that ends by itself at a time. It needs no message to be taken back, and it needs a bound on clock error to be safe.",
     see: ["fencing-token", "clock-skew"],
-    systems: ["unique-id-generator", "rate-limiter"],
+    systems: ["unique-id-generator", "rate-limiter", "payment-system"],
   },
   {
     id: "linearizability",
@@ -168,6 +168,14 @@ export const lToQ: readonly GlossaryEntry[] = [
     systems: ["stock-exchange"],
   },
   {
+    id: "payment-service-provider",
+    term: "Payment service provider",
+    definition:
+      "A company that takes card payments for merchants: it keeps the card numbers, talks to the card networks, and pays out what was captured, less its fees. Also called PSP.",
+    see: ["card-authorization", "reconciliation"],
+    systems: ["payment-system"],
+  },
+  {
     id: "placement-group",
     term: "Placement group",
     definition:
@@ -181,7 +189,7 @@ export const lToQ: readonly GlossaryEntry[] = [
     definition:
       "A message that fails every time it is processed. In an ordered log it holds up everything behind it until someone decides to skip it.",
     see: ["dead-letter-queue"],
-    systems: ["message-queue"],
+    systems: ["message-queue", "payment-system"],
   },
   {
     id: "price-time-priority",

@@ -38,7 +38,7 @@ export const rToZ: readonly GlossaryEntry[] = [
     definition:
       "State that is computed from a log of events for one purpose and can be deleted and computed again. It decides nothing by itself.",
     see: ["event-sourcing"],
-    systems: ["stock-exchange"],
+    systems: ["stock-exchange", "payment-system"],
   },
   {
     id: "read-repair",
@@ -47,6 +47,22 @@ export const rToZ: readonly GlossaryEntry[] = [
       "Writing the newest version back to the replicas that returned an older one during a read. It repairs only what is read.",
     see: ["anti-entropy", "quorum"],
     systems: ["key-value-store"],
+  },
+  {
+    id: "reconciliation",
+    term: "Reconciliation",
+    definition:
+      "Comparing two records of the same money, such as a ledger and a provider's settlement file, entry by entry. Each entry is matched with one on the other side or listed with the kind of its difference.",
+    see: ["double-entry", "anti-entropy"],
+    systems: ["payment-system"],
+  },
+  {
+    id: "redrive",
+    term: "Redrive",
+    definition:
+      "Sending a dead letter back to its queue after the cause was removed. The message may then be older than the time for which the receiver remembers its key.",
+    see: ["dead-letter-queue", "idempotency"],
+    systems: ["payment-system"],
   },
   {
     id: "reed-solomon",
