@@ -160,8 +160,8 @@ export function decide(accounts: ReadonlyMap<string, AccountState>, transfer: Tr
  * - **One step**: every call is done at one moment between its begin and its end, or not at all. When the connection is
  *   lost in the middle it rejects with the driver's error, and has been done or not: say it again.
  * - **Hot accounts**: calls that wait at the same time in one ledger share transactions: of n at once at most one in
- *   four, and two more, commits on its own. A refused one takes none of the others with it. Ledgers never end in a
- *   deadlock with each other.
+ *   four, and two more, commits on its own. They are done in the order in which they were said, and a refused one takes
+ *   none of the others with it. Ledgers never end in a deadlock with each other.
  * - What is passed in may be changed as soon as the call has returned its promise.
  *
  * Every call that changes something rejects with a LedgerError when it is refused.
@@ -241,8 +241,9 @@ export class Ledger {
 
   /**
    * Posts `amount` of a pending hold, all of it by default, as a transfer that has its id; what is left of it is free
-   * again. Posted again with the same amount it does nothing, with another it is `id-taken`. Once it was voided, or a
-   * call that was done has counted it as expired, it is `not-pending` for good, also when a clock steps back.
+   * again. Posted again with the same amount it does nothing, with another it is `id-taken`. Once it was voided, or has
+   * expired and something else was paid from its account since, it is `not-pending` for good, also when a clock steps
+   * back.
    * @stage 2
    */
   async postHold(id: string, amount?: number): Promise<void> {

@@ -1,7 +1,7 @@
 /** The ledger in memory, as the contract says it and without a thought for speed: every sum is made from the start. */
 
-import type { Account, AccountState, Hold, Refusal } from "../../../../solutions/payment-system/ledger.ts";
 import type { Posting, Transfer } from "../../../../given/payment-system/transfer.ts";
+import type { Account, AccountState, Hold, Refusal } from "../../../../solutions/payment-system/ledger.ts";
 
 export type Call =
   | { readonly op: "open"; readonly account: Account }
@@ -32,6 +32,7 @@ export class Oracle {
         return this.#open(call.account);
       case "post":
       case "postIn":
+        if (!isBalanced(call.transfer)) return "unbalanced";
         return this.#once(call.transfer.id, ["transfer", call.transfer.postings], () =>
           this.#post(call.transfer, nowMs),
         );
@@ -68,10 +69,6 @@ export class Oracle {
   }
 
   #post({ postings }: Transfer, nowMs: number): Outcome {
-    for (const { currency } of postings) {
-      const own = postings.filter((each) => each.currency === currency);
-      if (own.reduce((sum, { amount }) => sum + BigInt(amount), 0n) !== 0n) return "unbalanced";
-    }
     const refused = this.#refusal(postings, nowMs, new Map());
     if (refused !== null) return refused;
     this.#expire(
@@ -153,4 +150,11 @@ export class Oracle {
     for (const hold of this.#holds.values())
       if (accounts.includes(hold.from) && hold.state === "pending" && hold.expiresAtMs <= nowMs) hold.state = "expired";
   }
+}
+
+function isBalanced({ postings }: Transfer): boolean {
+  return postings.every(({ currency }) => {
+    const own = postings.filter((each) => each.currency === currency);
+    return own.reduce((sum, { amount }) => sum + BigInt(amount), 0n) === 0n;
+  });
 }

@@ -2,9 +2,10 @@
 
 import type { SqlDatabase } from "../../../../given/common/sql.ts";
 import { sqlStateOf } from "../../../../given/common/sql.ts";
-import type { Account } from "../../../../solutions/payment-system/ledger.ts";
+import type { Account, AccountState } from "../../../../solutions/payment-system/ledger.ts";
 import { type ClientOptions, ensure, type SqlClient, show, step, type TestDatabase } from "../../../kit/index.ts";
-import type { Call, Oracle, Outcome } from "./oracle.ts";
+import type { TimedScene } from "./calls.ts";
+import { type Call, Oracle, type Outcome } from "./oracle.ts";
 
 export type Subject = typeof import("../../../../solutions/payment-system/ledger.ts");
 export type Ledger = InstanceType<Subject["Ledger"]>;
@@ -74,46 +75,48 @@ export class World {
 
   /** What the wallets say is what the oracle says, and the postings in the database agree with both. */
   async agree(process: Process, oracle: Oracle, accounts: readonly string[]): Promise<void> {
-    for (const id of accounts) {
-      const wallet = await process.ledger.wallet(id);
+    const wallets = await this.audit(process, accounts);
+    for (const [i, id] of accounts.entries()) {
       const expected = oracle.wallet(id, process.nowMs);
-      const isSame =
-        (wallet === null) === (expected === null) &&
-        wallet?.balance === expected?.balance &&
-        wallet?.held === expected?.held &&
-        wallet?.id === expected?.id &&
-        wallet?.currency === expected?.currency &&
-        wallet?.overdraft === expected?.overdraft;
-      ensure(isSame, () => ({ expected: `the wallet of ${show(id)} to be ${show(expected)}`, got: show(wallet) }));
+      ensure(isSameState(wallets[i], expected), () => ({
+        expected: `the wallet of ${show(id)} to be ${show(expected)}`,
+        got: show(wallets[i]),
+      }));
     }
-    await this.audit(process, accounts);
   }
 
-  /** The invariants of the books, asked of the database in SQL. */
-  async audit({ ledger }: Process, accounts: readonly string[]): Promise<void> {
+  /** The invariants of the books, asked of the database in SQL, and of the wallets of these accounts. */
+  async audit({ ledger }: Process, accounts: readonly string[]): Promise<readonly (AccountState | null)[]> {
+    await this.balances();
+    const { rows } = await this.db.query<{ account: string; sum: string }>(
+      "SELECT account, sum(amount)::text AS sum FROM postings WHERE account = ANY($1) GROUP BY account",
+      [accounts],
+    );
+    const sums = new Map(rows.map(({ account, sum }) => [account, Number(sum)]));
+    // In turn: at once they would open a connection each.
+    const wallets: (AccountState | null)[] = [];
+    for (const id of accounts) wallets.push(await ledger.wallet(id));
+    for (const [i, id] of accounts.entries()) {
+      const wallet = wallets[i];
+      const sum = sums.get(id) ?? 0;
+      ensure((wallet?.balance ?? 0) === sum, () => ({
+        expected: `the wallet of ${show(id)} to say what its postings add up to, ${sum}`,
+        got: show(wallet),
+      }));
+      if (wallet == null) continue;
+      const { balance, held, overdraft } = wallet;
+      const isWithin = held >= 0 && (overdraft === null || balance - held >= -overdraft);
+      ensure(isWithin, () => ({ expected: `${show(id)} within its overdraft rule`, got: show(wallet) }));
+    }
+    return wallets;
+  }
+
+  async balances(): Promise<void> {
     const odd = await this.db.query<{ transfer_id: string; currency: string; sum: string }>(
       "SELECT transfer_id, currency, sum(amount)::text AS sum FROM postings " +
         "GROUP BY transfer_id, currency HAVING sum(amount) <> 0",
     );
     ensure(odd.count === 0, () => ({ expected: "postings that add up to 0 in each transfer", got: show(odd.rows[0]) }));
-    const { rows } = await this.db.query<{ account: string; sum: string }>(
-      "SELECT account, sum(amount)::text AS sum FROM postings GROUP BY account",
-    );
-    const sums = new Map(rows.map(({ account, sum }) => [account, Number(sum)]));
-    for (const id of accounts) {
-      const wallet = await ledger.wallet(id);
-      const sum = sums.get(id) ?? 0;
-      sums.delete(id);
-      ensure((wallet?.balance ?? 0) === sum, () => ({
-        expected: `the wallet of ${show(id)} to say what its postings add up to, ${sum}`,
-        got: show(wallet),
-      }));
-      if (wallet === null) continue;
-      const { balance, held, overdraft } = wallet;
-      const isWithin = held >= 0 && (overdraft === null || balance - held >= -overdraft);
-      ensure(isWithin, () => ({ expected: `${show(id)} within its overdraft rule`, got: show(wallet) }));
-    }
-    ensure(sums.size === 0, () => ({ expected: "postings of accounts that are open", got: show([...sums.keys()]) }));
   }
 
   async #perform({ ledger, client }: Process, call: Call): Promise<void> {
@@ -157,6 +160,12 @@ export class World {
   }
 }
 
+export function isSameState(a: AccountState | null | undefined, b: AccountState | null | undefined): boolean {
+  if (a == null || b == null) return a === b;
+  const isSameAccount = a.id === b.id && a.currency === b.currency && a.overdraft === b.overdraft;
+  return isSameAccount && a.balance === b.balance && a.held === b.held;
+}
+
 export function inWords(name: string, call: Call): string {
   switch (call.op) {
     case "open":
@@ -190,13 +199,35 @@ export const pay = (id: string, from: string, to: string, amount: number): Call 
   },
 });
 
-export const keep = (
-  id: string,
-  from: string,
-  to: string,
-  amount: number,
-  expiresAtMs = START_MS + 1_000,
-): Call => ({
+export const keep = (id: string, from: string, to: string, amount: number, expiresAtMs = START_MS + 1_000): Call => ({
   op: "hold",
   hold: { id, from, to, amount, currency: "EUR", expiresAtMs },
 });
+
+/** One call after another; each must end as the oracle says. */
+export async function saysAsTheOracle(
+  world: World,
+  ledger: Process,
+  oracle: Oracle,
+  calls: readonly Call[],
+): Promise<void> {
+  for (const call of calls) await world.expect(ledger, call, oracle.do(call, ledger.nowMs));
+}
+
+/** Opens the accounts, then says every call of the scene in turn, in time. */
+export async function plays(newWorld: () => Promise<World>, { accounts, calls }: TimedScene): Promise<void> {
+  const world = await newWorld();
+  const ledger = world.process();
+  const oracle = new Oracle();
+  for (const account of accounts) await saysAsTheOracle(world, ledger, oracle, [{ op: "open", account }]);
+  for (const { afterMs, call } of calls) {
+    if (afterMs > 0) step(`${afterMs} ms pass`);
+    ledger.nowMs += afterMs;
+    await saysAsTheOracle(world, ledger, oracle, [call]);
+  }
+  await world.agree(
+    ledger,
+    oracle,
+    accounts.map(({ id }) => id),
+  );
+}
