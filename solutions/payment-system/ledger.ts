@@ -83,7 +83,7 @@ export interface LedgerOptions {
  * `postings (transfer_id text, account text, amount bigint, currency text)`, one row for each posting. PostgreSQL
  * itself refuses to update, delete or truncate its rows, whoever asks.
  */
-export const schema = `
+export const schema: string = `
   CREATE TABLE accounts (
     id text PRIMARY KEY,
     currency text NOT NULL,

@@ -57,7 +57,7 @@ export interface LedgerOptions {
   readonly clock: () => number;
 }
 
-export const schema = `
+export const schema: string = `
   CREATE TABLE wallets (
     name text PRIMARY KEY, currency text NOT NULL, overdraft bigint,
     balance bigint NOT NULL DEFAULT 0, held bigint NOT NULL DEFAULT 0,
