@@ -253,7 +253,8 @@ export class Ledger {
   }
 
   /**
-   * Gives back what a pending hold keeps. Voided again it does nothing; `not-pending` once it was posted or has expired.
+   * Gives back what a pending hold keeps. Voided again it does nothing; once it was posted or has expired it is
+   * `not-pending`.
    * @stage 2
    */
   async voidHold(id: string): Promise<void> {
@@ -263,8 +264,8 @@ export class Ledger {
 
   /**
    * As `post`, within the caller's transaction (read committed): the transfer is there when that commits, and not when
-   * it rolls back. Neither begins nor ends a transaction, and a refusal leaves it usable. The accounts stay locked until
-   * its end, so it is short, and has one such call: with several PostgreSQL may have to end a deadlock.
+   * it rolls back. Neither begins nor ends a transaction, and a refusal leaves it usable. The accounts stay locked
+   * until its end, so it is short, and has one such call: with several PostgreSQL may have to end a deadlock.
    * @stage 3
    */
   async postIn(session: SqlSession, transfer: Transfer): Promise<void> {

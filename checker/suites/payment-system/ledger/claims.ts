@@ -25,8 +25,8 @@ export const onlyAdded = invariant(
 export const overdraft = invariant(
   "payment-system",
   "ledger-overdraft",
-  "What an account has, less what its holds keep back, never goes below its overdraft rule, whoever else is paying at " +
-    "the same moment.",
+  "What an account has, less what its holds keep back, never goes below its overdraft rule, whoever else is paying " +
+    "at the same moment.",
 );
 
 export const saidOnce = invariant(

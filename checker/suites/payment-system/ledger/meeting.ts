@@ -106,8 +106,9 @@ async function isInOneOrder({ accounts }: Meeting, met: Met): Promise<void> {
   const isAsAfterOne = fitting.some(({ oracle }) =>
     ids.every((id, i) => states[i]?.balance === oracle.wallet(id, START_MS)?.balance),
   );
+  const expected = ids.map((id) => fitting[0]!.oracle.wallet(id, START_MS)?.balance);
   ensure(isAsAfterOne, () => ({
-    expected: `wallets as after the one and then the other: ${show(ids.map((id) => fitting[0]!.oracle.wallet(id, START_MS)?.balance))}`,
+    expected: `wallets as after the one and then the other: ${show(expected)}`,
     got: show(states.map((state) => state?.balance)),
   }));
 }
