@@ -91,7 +91,7 @@ export interface LedgerOptions {
  * `postings (transfer_id text, account text, amount bigint, currency text)`, one row for each posting. PostgreSQL
  * itself refuses to update, delete or truncate its rows, whoever asks.
  */
-export const schema = `
+export const schema: string = `
   CREATE TABLE accounts (
     id text PRIMARY KEY,
     currency text NOT NULL,
@@ -216,7 +216,8 @@ export class Ledger {
   }
 
   /**
-   * Gives back what a pending hold keeps. Voided again it does nothing; `not-pending` once it was posted or has expired.
+   * Gives back what a pending hold keeps. Voided again it does nothing; once it was posted or has expired it is
+   * `not-pending`.
    */
   async voidHold(id: string): Promise<void> {
     throw new NotStarted("stage 2: Holds");
@@ -224,8 +225,8 @@ export class Ledger {
 
   /**
    * As `post`, within the caller's transaction (read committed): the transfer is there when that commits, and not when
-   * it rolls back. Neither begins nor ends a transaction, and a refusal leaves it usable. The accounts stay locked until
-   * its end, so it is short, and has one such call: with several PostgreSQL may have to end a deadlock.
+   * it rolls back. Neither begins nor ends a transaction, and a refusal leaves it usable. The accounts stay locked
+   * until its end, so it is short, and has one such call: with several PostgreSQL may have to end a deadlock.
    */
   async postIn(session: SqlSession, transfer: Transfer): Promise<void> {
     throw new NotStarted("stage 3: Many clients at once");
