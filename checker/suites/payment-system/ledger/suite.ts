@@ -1,31 +1,18 @@
-import { behavior, ensure, fc, forAll, invariant, observe, show, stage, subject } from "../../../kit/index.ts";
+import { freshDatabase, stage, subject } from "../../../kit/index.ts";
+import { clientBehaviors } from "./stage-clients.ts";
+import { holdBehaviors } from "./stage-holds.ts";
+import { hotBehaviors } from "./stage-hot.ts";
+import { postBehaviors } from "./stage-post.ts";
+import { type Subject, World } from "./world.ts";
 
-const { Ledger } = await subject<typeof import("../../../../solutions/payment-system/ledger.ts")>();
+const module = await subject<Subject>();
+const db = await freshDatabase();
+const newWorld = (): Promise<World> => World.open(module, db);
 
-const cap = invariant("payment-system", "ledger-cap", "What was taken never passes the cap.");
-const whole = invariant("payment-system", "ledger-whole", "An amount is taken as a whole or refused as a whole.");
+stage(1, "Post what balances", () => postBehaviors(module, newWorld));
 
-stage(1, "Count up to the cap", () => {
-  behavior("reaches the cap exactly", cap, () => {
-    const counter = observe("counter", new Ledger(5));
-    ensure(counter.add(2) && counter.add(3), () => ({ expected: "5 of 5 taken", got: show(counter.used()) }));
-  });
+stage(2, "Holds", () => holdBehaviors(newWorld));
 
-  behavior("never passes the cap", cap, () => {
-    forAll(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 8 }), (amounts) => {
-      const counter = observe("counter", new Ledger(5));
-      let taken = 0;
-      for (const amount of amounts) if (counter.add(amount)) taken += amount;
-      ensure(taken <= 5, () => ({ expected: "at most 5 taken", got: show(taken), counterexample: show(amounts) }));
-    });
-  });
-});
+stage(3, "Many clients at once", () => clientBehaviors(newWorld));
 
-stage(2, "Refuse what does not fit", () => {
-  behavior("a refused amount changes nothing", whole, () => {
-    const counter = observe("counter", new Ledger(5));
-    counter.add(3);
-    counter.add(4);
-    ensure(counter.add(2) && counter.used() === 5, () => ({ expected: "room for 2 more", got: show(counter.used()) }));
-  });
-});
+stage(4, "Hot accounts", () => hotBehaviors(newWorld));
