@@ -22,11 +22,13 @@ export interface WebhookOptions {
 }
 
 /**
- * The headers of a request by their names in lower case, as Node's `http` gives them. Others than the three are ignored.
+ * The headers of a request by their names in lower case, as Node's `http` gives them. Others than the three are
+ * ignored.
  *
- * - `webhook-id`: 1 to 255 characters of visible ASCII (`!` to `~`) without `.`. The same for every delivery of an event.
- * - `webhook-timestamp`: when this delivery was sent, in whole seconds since 1970: one to twelve decimal digits, without
- *   leading zeros. (A timestamp in milliseconds has thirteen.)
+ * - `webhook-id`: 1 to 255 characters of visible ASCII (`!` to `~`) without `.`. The same for every delivery of an
+ *   event.
+ * - `webhook-timestamp`: when this delivery was sent, in whole seconds since 1970: one to twelve decimal digits,
+ *   without leading zeros. (A timestamp in milliseconds has thirteen.)
  * - `webhook-signature`: one or more items, separated by spaces. An item is a version, a comma and a signature. Of
  *   version `v1` the signature is the HMAC-SHA256 in base64, as above: 44 characters. Items of other versions, `v1a`
  *   too, and items that are no such thing are passed over, however many there are.

@@ -35,8 +35,8 @@ export const keysRotate = invariant(
 export const wireIsHostile = invariant(
   "payment-system",
   "webhook-wire-is-hostile",
-  "Whatever comes over the wire gets an answer, never an exception, and a stranger cannot make more work than one HMAC " +
-    "for each secret.",
+  "Whatever comes over the wire gets an answer, never an exception, and no message costs more than one HMAC for each " +
+    "secret.",
 );
 
 export const secretsAreSecret = invariant(

@@ -1,6 +1,6 @@
 /**
- * Alternative: a codec for base64 of its own, signatures compared as the bytes that they stand for, and the items of the
- * header in the outer loop, with the HMACs remembered.
+ * Alternative: a codec for base64 of its own, signatures compared as the bytes that they stand for, and the items of
+ * the header in the outer loop, with the HMACs remembered.
  */
 
 import type { HmacSha256 } from "../../given/payment-system/hmac.ts";
