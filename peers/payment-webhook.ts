@@ -20,8 +20,8 @@ const PEER = "standardwebhooks";
 
 export const webhookWorkload =
   `Webhooks: ${MESSAGES} signed JSON bodies of about ${SIZES.join(", ")} bytes, ASCII, one signature each, all valid ` +
-  `and of now; Date.now() in every call; nothing parsed. By processor time: neither side waits for anything. Median of ` +
-  `${REPETITIONS} repetitions after ${WARM_UP} for warm-up.`;
+  `and of now; Date.now() in every call; nothing parsed. By processor time: neither side waits for anything. ` +
+  `Median of ${REPETITIONS} repetitions after ${WARM_UP} for warm-up.`;
 
 const metricOf = (bytes: number): string => `webhooksOf${bytes}`;
 
