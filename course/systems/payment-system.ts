@@ -57,7 +57,7 @@ export const paymentSystem: System = {
       summary: "Signatures over raw bytes, in constant time, with a replay window and keys that rotate.",
       level: "mid",
       topics: ["integrity"],
-      minutes: 45,
+      minutes: 50,
       stages: ["Sign and verify", "Replay window", "Keys that rotate, input that is hostile"],
     },
     {
@@ -66,7 +66,7 @@ export const paymentSystem: System = {
       summary: "A settlement file against the ledger: every difference by its kind, and none that is not there.",
       level: "senior",
       topics: ["anti-entropy", "idempotency"],
-      minutes: 75,
+      minutes: 120,
       stages: ["Match one to one", "Fees, currencies and dates", "Doubled rows", "A million rows in bounded memory"],
     },
   ],
