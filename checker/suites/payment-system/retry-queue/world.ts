@@ -13,11 +13,12 @@ import {
   type ClientOptions,
   type Departure,
   ensure,
-  show,
   type SqlClient,
+  show,
   step,
   type TestDatabase,
 } from "../../../kit/index.ts";
+import { clearSteps } from "../../../kit/steps.ts";
 
 export type Module = typeof import("../../../../solutions/payment-system/retry-queue.ts");
 
@@ -26,6 +27,9 @@ export const START_MS = 1_800_000_000_000;
 export const LEASE_MS = 30_000;
 export const KEY_WINDOW_MS = 86_400_000;
 export const POLICY: RetryPolicy = { baseMs: 1_000, capMs: 60_000, attemptsMax: 3 };
+
+/** Of a behavior with hundreds of statements: most of that time others compute, on a busy machine above all. */
+export const PATIENCE_MS = 60_000;
 
 /** With `random` at a half the first retry comes 500 ms later. */
 export const NO_ANSWER: Failure = { kind: "no-answer", reason: "timeout" };
@@ -46,6 +50,7 @@ export class World {
   readonly db: TestDatabase;
   readonly #module: Module;
   readonly #knobs: Knobs;
+  #last: Worker | null = null;
 
   private constructor(db: TestDatabase, module: Module, knobs: Knobs) {
     this.db = db;
@@ -55,6 +60,7 @@ export class World {
 
   /** An empty queue. */
   static async open(db: TestDatabase, module: Module, knobs: Knobs = {}): Promise<World> {
+    clearSteps();
     await db.reset(`${module.schema()};${EFFECTS}`);
     return new World(db, module, knobs);
   }
@@ -114,7 +120,8 @@ export class World {
 
   /** Another worker handles what there is, and what comes back, until nothing comes any more. */
   async drain(): Promise<void> {
-    const worker = this.worker("the last worker");
+    this.#last ??= this.worker("the last worker");
+    const worker = this.#last;
     for (let idle = 0; idle < 2; ) {
       const claims = await worker.claim(100);
       for (const claim of claims) await worker.finish(claim);
