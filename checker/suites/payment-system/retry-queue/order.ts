@@ -85,14 +85,15 @@ export function orderPromises(open: (knobs?: Knobs) => Promise<World>): void {
     await worker.put(["m1", "p1"]);
     const [claim] = await worker.claimExactly(["m1"]);
     await worker.queue.finish(claim!, async (session) => {
-      await worker.queue.enqueue(session, message("m2", "p1"));
+      for (const id of ["m2", "m3"]) await worker.queue.enqueue(session, message(id, "p1"));
       await worker.queue.enqueue(session, message("n1", "p2"));
     });
-    step("w1 finishes m1 with an effect that enqueues m2 of the same payment, and n1 of another");
+    step("w1 finishes m1 with an effect that enqueues m2 and m3 of the same payment, and n1 of another");
     const claims = await worker.claimExactly(["m2", "n1"]);
     for (const each of claims) await worker.finish(each);
-    await worker.put(["m3", "p1"]);
-    await worker.claimExactly(["m3"]);
+    await worker.finish((await worker.claimExactly(["m3"]))[0]!);
+    await worker.put(["m4", "p1"]);
+    await worker.claimExactly(["m4"]);
   });
 
   behavior(
