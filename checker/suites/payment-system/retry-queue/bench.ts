@@ -20,6 +20,7 @@ async function desk({ RetryQueue, schema }: Module): Promise<Desk> {
   const database: SqlDatabase = {
     session: (use) =>
       client.database.session(async (session) => {
+        await session.query(AS_IF_LARGE);
         const result = await use(session);
         await session.query(FLUSH);
         return result;
@@ -36,6 +37,8 @@ async function desk({ RetryQueue, schema }: Module): Promise<Desk> {
   return { db, client, queue };
 }
 
+/** A table of a few pages is read whole rather than through its index; one of a real size is not. */
+const AS_IF_LARGE = "SELECT set_config('enable_seqscan', 'off', false), set_config('random_page_cost', '1.1', false)";
 const FLUSH = "SELECT pg_stat_force_next_flush()";
 
 /** Messages `first` to `first + count - 1`, each of a payment of its own unless one is named. */
@@ -107,7 +110,7 @@ export default defineBench<Module>([
       await finish(made, claims);
       const { rows } = await db.query<{ made: number }>("SELECT count(*) AS made FROM effects");
       if (rows[0]!.made !== BATCH) return Number.POSITIVE_INFINITY;
-      const own = client.departures.filter(({ text }) => text !== FLUSH).length - 2;
+      const own = client.departures.filter(({ text }) => text !== FLUSH && text !== AS_IF_LARGE).length - 2;
       return own / BATCH;
     },
   },

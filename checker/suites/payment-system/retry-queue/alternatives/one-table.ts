@@ -131,42 +131,57 @@ export class RetryQueue {
 
   async claim(limit: number): Promise<Claim[]> {
     if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) throw new RangeError(`limit ${limit}`);
+    return this.#transaction(async (session) => {
+      const claims: Claim[] = [];
+      // What has had its last attempt is buried on the way and takes no place in the batch.
+      while (claims.length < limit) {
+        const asked = limit - claims.length;
+        const due = await this.#lockDue(session, asked);
+        claims.push(...(await this.#take(session, due)));
+        if (due.length < asked) break;
+      }
+      return claims;
+    });
+  }
+
+  async #lockDue(session: SqlSession, limit: number): Promise<readonly Row[]> {
+    const { rows } = await session.query<Row>(
+      `SELECT id, attempts FROM retry_queue WHERE state = 'turn' AND wake_at <= $1
+       ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED`,
+      [this.#options.clock(), limit],
+    );
+    return rows;
+  }
+
+  async #take(session: SqlSession, due: readonly Row[]): Promise<Claim[]> {
     const { leaseMs, policy, clock } = this.#options;
     const now = clock();
-    return this.#transaction(async (session) => {
-      // What had its last attempt does not take a place in the batch.
+    const spent = due.filter(({ attempts }) => attempts >= policy.attemptsMax).map(({ id }) => id);
+    const fresh = due.filter(({ attempts }) => attempts < policy.attemptsMax).map(({ id }) => id);
+    if (spent.length > 0)
       await session.query(
-        `UPDATE retry_queue SET state = 'dead', why = 'exhausted', died_at = $1, holder = NULL, history = ${WITH_ENDED}
-         WHERE id IN (
-           SELECT id FROM retry_queue WHERE state = 'turn' AND wake_at <= $1 AND attempts >= $2
-           ORDER BY wake_at LIMIT $3 FOR UPDATE SKIP LOCKED
-         )`,
-        [now, policy.attemptsMax, limit],
+        `UPDATE retry_queue SET state = 'dead', why = 'exhausted', died_at = $2, holder = NULL, history = ${WITH_ENDED}
+         WHERE id = ANY($1)`,
+        [spent, now],
       );
-      const due = await session.query<Row>(
-        `SELECT id, wake_at FROM retry_queue WHERE state = 'turn' AND wake_at <= $1 AND attempts < $2
-         ORDER BY wake_at LIMIT $3 FOR UPDATE SKIP LOCKED`,
-        [now, policy.attemptsMax, limit],
-      );
-      if (due.count === 0) return [];
-      const taken = await session.query<Row & { readonly holder: number }>(
-        `UPDATE retry_queue SET history = ${WITH_ENDED}, holder = nextval('retry_queue_tokens'),
-           attempts = attempts + 1, wake_at = $2, first_at = coalesce(first_at, $3)
-         WHERE id = ANY($1) RETURNING *`,
-        [due.rows.map(({ id }) => id), now + leaseMs, now],
-      );
-      const byId = new Map(taken.rows.map((row) => [row.id, row]));
-      return due.rows.map(({ id }) => {
-        const row = byId.get(id)!;
-        return {
-          message: { id, payment: row.payment, body: row.body },
-          attempt: row.attempts,
-          token: row.holder,
-          leaseUntilMs: row.wake_at,
-          keySinceMs: row.first_at,
-          applied: row.settled,
-        };
-      });
+    if (fresh.length === 0) return [];
+    const { rows } = await session.query<Row & { readonly holder: number }>(
+      `UPDATE retry_queue SET history = ${WITH_ENDED}, holder = nextval('retry_queue_tokens'),
+         attempts = attempts + 1, wake_at = $2, first_at = coalesce(first_at, $3)
+       WHERE id = ANY($1) RETURNING *`,
+      [fresh, now + leaseMs, now],
+    );
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return fresh.map((id) => {
+      const row = byId.get(id)!;
+      return {
+        message: { id, payment: row.payment, body: row.body },
+        attempt: row.attempts,
+        token: row.holder,
+        leaseUntilMs: row.wake_at,
+        keySinceMs: row.first_at,
+        applied: row.settled,
+      };
     });
   }
 
