@@ -342,20 +342,25 @@ export function claimPromises(open: (knobs?: Knobs) => Promise<World>, { RetryQu
   behavior("a lease that ends while its finish is on its way makes nothing twice", leasesAreFenced, async () => {
     const world = await open();
     const [slow, quick] = [world.worker("the slow"), world.worker("the quick")];
-    await slow.put(["m1", "p1"]);
+    await slow.put(["m1", "p1"], ["m2", "p1"]);
     const [claim] = await slow.claimExactly(["m1"]);
-    let taken: readonly Claim[] = [];
+    // What waits for the slow one goes on when it has committed.
+    const others: Promise<unknown>[] = [];
     await slow.finish(claim!, async () => {
       step("the slow worker's effect is written, and not committed");
       world.tick(LEASE_MS);
-      const pending = quick.claim(10);
-      // One that waits gets its answer when the slow one has committed.
-      if ((await world.settlesOrWaits(pending)) === "settled") taken = await pending;
+      const claiming = quick.claim(10);
+      others.push(claiming);
+      if ((await world.settlesOrWaits(claiming)) === "waits") return;
+      for (const taken of await claiming) {
+        const finishing = quick.finish(taken);
+        others.push(finishing);
+        await world.settlesOrWaits(finishing);
+      }
     });
-    for (const each of taken) await quick.finish(each);
-    world.tick(LEASE_MS);
+    await Promise.all(others);
     await world.drain();
-    await world.expectEffects(["m1"]);
+    await world.expectEffects(["m1", "m2"]);
   });
 
   behavior("what failed comes back after its delay, one attempt later", retriesWhatMayChange, async () => {

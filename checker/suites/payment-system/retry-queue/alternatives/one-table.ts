@@ -1,6 +1,6 @@
 /**
- * One table of messages: the first of a payment has the turn, and who ends it passes it on. An advisory lock of the
- * payment keeps enqueue and end apart; the lease of each message stands in its own row, and so does its history.
+ * Alternative: one table of messages. The first of a payment has the turn, and whoever ends it passes it on. An advisory
+ * lock of the payment keeps enqueue and end apart; the lease of a message stands in its own row, and so does its history.
  */
 
 import { inTransaction, type SqlSession } from "../../../../../given/common/sql.ts";
