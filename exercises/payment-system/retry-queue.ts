@@ -108,6 +108,7 @@ export const LEASE_EXPIRED = "lease expired";
 export interface DeadLetter {
   readonly message: Message;
   readonly why: Cause;
+  /** When its last attempt was reported, or when a claim found that its lease had ended. */
   readonly diedAtMs: number;
   /** All attempts that failed, of all drives, the oldest first. */
   readonly history: readonly Attempt[];
@@ -238,7 +239,7 @@ export class RetryQueue {
    * counts.
    *
    * When `keyWindowMs` or more have passed since the `keySinceMs` of its claims, the PSP has forgotten the key, and the
-   * same request would be a second charge. Then `ask` is called first, outside of any transaction; else it is not
+   * same request would be a second charge. Then `ask` is called first, while no session is in use; else it is not
    * called, and not for a message that is `applied` either. It says `done`: the message goes back, and its claims say `applied`. `not-done`: it goes back, and the key
    * is new again from its next claim on. `unknown`: it stays where it is, and so does everything about it. What was
    * redriven or discarded while `ask` was on its way is `not-dead`, even when it has died again since.

@@ -3,33 +3,67 @@
  * lock of the payment keeps enqueue and end apart; the lease of a message stands in its own row, and so does its history.
  */
 
-import { inTransaction, type SqlSession } from "../../../../../given/common/sql.ts";
-import type {
-  Cause,
-  Claim,
-  DeadLetter,
-  Decision,
-  Failure,
-  Message,
-  MessageState,
-  PspSays,
-  RetryPolicy,
-  RetryQueueOptions,
-} from "../../../../../solutions/payment-system/retry-queue.ts";
+import { inTransaction, type SqlDatabase, type SqlSession } from "../../given/common/sql.ts";
 
-export type {
-  Attempt,
-  Cause,
-  Claim,
-  DeadLetter,
-  Decision,
-  Failure,
-  Message,
-  MessageState,
-  PspSays,
-  RetryPolicy,
-  RetryQueueOptions,
-} from "../../../../../solutions/payment-system/retry-queue.ts";
+export type Failure =
+  | { readonly kind: "answer"; readonly status: number; readonly retryAfterMs?: number; readonly reason: string }
+  | { readonly kind: "no-answer"; readonly reason: string }
+  | { readonly kind: "poison"; readonly reason: string };
+
+export interface RetryPolicy {
+  readonly baseMs: number;
+  readonly capMs: number;
+  readonly attemptsMax: number;
+}
+
+export type Decision =
+  | { readonly action: "retry"; readonly delayMs: number }
+  | { readonly action: "bury"; readonly why: Cause };
+
+export type Cause = "terminal" | "exhausted";
+
+export interface Message {
+  readonly id: string;
+  readonly payment: string;
+  readonly body: string;
+}
+
+export interface Claim {
+  readonly message: Message;
+  readonly attempt: number;
+  readonly token: number;
+  readonly leaseUntilMs: number;
+  readonly keySinceMs: number;
+  readonly applied: boolean;
+}
+
+export interface Attempt {
+  readonly drive: number;
+  readonly attempt: number;
+  readonly endedAtMs: number;
+  readonly reason: string;
+}
+
+export interface DeadLetter {
+  readonly message: Message;
+  readonly why: Cause;
+  readonly diedAtMs: number;
+  readonly history: readonly Attempt[];
+  readonly parked: number;
+}
+
+export type MessageState = "queued" | "dead" | "done" | "discarded";
+
+export type PspSays = "done" | "not-done" | "unknown";
+
+export interface RetryQueueOptions {
+  readonly database: SqlDatabase;
+  readonly clock: () => number;
+  readonly random: () => number;
+  readonly policy: RetryPolicy;
+  readonly leaseMs: number;
+  readonly keyWindowMs: number;
+}
 
 export const LEASE_EXPIRED = "lease expired";
 
@@ -101,7 +135,7 @@ interface Row extends Record<string, unknown> {
   readonly settled: boolean;
   readonly died_at: number;
   readonly why: Cause;
-  readonly history: DeadLetter["history"];
+  readonly history: readonly Attempt[];
 }
 
 export class RetryQueue {
