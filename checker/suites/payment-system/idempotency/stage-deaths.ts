@@ -159,6 +159,22 @@ export function deaths(): void {
     30_000,
   );
 
+  behavior("lets one of two take over under every schedule", once, async () => {
+    await everySchedule({ preemptions: 2 }, async (choose) => {
+      const desk = await Desk.open();
+      await desk.abandon(requestOf());
+      desk.now += LEASE_MS;
+      const endings = await together(desk, [requestOf(), requestOf()], choose);
+      for (const [place, ending] of endings.entries())
+        ensureKind(outcomeOf(ending, `process ${"AB"[place]}`), ["answered", "in-progress"], "for one of two repeats");
+      ensure(desk.calls.length === 2, () => ({
+        expected: "one call more than the one of the process that died",
+        got: `${desk.calls.length - 1} more`,
+      }));
+      await desk.ensureOnce("after two repeats at once");
+    });
+  });
+
   behavior(
     "goes on at the end of the lease, and not before, where a process does not come back",
     ends,
@@ -198,7 +214,7 @@ export function deaths(): void {
     fenced,
     async () => {
       for (const late of ["answer", "error"] as const) {
-        for (const elapsed of [LEASE_MS, LEASE_MS + RETENTION_MS]) {
+        for (const fate of ["answered", "used again", "in use again"] as const) {
           const desk = await Desk.open();
           let comeBack: () => void = () => {};
           const slow = desk.teller();
@@ -222,23 +238,32 @@ export function deaths(): void {
           if ((await Promise.race([repeat, waiting])) === null) comeBack();
           const answer = ensureAnswered(await told("a repeat when the lease is over", repeat), null, "to a repeat");
           const effects = await desk.effects();
-          if (elapsed > LEASE_MS) {
+          if (fate !== "answered") {
             desk.now += RETENTION_MS;
             const other = requestOf({ body: bytes('{"amount":7}') });
-            desk.answer = () => ({ status: 202, body: bytes("another") });
-            ensureAnswered(await told("the key is used again, after its time", desk.teller().send(other)), null, "");
+            const others = { status: 202, body: bytes("another") };
+            desk.answer = () => others;
+            if (fate === "in use again") {
+              desk.during = async () => {
+                comeBack();
+                await first;
+                step("the first process comes back meanwhile");
+              };
+            }
+            const used = await told("the key is used again, after its time", desk.teller().send(other));
+            ensureAnswered(used, others, "to the other request");
           }
           comeBack();
           const outcome = await first;
-          step(`the first process comes back with an ${late}`);
+          step(`the first process has come back with an ${late}`);
           if (!(outcome instanceof Error)) {
             ensureKind(outcome, ["answered", "in-progress"], "for a process that has lost its key");
             if (outcome.kind === "answered") ensureAnswered(outcome, answer, "to a process that has lost its key");
           }
-          const expected = elapsed > LEASE_MS ? effects + 1 : effects;
+          const expected = fate === "answered" ? 1 : 2;
           const got = await desk.effects();
           ensure(effects === 1 && got === expected, () => ({ expected: `${expected} effects`, got: show(got) }));
-          if (elapsed === LEASE_MS) {
+          if (fate === "answered") {
             ensureAnswered(await told("one more repeat", desk.teller().send()), answer, "to one more repeat");
             await desk.ensureOnce("after a process came back late");
           }

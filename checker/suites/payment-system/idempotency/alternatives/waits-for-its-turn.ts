@@ -1,5 +1,5 @@
 /**
- * Right in another way: requests with the same key wait for each other, on an advisory lock of their session, and the
+ * Alternative: requests with the same key wait for each other, on an advisory lock of their session, and the
  * database lets go of it when a process dies. The row is written by one function for every change.
  */
 
