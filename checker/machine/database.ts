@@ -52,7 +52,7 @@ export function databasesAt(root: string, startMs = START_MS_MAX): Databases & {
   let failedAt = Number.NEGATIVE_INFINITY;
   let leases = 0;
 
-  async function lease(): Promise<DatabaseLease | NoDatabase> {
+  async function lease(isFirst: boolean): Promise<DatabaseLease | NoDatabase> {
     if (server === null) server = started(root, startMs);
     const current = server;
     const found = await current;
@@ -61,13 +61,14 @@ export function databasesAt(root: string, startMs = START_MS_MAX): Databases & {
       if (performance.now() - failedAt > FAILURE_KEPT_MS && server === current) {
         failedAt = Number.NEGATIVE_INFINITY;
         server = null;
-        return lease();
+        return lease(isFirst);
       }
       return found;
     }
     if (found.child.exitCode !== null || found.child.signalCode !== null) {
       if (server === current) server = null;
-      return lease();
+      if (isFirst) return lease(false);
+      return { kind: "unavailable", reason: "it ended as soon as it had started", next: AGAIN };
     }
     const { url, server: where, child } = found;
     const prefix = `${found.prefix}${++leases}_`;
@@ -85,7 +86,7 @@ export function databasesAt(root: string, startMs = START_MS_MAX): Databases & {
     await ended;
   }
 
-  return Object.assign(lease, { stop });
+  return Object.assign(() => lease(true), { stop });
 }
 
 async function started(root: string, startMs: number): Promise<Running | NoDatabase> {

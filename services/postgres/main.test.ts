@@ -1,7 +1,7 @@
 /** The program as grader and services start it, and every way in which it may end. */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +13,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startEmbedded } from "./embedded.ts";
 import { removeLeftovers } from "./leftovers.ts";
 
+const HOME = tmpdir();
 const GONE_MS_MAX = 20_000;
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
@@ -21,13 +22,15 @@ let started: ChildProcess[];
 
 beforeEach(() => {
   // The server's user has to come through.
-  temporary = mkdtempSync(join(tmpdir(), "postgres-test-"));
+  temporary = mkdtempSync(join(HOME, "postgres-test-"));
+  chmodSync(temporary, 0o711);
   started = [];
 });
 
 afterEach(async () => {
   for (const child of started) child.kill("SIGKILL");
   await until(() => folders().length === 0).catch(() => removeLeftovers(temporary));
+  process.env.TMPDIR = HOME;
   rmSync(temporary, { recursive: true, force: true });
 });
 

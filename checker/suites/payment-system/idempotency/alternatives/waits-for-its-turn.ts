@@ -29,8 +29,8 @@ export const schema = `
 
 export function decide(found: any, request: any, now: number, retentionMs: number): any {
   if (!found || (found.state === "answered" && found.answeredAt + retentionMs <= now)) return "run";
-  const same = found.endpoint === request.endpoint && Buffer.compare(found.body, request.body) === 0;
-  if (!same) return "conflict";
+  const isSame = found.endpoint === request.endpoint && same(found.body, request.body);
+  if (!isSame) return "conflict";
   if (found.state === "answered") return "replay";
   return found.leasedUntil > now ? "in-progress" : "take-over";
 }
@@ -102,8 +102,8 @@ export class Idempotency {
     let row = rows[0];
     const isFree = row === undefined || (row.expires_at !== null && row.expires_at <= clock());
     if (!isFree) {
-      const same = row.endpoint === request.endpoint && Buffer.compare(row.request, request.body) === 0;
-      if (!same) return { kind: "conflict" };
+      const isSame = row.endpoint === request.endpoint && same(row.request, request.body);
+      if (!isSame) return { kind: "conflict" };
       if (row.expires_at !== null) return replay(row);
     } else {
       const answer = work.validate({ ...request, body: request.body.slice() });
@@ -158,6 +158,9 @@ export class Idempotency {
     return now !== undefined && now.expires_at !== null ? replay(now) : { kind: "in-progress" };
   }
 }
+
+/** As text of numbers: "1,2". */
+const same = (left: Uint8Array, right: Uint8Array): boolean => left.join() === right.join();
 
 const replay = (row: any): any => ({
   kind: "answered",
