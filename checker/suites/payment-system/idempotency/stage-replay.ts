@@ -3,7 +3,7 @@
 import type { Answer, KeyRecord, Outcome, PaymentRequest } from "../../../../solutions/payment-system/idempotency.ts";
 import { behavior, collidingNamePairs, ensure, fc, forAllAsync, names, show, step } from "../../../kit/index.ts";
 import { again, another, named, once, refused } from "./claims.ts";
-import { bytes, Desk, decide, ensureAnswered, ensureKind, requestOf, type Subject, sameAnswer, told } from "./desk.ts";
+import { bytes, Desk, decide, ensureAnswered, ensureKind, requestOf, sameAnswer, told } from "./desk.ts";
 
 const printable = (name: string): boolean => /^[ -~]{1,255}$/.test(name);
 
