@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           ...common,
           name: "services",
-          include: ["services/kit/**/*.test.ts", ...services],
+          include: ["services/{kit,postgres}/**/*.test.ts", ...services],
           exclude: never,
           // Each test starts processes, which takes ten times as long on a machine that is busy.
           testTimeout: 300_000,

@@ -2,6 +2,7 @@
 
 import { describe, test } from "vitest";
 import type { Failure } from "../../course/report.ts";
+import { answersSoFar } from "./activity.ts";
 import { Tampered, verifyGlobals } from "./integrity.ts";
 import { record } from "./recorder.ts";
 import { run } from "./run.ts";
@@ -91,12 +92,15 @@ class OutOfTime extends Error {
 function withinBudget(pending: Promise<void>, budgetMs: number): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     let before = processorTime();
+    let answers = answersSoFar();
     const look = (): void => {
       const { user, system } = processorTime(before);
-      if (user + system < COMPUTING_SHARE * budgetMs * 1_000) reject(new OutOfTime(budgetMs));
+      const isIdle = user + system < COMPUTING_SHARE * budgetMs * 1_000 && answersSoFar() === answers;
+      if (isIdle) reject(new OutOfTime(budgetMs));
       else {
-        // What computes for ever is the judge's to end.
+        // What computes or asks for ever is the judge's to end.
         before = processorTime();
+        answers = answersSoFar();
         timer = later(look, budgetMs);
       }
     };

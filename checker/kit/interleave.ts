@@ -37,12 +37,12 @@ export async function interleave<Result>(
   const processes = works.map(
     (work, place) => new Process(database, place, work, { ...options, cut: cuts[place] ?? null }),
   );
-  let last: Process<Result> | null = null;
+  let last = null as Process<Result> | null;
   for (;;) {
     await untilQuiet(processes, database);
     const ready = processes.filter(({ isReady }) => isReady);
     if (ready.length === 0) break;
-    const goesOn: boolean = last?.isReady ?? false;
+    const goesOn = last?.isReady ?? false;
     const inOrder: Process<Result>[] = goesOn ? [last!, ...ready.filter((process) => process !== last)] : ready;
     const places = inOrder.map(({ place }) => place);
     last = inOrder.length === 1 ? inOrder[0]! : inOrder[choose(places, goesOn)]!;

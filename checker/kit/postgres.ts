@@ -80,11 +80,17 @@ class FreshDatabase implements TestDatabase {
 
   async empty(): Promise<void> {
     await this.#endClients();
-    const { rows } = await this.query<{ tables: string | null }>(
-      "SELECT string_agg(format('%I', tablename), ', ') AS tables FROM pg_tables WHERE schemaname = 'public'",
+    const { rows } = await this.query<{ name: string }>(
+      "SELECT format('%I', tablename) AS name FROM pg_tables WHERE schemaname = 'public'",
     );
-    const tables = rows[0]!.tables;
-    if (tables !== null) await this.query(`TRUNCATE ${tables} RESTART IDENTITY CASCADE`);
+    if (rows.length === 0) return;
+    try {
+      // TRUNCATE makes new files, which takes ten times as long where there are a few rows.
+      await this.query(rows.map(({ name }) => `DELETE FROM ${name}`).join(";"));
+    } catch {
+      // Rows that others refer to, or that a rule of the table protects.
+      await this.query(`TRUNCATE ${rows.map(({ name }) => name).join(", ")} CASCADE`);
+    }
   }
 
   async reset(schema = ""): Promise<void> {

@@ -2,6 +2,7 @@
 
 import type { Client } from "pg";
 import type { SqlResult, SqlRow, SqlValue } from "../../given/common/sql.ts";
+import { noteAnswer } from "./activity.ts";
 import { sqlTypes } from "./sql-values.ts";
 
 /** Whether the statement took effect is unknown. It has no SQLSTATE. */
@@ -60,6 +61,7 @@ export class Connection {
     if (this.#isLost) throw new ConnectionLost();
     try {
       const answer = await this.#client.query(statement, values === undefined ? undefined : [...values]);
+      noteAnswer();
       const result = Array.isArray(answer) ? answer.at(-1) : answer;
       return { rows: result.rows as Row[], count: result.rowCount ?? 0 };
     } catch (error) {

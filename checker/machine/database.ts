@@ -13,6 +13,8 @@ import { installState } from "./installation.mjs";
 export interface DatabaseLease {
   readonly kind: "ready";
   readonly url: string;
+  /** "embedded", or "DATABASE_URL". */
+  readonly server: string;
   /** Names of databases begin with it, and with nobody else's. */
   readonly prefix: string;
   /** Drops what was made with it. */
@@ -40,17 +42,18 @@ interface Running {
   readonly kind: "ready";
   readonly url: string;
   readonly prefix: string;
+  readonly server: string;
   readonly child: ChildProcess;
 }
 
 /** A server for whoever asks, from the repository at `root`. Installs the packages of `services/` where they miss. */
-export function databasesAt(root: string): Databases & { stop(): Promise<void> } {
+export function databasesAt(root: string, startMs = START_MS_MAX): Databases & { stop(): Promise<void> } {
   let server: Promise<Running | NoDatabase> | null = null;
   let failedAt = Number.NEGATIVE_INFINITY;
   let leases = 0;
 
-  async function lease(): Promise<DatabaseLease | NoDatabase> {
-    if (server === null) server = started(root);
+  async function lease(isFirst: boolean): Promise<DatabaseLease | NoDatabase> {
+    if (server === null) server = started(root, startMs);
     const current = server;
     const found = await current;
     if (found.kind === "unavailable") {
@@ -58,22 +61,19 @@ export function databasesAt(root: string): Databases & { stop(): Promise<void> }
       if (performance.now() - failedAt > FAILURE_KEPT_MS && server === current) {
         failedAt = Number.NEGATIVE_INFINITY;
         server = null;
-        return lease();
+        return lease(isFirst);
       }
       return found;
     }
     if (found.child.exitCode !== null || found.child.signalCode !== null) {
       if (server === current) server = null;
-      return lease();
+      if (isFirst) return lease(false);
+      return { kind: "unavailable", reason: "it ended as soon as it had started", next: AGAIN };
     }
-    const { url, child } = found;
+    const { url, server: where, child } = found;
     const prefix = `${found.prefix}${++leases}_`;
-    return {
-      kind: "ready",
-      url,
-      prefix,
-      release: () => void child.stdin?.write(`${JSON.stringify({ drop: prefix })}\n`),
-    };
+    const release = (): void => void child.stdin?.write(`${JSON.stringify({ drop: prefix })}\n`);
+    return { kind: "ready", url, server: where, prefix, release };
   }
 
   async function stop(): Promise<void> {
@@ -86,10 +86,10 @@ export function databasesAt(root: string): Databases & { stop(): Promise<void> }
     await ended;
   }
 
-  return Object.assign(lease, { stop });
+  return Object.assign(() => lease(true), { stop });
 }
 
-async function started(root: string): Promise<Running | NoDatabase> {
+async function started(root: string, startMs: number): Promise<Running | NoDatabase> {
   try {
     if (installState(join(root, "services")) !== "current") {
       const code = await install(root);
@@ -100,7 +100,7 @@ async function started(root: string): Promise<Running | NoDatabase> {
           next: "Connect to a network and run `npm ci --prefix services`",
         };
     }
-    return await launch(root);
+    return await launch(root, startMs);
   } catch (error) {
     return { kind: "unavailable", reason: (error as Error).message, next: "Run `npx bp doctor`" };
   }
@@ -117,7 +117,7 @@ function install(root: string): Promise<number | null> {
   });
 }
 
-function launch(root: string): Promise<Running | NoDatabase> {
+function launch(root: string, startMs: number): Promise<Running | NoDatabase> {
   const main = join(root, "services", "postgres", "main.ts");
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
   const child = spawn(process.execPath, ["--import", tsx, main], { cwd: root, stdio: ["pipe", "pipe", "pipe"] });
@@ -134,9 +134,8 @@ function launch(root: string): Promise<Running | NoDatabase> {
       resolve({ kind: "unavailable", reason, next });
     };
     const timer = setTimeout(
-      () =>
-        unavailable(`it gave no sign of life for ${START_MS_MAX / 1_000} s`, "Try again when the machine is less busy"),
-      START_MS_MAX,
+      () => unavailable(`it gave no sign of life for ${startMs / 1_000} s`, "Try again when the machine is less busy"),
+      startMs,
     );
     let line = "";
     child.stdout.on("data", (chunk: Buffer) => {
@@ -160,12 +159,14 @@ function launch(root: string): Promise<Running | NoDatabase> {
 const AGAIN =
   "Install the packages again with `npm ci --prefix services`, or set DATABASE_URL to a PostgreSQL of your own";
 
-type Answer = { readonly url: string; readonly prefix: string } | { readonly reason: string; readonly next: string };
+type Answer =
+  | { readonly url: string; readonly prefix: string; readonly server: string }
+  | { readonly reason: string; readonly next: string };
 
 function parse(line: string): Answer | null {
   try {
-    const { url, prefix, reason, next } = JSON.parse(line) as Record<string, unknown>;
-    if (typeof url === "string" && typeof prefix === "string") return { url, prefix };
+    const { url, prefix, server, reason, next } = JSON.parse(line) as Record<string, unknown>;
+    if (typeof url === "string" && typeof prefix === "string") return { url, prefix, server: String(server) };
     return typeof reason === "string" && typeof next === "string" ? { reason, next } : null;
   } catch {
     return null;

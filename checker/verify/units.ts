@@ -37,7 +37,7 @@ const SHARED_PATHS = [
 export function unitPaths(unit: string): string[] {
   if (unit.startsWith("services/")) {
     const slug = unit.slice("services/".length);
-    const own = ["services/kit", "services/common", "services/package-lock.json", "given/common"];
+    const own = ["services/kit", "services/common", "services/postgres", "services/package-lock.json", "given/common"];
     return [unit, ...own, `given/${slug}`, `solutions/${slug}`];
   }
   const slug = unit;

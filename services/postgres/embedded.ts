@@ -171,7 +171,7 @@ async function launch({ binaries, owner, folder, data, port, admin, signal }: Pl
   return { admin, stop, ended: ended.then(({ code, said }) => `the server ended with code ${code}: ${said}`) };
 }
 
-const ADVICE = "Free some disk space and memory and try again, or set DATABASE_URL to a PostgreSQL of your own";
+const ADVICE = "Mend that and try again, or set DATABASE_URL to a PostgreSQL of your own";
 
 async function answers(url: string): Promise<boolean> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });

@@ -5,6 +5,7 @@ import { freemem, totalmem } from "node:os";
 import { join } from "node:path";
 import { exercisePath } from "../../learner/file.ts";
 import { sweep } from "../../learner/progress.ts";
+import { databasesAt } from "../../machine/database.ts";
 import { realDisk, writeWhole } from "../../machine/disk.ts";
 import { INSTALL, installState, nodeProblem } from "../../machine/installation.mjs";
 import { PORT } from "../../machine/port.mjs";
@@ -65,6 +66,7 @@ export async function examine(context: Context): Promise<Finding[]> {
     await port(),
     chromium(),
     services(root),
+    await postgres(root),
     redis(),
     progress(context),
   ];
@@ -161,6 +163,22 @@ function services(root: string): Finding {
     ...unknown("services", "the packages of `npx bp run` are not installed; its first run installs them"),
     mend: "npm ci --prefix services",
   };
+}
+
+/** Really starts one: what could be in its way shows only then. */
+async function postgres(root: string): Promise<Finding> {
+  const main = join(root, "services", "postgres", "main.ts");
+  if (!existsSync(main) || installState(join(root, "services")) !== "current") {
+    return unknown("postgres", "comes with the packages of services/; the first exercise that needs it installs them");
+  }
+  const databases = databasesAt(root);
+  const found = await databases();
+  await databases.stop();
+  if (found.kind === "unavailable") {
+    const { reason, next } = found;
+    return { ...unknown("postgres", `${reason}; only exercises with a database need it`), mend: next };
+  }
+  return good("postgres", found.server === "embedded" ? "starts" : "of DATABASE_URL");
 }
 
 function redis(): Finding {
