@@ -240,8 +240,8 @@ export function newOrder({ id, merchant, amount, currency }: OrderRequest): Orde
  *   by that; else the hold is of no use, and the event `authorization_unused` says so, without a transition.
  * - A success of a capture, refund or payout adds its amount to `captured`, `refunded` or `paidOut`. A decline, as a
  *   lapse, leaves no hold; a capture uses it up.
- * - `chargedBack` is a total. Where it is more than the order's, the difference was charged back now, after the capture
- *   itself if that was not known yet. It can come in doubt of a refund or a payout, and leaves those open.
+ * - `chargedBack` of a capture that succeeded is a total. Where it is more than the order's, the difference was charged
+ *   back now, after the capture itself if that was not known yet. A refund or a payout that is open stays open.
  * - An object of no operation of this order is refused with `no-such-order`.
  *
  * Transfers, all in the order's currency: a capture moves its amount from the account `psp` to `merchant:<merchant>`;
@@ -306,7 +306,7 @@ function see(draft: Draft, object: PspObject): Refusal | null {
     if (status === "declined") draft.declined(operation);
     else draft.succeeded(operation, object.captureBefore ?? 0);
   }
-  if (operation.kind === "capture") draft.chargeBack(reference, chargedBack);
+  draft.chargeBack(reference, chargedBack);
   return null;
 }
 
@@ -383,8 +383,11 @@ class Draft {
 
   /** A total and no difference: told twice, or out of order, it moves the same money once. */
   chargeBack(reference: string, total: number): void {
-    const amount = total - this.order.chargedBack;
-    if (amount <= 0 || this.payIn("charged_back", amount, { chargedBack: total }) !== null) return;
+    const { operations, chargedBack } = this.order;
+    const operation = operations.find((each) => each.reference === reference);
+    if (operation?.kind !== "capture" || operation.status !== "succeeded" || total <= chargedBack) return;
+    const amount = total - chargedBack;
+    this.payIn("charged_back", amount, { chargedBack: total });
     this.#transfer(`${reference}/charged-back/${total}`, -amount);
   }
 

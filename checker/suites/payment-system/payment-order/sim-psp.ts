@@ -1,6 +1,13 @@
 /** A payment service provider of the kind that facts are made of: it charges and loses the answer. */
 
-import type { Psp, PspKind, PspObject, PspRequest, PspStatus, PspWebhook } from "../../../../given/payment-system/psp.ts";
+import type {
+  Psp,
+  PspKind,
+  PspObject,
+  PspRequest,
+  PspStatus,
+  PspWebhook,
+} from "../../../../given/payment-system/psp.ts";
 
 /** What happens to one request. */
 export type Fate =
