@@ -203,8 +203,8 @@ export function newOrder({ id, merchant, amount, currency }: OrderRequest): Orde
  *   by that; else the hold is of no use, and the event `authorization_unused` says so, without a transition.
  * - A success of a capture, refund or payout adds its amount to `captured`, `refunded` or `paidOut`. A decline, as a
  *   lapse, leaves no hold; a capture uses it up.
- * - `chargedBack` is a total. Where it is more than the order's, the difference was charged back now, after the capture
- *   itself if that was not known yet. It can come in doubt of a refund or a payout, and leaves those open.
+ * - `chargedBack` of a capture that succeeded is a total. Where it is more than the order's, the difference was charged
+ *   back now, after the capture itself if that was not known yet. A refund or a payout that is open stays open.
  * - An object of no operation of this order is refused with `no-such-order`.
  *
  * Transfers, all in the order's currency: a capture moves its amount from the account `psp` to `merchant:<merchant>`;

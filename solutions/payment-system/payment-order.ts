@@ -648,21 +648,24 @@ export class PaymentOrders {
     if (found === undefined) return "unknown";
     if (found.seen) return "duplicate";
     const now = await this.#psp.lookup(reference);
-    const isNew = await this.#commit(found.order_id, { type: "see", object: further(object, now) }, (session) =>
-      insertWebhook(session, id, this.#clock()),
-    );
-    return isNew === null ? "duplicate" : "taken";
+    try {
+      await this.#commit(found.order_id, { type: "see", object: further(object, now) }, (session) =>
+        insertWebhook(session, id, this.#clock()),
+      );
+      return "taken";
+    } catch (error) {
+      if (error instanceof Duplicate) return "duplicate";
+      throw error;
+    }
   }
 
   /** A command that puts an operation on record, then sends it. */
   async #begin(id: string, input: Input): Promise<Result> {
-    const before = await this.#decide(id, input);
-    if (before.status === "refused") return before;
-    const { order } = before;
-    const operation = openOf(order);
-    // A refund that was known already: whoever began it has sent it, or `recover` will.
-    if (operation === null || !before.isChanged) return { status: "ok", order };
-    return this.#settle(order, () => this.#send(order, operation));
+    const { result, events } = await this.#commit(id, input);
+    const operation = result.order === null ? null : openOf(result.order);
+    // Without an event nothing was begun: a refund that was known already is for whoever began it, or for `recover`.
+    if (result.status === "refused" || operation === null || events === 0) return result;
+    return this.#settle(result.order, () => this.#send(result.order, operation));
   }
 
   /** Asks, and puts what was said on record. A question that failed tells nothing. */
@@ -690,37 +693,39 @@ export class PaymentOrders {
     }
   }
 
-  async #decide(id: string, input: Input): Promise<Result & { readonly isChanged: boolean }> {
-    return (await this.#commit(id, input, async () => true))!;
+  async #decide(id: string, input: Input): Promise<Result> {
+    return (await this.#commit(id, input)).result;
   }
 
-  /** Decides for the order as it is, and commits that; again when another process was faster. Null: not even begun. */
-  async #commit(
-    id: string,
-    input: Input,
-    enter: (session: SqlSession) => Promise<boolean>,
-  ): Promise<(Result & { readonly isChanged: boolean }) | null> {
+  /**
+   * Decides for the order as it is, and commits that; again when another process was faster. `also` is part of the
+   * transaction.
+   */
+  async #commit(id: string, input: Input, also?: (session: SqlSession) => Promise<void>): Promise<Committed> {
     for (;;) {
       try {
         return await this.#database.session((session) =>
           inTransaction(session, async () => {
-            if (!(await enter(session))) return null;
-            const before = await load(session, id);
-            if (before === null) return { status: "refused", reason: "no-such-order", order: null, isChanged: false };
-            const decision = decide(before, input, this.#clock());
-            if (decision.status === "refused") return { ...decision, order: before, isChanged: false };
-            const { order, events, transfers } = decision;
-            if (events.length === 0) return { status: "ok", order, isChanged: false };
-            await save(session, before, order);
-            for (const event of events) await insertEvent(session, event);
-            for (const transfer of transfers) await this.#post(session, transfer);
-            return { status: "ok", order, isChanged: true };
+            await also?.(session);
+            return this.#decideIn(session, id, input);
           }),
         );
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error;
       }
     }
+  }
+
+  async #decideIn(session: SqlSession, id: string, input: Input): Promise<Committed> {
+    const before = await load(session, id);
+    if (before === null) return { result: { status: "refused", reason: "no-such-order", order: null }, events: 0 };
+    const decision = decide(before, input, this.#clock());
+    if (decision.status === "refused") return { result: { ...decision, order: before }, events: 0 };
+    const { order, events, transfers } = decision;
+    if (events.length > 0) await save(session, before, order);
+    for (const event of events) await insertEvent(session, event);
+    for (const transfer of transfers) await this.#post(session, transfer);
+    return { result: { status: "ok", order }, events: events.length };
   }
 
   /** Tries one event of each order that has any: whether it could be published. */
@@ -731,10 +736,7 @@ export class PaymentOrders {
         const tried: boolean[] = [];
         for (const { order_id: orderId, sequence, type, amount } of rows) {
           const event = { id: eventId(orderId, sequence), orderId, sequence, type, amount };
-          const isPublished = await publish(event).then(
-            () => true,
-            () => false,
-          );
+          const isPublished = await succeeds(() => publish(event));
           if (isPublished) await session.query(UPDATE_PUBLISHED, [orderId, sequence]);
           else failed.add(orderId);
           tried.push(isPublished);
@@ -742,6 +744,15 @@ export class PaymentOrders {
         return tried;
       }),
     );
+  }
+}
+
+async function succeeds(run: () => Promise<void>): Promise<boolean> {
+  try {
+    await run();
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -758,8 +769,17 @@ function further(a: PspObject, b: PspObject | null): PspObject {
 
 const KNOWS = ["pending", "declined", "succeeded"];
 
+/** `events`: how many there were; without one, nothing has changed. */
+interface Committed {
+  readonly result: Result;
+  readonly events: number;
+}
+
 /** Thrown to roll back a decision that was made for an order that is no longer so. */
 class Overtaken extends Error {}
+
+/** Thrown to roll back what an event would have done again. */
+class Duplicate extends Error {}
 
 type OrderRow = Omit<Order, "hold"> & { readonly hold_reference: string | null; readonly capture_before: number };
 
@@ -796,9 +816,10 @@ async function insertEvent(session: SqlSession, { orderId, sequence, type, amoun
   await session.query(INSERT_EVENT, [orderId, sequence, type, amount]);
 }
 
-/** False when it is on record already. */
-async function insertWebhook(session: SqlSession, id: string, nowMs: number): Promise<boolean> {
-  return (await session.query(INSERT_WEBHOOK, [id, nowMs])).count === 1;
+/** Waits for another transaction that has it too. @throws Duplicate when it is on record. */
+async function insertWebhook(session: SqlSession, id: string, nowMs: number): Promise<void> {
+  const { count } = await session.query(INSERT_WEBHOOK, [id, nowMs]);
+  if (count === 0) throw new Duplicate();
 }
 
 type EventRow = { order_id: string; sequence: number; type: OrderEvent["type"]; amount: number };

@@ -103,11 +103,15 @@ export function payOutAfter(state: PayOutState, event: PayOutEvent): PayOutState
 }
 
 export function stepOf(before: Model, input: ModelInput, nowMs: number, amount: number): Step {
-  const run = new Run(structuredClone(before), amount);
+  const run = new Run(copy(before), amount);
   const refusal = run.take(input, nowMs);
   return refusal === null
     ? { refusal, after: run.model, events: run.events, moved: run.moved }
     : { refusal, after: before, events: [], moved: [] };
+}
+
+function copy(model: Model): Model {
+  return { ...model, operations: model.operations.map((each) => ({ ...each })) };
 }
 
 class Run {

@@ -111,9 +111,10 @@ export class SimPsp implements Psp {
     this.#change({ ...object, status, captureBefore: this.#captureBefore(object.kind, status) });
   }
 
-  /** Banks have taken back `total` of a capture by now. */
+  /** Banks have taken back `total` of a capture by now, or more. */
   chargeBack(reference: string, total: number): void {
-    this.#change({ ...this.at(reference)!, chargedBack: total });
+    const object = this.at(reference)!;
+    this.#change({ ...object, chargedBack: Math.max(object.chargedBack, total) });
   }
 
   async #receive(request: Sent): Promise<PspObject> {

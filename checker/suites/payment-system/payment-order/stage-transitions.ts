@@ -3,7 +3,7 @@
 import type { Decision, Input, Order } from "../../../../solutions/payment-system/payment-order.ts";
 import { behavior, collidingNamePairs, counts, ensure, expect, fc, forAll, show, step } from "../../../kit/index.ts";
 import { record } from "../../../kit/recorder.ts";
-import { lookAtEveryOrder } from "./every-order.ts";
+import { lookAtEveryOrder, SPACES } from "./every-order.ts";
 import { alongTransitions, amountsAddUp, anyOrder, oneCapture } from "./invariants.ts";
 import { payInAfter, payOutAfter } from "./model.ts";
 
@@ -44,7 +44,7 @@ export function transitionPromises(module: Module): void {
   });
 
   behavior("decides every input in every state as the contract says", alongTransitions, () => {
-    record({ kind: "explored", space: lookAtEveryOrder(module) });
+    for (const space of SPACES) record({ kind: "explored", space: lookAtEveryOrder(module, space) });
   });
 
   behavior("what the PSP says of a capture means the same in every order, and however often", anyOrder, () => {
@@ -57,7 +57,7 @@ export function transitionPromises(module: Module): void {
       { ...base, status: "succeeded" as const, chargedBack: 2 },
       { ...base, status: "succeeded" as const, chargedBack: 5 },
     ];
-    for (const order of sequencesOf(said.length, 5)) {
+    for (const order of sequencesOf(said.length, 4)) {
       let now = start;
       let [came, wentBack] = [0, 0];
       for (const i of order) {
@@ -102,13 +102,14 @@ export function transitionPromises(module: Module): void {
       ),
       ([[[a, refundA], [b, refundB]], suffix]) => {
         const seen = new Map<string, string>();
-        for (const [id, refundId] of new Map([
-          [a, refundA],
+        const orders = [
+          [a, `refund/${refundB}`],
           [b, refundB],
           [`${a}${suffix}`, refundB],
           [`${a}${suffix}1`, refundA],
-          [`${a}/refund`, refundA],
-        ])) {
+          [`${a}/refund`, refundB],
+        ] as const;
+        for (const [id, refundId] of new Map(orders)) {
           const said = everythingOf(id, refundId);
           ensure(said.size === EVERYTHING, () => ({ expected: `${EVERYTHING} different ids`, got: show([...said]) }));
           for (const each of said) {
@@ -120,7 +121,7 @@ export function transitionPromises(module: Module): void {
           }
         }
       },
-      { runs: 60 },
+      { runs: 25 },
     );
   });
 
