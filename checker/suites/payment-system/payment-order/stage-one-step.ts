@@ -237,8 +237,14 @@ export function oneStepPromises(module: Module): void {
     told("refund 1, declined", okOf(await orders.refund(id, "r4", 1)));
     told("refund 1", okOf(await orders.refund(id, "r5", 1)));
     expect(await orders.refund(id, "r6", 1)).toMatchObject({ status: "refused", reason: "state" });
-    const order = await world.agree(id, await world.published(), { isSettled: true });
+    const most = Number.MAX_SAFE_INTEGER;
+    const large = await world.order(process, "captured", world.name(), most);
+    told(`refund ${most - 1} of ${most}`, okOf(await orders.refund(large, "r1", most - 1)));
+    expect(await orders.refund(large, "r2", 2)).toMatchObject({ status: "refused", reason: "amount" });
+    const events = await world.published();
+    const order = await world.agree(id, events, { isSettled: true });
     expect(order).toMatchObject({ state: "refunded", refunded: AMOUNT });
+    expect(await world.agree(large, events, { isSettled: true })).toMatchObject({ captured: most, refunded: most - 1 });
   });
 
   behavior("publishes every event at least once and in order, wherever the relay dies", publishedInOrder, async () => {

@@ -101,9 +101,10 @@ export class World {
     { orders }: Process,
     state: "created" | "ready" | "authorized" | "captured" | "payable",
     id = this.name(),
+    amount = AMOUNT,
   ): Promise<string> {
     const steps: readonly [typeof state, () => Promise<Result>][] = [
-      ["created", () => orders.create({ id, merchant: merchantOf(id), amount: AMOUNT, currency: "EUR" })],
+      ["created", () => orders.create({ id, merchant: merchantOf(id), amount, currency: "EUR" })],
       ["ready", () => orders.assess(id, "accept")],
       ["authorized", () => orders.authorize(id, "pm_card")],
       ["captured", () => orders.capture(id)],
