@@ -413,11 +413,12 @@ export class RetryQueue {
    * stay behind it. `not-dead`: there is no dead letter of that id now, and nothing has changed; so of two redrives one
    * counts.
    *
-   * When `keyWindowMs` or more have passed since the `keySinceMs` of its claims, the PSP has forgotten the key, and the
-   * same request would be a second charge. Then `ask` is called first, while no session is in use; else it is not
-   * called, and not for a message that is `applied` either. It says `done`: the message goes back, and its claims say `applied`. `not-done`: it goes back, and the key
-   * is new again from its next claim on. `unknown`: it stays where it is, and so does everything about it. What was
-   * redriven or discarded while `ask` was on its way is `not-dead`, even when it has died again since.
+   * When `keyWindowMs` or more have passed since the `keySinceMs` of its claims, the PSP has forgotten the key, and
+   * the same request would be a second charge. Then `ask` is called first, while no session is in use; else it is not
+   * called, and not for a message that is `applied` either. It says `done`: the message goes back, and its claims say
+   * `applied`. `not-done`: it goes back, and the key is new again from its next claim on. `unknown`: it stays where
+   * it is, and so does everything about it. What was redriven or discarded while `ask` was on its way is `not-dead`,
+   * even when it has died again since.
    * @stage 4
    */
   async redrive(id: string, ask: (message: Message) => Promise<PspSays>): Promise<"redriven" | "not-dead" | "unknown"> {
