@@ -122,7 +122,7 @@ export interface OrderEvent {
   /** 1, 2, 3, … within an order. */
   readonly sequence: number;
   readonly type: "created" | PayInEvent | PayOutEvent | "authorization_unused";
-  /** What the event is about, e.g. what was refunded; of all others the amount of the order. */
+  /** Of an operation or a chargeback its amount, of all other events the amount of the order. */
   readonly amount: number;
 }
 
@@ -217,7 +217,7 @@ export function decide(order: Order, input: Input, nowMs: number): Decision {
 }
 
 /** The tables to begin with; they are yours to change. */
-export const schema = `
+export const schema: string = `
   CREATE TABLE payment_orders (
     id text PRIMARY KEY,
     merchant text NOT NULL,
@@ -294,7 +294,7 @@ export interface PaymentOrdersOptions {
  */
 export class PaymentOrders {
   constructor({ database, psp, post, clock }: PaymentOrdersOptions) {
-    throw new NotStarted("stage 1: Transitions as data");
+    throw new NotStarted("stage 2: State, ledger and outbox in one step");
   }
 
   /**

@@ -115,7 +115,7 @@ export interface OrderEvent {
   /** 1, 2, 3, … within an order. */
   readonly sequence: number;
   readonly type: "created" | PayInEvent | PayOutEvent | "authorization_unused";
-  /** What the event is about, e.g. what was refunded; of all others the amount of the order. */
+  /** Of an operation or a chargeback its amount, of all other events the amount of the order. */
   readonly amount: number;
 }
 
@@ -424,7 +424,7 @@ function requireName(what: string, name: string): void {
 // The same on PostgreSQL.
 
 /** The tables to begin with; they are yours to change. @given */
-export const schema = `
+export const schema: string = `
   CREATE TABLE payment_orders (
     id text PRIMARY KEY,
     merchant text NOT NULL,
@@ -505,6 +505,7 @@ export class PaymentOrders {
   readonly #post: PaymentOrdersOptions["post"];
   readonly #clock: () => number;
 
+  /** @stage 2 */
   constructor({ database, psp, post, clock }: PaymentOrdersOptions) {
     this.#database = database;
     this.#psp = psp;

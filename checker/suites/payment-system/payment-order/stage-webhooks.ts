@@ -199,6 +199,9 @@ export function webhookPromises(module: Module): void {
     world.psp.chargeBack(reference, 25);
     world.psp.changesBehind = 1;
     expect(await deliver(process, world.psp.webhooks.at(-1)!)).toBe("taken");
+    expect(await process.orders.get(id), "after the event of 25, when the replica knows of none").toMatchObject({
+      chargedBack: 25,
+    });
     world.psp.changesBehind = 5;
     world.psp.chargeBack(reference, 30);
     expect(await deliver(process, world.psp.webhooks.at(-1)!), "when the replica knows of no such object").toBe(

@@ -277,7 +277,7 @@ export function decide(before: Order, input: Input, nowMs: number): Decision {
   return { status: "ok", order, events, transfers };
 }
 
-export const schema = `
+export const schema: string = `
   CREATE TABLE payments (id text PRIMARY KEY, payment jsonb NOT NULL, open_since bigint);
   CREATE TABLE payment_events (
     place bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
