@@ -66,7 +66,7 @@ export interface IdempotencyOptions {
 }
 
 /** Makes the table `idempotency_keys`: a row for every key that is stored. Run once, in an empty database. */
-export const schema = `
+export const schema: string = `
   CREATE TABLE idempotency_keys (
     merchant text NOT NULL,
     key text NOT NULL,
