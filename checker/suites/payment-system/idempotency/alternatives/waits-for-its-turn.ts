@@ -83,7 +83,7 @@ interface Row extends SqlRow {
 
 const NAME = /^[\x20-\x7e]{1,255}$/;
 
-export const schema = `
+export const schema: string = `
   CREATE TABLE idempotency_keys (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     merchant text NOT NULL,
