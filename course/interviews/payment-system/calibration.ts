@@ -62,7 +62,11 @@ export const calibration: Calibration = {
       who: "candidate",
       text: "Next I'd go into retries, because that is where most systems get it wrong, and then fraud.",
     },
-    { minute: 24, who: "interviewer", text: "A worker claims a capture, charges, and stalls for a minute. Its lease ends." },
+    {
+      minute: 24,
+      who: "interviewer",
+      text: "A worker claims a capture, charges, and stalls for a minute. Its lease ends.",
+    },
     {
       minute: 25,
       who: "candidate",

@@ -113,7 +113,9 @@ const midBranches: readonly Branch[] = [
       },
     ],
     signals: {
-      correctness: [{ id: "twice-is-once", says: "Makes a message that comes twice harmless, here and at the provider." }],
+      correctness: [
+        { id: "twice-is-once", says: "Makes a message that comes twice harmless, here and at the provider." },
+      ],
     },
     redFlags: [
       {
@@ -212,7 +214,8 @@ const seniorBranches: readonly Branch[] = [
           },
           {
             grade: "acceptable",
-            reply: "The customer sees the result at once. If the provider gets slow, our threads fill up, so I limit them.",
+            reply:
+              "The customer sees the result at once. If the provider gets slow, our threads fill up, so I limit them.",
             moves: [{ dimension: "trade-offs", by: 1, why: "Gain and loss are both named." }],
           },
           {
@@ -283,7 +286,11 @@ const seniorBranches: readonly Branch[] = [
             reply:
               "A lane for each payment: only its first message can be claimed, and the refund waits even while the capture is retried or dead. SKIP LOCKED alone gives no order, because one worker skips what the other holds. The state machine refuses it as well, so the lane is for progress and the state for safety.",
             moves: [
-              { dimension: "correctness", by: 2, why: "Order where it is needed, and a guard that does not rely on it." },
+              {
+                dimension: "correctness",
+                by: 2,
+                why: "Order where it is needed, and a guard that does not rely on it.",
+              },
             ],
           },
         ],
@@ -330,7 +337,8 @@ const seniorBranches: readonly Branch[] = [
           },
           {
             grade: "acceptable",
-            reply: "Timers, retries and the state of a long flow, in code that reads like the flow. Steps still need keys.",
+            reply:
+              "Timers, retries and the state of a long flow, in code that reads like the flow. Steps still need keys.",
             moves: [{ dimension: "trade-offs", by: 1, why: "Names what is gained, and what is not." }],
           },
           {
@@ -346,7 +354,9 @@ const seniorBranches: readonly Branch[] = [
     ],
     boards: [alternativeBoards.workflow],
     signals: {
-      correctness: [{ id: "books-decide", says: "Lets the books decide and not the history, by a step that may run twice." }],
+      correctness: [
+        { id: "books-decide", says: "Lets the books decide and not the history, by a step that may run twice." },
+      ],
       "trade-offs": [{ id: "versions-named", says: "Names versions of running programs as the engine's cost." }],
     },
   },
@@ -384,7 +394,9 @@ const staffBranches: readonly Branch[] = [
           {
             grade: "weak",
             reply: "We build the new path and switch over at night.",
-            moves: [{ dimension: "trade-offs", by: -1, why: "Payments that are open at the switch belong to no path." }],
+            moves: [
+              { dimension: "trade-offs", by: -1, why: "Payments that are open at the switch belong to no path." },
+            ],
           },
           {
             grade: "acceptable",
@@ -405,7 +417,9 @@ const staffBranches: readonly Branch[] = [
     ],
     boards: [alternativeBoards.direct],
     signals: {
-      correctness: [{ id: "sent-decided-by-row", says: "Decides by a committed row whether a provider may know a payment." }],
+      correctness: [
+        { id: "sent-decided-by-row", says: "Decides by a committed row whether a provider may know a payment." },
+      ],
     },
   },
   {
@@ -443,7 +457,8 @@ const staffBranches: readonly Branch[] = [
           },
           {
             grade: "acceptable",
-            reply: "First we ask about the open ones, then we send the rest with a limit, so that A does not fall over again.",
+            reply:
+              "First we ask about the open ones, then we send the rest with a limit, so that A does not fall over again.",
             moves: [{ dimension: "operations", by: 1, why: "Doubts first, and a limit." }],
           },
           {
@@ -515,7 +530,9 @@ const staffBranches: readonly Branch[] = [
     ],
     boards: [alternativeBoards.workflow],
     signals: {
-      correctness: [{ id: "cancel-recalls-nothing", says: "Says that a cancel recalls no request, and lets a commit decide." }],
+      correctness: [
+        { id: "cancel-recalls-nothing", says: "Says that a cancel recalls no request, and lets a commit decide." },
+      ],
     },
     redFlags: [
       {

@@ -76,7 +76,11 @@ export const hired: Transcript = {
       who: "candidate",
       text: "A lane for each payment. Only the first message of a lane can be claimed, so the refund waits even if the capture is dead. SKIP LOCKED gives me no order.",
     },
-    { minute: 24, who: "interviewer", text: "A worker claims a capture, charges, and stalls for a minute. Its lease ends." },
+    {
+      minute: 24,
+      who: "interviewer",
+      text: "A worker claims a capture, charges, and stalls for a minute. Its lease ends.",
+    },
     {
       minute: 24,
       who: "candidate",

@@ -161,7 +161,8 @@ export const mid: Sheet = {
         },
         {
           grade: "acceptable",
-          reply: "There is a row for each movement of money, and the balance changes in the same transaction as the row.",
+          reply:
+            "There is a row for each movement of money, and the balance changes in the same transaction as the row.",
           moves: [{ dimension: "design", by: 1, why: "Cause and number change together." }],
         },
         {
@@ -195,7 +196,11 @@ export const mid: Sheet = {
           reply:
             "The order shows its state, its calls with our reference, and its postings. If it is in doubt, a program has already asked the provider by that reference, so support sees pending and since when. And each day the provider's list is compared with our postings, so a charge that we know nothing of is found without the customer.",
           moves: [
-            { dimension: "operations", by: 2, why: "A program asks, and the comparison finds what was never recorded." },
+            {
+              dimension: "operations",
+              by: 2,
+              why: "A program asks, and the comparison finds what was never recorded.",
+            },
           ],
         },
       ],
@@ -220,7 +225,10 @@ export const mid: Sheet = {
       { id: "number-decides", says: "Says what the number decides, or that it decides nothing." },
     ],
     interfaces: [
-      { id: "key-from-client", says: "Has the client make a key before its first attempt, and says what a repeat gets." },
+      {
+        id: "key-from-client",
+        says: "Has the client make a key before its first attempt, and says what a repeat gets.",
+      },
       { id: "minor-units", says: "Stores amounts as integers in the minor unit, with the currency." },
     ],
     design: [
@@ -229,7 +237,10 @@ export const mid: Sheet = {
     ],
     correctness: [{ id: "same-key-again", says: "Stores the key before the call, and sends the same one again." }],
     "trade-offs": [
-      { id: "compares-two", says: "Compares calling the provider at once with calling it later, for the customer and for us." },
+      {
+        id: "compares-two",
+        says: "Compares calling the provider at once with calling it later, for the customer and for us.",
+      },
     ],
     operations: [
       { id: "timeout-retries", says: "Has a time-out and a bounded number of retries that are spread out." },

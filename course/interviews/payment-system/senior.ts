@@ -128,7 +128,8 @@ export const senior: Sheet = {
       open: "The client sends a key. What does it mean to you, and what does it mean to the provider?",
       pointed: "We crash and another process takes over. Which key does it send to the provider?",
       giveaway: "One that was stored before the first call.",
-      modelAnswer: "Client's key; ours downstream, stored first; conflict on another body; each adapter states its rules.",
+      modelAnswer:
+        "Client's key; ours downstream, stored first; conflict on another body; each adapter states its rules.",
     },
     {
       id: "one-commit",
@@ -238,7 +239,10 @@ export const senior: Sheet = {
       { id: "promise-by-provider", says: "Says what one provider's key promises, and for how long." },
     ],
     design: [
-      { id: "lost-answer-walked", says: "Walks a payment and the same one with its answer lost through the whole path." },
+      {
+        id: "lost-answer-walked",
+        says: "Walks a payment and the same one with its answer lost through the whole path.",
+      },
       { id: "boxes-tied", says: "Ties each box to the requirement that asks for it." },
     ],
     correctness: [
@@ -278,13 +282,5 @@ export const senior: Sheet = {
       behavior: "Defends an invented fact about a provider after it was challenged.",
     },
   ],
-  followUps: [
-    duplicateWebhook,
-    commitLost,
-    keyExpiry,
-    hotAccount,
-    reconcileClocks,
-    standbyOrQuorum,
-    twoPhaseCommit,
-  ],
+  followUps: [duplicateWebhook, commitLost, keyExpiry, hotAccount, reconcileClocks, standbyOrQuorum, twoPhaseCommit],
 };

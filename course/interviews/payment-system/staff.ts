@@ -97,7 +97,8 @@ export const staff: Sheet = {
     {
       id: "reframe",
       dimension: "framing",
-      lookingFor: "Three problems: no new payments, calls in doubt, no proof; and which of them a second provider helps.",
+      lookingFor:
+        "Three problems: no new payments, calls in doubt, no proof; and which of them a second provider helps.",
       open: "Would a second provider have helped last month?",
       pointed: "Take a call that was under way when the provider went down. Where is its answer?",
       giveaway: "At the first provider only. And the auditor asks about your books.",
@@ -161,7 +162,11 @@ export const staff: Sheet = {
           reply:
             "For payments that A has never heard of, automatic and at once. For an open one it means to accept that some customers are charged twice for a while. That can be right, but it is a decision about money: how many, for how long, who tells the customer. I would bring leadership the number of calls that are open when A stops, and let them choose.",
           moves: [
-            { dimension: "framing", by: 2, why: "Splits the requirement where its cost begins, and names who decides." },
+            {
+              dimension: "framing",
+              by: 2,
+              why: "Splits the requirement where its cost begins, and names who decides.",
+            },
             { dimension: "trade-offs", by: 1, why: "States the price as a count." },
           ],
         },
@@ -206,7 +211,10 @@ export const staff: Sheet = {
   signals: {
     framing: [
       { id: "three-problems", says: "Separates new payments, calls in doubt and the missing proof." },
-      { id: "challenges-failover", says: "Challenges the second provider, or its automatic use, with its consequence." },
+      {
+        id: "challenges-failover",
+        says: "Challenges the second provider, or its automatic use, with its consequence.",
+      },
       { id: "asks-cost-of-hour", says: "Asks what an hour without payments costs, and who decides." },
     ],
     estimation: [
@@ -218,12 +226,21 @@ export const staff: Sheet = {
       { id: "retention-owned", says: "Gives keys, postings and events a retention and an owner." },
     ],
     design: [
-      { id: "simplest-first", says: "Draws one provider done right first, with the second as the next step and its trigger." },
+      {
+        id: "simplest-first",
+        says: "Draws one provider done right first, with the second as the next step and its trigger.",
+      },
       { id: "provider-on-operation", says: "Commits the provider's name with the open operation, before the call." },
     ],
     correctness: [
-      { id: "never-sent-rule", says: "Sends to the second provider only what the first never heard of, with the reason." },
-      { id: "audit-as-queries", says: "States the audit as invariants that queries check, and the file as the other side." },
+      {
+        id: "never-sent-rule",
+        says: "Sends to the second provider only what the first never heard of, with the reason.",
+      },
+      {
+        id: "audit-as-queries",
+        says: "States the audit as invariants that queries check, and the file as the other side.",
+      },
       { id: "literature-right", says: "Names products, papers and incidents correctly, or not at all." },
     ],
     "trade-offs": [
@@ -250,7 +267,8 @@ export const staff: Sheet = {
     {
       id: "open-to-b",
       dimension: "correctness",
-      behavior: "Sends open operations to the second provider without a bound, after the second charge was pointed out.",
+      behavior:
+        "Sends open operations to the second provider without a bound, after the second charge was pointed out.",
     },
     {
       id: "invented",
