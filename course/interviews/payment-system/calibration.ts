@@ -26,7 +26,7 @@ export const calibration: Calibration = {
     {
       minute: 11,
       who: "candidate",
-      text: "It's the idempotency key. I keep it in Redis with a time to live of a day, with the response. If it's there we return the response, otherwise we process the payment and store it. To Stripe I send a fresh UUID with each call, that's their idempotency.",
+      text: "It's the idempotency key. I keep it in Redis with the response and a time to live of a day, because Stripe keeps its keys for a day, too. If it's there we return the response, otherwise we process the payment and store it. The worker makes a UUID when it calls Stripe, so their side is idempotent as well.",
     },
     { minute: 13, who: "interviewer", text: "Which of your writes commit together?" },
     {
@@ -37,7 +37,7 @@ export const calibration: Calibration = {
     {
       minute: 15,
       who: "candidate",
-      text: "Between us and Stripe I'd put Kafka with exactly-once semantics, so a payment is never processed twice, and a slow Stripe doesn't block our API. The queue is there for exactly that.",
+      text: "Between us and Stripe I'd put Kafka. If Stripe takes thirty seconds, 350 calls would wait, and we have a hundred threads. I'd switch exactly-once semantics on, so a payment is never processed twice.",
     },
     { minute: 16, who: "interviewer", text: "The answer to the capture never comes. Walk me through it." },
     {
@@ -96,6 +96,8 @@ export const calibration: Calibration = {
   ],
   card: {
     shown: [
+      { signal: "wait-computed", quote: "If Stripe takes thirty seconds, 350 calls would wait" },
+      { signal: "promise-by-provider", quote: "because Stripe keeps its keys for a day, too" },
       { signal: "regret-named", quote: "I'd regret it if Kafka became the bottleneck." },
       { signal: "leads", quote: "Next I'd go into retries, because that is where most systems get it wrong" },
     ],
@@ -113,9 +115,9 @@ export const calibration: Calibration = {
     mid: [
       {
         dimension: "estimation",
-        score: 2,
-        quote: "A million a day is about twelve a second.",
-        why: "Right, which the level asks for. The sixteen shards follow from nothing, so the number decides nothing.",
+        score: 3,
+        quote: "If Stripe takes thirty seconds, 350 calls would wait",
+        why: "The rate is right, and the wait decides for the queue. The sixteen shards follow from nothing, and a mid candidate may be forgiven for them.",
       },
       {
         dimension: "interfaces",
@@ -132,8 +134,8 @@ export const calibration: Calibration = {
       {
         dimension: "correctness",
         score: 1,
-        quote: "To Stripe I send a fresh UUID with each call",
-        why: "The one thing that a mid candidate must have is the same key on every retry. This is a new charge for each.",
+        quote: "The worker makes a UUID when it calls Stripe",
+        why: "A mid candidate must have the same key on every retry. Here a worker that dies leaves no key behind, and the next one makes another: a second charge.",
       },
       {
         dimension: "operations",
@@ -145,15 +147,15 @@ export const calibration: Calibration = {
     senior: [
       {
         dimension: "estimation",
-        score: 1,
+        score: 2,
         quote: "I'd shard by customer from the beginning, sixteen shards, to be safe",
-        why: "At peak the load is 15 percent of one drive's flushes. Shards make the one useful thing impossible: state, books and events in one commit. The wait at the provider and the unknown outcomes are never counted.",
+        why: "The wait is computed and used, the best moment of the excerpt. But at peak the load is 15 percent of one drive's flushes, shards make it harder to commit state and books together, and the unknown outcomes are never counted.",
       },
       {
         dimension: "interfaces",
         score: 1,
-        quote: "I keep it in Redis with a time to live of a day, with the response.",
-        why: "A key that can be lost alone, written after the effect, and a fresh one for the provider: three ways to charge twice. The provider's promise is a slogan.",
+        quote: "I keep it in Redis with the response and a time to live of a day",
+        why: "A key that can be lost alone, stored after the effect, and another for each call to the provider: three ways to charge twice. Knowing Stripe's day does not help if no retry sends the key again.",
       },
       {
         dimension: "correctness",

@@ -429,7 +429,7 @@ const staffBranches: readonly Branch[] = [
         minute: 24,
         line: "A is down for two hours. Which messages in your queue may go to B, and how do you know?",
         modelAnswer:
-          "Those whose operation has never been claimed for A. The worker commits provider and reference before the call, so never claimed means never sent; claimed and dead before the call looks like sent, and stays with A. A hundred workers leave at most a hundred open calls before the breaker opens. The rest of the backlog goes to B in the commit that names it. Lanes stay: a refund follows its capture to the provider that has it.",
+          "Those whose operation has never been claimed for A. The worker commits provider and reference before the call, so never claimed means never sent; claimed and dead before the call looks like sent, and stays with A. A hundred workers leave about a hundred open calls, if the breaker opens at the first time-outs. The rest of the backlog goes to B in the commit that names it. Lanes stay: a refund follows its capture to the provider that has it.",
         probe: "never-sent",
       },
     ],
@@ -441,7 +441,7 @@ const staffBranches: readonly Branch[] = [
         open: "A is down for two hours. Which messages in your queue may go to B, and how do you know?",
         pointed: "A worker claimed a message and died. Did A hear of it?",
         giveaway: "It may have. Only a message that was never claimed for A may go to B.",
-        modelAnswer: "Never claimed for A; provider committed before the call; at most as many open as workers.",
+        modelAnswer: "Never claimed for A; provider committed before the call; about as many open as workers.",
       },
     ],
     forks: [

@@ -38,11 +38,6 @@ const jepsenBank = {
   title: "Jepsen, the bank test",
   url: "https://github.com/jepsen-io/jepsen/blob/main/jepsen/src/jepsen/tests/bank.clj",
 };
-const stripe2019 = {
-  title: "Stripe, root cause analysis of 10 July 2019",
-  url: "https://stripe.com/rcas/2019-07-10",
-};
-
 export const minorUnits: FollowUp = {
   question: "Why are amounts integers, and what could still go wrong with them?",
   modelAnswer:
@@ -102,7 +97,7 @@ export const hotAccount: FollowUp = {
 export const reconcileClocks: FollowUp = {
   question: "A million rows a day, three clocks, and fees taken off. How do you compare, without false alarms?",
   modelAnswer:
-    "By our reference, which the provider carries. Both sides are sorted and merged, with the rows of one reference in memory; with five open days that is five million rows of ours. A capture before midnight may be in the next file, so times agree within a window, and what the next file may bring is pending and not missing. The fee is computed from the contract for each row. Currencies are compared before amounts. Two refunds of the same amount are paired by what fits best. What remains is named by kind: missing, doubled, amount, fee, currency, date.",
+    "By our reference, which the provider carries. Both sides are sorted and merged, with the rows of one reference in memory; with five open days that is five million rows of ours. A capture before midnight may be in the next file, so times agree within a window, and what the next file may bring is pending and not missing. The fee is computed from the contract for each row. Currencies are compared before amounts. Two refunds of the same amount are paired by what fits best. Each difference that remains has a kind: missing, doubled, amount, fee, currency, date.",
   source: stripeLedger,
 };
 
@@ -139,11 +134,4 @@ export const payoutsTwice: FollowUp = {
   modelAnswer:
     "The same as for a capture. Each payout has an id that comes from what it pays for, the delivery, and not from the run. Its operation is on record before the bank hears of it, and the payable amount is under a hold, so a second run finds nothing to pay. On Christmas Day 2021 Santander UK paid 75,000 payments a second time, some 130 million pounds, after a fault in a schedule. So I add a bound that knows nothing of ids: a batch may not exceed the payable sum of its day, and above that a person agrees.",
   source: santander,
-};
-
-export const providerBadDay: FollowUp = {
-  question: "The provider answers most requests with 500 for an hour. What does your system do?",
-  modelAnswer:
-    "It decides nothing about money. A 500 may have come after the charge, so each such operation stays open. A breaker stops new calls, and one probe looks whether it is over. Orders wait, and the page says pending. When the provider is back, the sweep asks for the open ones by reference, spread out, before the queue sends new ones. At a provider that stores its 500 the same key brings the same 500, so asking is the only way. In July 2019 a substantial majority of requests to Stripe failed, in periods of 27 and 93 minutes.",
-  source: stripe2019,
 };

@@ -106,7 +106,7 @@ export const hired: Transcript = {
     {
       minute: 39,
       who: "candidate",
-      text: "A currency that doesn't add up to zero, at once. Anything open for more than an hour, a dead letter, an old job. A time-out by itself pages no one. And each morning the settlement file is compared with the ledger, row by row by our reference. What differs has a kind, an owner and an age. That is the only place where a charge shows up that we never recorded.",
+      text: "A currency that doesn't add up to zero, at once. Anything open for more than an hour, a dead letter, an old job. A time-out by itself pages no one. And each morning the settlement file is compared with the ledger, row by row by our reference. Each difference has a kind, an owner and an age. That is the only place where a charge shows up that we never recorded.",
     },
     {
       minute: 41,
@@ -170,7 +170,7 @@ export const hired: Transcript = {
         quote: "a hundred threads are full at peak when the provider takes 0.86 seconds",
       },
       { signal: "regret-named", quote: "the provider's account in the ledger is too hot to lock in every capture" },
-      { signal: "reconciled-daily", quote: "What differs has a kind, an owner and an age." },
+      { signal: "reconciled-daily", quote: "Each difference has a kind, an owner and an age." },
       { signal: "right-alerts", quote: "A time-out by itself pages no one." },
       { signal: "two-queues", quote: "a request that is invalid or has used its attempts is a dead letter" },
       { signal: "leads", quote: "I'd go into the workers first, then into holds and refunds" },

@@ -1,15 +1,7 @@
 import type { Sheet } from "../../interview.ts";
 import { midBoards } from "./boards.ts";
 import { midDesigns } from "./designs.ts";
-import {
-  declined,
-  duplicateWebhook,
-  keyExpiry,
-  minorUnits,
-  providerBadDay,
-  redirectOrFrame,
-  twoPhaseCommit,
-} from "./follow-ups.ts";
+import { declined, duplicateWebhook, keyExpiry, minorUnits, redirectOrFrame, twoPhaseCommit } from "./follow-ups.ts";
 
 export const mid: Sheet = {
   level: "mid",
@@ -89,7 +81,7 @@ export const mid: Sheet = {
       minute: 39,
       line: "The provider is down for an hour.",
       modelAnswer:
-        "A time-out on each call, a few retries with growing, random delays, then a breaker that stops calling. Orders are still taken and wait in a table; the customer sees pending. When the provider is back, the waiting ones go out spread over time. A call without an answer is asked about, not marked as failed.",
+        "A time-out on each call, a few retries with growing, random delays, then a breaker that stops calling. Orders are still taken and wait in a table; the customer sees pending. When the provider is back, the waiting ones go out spread over time. A call without an answer is asked about, not marked as failed. I alert on how old the oldest one is.",
       probe: "provider-down",
     },
     {
@@ -239,7 +231,7 @@ export const mid: Sheet = {
     "trade-offs": [
       {
         id: "compares-two",
-        says: "Compares calling the provider at once with calling it later, for the customer and for us.",
+        says: "Compares two options by what each loses: a balance or postings, a call now or later.",
       },
     ],
     operations: [
@@ -265,5 +257,5 @@ export const mid: Sheet = {
       behavior: "Defends an invented fact about a provider after it was challenged.",
     },
   ],
-  followUps: [minorUnits, declined, duplicateWebhook, redirectOrFrame, keyExpiry, twoPhaseCommit, providerBadDay],
+  followUps: [minorUnits, declined, duplicateWebhook, redirectOrFrame, keyExpiry, twoPhaseCommit],
 };

@@ -46,7 +46,7 @@ export const senior: Sheet = {
       title: "Redrive, alerts, cost",
       startMinute: 38,
       endMinute: 43,
-      goal: "What pages a person, what a person may send again, and how the rest is found.",
+      goal: "The alerts that page a person, the messages that a person may send again, and how the rest is found.",
     },
     { title: "Summary", startMinute: 43, endMinute: 45, goal: "Design, invariant, regret condition." },
   ],
@@ -69,7 +69,7 @@ export const senior: Sheet = {
       minute: 10,
       line: "The client sends a key. What does it mean to you, and what does it mean to the provider?",
       modelAnswer:
-        "Two keys, because two calls can be lost. The client makes the first, and keeps it until there is a final answer; the same key with another body is a conflict, a duplicate while the first runs gets a conflict or waits. We store it with a second one for the provider before the first call, so that it is the same after a crash. What the provider promises is its own: Stripe's API v1 replays what it stored, a 500 too, for at least 24 hours; PayPal answers with the latest status.",
+        "Two keys, because two calls can be lost. The client makes the first, and keeps it until there is a final answer; the same key with another body is a conflict, a duplicate while the first runs gets a conflict or waits. We store it with a second one for the provider before the first call, so that it is the same after a crash. Each provider promises something else: Stripe's API v1 replays what it stored, a 500 too, for at least 24 hours; PayPal answers with the latest status.",
       probe: "two-keys",
     },
     {
@@ -220,7 +220,7 @@ export const senior: Sheet = {
     breaks:
       "Payments that are one call. A constant of seven days. A state machine in which an authorized order can only be captured, and shipping that does not wait for the capture.",
     modelAnswer:
-      "Authorize and capture become two operations, each with its reference and its open state. The hold lapses by itself: Stripe lists seven days for a customer's own payment, other providers and cards differ, so I store the date that comes with each authorization. Ten days are longer than that. A job before the date asks for a new authorization, which may be declined: back to ready, and the customer is asked. Goods leave after the capture has succeeded. A capture that is in doubt when the hold lapses is asked about as before. The alternative is to store the card and charge it at shipping; then a decline comes when the goods are packed.",
+      "Authorize and capture become two operations, each with its reference and its open state. The hold lapses by itself: Stripe lists seven days for a customer's own payment, other providers and cards differ, so I store the date that comes with each authorization. Ten days are longer than that. A job before that date authorizes again and then releases the old hold. It may be declined: back to ready, and the customer is asked. Goods leave after the capture has succeeded. A capture that is in doubt when the hold lapses is asked about as before. Or store the card and charge it at shipping; then a decline comes when the goods are packed.",
   },
   designs: seniorDesigns,
   signals: {

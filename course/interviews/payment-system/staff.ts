@@ -190,7 +190,7 @@ export const staff: Sheet = {
         {
           grade: "strong",
           reply:
-            "One in a hundred, and its settlement file is reconciled to the cent before it gets ten. Each stage covers a full cycle: capture, refund, file, payout, and one dispute on purpose. A switch stops new payments at B; the old ones are refunded where they were charged, so B stays reachable for months after. I rehearse the failover on a quiet morning, with calls open.",
+            "One in a hundred, and its settlement file is reconciled to the cent before it gets ten. Each stage covers a full cycle: capture, refund, file, payout, and a dispute. A switch stops new payments at B; the old ones are refunded where they were charged, so B stays reachable for months after. I rehearse the failover on a quiet morning, with calls open.",
           moves: [
             { dimension: "operations", by: 2, why: "Gates on the books, and knows what a switch does not undo." },
             { dimension: "communication", by: 1, why: "Brings finance into the decision to go on." },
@@ -205,7 +205,7 @@ export const staff: Sheet = {
     breaks:
       "An open operation that waits for A for as long as it takes. The invariant of one charge, if B may charge while A is open. A design that marks A's operation as failed to make room.",
     modelAnswer:
-      "The promise has changed: from never two charges to never two that are kept. Two ways. A clear no: the order is canceled, A's operation stays open, and if A says succeeded, we refund it by itself under its own reference. Or B charges: the same, and the customer has the goods. I bound it: a cap on how many payments may be open at A and charged at B, and above it only the clear no. When A stops with thirty seconds of time-out and each request calling it, 347 calls wait at the mean rate; a hundred workers leave a hundred. Times fifty dollars that is the money at risk, and finance signs it. The ledger shows both charges and the refund; reconciliation counts what the rule cost.",
+      "The promise has changed: from never two charges to never two that are kept. Two ways. A clear no: the order is canceled, A's operation stays open, and if A later says succeeded, a program refunds that charge, under a reference of its own. Or B charges: the same refund, and the customer gets the goods. I bound it: a cap on how many payments may be open at A and charged at B, and above it only the clear no. If each request calls A with thirty seconds of time-out, 347 calls wait at the mean rate when it stops; behind workers it is about as many as there are workers. Times fifty dollars that is the money at risk, and finance signs it. The ledger shows both charges and the refund; reconciliation counts what the rule cost.",
   },
   designs: staffDesigns,
   signals: {
