@@ -54,11 +54,12 @@ const pathBoard: Board = {
 const booksBoard: Board = {
   minute: 38,
   title: "After the dives: books, and the change",
-  mermaid: `flowchart TB
-  cap["Capture 50.00<br/>psp -50.00<br/>seller +45.00, us +5.00"] --> sum["Sum is zero;<br/>wallet = sum of postings"]
-  ref["Change: refund 20.00,<br/>own key, own reference"] --> guard["Refunds at most<br/>what was captured"]
+  mermaid: `%%{init: {"flowchart": {"nodeSpacing": 14, "rankSpacing": 30, "padding": 6}}}%%
+flowchart TB
+  cap["Capture 50.00<br/>psp -50.00<br/>seller +45.00<br/>us +5.00"] --> sum["Sum is zero;<br/>wallet = sum<br/>of postings"]
+  ref["Change: refund<br/>20.00, own key,<br/>own reference"] --> guard["Refunds at most<br/>the capture"]
   guard --> sum`,
-  alt: "A capture of 50.00 posts minus 50.00 to psp, plus 45.00 to the seller and plus 5.00 to us; the sum is zero, and the wallet is the sum of postings. The change, a refund of 20.00 with its own key and reference, passes the guard that refunds are at most what was captured, and leads to the same sum.",
+  alt: "A capture of 50.00 posts minus 50.00 to psp, plus 45.00 to the seller and plus 5.00 to us; the sum is zero, and the wallet is the sum of postings. The change, a refund of 20.00 with its own key and reference, passes the guard that refunds are at most the capture, and leads to the same sum.",
 };
 
 const doubtBoard: Board = {
@@ -94,13 +95,23 @@ export const alternativeBoards = {
   direct: {
     minute: 30,
     title: "The request calls the provider",
-    mermaid: `flowchart TB
-  b([Browser waits]) -- key --> s["Service"]
-  s -- "1: key, order,<br/>open operation" --> d[("Database")]
-  s -- "2: call, no<br/>transaction open" --> p["Provider"]
-  s -- "3: result, postings" --> d
-  w["Sweep"] -. "asks about<br/>what stays open" .-> p`,
-    alt: "The browser waits while the service does three steps: it commits key, order and an open operation to the database, calls the provider with no transaction open, and commits the result with its postings. A sweep asks the provider about operations that stay open.",
+    mermaid: `%%{init: {"sequence": {"width": 76, "actorMargin": 20, "messageMargin": 26, "boxMargin": 4, "noteMargin": 4, "diagramMarginX": 4, "mirrorActors": false}}}%%
+sequenceDiagram
+  participant D as Database
+  participant S as Service
+  participant P as Provider
+  Note over S: the browser<br/>waits
+  S->>D: key, order, open
+  D-->>S: committed
+  Note over D: no transaction<br/>is open
+  S->>P: our reference
+  P--xS: lost
+  Note over D: sweep: open<br/>for a minute
+  S->>P: our reference?
+  P-->>S: succeeded
+  S->>D: result, postings
+  D-->>S: committed`,
+    alt: "While the browser waits, the service commits key, order and an open operation to the database, and calls the provider under our reference with no transaction open. The answer is lost. A sweep finds the operation open for a minute and asks for our reference; the provider says succeeded. The service commits the result with its postings to the database.",
   },
   queued: {
     minute: 30,
@@ -158,13 +169,13 @@ export const staffBoards: readonly Board[] = [
     mermaid: `%%{init: {"flowchart": {"nodeSpacing": 14, "rankSpacing": 30, "padding": 6}}}%%
 flowchart TB
   q(["What hurt last month?"])
-  q --> down["no new payments<br/>for two hours"]
-  q --> doubt["calls that stayed<br/>in doubt"]
-  q --> proof["no proof<br/>for the auditor"]
-  down --> second["second provider"]
-  doubt --> ask["ask by reference"]
-  proof --> file["ledger against file"]`,
-    alt: "The question: what hurt last month? No new payments for two hours, which a second provider helps; calls that stayed in doubt, which asking by reference ends; no proof for the auditor, which the ledger against the settlement file gives.",
+  q --> down["no new<br/>payments"]
+  q --> doubt["calls<br/>in doubt"]
+  q --> proof["no proof for<br/>the auditor"]
+  down --> second["second<br/>provider"]
+  doubt --> ask["ask by<br/>reference"]
+  proof --> file["ledger<br/>against file"]`,
+    alt: "The question: what hurt last month? No new payments for two hours, which a second provider helps; calls in doubt, which asking by reference ends; no proof for the auditor, which the ledger against the settlement file gives.",
   },
   pathBoard,
   {

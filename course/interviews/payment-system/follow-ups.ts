@@ -8,10 +8,6 @@ const paypalKeys = {
   title: "PayPal, API guidelines, Idempotency",
   url: "https://developer.paypal.com/reference/guidelines/idempotency",
 };
-const stripeUndelivered = {
-  title: "Stripe, Process undelivered webhook events, 2026",
-  url: "https://docs.stripe.com/webhooks/process-undelivered-events",
-};
 const wooRace = {
   title: "Automattic, woocommerce-payments, pull request 3520, 2021",
   url: "https://github.com/Automattic/woocommerce-payments/pull/3520",
@@ -80,13 +76,6 @@ export const keyExpiry: FollowUp = {
   source: stripeKeys,
 };
 
-export const commitLost: FollowUp = {
-  question: "You sent COMMIT and the connection broke. Did it commit?",
-  modelAnswer:
-    "Unknown, as with the provider, and I ask in the same way, by a name that was chosen before. The request's key is in the table, or it is not. Or I read the transaction's id before the commit and ask `pg_xact_status` later: committed, aborted, in progress, or NULL when it is too old. I don't simply run it again. It may have committed, and then only a unique key keeps the second one from taking effect. After a failover the answer counts only if the commit had waited for the standby that was promoted.",
-  source: postgres,
-};
-
 export const hotAccount: FollowUp = {
   question: "Every capture takes from the provider's account. When is that row too hot?",
   modelAnswer:
@@ -106,13 +95,6 @@ export const standbyOrQuorum: FollowUp = {
   modelAnswer:
     "Any one of two. If each node is there 99.9 percent of the time, one required standby stops our commits for 86 minutes a month, and any one of two for 43 minutes, which is the primary itself. Either way a commit is on two machines. On PostgreSQL it needs `synchronous_standby_names`; without it the higher levels of `synchronous_commit` mean nothing. And a copy is not a failover. In 2017 GoCardless had a synchronous replica with every commit; a process on it crashed at the wrong moment, no node was promoted, and the API was down for almost two hours. Rehearse it with two faults.",
   source: goCardless,
-};
-
-export const contradictingWords: FollowUp = {
-  question: "The call timed out, the webhook says succeeded, and a look-up says nothing is there. What do you believe?",
-  modelAnswer:
-    "The success. A provider that has said succeeded about our reference has charged. The look-up may come from a replica that is behind, and it also shows nothing for a request that has just arrived. So knowledge about an operation only grows: open, declined, succeeded. It is closed as succeeded, posted once, and the later look-up changes nothing. The contradiction is rare, so I alert on it: it points at a fault, theirs or ours. The settlement file decides in the end. I never order events by arrival; Stripe resends them for up to three days.",
-  source: stripeUndelivered,
 };
 
 export const auditorProof: FollowUp = {

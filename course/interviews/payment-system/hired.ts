@@ -10,7 +10,7 @@ export const hired: Transcript = {
     {
       minute: 1,
       who: "candidate",
-      text: "I'd assume a provider that charges the cards, so we never see a number. A million payments a day, ten times that at peak. At most one capture each, every outcome known within an hour, no payment lost with one machine, and every difference from the provider found within a day. Load won't be hard at that size. Two companies have to agree on one card over a network that loses answers, and that will be.",
+      text: "I'd assume a provider that charges the cards, so we never see a number. A million payments a day, ten times that at peak. At most one capture each, every outcome known within an hour, no payment lost with one machine, and every difference from the provider found within a day. The load is easy at that size. Two companies have to agree on one card over a network that loses answers: that's the hard part.",
     },
     {
       minute: 3,

@@ -2,7 +2,6 @@ import type { Sheet } from "../../interview.ts";
 import { seniorBoards } from "./boards.ts";
 import { seniorDesigns } from "./designs.ts";
 import {
-  commitLost,
   duplicateWebhook,
   hotAccount,
   keyExpiry,
@@ -282,5 +281,5 @@ export const senior: Sheet = {
       behavior: "Defends an invented fact about a provider after it was challenged.",
     },
   ],
-  followUps: [duplicateWebhook, commitLost, keyExpiry, hotAccount, reconcileClocks, standbyOrQuorum, twoPhaseCommit],
+  followUps: [duplicateWebhook, keyExpiry, hotAccount, reconcileClocks, standbyOrQuorum, twoPhaseCommit],
 };

@@ -3,7 +3,6 @@ import { staffBoards } from "./boards.ts";
 import { staffDesigns } from "./designs.ts";
 import {
   auditorProof,
-  contradictingWords,
   hotAccount,
   payoutsTwice,
   reconcileClocks,
@@ -281,13 +280,5 @@ export const staff: Sheet = {
       behavior: "Cannot say which team is asked about a difference in the books, when asked.",
     },
   ],
-  followUps: [
-    contradictingWords,
-    auditorProof,
-    secondProviderKeys,
-    reconcileClocks,
-    payoutsTwice,
-    standbyOrQuorum,
-    hotAccount,
-  ],
+  followUps: [auditorProof, secondProviderKeys, reconcileClocks, payoutsTwice, standbyOrQuorum, hotAccount],
 };
