@@ -42,13 +42,13 @@ const pathBoard: Board = {
   minute: 17,
   title: "A payment, end to end",
   mermaid: `flowchart TB
-  b([Browser]) -- "pay, key" --> s["Payment service"]
+  b([Browser]) -- "pay, key" --> s["Payment service,<br/>fraud check"]
   s -- "one commit" --> d[("PostgreSQL<br/>keys, orders, ledger,<br/>outbox, jobs")]
   d -- "due jobs" --> w["Workers"]
   w -- "our reference" --> p["Provider,<br/>hosted page"]
   b -- card --> p
   p -- webhooks --> d`,
-  alt: "The browser sends the payment with its key to the payment service, and the card to the hosted page of the provider. The service commits keys, orders, ledger, outbox and jobs to one PostgreSQL. Workers take due jobs and call the provider under our reference. The provider's webhooks are stored in PostgreSQL.",
+  alt: "The browser sends the payment with its key to the payment service, which checks for fraud, and the card to the hosted page of the provider. The service commits keys, orders, ledger, outbox and jobs to one PostgreSQL. Workers take due jobs and call the provider under our reference. The provider's webhooks are stored in PostgreSQL.",
 };
 
 const booksBoard: Board = {
@@ -185,8 +185,8 @@ flowchart TB
 flowchart TB
   q("What did A hear?")
   q -- "never sent" --> b["B, at once"]
-  q -- "open at A" --> wait["waits for A's answer"]
-  q -- "closed at A" --> end1["nothing to do"]
+  q -- "open at A" --> wait["waits for<br/>A's answer"]
+  q -- "closed at A" --> end1["nothing<br/>to do"]
   b --> rec["Two files, one ledger,<br/>compared each day"]
   wait --> rec`,
     alt: "The question: what did A hear? A payment that was never sent goes to B at once. One that is open at A waits for A's answer. One that is closed at A needs nothing. Both lead to two settlement files and one ledger, compared each day.",

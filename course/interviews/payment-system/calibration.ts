@@ -179,7 +179,7 @@ export const calibration: Calibration = {
         dimension: "operations",
         score: 1,
         quote: "the dead letter queue retries it with exponential backoff",
-        why: "Two queues in one name: then no person sees what retrying cannot help. Support as the mechanism for double charges has no count, and there are a thousand such cases a day.",
+        why: "Two queues in one name: then no person sees what retrying cannot help. And support is the only remedy for double charges, with a thousand payments a day that end without an answer.",
       },
       {
         dimension: "communication",

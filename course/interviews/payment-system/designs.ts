@@ -241,7 +241,7 @@ const seniorBranches: readonly Branch[] = [
         minute: 24,
         line: "A worker claims a capture, charges, and stalls for a minute. Its lease ends.",
         modelAnswer:
-          "Another worker claims the job, sends the same reference, and hears of the same charge. It commits result, state, postings and the job's end together. When the first wakes up, its token is older than the row's, so it changes nothing; its clock does not matter. The claim that ended without a report counts as an attempt, or a message that kills its worker is claimed forever. A job that has used its attempts becomes a dead letter, and a sweep reaches it even though its worker is gone.",
+          "Another worker claims the job, sends the same reference, and hears of the same charge. It commits result, state, postings and the job's end together. When the first wakes up, its token is older than the row's, so it changes nothing; its clock does not matter. The claim that ended without a report counts as an attempt. Otherwise a message that kills its worker is claimed again and again. A job that has used its attempts becomes a dead letter, and a sweep reaches it even though its worker is gone.",
         probe: "stalled-worker",
       },
     ],
@@ -317,7 +317,8 @@ const seniorBranches: readonly Branch[] = [
       {
         id: "two-histories",
         dimension: "correctness",
-        lookingFor: "That the history is no truth about money, and the step that commits may run twice.",
+        lookingFor:
+          "That the history does not say what happened to the money, and that the step that commits may run twice.",
         open: "Your engine's history says captured, and your database says capturing. Which one is right?",
         pointed: "The step that writes the books has committed, and then its machine dies. What does each say?",
         giveaway: "The books decide, under the operation's id, and the step runs again and changes nothing.",

@@ -79,7 +79,7 @@ export const keyExpiry: FollowUp = {
 export const hotAccount: FollowUp = {
   question: "Every capture takes from the provider's account. When is that row too hot?",
   modelAnswer:
-    "On the course's machine a locked row per balance does 566 transfers a second, and our peak is 116. So it is right today, and wrong at some five million payments a day. First I touch the hot row last, so that it is locked for less time. Then transfers share commits: one writer with many transfers a commit does some 5,500. It still checks the balance, which inserts alone cannot do. A capture commits with its order, so its transfer then goes through the outbox, under an id that makes a repetition harmless. The ratios depend on the flush: measure.",
+    "On the course's machine a locked row per balance does 566 transfers a second, and our peak is 116. So it is right today, and wrong at some five million payments a day. The first step is to touch the hot row last, so that it is locked for less time. Then transfers share commits: one writer with many transfers a commit does some 5,500. It still checks the balance, which inserts alone cannot do. A capture commits with its order, so its transfer then goes through the outbox, under an id that makes a repetition harmless. The ratios depend on the flush: measure.",
   source: postgres,
 };
 
@@ -107,7 +107,7 @@ export const auditorProof: FollowUp = {
 export const secondProviderKeys: FollowUp = {
   question: "Provider B also takes an idempotency key. Is your executor done?",
   modelAnswer:
-    "No. The header is alike and the promise is not. Stripe's API v1 replays the stored status and body, a 500 too. PayPal returns the latest status of the earlier request, and of two at once the second may fail; how long it remembers differs by API. So each adapter states four things: what is stored, what a repeat gets, for how long, and how to look an object up by our reference. The retry and redrive rules read them from there. And B has never seen A's keys: no key prevents a second charge across two providers, only the rule about what may be sent.",
+    "No. Both take a key, and they promise different things. Stripe's API v1 replays the stored status and body, a 500 too. PayPal returns the latest status of the earlier request, and of two at once the second may fail; how long it remembers differs by API. So each adapter states four things: what is stored, what a repeat gets, for how long, and how to look an object up by our reference. The retry and redrive rules read them from there. And B has never seen A's keys: no key prevents a second charge across two providers, only the rule about what may be sent.",
   source: paypalKeys,
 };
 

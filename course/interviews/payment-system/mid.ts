@@ -68,7 +68,7 @@ export const mid: Sheet = {
       minute: 14,
       line: "Walk one payment through it.",
       modelAnswer:
-        "The browser sends the order with its key. The service commits key and order. The customer types the card on the provider's page. The provider is called under a reference of ours. Its answer moves the order to captured, and the postings are in the same commit. A decline moves it back, for another card.",
+        "The browser sends the order with its key. The service checks for fraud and commits key and order. The customer types the card on the provider's page. The provider is called under a reference of ours. Its answer moves the order to captured, and the postings are in the same commit. A decline moves it back, for another card.",
     },
     {
       minute: 25,
@@ -180,7 +180,7 @@ export const mid: Sheet = {
         },
         {
           grade: "acceptable",
-          reply: "They see the order with its state and all calls to the provider, and can look it up there.",
+          reply: "They see the order with its state and its calls, and can look the charge up at the provider.",
           moves: [{ dimension: "operations", by: 1, why: "Both sides are looked at." }],
         },
         {

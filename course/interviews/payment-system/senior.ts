@@ -54,14 +54,14 @@ export const senior: Sheet = {
       minute: 2,
       line: "Assume what you need and tell me.",
       modelAnswer:
-        "A million payments a day, ten times that at peak. A provider charges; the card never reaches us. Pay-in, pay-out after delivery, refunds, chargebacks; one currency a payment. At most one capture each; each outcome known within an hour in which the provider answers; no payment lost with any one machine; differences found within a day. Out: tax, identity checks, conversion, being a provider.",
+        "A million payments a day, ten times that at peak. A provider charges; the card never reaches us. Pay-in after a fraud check, pay-out after delivery, refunds, chargebacks; one currency a payment. At most one capture each; each outcome known within an hour in which the provider answers; no payment lost with any one machine; differences found within a day. Out: tax, identity checks, conversion, being a provider.",
       probe: "numbers",
     },
     {
       minute: 6,
       line: "Which of your numbers changes the design?",
       modelAnswer:
-        "Not the rate: 12 a second, 116 at peak, is 15 percent of what one drive can flush. The wait does: a hundred threads are full at 0.86 seconds at peak, and with a provider at thirty seconds 347 calls wait at the mean rate. And the doubts: if one call in a thousand ends without an answer, 1,000 payments a day end without an answer. One person clears 160 of them, so a program has to.",
+        "Not the rate: 12 a second, 116 at peak, is 15 percent of what one drive can flush. The wait does: a hundred threads are full at 0.86 seconds at peak, and with a provider at thirty seconds 347 calls wait at the mean rate. And the doubts: if one call in a thousand times out, 1,000 payments a day end without an answer. One person clears 160 of them, so a program has to.",
       probe: "deciding-number",
     },
     {
@@ -89,14 +89,14 @@ export const senior: Sheet = {
       minute: 39,
       line: "Which alerts wake a person up?",
       modelAnswer:
-        "A currency whose postings do not add up to zero: at once. Operations open for more than an hour, any dead letter, the age of the oldest job, standbys missing. By day: differences from the settlement file by kind and age, each with an owner, and declines by provider. Time-outs alone wake up no one; the sweep works on them.",
+        "A currency whose postings do not add up to zero: at once. Operations open for more than an hour, any dead letter, the age of the oldest job, standbys missing. By day: differences from the settlement file by kind and age, each with an owner, and declines by provider. A time-out alone wakes no one up; the sweep works on it.",
       probe: "alerts",
     },
     {
       minute: 43,
       line: "What would make you regret this design?",
       modelAnswer:
-        "Some five million payments a day: then a row per balance is too hot at peak, and transfers have to share commits. A second provider that keeps keys for half an hour: then I look up before every retry. Flows with many steps and weeks of waiting: then a workflow engine earns its place. A smaller shop would not need the queue.",
+        "Some five million payments a day: then a row per balance is too hot at peak, and transfers have to share commits. A second provider that keeps keys for half an hour: then I look up before every retry. Flows with many steps and weeks of waiting: then a workflow engine earns its place.",
     },
   ],
   boards: seniorBoards,
@@ -145,7 +145,7 @@ export const senior: Sheet = {
       lookingFor: "That a time-out writes nothing, and a way by which every open operation ends.",
       open: "The answer to the capture never comes. Walk me through it.",
       pointed: "You wrote failed. The webhook says succeeded. Now what?",
-      giveaway: "It was never failed, it was open. Ask the provider by your reference.",
+      giveaway: "It had not failed, it was open. Ask the provider by your reference.",
       modelAnswer: "Open before the call; asked by reference; three answers; the same reference when nothing is there.",
     },
     {

@@ -108,7 +108,7 @@ export const staff: Sheet = {
       dimension: "estimation",
       lookingFor: "Unknown outcomes against people, the age of a redrive, the hot account, the fee.",
       open: "Which number breaks the simple design?",
-      pointed: "Twelve a second are easy. How many of them end without an answer, and who clears them?",
+      pointed: "Twelve a second is easy. How many of them end without an answer, and who clears them?",
       giveaway: "A thousand a day, and a person clears 160.",
       modelAnswer: "1,000 a day; 61 hours against 24; 566 a second on one account; 1.75 dollars a payment.",
     },
