@@ -62,7 +62,12 @@ const config: Config = {
   },
   staticDirectories: ["site/static"],
   // Cascade layers are compiled for old browsers into selectors that beat every rule of ours.
-  future: { v4: { removeLegacyPostBuildHeadAttribute: true, useCssCascadeLayers: false }, faster: true },
+  future: {
+    v4: { removeLegacyPostBuildHeadAttribute: true, useCssCascadeLayers: false },
+    faster: true,
+    // No page shows when it was changed: the history of the repository need not be read.
+    experimental_vcs: false,
+  },
   presets: [["classic", preset]],
   // Under `npm start` only; a built site has neither its token nor its API.
   plugins: [[coursePlugin, { chromium: findChromium() }], ...(process.env.BP_GRADER === "1" ? [graderPlugin] : [])],

@@ -8,6 +8,7 @@ import { root } from "../machine/installation.mjs";
 import { whenNpmEnds } from "../machine/parent.mjs";
 import { freePort, PORT } from "../machine/port.mjs";
 import { buildSite, newerThanBuild } from "../site-build/build.mjs";
+import { showProgress } from "../site-build/progress.mjs";
 import { install } from "./install.mjs";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -31,9 +32,12 @@ async function serveBuild(port, open) {
   const newer = newerThanBuild();
   if (newer !== null) {
     console.log(`Building the site${newer === "" ? "" : " anew"} (usually 20 to 60 seconds).`);
+    const progress = showProgress();
     const code = await buildSite((child) => {
       onEnd(() => child.kill("SIGTERM"));
+      child.on("message", progress.next);
     });
+    progress.end();
     if (code !== 0) {
       process.stderr.write("The site was not built; the reason is above. `npx bp doctor` looks for what is missing.\n");
       process.exitCode = 3;
