@@ -13,7 +13,7 @@ import { prismTheme } from "./site/theme/prism/theme.ts";
  */
 const publishedUrl = process.env.BACKPRESSURE_URL;
 
-const css = ["tokens", "base", "chrome", "code", "search", "print"].map((name) => `./site/css/${name}.css`);
+const css = ["fonts", "tokens", "base", "chrome", "code", "search", "print"].map((name) => `./site/css/${name}.css`);
 
 const preset: PresetOptions = {
   docs: {
