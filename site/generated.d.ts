@@ -3,3 +3,8 @@ declare module "@generated/backpressure-course/default/systems.json" {
   const rows: readonly import("./components/SystemsTable/index.tsx").SystemRow[];
   export default rows;
 }
+
+declare module "*.woff2" {
+  const url: string;
+  export default url;
+}

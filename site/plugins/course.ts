@@ -79,6 +79,12 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext, options:
       module: {
         rules: [
           {
+            test: /\.mdx$/,
+            include: [path.join(siteDir, "docs")],
+            enforce: "pre",
+            use: [{ loader: path.join(siteDir, "site/plugins/page-sources.cjs"), options: { root: siteDir } }],
+          },
+          {
             test: /\.mmd$/,
             type: "javascript/auto",
             use: [
@@ -90,6 +96,7 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext, options:
           },
         ],
       },
+      ...cacheUntilChanged(path.join(siteDir, "site/plugins")),
       // Only an effect of a page loads it: the server's build never runs it.
       externals: { mermaid: isServer ? "commonjs mermaid" : `import ${baseUrl}${mermaidEntry(siteDir)}` },
       plugins: isServer ? [tellWhenBundled] : [new MermaidFiles(siteDir)],
@@ -98,6 +105,13 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext, options:
 }
 
 // --- internal ---
+
+/** The bundler's cache is thrown away when what makes pages of MDX has changed; see also page-sources.cjs. */
+function cacheUntilChanged(folder: string): object {
+  if (process.env.DOCUSAURUS_NO_PERSISTENT_CACHE) return {};
+  const buildDependencies = readdirSync(folder).map((file) => path.join(folder, file));
+  return { experiments: { cache: { buildDependencies } } };
+}
 
 /** Every chapter that is written, by the slug of its system, in reading order. */
 function readChapters(siteDir: string): ReadonlyMap<string, Chapter> {
