@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { get } from "node:http";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { takes } from "../machine/durations.mjs";
 import { root } from "../machine/installation.mjs";
 import { whenNpmEnds } from "../machine/parent.mjs";
 import { freePort, PORT } from "../machine/port.mjs";
@@ -31,7 +32,7 @@ async function main() {
 async function serveBuild(port, open) {
   const newer = newerThanBuild();
   if (newer !== null) {
-    console.log(`Building the site${newer === "" ? "" : " anew"} (usually 20 to 60 seconds).`);
+    console.log(`Building the site${newer === "" ? "" : " anew"} (${takes("site")}).`);
     const progress = showProgress();
     const code = await buildSite((child) => {
       onEnd(() => child.kill("SIGTERM"));
@@ -78,7 +79,7 @@ function onEnd(end) {
  * nothing.
  */
 async function serveSources(port, open) {
-  console.log("Starting the dev server (usually 10 to 30 seconds).");
+  console.log(`Starting the dev server (${takes("dev-server")}).`);
   const docusaurus = join(root, "node_modules", "@docusaurus", "core", "bin", "docusaurus.mjs");
   const args = [docusaurus, "start", "--host", "localhost", "--port", String(port)];
   if (!open) args.push("--no-open");

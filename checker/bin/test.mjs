@@ -7,6 +7,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { takes } from "../machine/durations.mjs";
 import { root } from "../machine/installation.mjs";
 import { findChromium } from "../machine/programs.mjs";
 import { install, installServices } from "./install.mjs";
@@ -17,8 +18,6 @@ import { install, installServices } from "./install.mjs";
  */
 const FLAGS = ["--all", "--record"];
 
-/** Usual time on a laptop with four cores, browser tests included. */
-const TESTS_TAKE = "usually two to six minutes";
 /** The two runs: what Node can test, and what needs a browser. */
 const CONFIGS = { node: "vitest.config.ts", browser: "vitest.e2e.config.ts" };
 
@@ -38,7 +37,7 @@ async function test(words) {
   console.log(
     filters.length > 0
       ? `Running the tests that match: ${filters.join(" ")}`
-      : `Running the course's own tests (${TESTS_TAKE}).`,
+      : `Running the course's own tests (${takes("tests")}).`,
   );
   const folder = mkdtempSync(join(tmpdir(), "backpressure-test-"));
   try {
