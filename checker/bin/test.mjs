@@ -14,7 +14,8 @@ import { install, installServices } from "./install.mjs";
 
 /**
  * In CI a run takes the engine's tests, and of the units those that have changed and a sample. `--all` takes
- * everything; `--record` writes down, after a run that passed with everything, that the units are as they were tested.
+ * everything, and builds the site as it will be with all systems; `--record` writes down, after a run that passed with
+ * everything, that the units are as they were tested.
  */
 const FLAGS = ["--all", "--record"];
 
@@ -42,8 +43,10 @@ async function test(words) {
   const folder = mkdtempSync(join(tmpdir(), "backpressure-test-"));
   try {
     const runs = [await run(CONFIGS.node, filters, folder, units)];
-    if (browser !== null) runs.push(await run(CONFIGS.browser, filters, folder, { CHROMIUM_PATH: browser, ...units }));
-    else {
+    if (browser !== null) {
+      const whole = words.includes("--all") ? { BP_WHOLE: "1" } : {};
+      runs.push(await run(CONFIGS.browser, filters, folder, { CHROMIUM_PATH: browser, ...whole, ...units }));
+    } else {
       console.log(
         `Browser tests ${isRequired ? "did not run, and CI requires them" : "were skipped"}: no Chromium on ` +
           "this machine. To get it: apt-get install -y chromium (or set CHROMIUM_PATH).",

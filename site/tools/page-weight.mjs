@@ -5,10 +5,9 @@
  *     node site/tools/page-weight.mjs [build folder] [path of a page]...
  *
  * Opens the pages that are named, or every page of a finished build, in Chromium without scrolling, and counts the
- * scripts that it fetches, by gzip
- * (what most static hosts send; Brotli is smaller). Mermaid's chunks are listed apart: a figure in the first screen may
- * fetch them. The HTML alone would not do, because a page's own chunk is named only by the running code. Exit code: 1
- * over budget, 2 without a build or a browser.
+ * scripts that it fetches, by gzip (what most static hosts send; Brotli is smaller). Mermaid's files are listed apart:
+ * a figure in the first screen may fetch them. The HTML alone would not do, because a page's own chunk is named only by
+ * the running code. Exit code: 1 over budget, 2 without a build or a browser.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
