@@ -10,6 +10,7 @@ const SOURCES = [
   "diagrams",
   "docs",
   "docusaurus.config.ts",
+  "given",
   "package-lock.json",
   "sidebars.ts",
   "sim",

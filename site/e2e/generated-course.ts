@@ -7,7 +7,7 @@ import type { Exercise, System } from "../../course/types.ts";
 import { openCache } from "../figures/cache.ts";
 
 /** What a build of the site reads. */
-const ROOMS = ["checker", "course", "diagrams", "docs", "sim", "site", "solutions"];
+const ROOMS = ["checker", "course", "diagrams", "docs", "given", "sim", "site", "solutions"];
 const FILES = ["docusaurus.config.ts", "package.json", "sidebars.ts", "tsconfig.json"];
 
 /** Writes the copy into `into`. Returns the slugs of the systems that were generated. `root` is the repository. */
