@@ -42,11 +42,17 @@ describe("a build with a warm cache", () => {
     async () => {
       const before = scripts();
       change("course/systems/rate-limiter.ts", "Fixed window counter", "Fixed window, renamed");
-      change("course/parameters/latencies.ts", /value: ([\d.]+)/, (_, value) => `value: ${Number(value) + 1}`);
+      change(
+        "course/estimates/rate-limiter/algorithms.ts",
+        'value: 10_000_000, unit: "keys"',
+        'value: 30_000_000, unit: "keys"',
+      );
       change("course/topics.ts", 'title: "Admission control"', 'title: "Admission, renamed"');
       const page = () => readFileSync(join(folder, "build/docs/infrastructure/rate-limiter.html"), "utf8");
+      expect(page()).toContain("10 million keys");
       expect(page()).not.toContain("renamed");
       const warmMs = await build();
+      expect(page()).toContain("30 million keys");
       expect(page()).toContain("Fixed window, renamed");
       expect(page()).toContain("Admission, renamed");
       expect(warmMs).toBeLessThan(coldMs);
