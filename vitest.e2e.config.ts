@@ -4,8 +4,8 @@ import { unitsAsked, unitsLeftOut } from "./checker/verify/unit-tests.ts";
 
 /**
  * Tests in a real browser, against a finished build: `npm test` runs them where there is a Chromium. BP_UNITS names the
- * systems whose pages, interviews and labs are tested, with commas; absent: all. BP_WHOLE=1 (`npm test -- --all`) adds the
- * test that builds a course of generated systems, which takes minutes.
+ * systems whose pages, interviews and labs are tested, with commas; absent: all. BP_WHOLE=1 (`npm test -- --all`) adds
+ * the test that builds a course of generated systems, which takes minutes.
  */
 process.env.CHROMIUM_PATH ??= findChromium() ?? "";
 

@@ -7,14 +7,12 @@ import { read, repositoryFiles } from "./files.ts";
 const promises = Object.entries(DURATIONS) as [DurationName, Duration][];
 
 /** "(about 15 seconds)", "takes about two minutes", "usually 20 to 60 seconds". */
-const promise =
-  /\b(?:usually|takes(?: about)?|take about|about|once, about) (?:[a-z]+|\d+)(?: to (?:[a-z]+|\d+))? (?:seconds|minutes)\b/gi;
+const promise = /\b(?:usually|takes?|about) (?:about )?(?:[a-z]+|\d+)(?: to (?:[a-z]+|\d+))? (?:seconds|minutes)\b/gi;
 
 /** What talks to a learner about the tools: not the prose of chapters, where durations belong to the systems. */
 const speaks = (path: string): boolean =>
-  /^(?:README\.md|docs\/[^/]+\.mdx|services\/README\.md|site\/README\.md|checker\/(?:bin|cli|machine|learner)\/.*(?<!\.test)\.m?ts|checker\/(?:bin|machine)\/.*\.mjs)$/.test(
-    path,
-  );
+  /^(?:[a-z]+\/)?README\.md$|^docs\/[^/]+\.mdx$/.test(path) ||
+  /^checker\/(?:bin|cli|machine|learner)\/.*(?<!\.test)\.m?[jt]s$/.test(path);
 
 test("the pattern finds what a text promises", () => {
   for (const text of ["(usually 20 to 60 seconds)", "which takes about two minutes", "(once, about 15 seconds)"])

@@ -1,4 +1,7 @@
-/** The site with all systems written: generated units stand for those that are planned. Builds it, which takes minutes. */
+/**
+ * The site with all systems written: generated units stand for those that are planned. Builds it three times, which
+ * takes minutes.
+ */
 
 import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,7 +1,8 @@
 /**
- * Tells the bundler which files of the course a page holds something of besides its own text: the remark plugin and the front matter
- * put titles, definitions and counts into the page itself, where no import shows that they came from elsewhere. Without this, a build
- * with a warm cache keeps what those files said before. A loader is loaded by the bundler itself, outside of what transforms TypeScript.
+ * Tells the bundler which files of the course a page holds something of besides its own text: the remark plugin and the
+ * front matter put titles, definitions and counts into the page itself, where no import shows that they came from
+ * elsewhere. Without this, a build with a warm cache keeps what those files said before. A loader is loaded by the
+ * bundler itself, outside of what transforms TypeScript.
  */
 
 const { existsSync, readdirSync } = require("node:fs");
