@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import type { LoadContext, Plugin } from "@docusaurus/types";
 import { type Chapter, mostWords, readChapter } from "../../course/chapter.ts";
@@ -75,7 +76,13 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext, options:
     },
 
     configureWebpack: (_config, isServer) => ({
-      resolve: { alias: { "prism-react-renderer$": path.join(siteDir, "site/theme/prism/renderer.tsx") } },
+      resolve: {
+        alias: {
+          "prism-react-renderer$": path.join(siteDir, "site/theme/prism/renderer.tsx"),
+          // The search asks for it by its path.
+          [`${createRequire(import.meta.url).resolve("mark.js")}$`]: path.join(siteDir, "site/lib/lateMark.ts"),
+        },
+      },
       module: {
         rules: [
           {
