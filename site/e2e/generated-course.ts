@@ -59,7 +59,7 @@ function writeUnit(root: string, into: string, from: System, system: System): vo
   const chapter = readFileSync(join(root, `${chapterPath(from.slug)}.mdx`), "utf8");
   write(
     join(into, `${chapterPath(slug)}.mdx`),
-    rename(chapter).replace(/^title: .*$/m, `title: ${JSON.stringify(system.title)}`),
+    rename(chapter).replace(/^(title|sidebar_label): .*$/gm, (_, key) => `${key}: ${JSON.stringify(system.title)}`),
   );
   for (const room of ["course/estimates", "course/interviews"]) copyData(join(into, room), from.slug, slug);
   copyFigures(root, into, from.slug, slug);
