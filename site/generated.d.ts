@@ -1,4 +1,4 @@
-/** What TypeScript cannot know: data that site/plugins/course.ts writes for single pages, files, a library without types. */
+/** What TypeScript cannot know: data that site/plugins/course.ts writes for single pages, files, an untyped library. */
 declare module "@generated/backpressure-course/default/systems.json" {
   const rows: readonly import("./components/SystemsTable/index.tsx").SystemRow[];
   export default rows;
