@@ -42,8 +42,8 @@ const themeConfig: ThemeConfig = {
       { type: "search", position: "right" },
     ],
   },
-  // Every page loads every language: these are none, beside the TypeScript of site/theme/prism.
-  prism: { theme: prismTheme, darkTheme: prismTheme, additionalLanguages: [] },
+  // Every page loads every language; TypeScript is in site/theme/prism. Not empty: then Prism's list of all comes along.
+  prism: { theme: prismTheme, darkTheme: prismTheme, additionalLanguages: ["json"] },
   tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 3 },
 };
 
