@@ -42,7 +42,7 @@ const themeConfig: ThemeConfig = {
       { type: "search", position: "right" },
     ],
   },
-  // Every page loads every language; TypeScript is in site/theme/prism. Not empty: then Prism's list of all comes along.
+  // Every page loads every language; TypeScript is in site/theme/prism. With none, Prism lists all that it knows.
   prism: { theme: prismTheme, darkTheme: prismTheme, additionalLanguages: ["json"] },
   tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 3 },
 };
