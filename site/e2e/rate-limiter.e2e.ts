@@ -31,8 +31,8 @@ describe("the rate limiter's lab", () => {
     const lab = await openLab(page);
     expect(await lab.over("Fixed window")).toBe("true");
     // Twice the limit is what it promises: shown as a fact, not as a breach.
-    expect(await lab.text("Fixed window")).toContain("20 in its worst window, above 10 as it may");
-    expect(await lab.text("Fixed window")).toContain("Promises at most 20");
+    expect(await lab.text("Fixed window")).toContain("20 in its worst window");
+    expect(await lab.text("Fixed window")).toContain("Promises at most 20: it may pass 10.");
     const inks = await lab.lab.evaluate((root) => {
       const pressure = getComputedStyle(root.querySelector("[data-track] path:last-of-type")!).stroke;
       const fixed = root.querySelector('[data-track="Fixed window"]')!;

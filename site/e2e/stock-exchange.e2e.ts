@@ -18,10 +18,11 @@ async function openLab(page: Page) {
     press: (name: string) => lab.getByRole("button", { name, exact: true }).click(),
     pick: (name: string) => lab.getByRole("radio", { name, exact: true }).check({ force: true }),
     predict: (text: string) => lab.getByRole("combobox", { name: /what will it do/ }).selectOption({ label: text }),
-    answer: () => lab.locator("form p[aria-live]").textContent(),
+    answer: () => lab.locator('[data-slot="controls"] [aria-live]').textContent(),
+    open: (tab: string) => lab.getByRole("tab", { name: tab, exact: true }).click(),
     own: () => lab.locator("li[data-order]"),
     log: () => lab.getByText(/\d+ commands, \d+ events/).textContent(),
-    compared: () => lab.locator("section section p[aria-live]").textContent(),
+    compared: () => lab.locator('[data-slot="log"] [aria-live]').textContent(),
   };
 }
 
@@ -71,6 +72,7 @@ describe("the stock exchange's lab", () => {
     const { page, close } = await newPage();
     const lab = await openLab(page);
     await lab.pick("stand still");
+    await lab.open("Your orders");
     const first = lab.own().first();
     const id = await first.getAttribute("data-order");
     await first.getByRole("button", { name: /^1 lot fewer/ }).click();
@@ -87,10 +89,11 @@ describe("the stock exchange's lab", () => {
     const { page, close } = await newPage();
     const lab = await openLab(page);
     await lab.seek(6_000);
+    await lab.open("The log");
     await lab.press("Replay the log");
     expect(await lab.compared()).toContain("The same state");
     expect(await lab.compared()).toContain("every event was the same too");
-    await lab.press("Replay without command");
+    await lab.press("Without command");
     expect(await lab.compared()).toContain("the events were others");
     await close();
   });

@@ -65,7 +65,10 @@ export const newUnit = defineCommand({
     terminal.out(tableOf(written));
     if (kept.length > 0)
       terminal.out(`There already, not touched:\n${kept.map((file) => `  ${file.path}\n`).join("")}`);
-    terminal.out(`\nStill by hand: the lab (site/labs/README.md).\nThen: npx bp verify ${names.id}\n`);
+    terminal.out(
+      "\nStill by hand: the lab, in the frame of site/labs/kit with its five slots, and\n" +
+        `its height in site/labs/room.json; see site/labs/README.md.\nThen: npx bp verify ${names.id}\n`,
+    );
     return EXIT.passed;
   },
 });

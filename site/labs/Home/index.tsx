@@ -1,6 +1,6 @@
 import { useRef } from "react";
 import { useWidth } from "../../lib/useWidth.ts";
-import { Choice, LabFrame, Timeline, Transport, useLab } from "../kit/index.ts";
+import { Choice, LabKeys, Timeline, Transport, useLab } from "../kit/index.ts";
 import { limit, model, type Pattern, type State, shownMs, type Track, windowMs } from "./model.ts";
 import styles from "./styles.module.css";
 
@@ -11,7 +11,7 @@ export default function HomeLab() {
   const lab = useLab(model, { seed: 1, params: { pattern: "boundary" as Pattern }, startMs: 4600, pace: 0.6 });
   const { state } = lab;
   return (
-    <LabFrame lab={lab} label="Three rate limiters on the same requests">
+    <LabKeys lab={lab} label="Three rate limiters on the same requests">
       <Picture state={state} />
       <div className={styles.controls}>
         <Choice
@@ -31,7 +31,7 @@ export default function HomeLab() {
         </Transport>
       </div>
       <Timeline lab={lab} endMs={10_000} />
-    </LabFrame>
+    </LabKeys>
   );
 }
 

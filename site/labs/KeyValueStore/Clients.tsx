@@ -1,4 +1,5 @@
 import type { NodeId } from "../../../given/key-value-store/replica.ts";
+import { Hidden } from "../kit/index.ts";
 import { type ClientName, type Command, clientNames, nodeNames } from "./cluster.ts";
 import { judge, type Operation } from "./judge.ts";
 import { markOf } from "./lanes.ts";
@@ -35,10 +36,10 @@ export function Clients({ state, onOrder, onVia }: Props) {
             </label>
             <span className={styles.orders}>
               <button type="button" className="bp-button" onClick={() => onOrder(client, "read")}>
-                Read<span className={styles.hidden}> as {client}</span>
+                Read<Hidden> as {client}</Hidden>
               </button>
               <button type="button" className="bp-button" onClick={() => onOrder(client, "write")}>
-                Write<span className={styles.hidden}> as {client}</span>
+                Write<Hidden> as {client}</Hidden>
               </button>
             </span>
             <span className={styles.heard} data-tone={tone}>
@@ -52,7 +53,7 @@ export function Clients({ state, onOrder, onVia }: Props) {
 }
 
 function heard(last: Operation | undefined, operations: readonly Operation[]) {
-  if (last === undefined) return { text: "has asked nothing", shape: "○", tone: "plain" };
+  if (last === undefined) return { text: "nothing yet", shape: "○", tone: "plain" };
   const { kind, status, values } = last;
   if (status === "open") {
     return { text: kind === "read" ? "reads …" : `writes ${values[0]} …`, shape: "○", tone: "plain" };

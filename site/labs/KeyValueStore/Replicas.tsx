@@ -1,6 +1,7 @@
 import { useRef } from "react";
 import type { NodeId } from "../../../given/key-value-store/replica.ts";
 import { useWidth } from "../../lib/useWidth.ts";
+import { Hidden } from "../kit/index.ts";
 import { nodeNames } from "./cluster.ts";
 import { type Flight, flights } from "./lanes.ts";
 import { hasConverged, type ReplicaView, type State } from "./model.ts";
@@ -13,7 +14,7 @@ interface Props {
 
 const downMs = 200;
 const gap = 10;
-const arcsHeight = 62;
+const arcsHeight = 40;
 
 /** Five replicas, what each keeps, and the messages between them that are under way or have just ended. */
 export function Replicas({ state, onCrash }: Props) {
@@ -34,7 +35,8 @@ export function Replicas({ state, onCrash }: Props) {
             data-cut={cutAfter === index + 1}
           >
             <p className={styles.name}>
-              <strong>{replica.name}</strong> <span>{roleOf(replica, params.sloppy)}</span>
+              <strong>{replica.name}</strong>
+              <span>{roleOf(replica, params.sloppy)}</span>
             </p>
             <p className={styles.holds} data-behind={replica.misses.length > 0}>
               {replica.isHome ? (
@@ -55,7 +57,7 @@ export function Replicas({ state, onCrash }: Props) {
               title={`Down for ${downMs} ms; what it has on disk survives`}
             >
               {replica.isUp ? "Crash" : "Down"}
-              <span className={styles.hidden}> {replica.name}</span>
+              <Hidden> {replica.name}</Hidden>
             </button>
           </li>
         ))}
@@ -68,7 +70,7 @@ export function Replicas({ state, onCrash }: Props) {
       <p className={styles.agree} data-agree={hasConverged(state)}>
         <i aria-hidden="true">{hasConverged(state) ? "●" : "◆"}</i>{" "}
         {hasConverged(state) ? "All homes keep the same, and no hints are left." : agreement(state)}
-        {cutAfter > 0 && ` n1${cutAfter > 1 ? ` to n${cutAfter}` : ""} cut off from the others.`}
+        {cutAfter > 0 && <Hidden> n1 to n{cutAfter} cut off from the others.</Hidden>}
       </p>
     </div>
   );
@@ -102,14 +104,16 @@ function roleOf({ isUp, isHome }: ReplicaView, sloppy: boolean): string {
 
 function noteOf({ misses, hints }: ReplicaView): string {
   if (hints > 0) return hints === 1 ? "1 hint" : `${hints} hints`;
-  return misses.length > 0 ? `misses ${misses.at(-1)}` : "";
+  return misses.length > 0 ? `lacks ${misses.at(-1)}` : "";
 }
 
 function agreement({ replicas }: State): string {
   const hints = replicas.reduce((sum, replica) => sum + replica.hints, 0);
   const behind = replicas.filter(({ misses }) => misses.length > 0).map(({ name }) => name);
   const facts = [
-    behind.length > 0 ? `${behind.join(", ")} behind what was acknowledged` : "The homes differ",
+    behind.length > 0
+      ? `${behind.join(", ")} ${behind.length === 1 ? "lacks" : "lack"} acknowledged writes`
+      : "The homes differ",
     ...(hints > 0 ? [`${hints} ${hints === 1 ? "hint waits" : "hints wait"}`] : []),
   ];
   return `${facts.join("; ")}.`;

@@ -1,17 +1,24 @@
+import { Told } from "../kit/index.ts";
 import { explain, report, theory } from "./explain.ts";
-import type { State } from "./model.ts";
+import type { Params, State } from "./model.ts";
 import styles from "./styles.module.css";
 
-/** What the three numbers promise, what happened, and why the last surprising read returned what it did. */
+/** What the three numbers promise. */
+export function Theory({ params }: { params: Params }) {
+  const { sum, means } = theory(params);
+  return (
+    <p className={styles.theory}>
+      <strong>{sum}</strong> {means}
+    </p>
+  );
+}
+
+/** What happened, and why the last surprising read returned what it did. */
 export function Report({ state }: { state: State }) {
-  const { sum, means } = theory(state.params);
   const { reads, stale, back, unanswered, writes, acknowledged, latest } = report(state);
   const isBad = latest !== undefined && latest.verdict.kind !== "current";
   return (
-    <div className={styles.report}>
-      <p className={styles.theory}>
-        <strong>{sum}</strong> {means}
-      </p>
+    <>
       <p className={styles.counts}>
         <span>
           {plural(reads, "read")}, {plural(writes, "write")} ({acknowledged} acknowledged)
@@ -28,16 +35,18 @@ export function Report({ state }: { state: State }) {
           </span>
         )}
       </p>
-      <p className={styles.why} data-bad={isBad}>
-        {latest === undefined ? (
-          "Every read so far returned all that had been acknowledged before it began."
-        ) : (
-          <>
-            <b>{HEADS[latest.verdict.kind]}</b> {explain(latest, state)}
-          </>
-        )}
-      </p>
-    </div>
+      <div className={styles.why} data-bad={isBad}>
+        <Told lines={2} narrowLines={4}>
+          {latest === undefined ? (
+            "Every read so far returned all that had been acknowledged before it began."
+          ) : (
+            <>
+              <b>{HEADS[latest.verdict.kind]}</b> {explain(latest, state)}
+            </>
+          )}
+        </Told>
+      </div>
+    </>
   );
 }
 

@@ -1,13 +1,13 @@
 import { useRef, useState } from "react";
 import { LaneDiagram } from "../../components/LaneDiagram/index.tsx";
 import { useWidth } from "../../lib/useWidth.ts";
-import { Choice, LabFrame, Slider, Timeline, Transport, useLab } from "../kit/index.ts";
+import { Choice, Fold, LabFrame, Slider, Tabs, Told, Transport, useLab } from "../kit/index.ts";
 import { Clients } from "./Clients.tsx";
 import { scheduleOf, wordsOf } from "./lanes.ts";
 import { defaults, model, type Params, paramsOf, runMs, withHomes } from "./model.ts";
 import { type PresetName, presets } from "./presets.ts";
 import { Replicas } from "./Replicas.tsx";
-import { Report } from "./Report.tsx";
+import { Report, Theory } from "./Report.tsx";
 import styles from "./styles.module.css";
 
 const cuts = [0, 1, 2, 3, 4].map((after) => [String(after), after === 0 ? "none" : `${after} ┆ ${5 - after}`] as const);
@@ -35,77 +35,127 @@ export default function KeyValueStoreLab() {
   const change = (changes: Partial<Params>) => lab.setParams(changes, lab.nowMs);
 
   return (
-    <LabFrame lab={lab} label="A cluster of replicas with one key and three clients">
-      <div className={styles.controls}>
-        <Choice label="Start with" value={preset} options={presetChoices} onChange={pick} />
-        <Transport lab={lab} />
-      </div>
-      <p className={styles.about}>{about}</p>
-      <Report state={state} />
-      <Replicas state={state} onCrash={(node, forMs) => lab.act({ kind: "crash", node, forMs })} />
-      <div ref={lanes} className={styles.lanes}>
-        <LaneDiagram
-          schedule={scheduleOf(state, shownMs)}
-          alt={wordsOf(state, shownMs)}
-          laneGap={width < 480 ? 34 : 38}
-          initialWidth={width}
-        />
-      </div>
-      <Timeline lab={lab} endMs={runMs} />
-      <Clients
-        state={state}
-        onOrder={(client, order) => lab.act({ kind: "order", client, order })}
-        onVia={(client, node) => lab.act({ kind: "via", client, node })}
-      />
-      <div className={styles.controls}>
-        <Choice
-          label="Partition"
-          value={String(state.cutAfter)}
-          options={cuts}
-          onChange={(after) => lab.act({ kind: "cut", after: Number(after) })}
-        />
-        <Choice
-          label="Clients"
-          value={state.traffic ? "busy" : "told"}
-          options={[
-            ["told", "do as told"],
-            ["busy", "ask by themselves"],
-          ]}
-          onChange={(value) => lab.act({ kind: "traffic", on: value === "busy" })}
-        />
-        <Choice
-          label="Quorum"
-          value={params.sloppy ? "sloppy" : "strict"}
-          options={[
-            ["strict", "strict"],
-            ["sloppy", "sloppy"],
-          ]}
-          onChange={(value) => change({ sloppy: value === "sloppy" })}
-        />
-        <Choice
-          label="Anti-entropy"
-          value={params.antiEntropy ? "on" : "off"}
-          options={[
-            ["off", "off"],
-            ["on", "on"],
-          ]}
-          onChange={(value) => change({ antiEntropy: value === "on" })}
-        />
-      </div>
-      <div className={styles.sliders}>
-        <Slider label="N, homes" value={params.n} min={1} max={5} onChange={(n) => change(withHomes(params, n))} />
-        <Slider label="R, answers to a read" value={params.r} min={1} max={params.n} onChange={(r) => change({ r })} />
-        <Slider label="W, answers to a write" value={params.w} min={1} max={params.n} onChange={(w) => change({ w })} />
-        <Slider
-          label="Slow messages"
-          unit="%"
-          value={params.slow}
-          min={0}
-          max={60}
-          step={10}
-          onChange={(slow) => change({ slow })}
-        />
-      </div>
-    </LabFrame>
+    <LabFrame
+      lab={lab}
+      label="A cluster of replicas with one key and three clients"
+      logAt="below"
+      side="15rem"
+      scenario={
+        <>
+          <Choice label="Start with" inline value={preset} options={presetChoices} onChange={pick} />
+          <Fold title="What to look for">
+            <p className={styles.about}>{about}</p>
+          </Fold>
+        </>
+      }
+      transport={<Transport lab={lab} endMs={runMs} />}
+      picture={
+        <>
+          <Clients
+            state={state}
+            onOrder={(client, order) => lab.act({ kind: "order", client, order })}
+            onVia={(client, node) => lab.act({ kind: "via", client, node })}
+          />
+          <Tabs
+            label="Picture"
+            wide="stacked"
+            tabs={[
+              [
+                "Replicas",
+                <Replicas
+                  key="replicas"
+                  state={state}
+                  onCrash={(node, forMs) => lab.act({ kind: "crash", node, forMs })}
+                />,
+              ],
+              [
+                "Messages",
+                <div key="messages" ref={lanes}>
+                  <LaneDiagram
+                    schedule={scheduleOf(state, shownMs)}
+                    alt={wordsOf(state, shownMs)}
+                    laneGap={23}
+                    initialWidth={width}
+                  />
+                </div>,
+              ],
+            ]}
+          />
+        </>
+      }
+      controls={
+        <div className={styles.controls}>
+          <Slider label="N, homes" value={params.n} min={1} max={5} onChange={(n) => change(withHomes(params, n))} />
+          <Slider
+            label="R, answers to a read"
+            value={params.r}
+            min={1}
+            max={params.n}
+            onChange={(r) => change({ r })}
+          />
+          <Slider
+            label="W, answers to a write"
+            value={params.w}
+            min={1}
+            max={params.n}
+            onChange={(w) => change({ w })}
+          />
+          <Slider
+            label="Slow messages"
+            unit="%"
+            value={params.slow}
+            min={0}
+            max={60}
+            step={10}
+            onChange={(slow) => change({ slow })}
+          />
+          <div className={styles.whole}>
+            <Told lines={5}>
+              <Theory params={params} />
+            </Told>
+          </div>
+          <Choice
+            label="Quorum"
+            inline
+            value={params.sloppy ? "sloppy" : "strict"}
+            options={[
+              ["strict", "strict"],
+              ["sloppy", "sloppy"],
+            ]}
+            onChange={(value) => change({ sloppy: value === "sloppy" })}
+          />
+          <Choice
+            label="Anti-entropy"
+            inline
+            value={params.antiEntropy ? "on" : "off"}
+            options={[
+              ["off", "off"],
+              ["on", "on"],
+            ]}
+            onChange={(value) => change({ antiEntropy: value === "on" })}
+          />
+          <div className={styles.whole}>
+            <Choice
+              label="Partition"
+              value={String(state.cutAfter)}
+              options={cuts}
+              onChange={(after) => lab.act({ kind: "cut", after: Number(after) })}
+            />
+          </div>
+          <div className={styles.whole}>
+            <Choice
+              label="Clients"
+              value={state.traffic ? "busy" : "told"}
+              options={[
+                ["told", "do as told"],
+                ["busy", "ask by themselves"],
+              ]}
+              onChange={(value) => lab.act({ kind: "traffic", on: value === "busy" })}
+            />
+          </div>
+        </div>
+      }
+      log={<Report state={state} />}
+    />
   );
 }

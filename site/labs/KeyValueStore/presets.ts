@@ -75,7 +75,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     startMs: 440,
   },
   siblings: {
-    title: "Partition and heal: siblings",
+    title: "Partition and heal",
     about:
       "Both sides take a write that had not seen the other's. After the partition neither may be thrown " +
       "away: the homes keep both, a read returns both, and the next write that has read both replaces them.",

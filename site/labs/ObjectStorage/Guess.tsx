@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Choice } from "../kit/index.ts";
+import { Choice, Told } from "../kit/index.ts";
 import styles from "./Guess.module.css";
 
 interface Props<Value extends string> {
@@ -14,16 +14,18 @@ interface Props<Value extends string> {
   readonly waiting: string;
   /** Why it is so; shown with the outcome. */
   readonly children: ReactNode;
+  /** Lines of text that there is room for, wide and narrow. */
+  readonly lines: readonly [wide: number, narrow: number];
 }
 
 /** A question before the picture: what happens is shown once the reader has said what will. */
 export function Guess<Value extends string>(props: Props<Value>) {
-  const { question, options, guess, onGuess, outcome, waiting, children } = props;
+  const { question, options, guess, onGuess, outcome, waiting, children, lines } = props;
   const known = guess !== undefined && outcome !== undefined;
   return (
     <div className={styles.guess} data-guess={guess ?? ""} data-right={known ? guess === outcome : undefined}>
       <Choice label={question} value={guess ?? ("" as Value)} options={options} onChange={onGuess} />
-      <p className={styles.verdict} aria-live="polite">
+      <Told lines={lines[0]} narrowLines={lines[1]} live>
         {guess === undefined && "Say first what you expect."}
         {guess !== undefined && outcome === undefined && waiting}
         {known && (
@@ -35,7 +37,7 @@ export function Guess<Value extends string>(props: Props<Value>) {
             {children}
           </>
         )}
-      </p>
+      </Told>
     </div>
   );
 }

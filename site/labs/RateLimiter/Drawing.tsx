@@ -11,7 +11,7 @@ interface Props {
   readonly onClear: () => void;
 }
 
-const height = 64;
+const height = 56;
 
 /**
  * The traffic as bars, one an interval. Drag over it with a pointer or a finger; or focus it and use the arrow keys:
@@ -58,7 +58,9 @@ export function Drawing({ bins, nowMs, windowMs, width, onDraw, onClear }: Props
       <p className={styles.head}>
         <strong>Requests</strong>
         <span className={styles.how}>
-          draw here, or use the arrow keys{" "}
+          {focused
+            ? `${bins[cursor] ?? 0} from ${seconds(cursor * binMs)} to ${seconds((cursor + 1) * binMs)}`
+            : "draw here, or use the arrow keys"}{" "}
           <button type="button" onClick={onClear}>
             Clear
           </button>
@@ -104,11 +106,6 @@ export function Drawing({ bins, nowMs, windowMs, width, onDraw, onClear }: Props
           <path className={styles.now} d={`M${(nowMs / runMs) * width} 0V${height}`} />
         </svg>
       </div>
-      {focused && (
-        <p className={styles.reading}>
-          {bins[cursor] ?? 0} from {seconds(cursor * binMs)} to {seconds((cursor + 1) * binMs)}
-        </p>
-      )}
     </div>
   );
 }

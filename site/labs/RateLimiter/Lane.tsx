@@ -13,10 +13,10 @@ interface Props {
 }
 
 /** Heights within a lane, from the top: bracket, rate, ticks of what went through, crosses of what did not. */
-const bracketHeight = 9;
-const rateHeight = 40;
+const bracketHeight = 7;
+const rateHeight = 30;
 const baseline = bracketHeight + rateHeight;
-const height = baseline + 22;
+const height = baseline + 18;
 
 /**
  * One limiter: its rate in every window against the limit, the worst of them marked, and what it did with each request.
@@ -39,7 +39,6 @@ export function Lane({ track, params, summary, nowMs, width, x }: Props) {
         <strong>{track.name}</strong>
         <span className={styles.most} data-over={over}>
           <span aria-hidden="true">{broken ? "◆" : over ? "○" : "●"}</span> {most} in its worst window
-          {broken ? ", more than it promises" : over ? `, above ${params.limit} as it may` : ""}
         </span>
       </p>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={words(track, params, summary)}>
@@ -62,17 +61,17 @@ export function Lane({ track, params, summary, nowMs, width, x }: Props) {
             d={`M${Math.max(1, x(worst.fromMs))} ${bracketHeight - 1}V2H${x(worst.toMs)}V${bracketHeight - 1}`}
           />
         )}
-        <path className={styles.admitted} d={track.admitted.map((at) => `M${px(x(at))} ${baseline + 2}v7`).join("")} />
+        <path className={styles.admitted} d={track.admitted.map((at) => `M${px(x(at))} ${baseline + 2}v6`).join("")} />
         <path
           className={styles.refused}
-          d={track.refused.map((at) => `M${px(x(at) - 2.5)} ${baseline + 12}l5 5m0-5l-5 5`).join("")}
+          d={track.refused.map((at) => `M${px(x(at) - 2.5)} ${baseline + 11}l5 5m0-5l-5 5`).join("")}
         />
       </svg>
       <p className={styles.facts}>
+        {`Promises at most ${track.promise}${broken ? ", and broke it" : over ? `: it may pass ${params.limit}` : ""}. `}
         {track.admitted.length} let through, {track.refused.length} refused
         {track.waiting.length > 0 ? `, ${track.waiting.length} waiting` : ""}
-        {track.longestWaitMs > 0 ? `, longest wait ${(track.longestWaitMs / 1000).toFixed(1)} s` : ""}
-        {`. Promises at most ${track.promise} in any window.`}
+        {track.longestWaitMs > 0 ? `, up to ${(track.longestWaitMs / 1000).toFixed(1)} s late` : ""}.
       </p>
     </div>
   );

@@ -1,6 +1,7 @@
 import { useRef } from "react";
 import { useWidth } from "../../lib/useWidth.ts";
-import { Choice, LabFrame, Slider, Timeline, Transport, useLab } from "../kit/index.ts";
+import { Choice, Fold, LabFrame, Slider, Transport, useLab } from "../kit/index.ts";
+import { Decisions } from "./Decisions.tsx";
 import { Drawing } from "./Drawing.tsx";
 import { Lane } from "./Lane.tsx";
 import { binsOf, defaults, model, type Params, picked, summary } from "./model.ts";
@@ -27,10 +28,14 @@ export default function RateLimiterLab() {
   };
 
   return (
-    <LabFrame lab={lab} label="Five limiters on the same traffic">
-      <div className={styles.controls}>
+    <LabFrame
+      lab={lab}
+      label="Five limiters on the same traffic"
+      side="14rem"
+      scenario={
         <Choice<Pattern>
           label="Traffic"
+          inline
           value={params.pattern}
           options={[
             ["boundary", "Boundary attack"],
@@ -41,63 +46,72 @@ export default function RateLimiterLab() {
           ]}
           onChange={(pattern) => change(picked(pattern, params))}
         />
-        <Transport lab={lab} />
-      </div>
-      <div ref={frame} className={styles.picture}>
-        <Drawing
-          bins={binsOf(params)}
-          nowMs={state.nowMs}
-          windowMs={params.windowMs}
-          width={width}
-          onDraw={draw}
-          onClear={() => change({ pattern: "drawn", drawn: binsOf(params).map(() => 0) })}
-        />
-        {params.clockBackMs > 0 && (
-          <p className={styles.clock}>
-            <span aria-hidden="true">◇</span> At {stepsBackAtMs / 1000} s the clock steps back by{" "}
-            {params.clockBackMs / 1000} s. Until it has caught up, no limiter gains anything.
-          </p>
-        )}
-        {state.tracks.map((track) => (
-          <Lane
-            key={track.name}
-            track={track}
-            params={params}
-            summary={summary(track, params)}
+      }
+      transport={<Transport lab={lab} endMs={runMs} />}
+      picture={
+        <div ref={frame} className={styles.picture}>
+          <Drawing
+            bins={binsOf(params)}
             nowMs={state.nowMs}
+            windowMs={params.windowMs}
             width={width}
-            x={x}
+            onDraw={draw}
+            onClear={() => change({ pattern: "drawn", drawn: binsOf(params).map(() => 0) })}
           />
-        ))}
-        <Legend windowMs={params.windowMs} />
-      </div>
-      <Timeline lab={lab} endMs={runMs} />
-      <div className={styles.sliders}>
-        <Slider
-          label="Limit, requests a window"
-          value={params.limit}
-          min={1}
-          max={20}
-          onChange={(limit) => change({ limit })}
-        />
-        <Slider
-          label="Window"
-          unit="s"
-          value={params.windowMs / 1000}
-          min={0.5}
-          max={2}
-          step={0.5}
-          onChange={(seconds) => change({ windowMs: seconds * 1000 })}
-        />
-        <Slider
-          label="Capacity of the bucket and the queue"
-          value={params.capacity}
-          min={1}
-          max={40}
-          onChange={(capacity) => change({ capacity })}
-        />
-      </div>
-    </LabFrame>
+          {state.tracks.map((track) => (
+            <Lane
+              key={track.name}
+              track={track}
+              params={params}
+              summary={summary(track, params)}
+              nowMs={state.nowMs}
+              width={width}
+              x={x}
+            />
+          ))}
+        </div>
+      }
+      controls={
+        <>
+          <div className={styles.sliders}>
+            <Slider
+              label="Limit, requests a window"
+              value={params.limit}
+              min={1}
+              max={20}
+              onChange={(limit) => change({ limit })}
+            />
+            <Slider
+              label="Window"
+              unit="s"
+              value={params.windowMs / 1000}
+              min={0.5}
+              max={2}
+              step={0.5}
+              onChange={(seconds) => change({ windowMs: seconds * 1000 })}
+            />
+            <Slider
+              label="Capacity of the bucket and the queue"
+              value={params.capacity}
+              min={1}
+              max={40}
+              onChange={(capacity) => change({ capacity })}
+            />
+          </div>
+          <p className={styles.clock} data-steps-back={params.clockBackMs > 0}>
+            <span aria-hidden="true">◇</span>{" "}
+            {params.clockBackMs > 0
+              ? `At ${stepsBackAtMs / 1000} s the clock steps back by ${params.clockBackMs / 1000} s. ` +
+                "Until it has caught up, no limiter gains anything."
+              : "The clock that the limiters read only goes forward."}
+          </p>
+          <Fold title="How to read it" openWhenWide>
+            <Legend windowMs={params.windowMs} />
+          </Fold>
+        </>
+      }
+      log={<Decisions state={state} />}
+    />
   );
 }
 

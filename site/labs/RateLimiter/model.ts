@@ -61,6 +61,12 @@ export interface Track {
 /** Refused, or let out at a time of the limiter's clock. */
 type Verdict = { readonly allowed: false } | { readonly allowed: true; readonly leavesAtMs: number };
 
+/** What the five said to one request, in the order of the tracks. */
+export interface Decision {
+  readonly atMs: number;
+  readonly answers: readonly ("through" | "queued" | "refused")[];
+}
+
 export interface State {
   nowMs: number;
   readonly params: Params;
@@ -69,6 +75,8 @@ export interface State {
   readonly arrivals: readonly number[];
   arrived: number;
   readonly tracks: readonly Track[];
+  /** Of all requests that have arrived, oldest first. */
+  readonly decisions: Decision[];
 }
 
 export const model: LabModel<State, Params> = {
@@ -76,7 +84,8 @@ export const model: LabModel<State, Params> = {
 
   init(seed, params) {
     const bins = binsOf(params);
-    return { nowMs: 0, params, bins, arrivals: arrivalTimes(bins, seed), arrived: 0, tracks: tracksFor(params) };
+    const arrivals = arrivalTimes(bins, seed);
+    return { nowMs: 0, params, bins, arrivals, arrived: 0, tracks: tracksFor(params), decisions: [] };
   },
 
   step(state) {
@@ -141,19 +150,25 @@ function track(name: string, promise: number, decide: Track["decide"]): Track {
 }
 
 function offer(state: State, atMs: number): void {
-  const { clockBackMs } = state.params;
-  for (const track of state.tracks) {
-    letOut(track, atMs);
-    const verdict = track.decide(clockAt(atMs, clockBackMs));
-    if (!verdict.allowed) {
-      track.refused.push(atMs);
-      continue;
-    }
-    const leavesAt = Math.max(atMs, trueTime(verdict.leavesAtMs, clockBackMs));
-    track.longestWaitMs = Math.max(track.longestWaitMs, leavesAt - atMs);
-    if (leavesAt === atMs) track.admitted.push(atMs);
-    else track.waiting.push(leavesAt);
+  const answers = state.tracks.map((track) => answerOf(track, atMs, state.params.clockBackMs));
+  state.decisions.push({ atMs, answers });
+}
+
+function answerOf(track: Track, atMs: number, clockBackMs: number): Decision["answers"][number] {
+  letOut(track, atMs);
+  const verdict = track.decide(clockAt(atMs, clockBackMs));
+  if (!verdict.allowed) {
+    track.refused.push(atMs);
+    return "refused";
   }
+  const leavesAt = Math.max(atMs, trueTime(verdict.leavesAtMs, clockBackMs));
+  track.longestWaitMs = Math.max(track.longestWaitMs, leavesAt - atMs);
+  if (leavesAt > atMs) {
+    track.waiting.push(leavesAt);
+    return "queued";
+  }
+  track.admitted.push(atMs);
+  return "through";
 }
 
 /** When a clock that never goes backwards, because its reader remembers the latest time, reaches `clockMs`. */

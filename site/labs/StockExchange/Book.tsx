@@ -1,4 +1,5 @@
 import type { Level } from "../../../given/stock-exchange/book-events.ts";
+import { Hidden } from "../kit/index.ts";
 import { lineAt, type State } from "./model.ts";
 import styles from "./styles.module.css";
 import { lots } from "./words.ts";
@@ -34,7 +35,7 @@ export function Ladder({ state, selected, onSelect }: Props) {
           </span>
           <span className={styles.lots}>
             {level.quantity}
-            <span className={styles.hidden}> lots {side === "buy" ? "bid" : "asked"}</span>
+            <Hidden> lots {side === "buy" ? "bid" : "asked"}</Hidden>
           </span>
           <span className={styles.orders}>
             {level.orders} {level.orders === 1 ? "order" : "orders"}
@@ -55,7 +56,7 @@ export function Ladder({ state, selected, onSelect }: Props) {
   );
 }
 
-const chart = { height: 150, top: 24, bottom: 18 };
+const chart = { height: 240, top: 24, bottom: 18 };
 
 /** Lots up to each price, from the best one outwards: what a sweep of that size would reach. */
 export function DepthChart({ state, width }: { state: State; width: number }) {

@@ -1,3 +1,6 @@
+import { useRef } from "react";
+import { useOverflow } from "../../lib/useOverflow.ts";
+import { Hidden, Title, Told } from "../kit/index.ts";
 import { lineAt, type State, yours } from "./model.ts";
 import styles from "./styles.module.css";
 import { lots, ordinal } from "./words.ts";
@@ -7,23 +10,25 @@ export function Line({ state, priceTicks }: { state: State; priceTicks: number }
   const line = lineAt(state, priceTicks);
   return (
     <section className={styles.line}>
-      <h4>
+      <Title>
         The line at {priceTicks}
         {line.length > 0 && `: ${line[0]!.side === "buy" ? "bids" : "asks"}`}
-      </h4>
-      {line.length === 0 ? (
-        <p className={styles.none}>Nobody waits here.</p>
-      ) : (
-        <ol>
-          {line.map(({ orderId, quantity, filled, isYours }) => (
-            <li key={orderId} data-yours={isYours}>
-              <b>{quantity}</b> #{orderId}
-              {filled > 0 && ` (${filled} traded)`}
-              {isYours && <b className={styles.you}> ◆ you</b>}
-            </li>
-          ))}
-        </ol>
-      )}
+      </Title>
+      <Told lines={3.2} narrowLines={3.4}>
+        {line.length === 0 ? (
+          <p className={styles.none}>Nobody waits here.</p>
+        ) : (
+          <ol>
+            {line.map(({ orderId, quantity, filled, isYours }) => (
+              <li key={orderId} data-yours={isYours}>
+                <b>{quantity}</b> #{orderId}
+                {filled > 0 && ` (${filled} traded)`}
+                {isYours && <b className={styles.you}> ◆ you</b>}
+              </li>
+            ))}
+          </ol>
+        )}
+      </Told>
     </section>
   );
 }
@@ -38,11 +43,12 @@ interface OwnProps {
 /** The reader's open orders: place in line, and what may be done to it. */
 export function Own({ state, onCancel, onReplace, onSelect }: OwnProps) {
   const orders = yours(state);
+  const list = useRef<HTMLUListElement>(null);
+  const scrolls = useOverflow(list);
   return (
     <section className={styles.own}>
-      <h4>Your orders</h4>
       {orders.length === 0 && <p className={styles.none}>None rests.</p>}
-      <ul>
+      <ul ref={list} {...(scrolls && { tabIndex: 0 })}>
         {orders.map(({ orderId, side, priceTicks, quantity, filled, place, of, ahead }) => {
           const total = quantity + filled;
           const replace = (price: number, lotsTotal: number) => onReplace(orderId, price, lotsTotal);
@@ -81,7 +87,7 @@ function Small(props: { label: string; id: number; onClick: () => void; off?: bo
   return (
     <button type="button" className="bp-button" disabled={props.off} onClick={props.onClick}>
       {props.label}
-      <span className={styles.hidden}> of order {props.id}</span>
+      <Hidden> of order {props.id}</Hidden>
     </button>
   );
 }

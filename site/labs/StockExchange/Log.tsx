@@ -1,31 +1,26 @@
 import { useState } from "react";
+import { Log, Told } from "../kit/index.ts";
 import { live, type Replay, replay, type State } from "./model.ts";
 import styles from "./styles.module.css";
 import { lineOf } from "./words.ts";
 
-const shown = 9;
-
 /** The latest events, newest first; the reader's own are marked. */
 export function Tape({ state }: { state: State }) {
-  const entries = state.tape.slice(-shown).reverse();
   return (
-    <section className={styles.tape}>
-      <h4>Tape</h4>
-      <ol>
-        {entries.map(({ sequence, event, isYours }, at) => {
-          const { text, tone, shape } = lineOf(event);
-          return (
-            <li key={`${state.eventCount - at}`} data-tone={tone}>
-              <span className={styles.sequence}>{sequence}</span>
-              <span>
-                <i aria-hidden="true">{shape}</i> {text}
-                {isYours && <b className={styles.you}> ◆ you</b>}
-              </span>
-            </li>
-          );
-        })}
-      </ol>
-    </section>
+    <Log title="Tape" bare>
+      {state.tape.toReversed().map(({ sequence, event, isYours }, at) => {
+        const { text, tone, shape } = lineOf(event);
+        return (
+          <li key={`${state.eventCount - at}`} className={styles.entry} data-tone={tone}>
+            <span className={styles.sequence}>{sequence}</span>
+            <span>
+              <i aria-hidden="true">{shape}</i> {text}
+              {isYours && <b className={styles.you}> ◆ you</b>}
+            </span>
+          </li>
+        );
+      })}
+    </Log>
   );
 }
 
@@ -49,7 +44,6 @@ export function Replayed({ state }: { state: State }) {
     });
   return (
     <section className={styles.replay}>
-      <h4>The log</h4>
       <p>
         <span>
           {count} commands, {state.eventCount} events, {state.book.restingOrders} orders rest.
@@ -63,7 +57,7 @@ export function Replayed({ state }: { state: State }) {
           Replay the log
         </button>
         <button type="button" className="bp-button" onClick={() => run(Math.min(without, count))}>
-          Replay without command
+          Without command
         </button>
         <input
           type="number"
@@ -74,9 +68,11 @@ export function Replayed({ state }: { state: State }) {
           onChange={(event) => setWithout(Math.max(1, Math.floor(event.target.valueAsNumber) || 1))}
         />
       </div>
-      <p className={styles.compared} aria-live="polite">
-        {result === null ? "Replay it into a fresh book, and compare the hash." : <Compared {...result} />}
-      </p>
+      <div className={styles.compared}>
+        <Told lines={3} live>
+          {result === null ? "Replay it into a fresh book, and compare the hash." : <Compared {...result} />}
+        </Told>
+      </div>
     </section>
   );
 }

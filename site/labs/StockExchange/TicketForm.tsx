@@ -1,22 +1,19 @@
-import { useState } from "react";
-import { Choice } from "../kit/index.ts";
+import { useId, useState } from "react";
+import { Choice, Told } from "../kit/index.ts";
 import { band } from "./flow.ts";
 import type { Outcome, State, Ticket } from "./model.ts";
 import styles from "./styles.module.css";
-import { type Try, tries } from "./tries.ts";
 import { explain, judged, outcomes, ticketInWords } from "./words.ts";
 
 interface Props {
-  readonly state: State;
   readonly ticket: Ticket;
   readonly onTicket: (ticket: Ticket) => void;
-  /** An order that is worth a prediction: the flow should stand still. */
-  readonly onTry: (ticket: Ticket) => void;
   readonly onSend: (ticket: Ticket, guess: Outcome | null) => void;
 }
 
-/** The order that the reader is about to send, a prediction of what it will do, and what it did. */
-export function TicketForm({ state, ticket, onTicket, onTry, onSend }: Props) {
+/** The order that the reader is about to send, and a prediction of what it will do. */
+export function TicketForm({ ticket, onTicket, onSend }: Props) {
+  const guessId = useId();
   const [guess, setGuess] = useState<Outcome | "">("");
   const change = (changes: Partial<Ticket>) => onTicket({ ...ticket, ...changes });
   return (
@@ -67,6 +64,8 @@ export function TicketForm({ state, ticket, onTicket, onTry, onSend }: Props) {
             <option value="fill-or-kill">all or nothing (FOK)</option>
           </select>
         </label>
+      </div>
+      <div className={styles.fields}>
         <label className={styles.check}>
           <input
             type="checkbox"
@@ -75,57 +74,49 @@ export function TicketForm({ state, ticket, onTicket, onTry, onSend }: Props) {
           />
           Post only
         </label>
+        <span className={styles.words}>{ticketInWords(ticket)}</span>
       </div>
-      <fieldset className={styles.tries}>
-        <legend>Worth a prediction</legend>
-        {Object.entries<Try>(tries).map(([name, { title, ticket: make }]) => (
-          <button key={name} type="button" className="bp-button" onClick={() => onTry(make(state))}>
-            {title}
-          </button>
-        ))}
-      </fieldset>
       <div className={styles.send}>
-        <label className={styles.field}>
-          Before you send it: what will it do?
-          <select value={guess} onChange={(event) => setGuess(event.target.value as Outcome | "")}>
-            <option value="">I do not know yet</option>
-            {Object.entries(outcomes).map(([outcome, text]) => (
-              <option key={outcome} value={outcome}>
-                It {text}
-              </option>
-            ))}
-          </select>
-        </label>
+        <label htmlFor={guessId}>Before you send it: what will it do?</label>
+        <select id={guessId} value={guess} onChange={(event) => setGuess(event.target.value as Outcome | "")}>
+          <option value="">I do not know yet</option>
+          {Object.entries(outcomes).map(([outcome, text]) => (
+            <option key={outcome} value={outcome}>
+              It {text}
+            </option>
+          ))}
+        </select>
         <button type="submit" className="bp-button" data-primary>
           Send
         </button>
-        <span className={styles.words}>{ticketInWords(ticket)}</span>
       </div>
-      <Answered state={state} />
     </form>
   );
 }
 
-function Answered({ state }: { state: State }) {
+/** What the order did, and whether that was foreseen. */
+export function Answered({ state }: { state: State }) {
   const { answer, guesses } = state;
   const verdict = answer && judged(answer);
   const isRejected = answer?.events.some(({ type }) => type === "rejected") ?? false;
   return (
-    <p className={styles.answer} aria-live="polite" data-tone={isRejected ? "pressure" : "flow"}>
-      {answer === null ? (
-        "Nothing sent yet. Choose an order, say what it will do, then send it."
-      ) : (
-        <>
-          {verdict && (
-            <b data-right={verdict.isRight}>
-              {verdict.isRight ? "●" : "◆"} {verdict.text}{" "}
-            </b>
-          )}
-          {explain(answer)}
-          {guesses.all > 0 && ` (${guesses.right} of ${guesses.all} predictions right.)`}
-        </>
-      )}
-    </p>
+    <div className={styles.answer} data-tone={isRejected ? "pressure" : "flow"}>
+      <Told lines={4} live>
+        {answer === null ? (
+          "Nothing sent yet. Choose an order, say what it will do, then send it."
+        ) : (
+          <>
+            {verdict && (
+              <b data-right={verdict.isRight}>
+                {verdict.isRight ? "●" : "◆"} {verdict.text}{" "}
+              </b>
+            )}
+            {explain(answer)}
+            {guesses.all > 0 && ` (${guesses.right} of ${guesses.all} predictions right.)`}
+          </>
+        )}
+      </Told>
+    </div>
   );
 }
 

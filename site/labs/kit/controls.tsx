@@ -1,50 +1,18 @@
 import { type ReactNode, useId, useState } from "react";
+import type { AnyLab } from "./keys.tsx";
 import styles from "./styles.module.css";
-import type { LabControls } from "./useLab.ts";
 
-type AnyLab = Pick<
-  LabControls<unknown, unknown, never>,
-  "playing" | "speed" | "seed" | "nowMs" | "toggle" | "step" | "reset" | "setSpeed" | "setSeed" | "frame" | "seek"
->;
-
-/**
- * Around a lab: visibility, and keys while the focus is inside (space: play or pause, right arrow: step, R: reset). A
- * click anywhere in it, also on the picture, brings the focus inside.
- */
-export function LabFrame({ lab, label, children }: { lab: AnyLab; label: string; children: ReactNode }) {
-  return (
-    <section
-      ref={lab.frame}
-      className={styles.frame}
-      aria-label={label}
-      tabIndex={-1}
-      onKeyDown={(event) => {
-        if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-        const action = keyAction(event.key, event.target as HTMLElement);
-        if (action === undefined) return;
-        event.preventDefault();
-        lab[action]();
-      }}
-    >
-      {children}
-    </section>
-  );
+interface TransportProps {
+  readonly lab: AnyLab;
+  /** End of the run: draws the time line, in the same row where there is room. */
+  readonly endMs?: number;
+  readonly seed?: boolean;
+  /** More buttons of this lab. */
+  readonly children?: ReactNode;
 }
 
-/** Keys that a focused control uses itself stay with it. */
-function keyAction(key: string, target: HTMLElement): "toggle" | "step" | "reset" | undefined {
-  const control = target.closest("input, select, textarea");
-  // A slider has arrow keys of its own and no use for space.
-  if (control?.matches('[type="range"]') && key === " ") return "toggle";
-  if (control !== null) return undefined;
-  if (key === " ") return target.closest("button, summary, a") === null ? "toggle" : undefined;
-  if (key === "ArrowRight") return "step";
-  if (key === "r" || key === "R") return "reset";
-  return undefined;
-}
-
-/** Play or pause, one step, from the start; speed; and the seed that the grader replays too. */
-export function Transport({ lab, seed = true, children }: { lab: AnyLab; seed?: boolean; children?: ReactNode }) {
+/** Play or pause, one step, from the start; where in the run we are; speed; and the seed that the grader replays too. */
+export function Transport({ lab, endMs, seed = true, children }: TransportProps) {
   return (
     <div className={styles.transport}>
       <button type="button" className="bp-button" data-primary onClick={lab.toggle} aria-pressed={lab.playing}>
@@ -56,18 +24,21 @@ export function Transport({ lab, seed = true, children }: { lab: AnyLab; seed?: 
       <button type="button" className="bp-button" onClick={lab.reset}>
         Reset
       </button>
-      <label className={styles.inline}>
-        Speed
-        <select value={lab.speed} onChange={(event) => lab.setSpeed(Number(event.target.value))}>
-          {[0.1, 0.25, 0.5, 1, 2, 4].map((speed) => (
-            <option key={speed} value={speed}>
-              {speed}×
-            </option>
-          ))}
-        </select>
-      </label>
-      {seed && <SeedField lab={lab} />}
       {children}
+      {endMs !== undefined && <Timeline lab={lab} endMs={endMs} />}
+      <select
+        className={styles.speed}
+        aria-label="Speed"
+        value={lab.speed}
+        onChange={(event) => lab.setSpeed(Number(event.target.value))}
+      >
+        {[0.1, 0.25, 0.5, 1, 2, 4].map((speed) => (
+          <option key={speed} value={speed}>
+            {speed}×
+          </option>
+        ))}
+      </select>
+      {seed && <SeedField lab={lab} />}
     </div>
   );
 }
@@ -76,10 +47,9 @@ function SeedField({ lab }: { lab: AnyLab }) {
   const [text, setText] = useState(String(lab.seed));
   const valid = /^\d{1,9}$/.test(text);
   return (
-    <label className={styles.inline}>
+    <label className={styles.seed}>
       Seed
       <input
-        className={styles.seed}
         inputMode="numeric"
         value={text}
         aria-invalid={!valid}
@@ -128,13 +98,15 @@ interface ChoiceProps<Value extends string> {
   readonly label: string;
   readonly value: Value;
   readonly options: readonly (readonly [value: Value, label: string])[];
+  /** The label stands before the options, not above them. */
+  readonly inline?: boolean;
   readonly onChange: (value: Value) => void;
 }
 
-export function Choice<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>) {
+export function Choice<Value extends string>({ label, value, options, inline, onChange }: ChoiceProps<Value>) {
   const name = useId();
   return (
-    <fieldset className={styles.choice}>
+    <fieldset className={styles.choice} data-inline={inline}>
       <legend>{label}</legend>
       {options.map(([option, text]) => (
         <label key={option}>

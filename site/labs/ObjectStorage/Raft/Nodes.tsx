@@ -1,4 +1,5 @@
 import type { NodeId } from "../../../../given/object-storage/replicated-log.ts";
+import { Hidden } from "../../kit/index.ts";
 import type { Action, EntryView, NodeView } from "./model.ts";
 import styles from "./styles.module.css";
 
@@ -75,7 +76,7 @@ function NodeButton({ name, label, enabled, onPress }: ButtonProps) {
   return (
     <button type="button" className="bp-button" aria-disabled={!enabled} onClick={() => enabled && onPress()}>
       {label}
-      <span className={styles.hidden}> {name}</span>
+      <Hidden> {name}</Hidden>
     </button>
   );
 }

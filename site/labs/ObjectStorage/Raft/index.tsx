@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import { LaneDiagram } from "../../../components/LaneDiagram/index.tsx";
 import { useWidth } from "../../../lib/useWidth.ts";
-import { Choice, LabFrame, Timeline, Transport, useLab } from "../../kit/index.ts";
+import { Choice, Fold, LabFrame, Log, Tabs, Told, Transport, useLab } from "../../kit/index.ts";
 import { Guess } from "../Guess.tsx";
 import { scheduleOf, wordsOf } from "./lanes.ts";
 import { broken, model, runMs, type State } from "./model.ts";
@@ -38,65 +38,98 @@ export default function RaftLab() {
   };
 
   return (
-    <LabFrame lab={lab} label="Five Raft nodes">
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: one more key of the frame around it */}
-      <div
-        onKeyDown={(event) => {
-          if (event.key !== "ArrowLeft" || (event.target as HTMLElement).closest("input, select") !== null) return;
-          event.preventDefault();
-          back();
-        }}
-      >
-        <div className={styles.controls}>
-          <Choice label="Start with" value={preset} options={presetChoices} onChange={pick} />
-        </div>
-        <p className={styles.about}>{about}</p>
-        <Guess
-          question={question}
-          options={options}
-          guess={guess}
-          onGuess={setGuess}
-          outcome={outcome(state)}
-          waiting="Now play, or step on, until it is decided."
-        >
-          {why}
-        </Guess>
-        <div className={styles.controls}>
-          <Transport lab={lab}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: one more key of the frame in it
+    <div
+      onKeyDown={(event) => {
+        if (event.defaultPrevented || event.key !== "ArrowLeft") return;
+        if ((event.target as HTMLElement).closest("input, select") !== null) return;
+        event.preventDefault();
+        back();
+      }}
+    >
+      <LabFrame
+        lab={lab}
+        label="Five Raft nodes"
+        scenario={
+          <>
+            <Choice label="Start with" inline value={preset} options={presetChoices} onChange={pick} />
+            <Fold title="The story so far" openWhenWide>
+              <p className={styles.about}>{about}</p>
+            </Fold>
+          </>
+        }
+        transport={
+          <Transport lab={lab} endMs={runMs}>
             <button type="button" className="bp-button" onClick={back} disabled={lab.nowMs === 0}>
               Back
             </button>
             <button type="button" className="bp-button" onClick={toNextEvent}>
               Next event
             </button>
-            <button
-              type="button"
-              className="bp-button"
-              onClick={() => lab.act({ kind: "heal" })}
-              aria-disabled={state.cut.size === 0}
-            >
-              Heal
-            </button>
           </Transport>
-        </div>
-        <Timeline lab={lab} endMs={runMs} />
-        <Nodes nodes={state.nodes} onAct={lab.act} />
-        <p className={styles.legend}>
-          A box is an entry: its term, and what it is (– is a no-op). Filled: committed, as far as this node knows.
-          Dashed: not committed.
-        </p>
-        <Safety state={state} />
-        <div ref={lanes} className={styles.lanes}>
-          <LaneDiagram
-            schedule={scheduleOf(state, shownMs)}
-            alt={wordsOf(state, shownMs)}
-            laneGap={width < 480 ? 34 : 38}
-            initialWidth={width}
-          />
-        </div>
-        <Notes state={state} />
-      </div>
-    </LabFrame>
+        }
+        question={
+          <Guess
+            question={question}
+            options={options}
+            guess={guess}
+            onGuess={setGuess}
+            outcome={outcome(state)}
+            waiting="Now play, or step on, until it is decided."
+            lines={[10, 8]}
+          >
+            {why}
+          </Guess>
+        }
+        picture={
+          <>
+            <Tabs
+              label="Picture"
+              wide="stacked"
+              tabs={[
+                ["Nodes and their logs", <Nodes key="nodes" nodes={state.nodes} onAct={lab.act} />],
+                [
+                  "Messages",
+                  <div key="messages" ref={lanes}>
+                    <LaneDiagram
+                      schedule={scheduleOf(state, shownMs)}
+                      alt={wordsOf(state, shownMs)}
+                      laneGap={30}
+                      initialWidth={width}
+                    />
+                  </div>,
+                ],
+              ]}
+            />
+            <Told lines={2} narrowLines={3}>
+              <Safety state={state} />
+            </Told>
+          </>
+        }
+        controls={
+          <>
+            <div className={styles.partition}>
+              <button
+                type="button"
+                className="bp-button"
+                onClick={() => lab.act({ kind: "heal" })}
+                aria-disabled={state.cut.size === 0}
+              >
+                Heal
+              </button>
+              <span>
+                {state.cut.size === 0 ? "No node is cut off." : `${[...state.cut].sort().join(", ")} cut off.`}
+              </span>
+            </div>
+            <Fold title="How to read it">
+              A box is an entry: its term, and what it is (– is a no-op). Filled: committed, as far as this node knows.
+              Dashed: not committed.
+            </Fold>
+          </>
+        }
+        log={<Notes state={state} />}
+      />
+    </div>
   );
 }
 
@@ -113,17 +146,15 @@ function Safety({ state }: { state: State }) {
   );
 }
 
-/** The latest first. */
 function Notes({ state }: { state: State }) {
-  const latest = state.notes.slice(-6).reverse();
   return (
-    <ol className={styles.notes} aria-label="What has happened, latest first">
-      {latest.map(({ at, node, text, tone }, index) => (
-        <li key={`${state.notes.length - index}`} data-tone={tone}>
+    <Log title="Events">
+      {state.notes.toReversed().map(({ at, node, text, tone }, index) => (
+        <li key={state.notes.length - index} className={styles.note} data-tone={tone}>
           <span>{(at / 1000).toFixed(2)} s</span> {text.startsWith("the ") ? "" : `${node}: `}
           {text}
         </li>
       ))}
-    </ol>
+    </Log>
   );
 }

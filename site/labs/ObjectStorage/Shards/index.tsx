@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react";
-import { Choice, Slider } from "../../kit/index.ts";
+import { Choice, LabFrame, Log, Slider } from "../../kit/index.ts";
 import { Guess } from "../Guess.tsx";
 import { drawImage, imageWidth } from "./image.ts";
 import {
@@ -35,6 +35,7 @@ export default function ShardsLab() {
   const [checksums, setChecksums] = useState(true);
   const [guess, setGuess] = useState<Outcome>();
   const [seed, setSeed] = useState(1);
+  const [reads, setReads] = useState<readonly string[]>([]);
   const got = useMemo(() => answer(stripe, conditions, checksums), [stripe, conditions, checksums]);
   const shards = useMemo(() => read(stripe, conditions), [stripe, conditions]);
 
@@ -48,77 +49,98 @@ export default function ShardsLab() {
     change(Array.from({ length: shape.k + shape.m }, () => "sound" as const));
   };
 
+  const lose = (count: number) => {
+    change(loseAtRandom(allSound(stripe), count, seed));
+    setSeed(seed + 1);
+  };
+  const say = (said: Outcome) => {
+    setGuess(said);
+    const mark = said === got.kind ? "●" : "◆";
+    setReads([`${mark} ${tally(stripe, conditions, checksums)}: ${wordsOf(got)}`, ...reads]);
+  };
+
   return (
-    <section className={styles.frame} aria-label="Shards of a picture">
-      <div className={styles.sliders}>
-        <Slider label="k, data shards" value={k} min={2} max={12} onChange={(k) => reshape({ k, m })} />
-        <Slider label="m, parity shards" value={m} min={1} max={6} onChange={(m) => reshape({ k, m })} />
-      </div>
-      <p className={styles.about}>
-        Stored: {((k + m) / k).toFixed(2)} times the picture. Press a shard to lose it, again to damage it, again to
-        bring it back. Parity looks like noise because each of its bytes is a mixture of {k} others.
-      </p>
-      <ul className={styles.shards} data-testid="shards">
-        {shards.map((bytes, index) => (
-          <Shard
-            key={index}
-            name={nameOf(index, k)}
-            isParity={index >= k}
-            bytes={bytes}
-            condition={conditions[index]!}
-            onPress={() => change(conditions.map((each, i) => (i === index ? next(each) : each)))}
+    <LabFrame
+      label="Shards of a picture"
+      scenario={
+        <div className={styles.sliders}>
+          <Slider label="k, data shards" value={k} min={2} max={12} onChange={(k) => reshape({ k, m })} />
+          <Slider label="m, parity shards" value={m} min={1} max={6} onChange={(m) => reshape({ k, m })} />
+        </div>
+      }
+      transport={
+        <div className={styles.buttons}>
+          <button type="button" className="bp-button" data-primary onClick={() => lose(m)}>
+            Lose {m} at random
+          </button>
+          <button type="button" className="bp-button" onClick={() => lose(m + 1)}>
+            Lose {m + 1}
+          </button>
+          <button type="button" className="bp-button" onClick={() => change(allSound(stripe))}>
+            Bring all back
+          </button>
+        </div>
+      }
+      question={
+        <Guess
+          question="What does a read give back now?"
+          options={outcomes}
+          guess={guess}
+          onGuess={say}
+          outcome={got.kind}
+          waiting=""
+          lines={[7, 6]}
+        >
+          {explain(got, stripe, conditions, checksums)}
+        </Guess>
+      }
+      picture={
+        <>
+          <ul className={styles.shards} data-testid="shards">
+            {shards.map((bytes, index) => (
+              <Shard
+                key={index}
+                name={nameOf(index, k)}
+                isParity={index >= k}
+                bytes={bytes}
+                condition={conditions[index]!}
+                onPress={() => change(conditions.map((each, i) => (i === index ? next(each) : each)))}
+              />
+            ))}
+          </ul>
+          <Pictures got={guess === undefined ? undefined : got} />
+        </>
+      }
+      controls={
+        <>
+          <Choice
+            label="Checksum a shard"
+            inline
+            value={checksums ? "on" : "off"}
+            options={[
+              ["on", "on"],
+              ["off", "off"],
+            ]}
+            onChange={(value) => {
+              setChecksums(value === "on");
+              setGuess(undefined);
+            }}
           />
-        ))}
-      </ul>
-      <div className={styles.controls}>
-        <button
-          type="button"
-          className="bp-button"
-          onClick={() => {
-            change(loseAtRandom(allSound(stripe), m, seed));
-            setSeed(seed + 1);
-          }}
-        >
-          Lose {m} at random
-        </button>
-        <button
-          type="button"
-          className="bp-button"
-          onClick={() => {
-            change(loseAtRandom(allSound(stripe), m + 1, seed));
-            setSeed(seed + 1);
-          }}
-        >
-          Lose {m + 1}
-        </button>
-        <button type="button" className="bp-button" onClick={() => change(allSound(stripe))}>
-          Bring all back
-        </button>
-        <Choice
-          label="A checksum for each shard"
-          value={checksums ? "on" : "off"}
-          options={[
-            ["on", "on"],
-            ["off", "off"],
-          ]}
-          onChange={(value) => {
-            setChecksums(value === "on");
-            setGuess(undefined);
-          }}
-        />
-      </div>
-      <Guess
-        question="What does a read give back now?"
-        options={outcomes}
-        guess={guess}
-        onGuess={setGuess}
-        outcome={got.kind}
-        waiting=""
-      >
-        {explain(got, stripe, conditions, checksums)}
-      </Guess>
-      <Pictures got={guess === undefined ? undefined : got} />
-    </section>
+          <p className={styles.about}>
+            Stored: {((k + m) / k).toFixed(2)} times the picture. Press a shard to lose it, again to damage it, again to
+            bring it back. Parity looks like noise because each of its bytes is a mixture of {k} others.
+          </p>
+        </>
+      }
+      log={
+        <Log title="What was read">
+          {reads.length === 0 && <li className={styles.about}>Nothing yet.</li>}
+          {reads.map((read, index) => (
+            <li key={reads.length - index}>{read}</li>
+          ))}
+        </Log>
+      }
+    />
   );
 }
 
@@ -151,11 +173,7 @@ function Shard({ name, isParity, bytes, condition, onPress }: ShardProps) {
             {marks[condition]} {condition}
           </span>
         </span>
-        {bytes === null ? (
-          <span className={styles.gap} aria-hidden="true" />
-        ) : (
-          <Raster bytes={bytes} width={imageWidth} className={styles.strip} />
-        )}
+        {bytes !== null && <Raster bytes={bytes} width={imageWidth} className={styles.strip} />}
       </button>
     </li>
   );
@@ -195,6 +213,13 @@ function wordsOf(got: Answer): string {
   if (got.kind === "refused") return `nothing, ${got.present} of ${got.needed} shards are left`;
   if (got.kind === "wrong") return `${got.wrongBytes.toLocaleString("en-GB")} bytes are not what was written`;
   return "byte for byte what was stored";
+}
+
+/** The code, and what has become of its shards. */
+function tally({ k, m }: Stripe, conditions: readonly Condition[], checksums: boolean): string {
+  const count = (condition: Condition) => conditions.filter((each) => each === condition).length;
+  const damaged = count("damaged");
+  return `${k} + ${m}, ${count("lost")} lost${damaged > 0 ? `, ${damaged} damaged` : ""}${checksums ? "" : ", unchecked"}`;
 }
 
 function explain(got: Answer, stripe: Stripe, conditions: readonly Condition[], checksums: boolean): string {
