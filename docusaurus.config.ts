@@ -13,7 +13,7 @@ import { prismTheme } from "./site/theme/prism/theme.ts";
  */
 const publishedUrl = process.env.BACKPRESSURE_URL;
 
-const css = ["tokens", "base", "chrome", "code", "search", "print"].map((name) => `./site/css/${name}.css`);
+const css = ["fonts", "tokens", "base", "chrome", "code", "search", "print"].map((name) => `./site/css/${name}.css`);
 
 const preset: PresetOptions = {
   docs: {
@@ -42,7 +42,8 @@ const themeConfig: ThemeConfig = {
       { type: "search", position: "right" },
     ],
   },
-  prism: { theme: prismTheme, darkTheme: prismTheme, additionalLanguages: ["bash", "json", "sql", "lua"] },
+  // Every page loads every language; TypeScript is in site/theme/prism. With none, Prism lists all that it knows.
+  prism: { theme: prismTheme, darkTheme: prismTheme, additionalLanguages: ["json"] },
   tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 3 },
 };
 
@@ -62,7 +63,12 @@ const config: Config = {
   },
   staticDirectories: ["site/static"],
   // Cascade layers are compiled for old browsers into selectors that beat every rule of ours.
-  future: { v4: { removeLegacyPostBuildHeadAttribute: true, useCssCascadeLayers: false }, faster: true },
+  future: {
+    v4: { removeLegacyPostBuildHeadAttribute: true, useCssCascadeLayers: false },
+    faster: true,
+    // No page shows when it was changed: the history of the repository need not be read.
+    experimental_vcs: false,
+  },
   presets: [["classic", preset]],
   // Under `npm start` only; a built site has neither its token nor its API.
   plugins: [[coursePlugin, { chromium: findChromium() }], ...(process.env.BP_GRADER === "1" ? [graderPlugin] : [])],

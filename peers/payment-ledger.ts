@@ -39,7 +39,7 @@ interface Side {
 
 function ledgers(count: number): Side {
   return {
-    schema,
+    schema: schema(),
     sessions: 2 * count,
     async prepare(pool) {
       const all = Array.from({ length: count }, () => new Ledger({ database: pool, clock: () => 0 }));

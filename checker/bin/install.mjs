@@ -6,6 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { takes } from "../machine/durations.mjs";
 import {
   folderProblem,
   INSTALL,
@@ -54,7 +55,7 @@ export function install() {
  */
 export function installServices(at = services) {
   if (installState(at) === "current") return true;
-  process.stderr.write("Installing the packages of services/ (once, about 15 seconds): npm ci --prefix services\n");
+  process.stderr.write(`Installing the packages of services/ (once, ${takes("services")}): npm ci --prefix services\n`);
   if (npmCi(at, ["ignore", 2, "inherit"])) {
     writeStamp(at);
     return true;

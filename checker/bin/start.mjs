@@ -4,10 +4,12 @@ import { spawn } from "node:child_process";
 import { get } from "node:http";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { takes } from "../machine/durations.mjs";
 import { root } from "../machine/installation.mjs";
 import { whenNpmEnds } from "../machine/parent.mjs";
 import { freePort, PORT } from "../machine/port.mjs";
 import { buildSite, newerThanBuild } from "../site-build/build.mjs";
+import { showProgress } from "../site-build/progress.mjs";
 import { install } from "./install.mjs";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -30,10 +32,13 @@ async function main() {
 async function serveBuild(port, open) {
   const newer = newerThanBuild();
   if (newer !== null) {
-    console.log(`Building the site${newer === "" ? "" : " anew"} (usually 20 to 60 seconds).`);
+    console.log(`Building the site${newer === "" ? "" : " anew"} (${takes("site")}).`);
+    const progress = showProgress();
     const code = await buildSite((child) => {
       onEnd(() => child.kill("SIGTERM"));
+      child.on("message", progress.next);
     });
+    progress.end();
     if (code !== 0) {
       process.stderr.write("The site was not built; the reason is above. `npx bp doctor` looks for what is missing.\n");
       process.exitCode = 3;
@@ -74,7 +79,7 @@ function onEnd(end) {
  * nothing.
  */
 async function serveSources(port, open) {
-  console.log("Starting the dev server (usually 10 to 30 seconds).");
+  console.log(`Starting the dev server (${takes("dev-server")}).`);
   const docusaurus = join(root, "node_modules", "@docusaurus", "core", "bin", "docusaurus.mjs");
   const args = [docusaurus, "start", "--host", "localhost", "--port", String(port)];
   if (!open) args.push("--no-open");

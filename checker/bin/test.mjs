@@ -7,18 +7,18 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { takes } from "../machine/durations.mjs";
 import { root } from "../machine/installation.mjs";
 import { findChromium } from "../machine/programs.mjs";
 import { install, installServices } from "./install.mjs";
 
 /**
  * In CI a run takes the engine's tests, and of the units those that have changed and a sample. `--all` takes
- * everything; `--record` writes down, after a run that passed with everything, that the units are as they were tested.
+ * everything, and builds the site as it will be with all systems; `--record` writes down, after a run that passed with
+ * everything, that the units are as they were tested.
  */
 const FLAGS = ["--all", "--record"];
 
-/** Usual time on a laptop with four cores, browser tests included. */
-const TESTS_TAKE = "usually two to six minutes";
 /** The two runs: what Node can test, and what needs a browser. */
 const CONFIGS = { node: "vitest.config.ts", browser: "vitest.e2e.config.ts" };
 
@@ -38,13 +38,15 @@ async function test(words) {
   console.log(
     filters.length > 0
       ? `Running the tests that match: ${filters.join(" ")}`
-      : `Running the course's own tests (${TESTS_TAKE}).`,
+      : `Running the course's own tests (${takes("tests")}).`,
   );
   const folder = mkdtempSync(join(tmpdir(), "backpressure-test-"));
   try {
     const runs = [await run(CONFIGS.node, filters, folder, units)];
-    if (browser !== null) runs.push(await run(CONFIGS.browser, filters, folder, { CHROMIUM_PATH: browser, ...units }));
-    else {
+    if (browser !== null) {
+      const whole = words.includes("--all") ? { BP_WHOLE: "1" } : {};
+      runs.push(await run(CONFIGS.browser, filters, folder, { CHROMIUM_PATH: browser, ...whole, ...units }));
+    } else {
       console.log(
         `Browser tests ${isRequired ? "did not run, and CI requires them" : "were skipped"}: no Chromium on ` +
           "this machine. To get it: apt-get install -y chromium (or set CHROMIUM_PATH).",

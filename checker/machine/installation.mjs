@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { takes } from "./durations.mjs";
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -17,7 +18,7 @@ export const NODE_MINIMUM = [20, 19];
 export const INSTALL = ["ci", "--include=dev"];
 
 /** Usual time of a first install on a laptop with a warm connection; printed so that nobody thinks it hangs. */
-export const INSTALL_TAKES = "about two minutes the first time";
+export const INSTALL_TAKES = `${takes("install")} the first time`;
 
 /** Null when this Node is new enough, otherwise what to do. */
 export function nodeProblem(version = process.versions.node) {

@@ -10,6 +10,7 @@ const SOURCES = [
   "diagrams",
   "docs",
   "docusaurus.config.ts",
+  "given",
   "package-lock.json",
   "sidebars.ts",
   "sim",
@@ -30,12 +31,15 @@ export function newerThanBuild(folder = root) {
   return null;
 }
 
-/** Runs `docusaurus build`. Resolves to its exit code; `onChild` gets the process, to end it. */
+/**
+ * Runs `docusaurus build`. Resolves to its exit code; `onChild` gets the process, to end it and to hear its stages as
+ * messages (site/plugins/stages.ts).
+ */
 export function buildSite(onChild = () => {}) {
   const docusaurus = join(root, "node_modules", "@docusaurus", "core", "bin", "docusaurus.mjs");
   const child = spawn(process.execPath, [docusaurus, "build"], {
     cwd: root,
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
     env: { ...process.env, BP_GRADER: "" },
   });
   onChild(child);

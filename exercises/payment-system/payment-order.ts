@@ -216,8 +216,11 @@ export function decide(order: Order, input: Input, nowMs: number): Decision {
   throw new NotStarted("stage 1: Transitions as data");
 }
 
-/** The tables to begin with; they are yours to change. */
-export const schema: string = `
+/**
+ * The tables to begin with; they are yours to change.
+ */
+export function schema(): string {
+  return `
   CREATE TABLE payment_orders (
     id text PRIMARY KEY,
     merchant text NOT NULL,
@@ -261,6 +264,7 @@ export const schema: string = `
     received_ms bigint NOT NULL
   );
 `;
+}
 
 export interface PaymentOrdersOptions {
   /** Has the tables of `schema`. */

@@ -47,7 +47,7 @@ export const SQLSTATE = {
 export function sqlStateOf(error: unknown): string | null {
   if (typeof error !== "object" || error === null) return null;
   const { code } = error as { readonly code?: unknown };
-  return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) ? code : null;
+  return typeof code === "string" && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : null;
 }
 
 export interface TransactionOptions {

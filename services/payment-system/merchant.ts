@@ -93,10 +93,10 @@ export async function schemaOf(load: PartContext<unknown>["load"]): Promise<stri
     load<Keys>("payment-system/idempotency"),
   ]);
   return [
-    ledger.schema,
-    orders.schema,
+    ledger.schema(),
+    orders.schema(),
     queue.schema(),
-    keys.schema,
+    keys.schema(),
     `
     -- Where the payer of a payment types the card, and who it is.
     CREATE TABLE service_payments (

@@ -4,10 +4,9 @@ import { drawCourse, findingsOf, sizesOf } from "../figures/course.ts";
 import { readSizes } from "../figures/desk.ts";
 import { chapters, desktop, open, origin, phone, scrollThrough, useBrowser } from "./harness.ts";
 import { root } from "./npm-start.ts";
+import { shiftMax, shiftsOf, watchShifts, worstWindow } from "./shifts.ts";
 
 const newPage = useBrowser();
-/** The bound that web.dev calls good: https://web.dev/articles/cls */
-const shiftMax = 0.1;
 
 describe("the figures of the course", () => {
   let figures: ReadonlyMap<string, Figure>;
@@ -45,7 +44,7 @@ describe.each(chapters)("%s", (chapter) => {
     await open(page, chapter);
     await scrollThrough(page);
     await page.waitForTimeout(500);
-    const shifts = await page.evaluate(() => (window as unknown as { shifts: Shift[] }).shifts);
+    const shifts = await shiftsOf(page);
     expect(worstWindow(shifts), JSON.stringify(shifts.slice(0, 8))).toBeLessThan(shiftMax);
     await close();
   });
@@ -82,49 +81,12 @@ it("a figure that comes after a click within the site is fetched and takes the r
   await figure.scrollIntoViewIfNeeded();
   await figure.locator("svg").first().waitFor();
   await scrollThrough(page);
-  const shifts = await page.evaluate(() => (window as unknown as { shifts: Shift[] }).shifts);
+  const shifts = await shiftsOf(page);
   const after = shifts.filter(({ at }) => at > clickedAt);
   expect(worstWindow(after), JSON.stringify(after.slice(0, 8))).toBeLessThan(shiftMax);
   expect(problems).toEqual([]);
   await close();
 });
-
-interface Shift {
-  readonly at: number;
-  readonly value: number;
-  readonly what: string;
-}
-
-/** Runs in the page. */
-function watchShifts(): void {
-  const shifts: Shift[] = [];
-  Object.assign(window, { shifts });
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries() as unknown as {
-      hadRecentInput: boolean;
-      startTime: number;
-      value: number;
-      sources: { node: Element | null }[];
-    }[]) {
-      if (entry.hadRecentInput) continue;
-      const what = entry.sources.map(({ node }) => `${node?.nodeName}.${node?.parentElement?.className}`).join(" ");
-      shifts.push({ at: entry.startTime, value: entry.value, what });
-    }
-  }).observe({ type: "layout-shift", buffered: true });
-}
-
-/** The largest sum within a session window: shifts less than a second apart, over at most five seconds. */
-function worstWindow(shifts: readonly Shift[]): number {
-  let worst = 0;
-  let [first, last, sum] = [0, Number.NEGATIVE_INFINITY, 0];
-  for (const { at, value } of shifts) {
-    if (at - last > 1_000 || at - first > 5_000) [first, sum] = [at, 0];
-    sum += value;
-    last = at;
-    worst = Math.max(worst, sum);
-  }
-  return worst;
-}
 
 /** Labels that the page gives more lines, or more width, than the drawing has room for. Runs in the page. */
 function cutLabels(frames: Element[]): string[] {

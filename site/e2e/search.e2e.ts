@@ -14,6 +14,7 @@ describe("search", () => {
     await field.pressSequentially(title);
     await page.getByRole("option", { name: title, exact: true }).first().click();
     await page.waitForURL((url) => url.pathname === chapter);
+    await page.locator("article mark[data-markjs]").first().waitFor();
     expect(problems).toEqual([]);
     await close();
   });

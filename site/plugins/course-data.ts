@@ -16,15 +16,16 @@ import {
   systems,
 } from "../../course/manifest.ts";
 import { findTopic, topicIds } from "../../course/topics.ts";
-import type { System } from "../../course/types.ts";
+import type { Part, System } from "../../course/types.ts";
 import type { ExerciseEntry } from "../components/Exercise/index.tsx";
 import type { ExerciseMatrix, MatrixSummary, MutationScore } from "../components/KillMatrix/matrix.ts";
 import type { SystemRow } from "../components/SystemsTable/index.tsx";
 import type { TermEntry } from "../components/Term/index.tsx";
 import type { IndexedSystem } from "../lib/useCourse.ts";
 
-export const courseIndex = (): readonly IndexedSystem[] =>
-  parts.flatMap((part) =>
+/** What every page carries. */
+export const courseIndex = (course: readonly Part[] = parts): readonly IndexedSystem[] =>
+  course.flatMap((part) =>
     part.systems.map(({ slug, title, exercises }) => ({
       ...{ slug, title, part: part.slug },
       exercises: exercises.map((exercise) => exercise.slug),
@@ -35,8 +36,8 @@ export const isWritten = (siteDir: string, slug: string): boolean =>
   existsSync(path.join(siteDir, `${chapterPath(slug)}.mdx`));
 
 /** For `<SystemsTable/>`, on the two pages that show the whole course. */
-export const systemRows = (): readonly SystemRow[] =>
-  parts.flatMap((part) =>
+export const systemRows = (course: readonly Part[] = parts): readonly SystemRow[] =>
+  course.flatMap((part) =>
     part.systems.map(({ slug, title, question, exercises }) => ({
       ...{ slug, title, question, part: part.title },
       minutes: exercises.reduce((sum, exercise) => sum + exercise.minutes, 0),

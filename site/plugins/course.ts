@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import type { LoadContext, Plugin } from "@docusaurus/types";
 import { type Chapter, mostWords, readChapter } from "../../course/chapter.ts";
@@ -7,6 +8,8 @@ import { type Desk, openDesk } from "../figures/desk.ts";
 import { mentionsOf } from "../lib/topics.ts";
 import type { Written } from "../lib/useWritten.ts";
 import { courseIndex, systemRows, verifiedBySystem } from "./course-data.ts";
+import { MermaidFiles, mermaidEntry } from "./mermaid-files.ts";
+import { tell, tellWhenBundled } from "./stages.ts";
 
 /**
  * Wires the rooms of the course into Docusaurus: the theme in `site/theme`, `.mmd` files as figures, minutes to read
@@ -23,6 +26,7 @@ const DESK = "backpressure-figures";
 
 export default function coursePlugin({ siteDir, baseUrl }: LoadContext, options: unknown): Plugin {
   const { chromium } = options as CourseOptions;
+  tell("read");
   const desk = openDesk(siteDir, chromium);
   (globalThis as unknown as Record<string, Desk>)[DESK] = desk;
   const interviewsDir = path.join(siteDir, "course/interviews");
@@ -62,15 +66,31 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext, options:
         modules: { systems: index },
         exact: true,
       });
+      tell("bundle");
     },
 
-    // Not left to the idle browser's own end: a build ends when nothing is left to wait for.
-    postBuild: () => desk.close(),
+    async postBuild() {
+      tell("index");
+      // Not left to the idle browser's own end: a build ends when nothing is left to wait for.
+      await desk.close();
+    },
 
     configureWebpack: (_config, isServer) => ({
-      resolve: { alias: { "prism-react-renderer$": path.join(siteDir, "site/theme/prism/renderer.tsx") } },
+      resolve: {
+        alias: {
+          "prism-react-renderer$": path.join(siteDir, "site/theme/prism/renderer.tsx"),
+          // The search asks for it by its path.
+          [`${createRequire(import.meta.url).resolve("mark.js")}$`]: path.join(siteDir, "site/lib/lateMark.ts"),
+        },
+      },
       module: {
         rules: [
+          {
+            test: /\.mdx$/,
+            include: [path.join(siteDir, "docs")],
+            enforce: "pre",
+            use: [{ loader: path.join(siteDir, "site/plugins/page-sources.cjs"), options: { root: siteDir } }],
+          },
           {
             test: /\.mmd$/,
             type: "javascript/auto",
@@ -83,12 +103,22 @@ export default function coursePlugin({ siteDir, baseUrl }: LoadContext, options:
           },
         ],
       },
-      ...(isServer ? {} : { optimization: { splitChunks: { cacheGroups: { mermaid: mermaidGroup } } } }),
+      ...cacheUntilChanged(path.join(siteDir, "site/plugins")),
+      // Only an effect of a page loads it: the server's build never runs it.
+      externals: { mermaid: isServer ? "commonjs mermaid" : `import ${baseUrl}${mermaidEntry(siteDir)}` },
+      plugins: isServer ? [tellWhenBundled] : [new MermaidFiles(siteDir)],
     }),
   };
 }
 
 // --- internal ---
+
+/** The bundler's cache is thrown away when what makes pages of MDX has changed; see also page-sources.cjs. */
+function cacheUntilChanged(folder: string): object {
+  if (process.env.DOCUSAURUS_NO_PERSISTENT_CACHE) return {};
+  const buildDependencies = readdirSync(folder).map((file) => path.join(folder, file));
+  return { experiments: { cache: { buildDependencies } } };
+}
 
 /** Every chapter that is written, by the slug of its system, in reading order. */
 function readChapters(siteDir: string): ReadonlyMap<string, Chapter> {
@@ -107,18 +137,6 @@ function refuseLength(slug: string, words: number): void {
   if (process.env.NODE_ENV === "production" && process.env.BACKPRESSURE_DRAFT === undefined) throw new Error(message);
   console.warn(message);
 }
-
-/**
- * Docusaurus puts every module that two chunks share into one `common.js`, which every page loads. What Mermaid's lazy
- * diagrams share would land there; this group outranks that one and keeps it in chunks of Mermaid's own.
- */
-const mermaidGroup = {
-  test: /node_modules[\\/](mermaid|@mermaid-js|d3|d3-[a-z-]+|cytoscape[a-z-]*|cose-base|layout-base|dagre-d3-es|khroma|katex|roughjs|dayjs|dompurify|marked|stylis|lodash-es|uuid|ts-dedent|langium|chevrotain[a-z-]*|@chevrotain|vscode-[a-z-]+|@iconify|@braintree|@upsetjs|es-toolkit|internmap|delaunator|robust-predicates|points-on-[a-z]+|path-data-parser|hachure-fill)[\\/]/,
-  chunks: "async" as const,
-  minChunks: 2,
-  priority: 45,
-  reuseExistingChunk: true,
-};
 
 function systemsWithInterview(dir: string): string[] {
   if (!existsSync(dir)) return [];

@@ -2,12 +2,12 @@
 /**
  * JavaScript that a page loads before anything is asked for, compressed, against the budget.
  *
- *     node site/tools/page-weight.mjs [build folder]
+ *     node site/tools/page-weight.mjs [build folder] [path of a page]...
  *
- * Opens every page of a finished build in Chromium without scrolling and counts the scripts that it fetches, by gzip
- * (what most static hosts send; Brotli is smaller). Mermaid's chunks are listed apart: a figure in the first screen may
- * fetch them. The HTML alone would not do, because a page's own chunk is named only by the running code. Exit code: 1
- * over budget, 2 without a build or a browser.
+ * Opens the pages that are named, or every page of a finished build, in Chromium without scrolling, and counts the
+ * scripts that it fetches, by gzip (what most static hosts send; Brotli is smaller). Mermaid's files are listed apart:
+ * a figure in the first screen may fetch them. The HTML alone would not do, because a page's own chunk is named only by
+ * the running code. Exit code: 1 over budget, 2 without a build or a browser.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -73,6 +73,8 @@ function isMermaid(code) {
 }
 
 function routes() {
+  const named = process.argv.slice(3);
+  if (named.length > 0) return named;
   return readdirSync(root, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".html") && entry.name !== "404.html")
     .map((entry) => path.relative(root, path.join(entry.parentPath ?? entry.path, entry.name)))

@@ -65,8 +65,12 @@ export interface IdempotencyOptions {
   readonly retentionMs: number;
 }
 
-/** Makes the table `idempotency_keys`: a row for every key that is stored. Run once, in an empty database. */
-export const schema: string = `
+/**
+ * Makes the table `idempotency_keys`: a row for every key that is stored. Run once, in an empty database.
+ * @stage 1
+ */
+export function schema(): string {
+  return `
   CREATE TABLE idempotency_keys (
     merchant text NOT NULL,
     key text NOT NULL,
@@ -84,6 +88,7 @@ export const schema: string = `
   CREATE INDEX idempotency_keys_open ON idempotency_keys (leased_until) WHERE answered_at IS NULL;
   CREATE INDEX idempotency_keys_answered ON idempotency_keys (answered_at) WHERE answered_at IS NOT NULL;
 `;
+}
 
 /**
  * What happens to a request at `now` that meets `found` under its key. An answer counts until `retentionMs` after

@@ -82,8 +82,10 @@ export interface LedgerOptions {
  * Creates what a ledger needs in an empty database. The tables are the ledger's own, but for one that auditors read:
  * `postings (transfer_id text, account text, amount bigint, currency text)`, one row for each posting. PostgreSQL
  * itself refuses to update, delete or truncate its rows, whoever asks.
+ * @stage 1
  */
-export const schema: string = `
+export function schema(): string {
+  return `
   CREATE TABLE accounts (
     id text PRIMARY KEY,
     currency text NOT NULL,
@@ -126,6 +128,7 @@ export const schema: string = `
   CREATE TRIGGER only_added BEFORE UPDATE OR DELETE OR TRUNCATE ON postings
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_postings();
 `;
+}
 
 /**
  * What `transfer` does to `accounts`, which has every account that is open, by id. Looks at each account after the

@@ -423,8 +423,12 @@ function requireName(what: string, name: string): void {
 
 // The same on PostgreSQL.
 
-/** The tables to begin with; they are yours to change. @given */
-export const schema: string = `
+/**
+ * The tables to begin with; they are yours to change. @given
+ * @stage 2
+ */
+export function schema(): string {
+  return `
   CREATE TABLE payment_orders (
     id text PRIMARY KEY,
     merchant text NOT NULL,
@@ -468,6 +472,7 @@ export const schema: string = `
     received_ms bigint NOT NULL
   );
 `;
+}
 
 export interface PaymentOrdersOptions {
   /** Has the tables of `schema`. */

@@ -25,7 +25,7 @@ const work: Work = {
 };
 
 async function open({ Idempotency, schema }: Subject) {
-  const database: TestDatabase = await freshDatabase(`${schema}; CREATE TABLE effects (key text, status integer)`);
+  const database: TestDatabase = await freshDatabase(`${schema()}; CREATE TABLE effects (key text, status integer)`);
   let ids = 0;
   const teller = (client: SqlClient) =>
     new Idempotency({

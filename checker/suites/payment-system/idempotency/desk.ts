@@ -16,7 +16,7 @@ const START = 1_767_225_600_000;
 /** What `record` leaves behind. */
 const EFFECTS = "CREATE TABLE effects (merchant text, key text, status integer)";
 
-const database = await freshDatabase(`${schema}; ${EFFECTS}`);
+const database = await freshDatabase(`${schema()}; ${EFFECTS}`);
 
 const encoder = new TextEncoder();
 export const bytes = (text: string): Uint8Array => encoder.encode(text);

@@ -17,7 +17,7 @@ interface Bank {
 
 /** Accounts that may not go below zero, with enough in them: the rule is looked at, and refuses nothing. */
 async function bankOf({ Ledger, schema }: Subject): Promise<Bank> {
-  const db = await freshDatabase(schema);
+  const db = await freshDatabase(schema());
   const client = db.client({ sessions: CALLERS });
   const ledger = new Ledger({ database: client.database, clock: () => 0 });
   await ledger.open({ id: "bank", currency: "EUR", overdraft: null });

@@ -54,7 +54,7 @@ export function clientBehaviors(newWorld: () => Promise<World>): void {
       await meet(world, each);
       withoutDeadlock(world);
       // The names of the next one are the same.
-      await world.db.reset(world.subject.schema);
+      await world.db.reset(world.subject.schema());
     }
   };
 

@@ -29,7 +29,7 @@ export class World {
 
   /** Empties the database. */
   static async open(subject: Subject, db: TestDatabase): Promise<World> {
-    await db.reset(subject.schema);
+    await db.reset(subject.schema());
     return new World(subject, db);
   }
 

@@ -36,7 +36,7 @@ function decidePayment({ decide, newOrder }: Module, id: string, amount: number)
 
 /** Statements and calls of the PSP that 20 payments need, from the fraud check to the payout; nothing is lost. */
 async function departuresPerPayment(module: Module): Promise<number> {
-  const database = await freshDatabase(module.schema);
+  const database = await freshDatabase(module.schema());
   const client = database.client();
   const psp = new SimPsp(() => 0);
   const orders = new module.PaymentOrders({ database: client.database, psp, post: async () => {}, clock: () => 0 });

@@ -65,7 +65,7 @@ export class World {
   }
 
   static async open(module: Module): Promise<World> {
-    return new World(module, await freshDatabase(module.schema + BOOKS));
+    return new World(module, await freshDatabase(module.schema() + BOOKS));
   }
 
   /** A name that no other order of this world has. */

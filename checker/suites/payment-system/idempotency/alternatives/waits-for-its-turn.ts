@@ -83,7 +83,8 @@ interface Row extends SqlRow {
 
 const NAME = /^[\x20-\x7e]{1,255}$/;
 
-export const schema: string = `
+export function schema(): string {
+  return `
   CREATE TABLE idempotency_keys (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     merchant text NOT NULL,
@@ -101,6 +102,7 @@ export const schema: string = `
   CREATE INDEX ON idempotency_keys (given_up_at) WHERE expires_at IS NULL;
   CREATE INDEX ON idempotency_keys (expires_at);
 `;
+}
 
 export function decide(
   found: KeyRecord | null,

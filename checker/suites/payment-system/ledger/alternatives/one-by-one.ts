@@ -57,7 +57,8 @@ export interface LedgerOptions {
   readonly clock: () => number;
 }
 
-export const schema: string = `
+export function schema(): string {
+  return `
   CREATE TABLE wallets (
     name text PRIMARY KEY, currency text NOT NULL, overdraft bigint,
     balance bigint NOT NULL DEFAULT 0, held bigint NOT NULL DEFAULT 0,
@@ -77,6 +78,7 @@ export const schema: string = `
   CREATE TRIGGER rows_stay BEFORE UPDATE OR DELETE ON postings FOR EACH ROW EXECUTE FUNCTION no();
   CREATE TRIGGER table_stays BEFORE TRUNCATE ON postings FOR EACH STATEMENT EXECUTE FUNCTION no();
 `;
+}
 
 export function decide(accounts: ReadonlyMap<string, AccountState>, { id, postings }: Transfer): Decision {
   if (!isText(id) || postings.length === 0) return { refused: "malformed" };

@@ -277,7 +277,8 @@ export function decide(before: Order, input: Input, nowMs: number): Decision {
   return { status: "ok", order, events, transfers };
 }
 
-export const schema: string = `
+export function schema(): string {
+  return `
   CREATE TABLE payments (id text PRIMARY KEY, payment jsonb NOT NULL, open_since bigint);
   CREATE TABLE payment_events (
     place bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -286,6 +287,7 @@ export const schema: string = `
   );
   CREATE TABLE webhooks_seen (id text PRIMARY KEY);
 `;
+}
 
 export interface PaymentOrdersOptions {
   readonly database: SqlDatabase;
