@@ -14,7 +14,7 @@ interface Props {
 
 const downMs = 200;
 const gap = 10;
-const arcsHeight = 40;
+const arcsHeight = 34;
 
 /** Five replicas, what each keeps, and the messages between them that are under way or have just ended. */
 export function Replicas({ state, onCrash }: Props) {

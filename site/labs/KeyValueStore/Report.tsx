@@ -36,7 +36,7 @@ export function Report({ state }: { state: State }) {
         )}
       </p>
       <div className={styles.why} data-bad={isBad}>
-        <Told lines={2} narrowLines={4}>
+        <Told lines={3} narrowLines={5}>
           {latest === undefined ? (
             "Every read so far returned all that had been acknowledged before it began."
           ) : (

@@ -74,7 +74,7 @@ export default function KeyValueStoreLab() {
                   <LaneDiagram
                     schedule={scheduleOf(state, shownMs)}
                     alt={wordsOf(state, shownMs)}
-                    laneGap={23}
+                    laneGap={21}
                     initialWidth={width}
                   />
                 </div>,
@@ -86,6 +86,15 @@ export default function KeyValueStoreLab() {
       controls={
         <div className={styles.controls}>
           <Slider label="N, homes" value={params.n} min={1} max={5} onChange={(n) => change(withHomes(params, n))} />
+          <Slider
+            label="Delayed"
+            unit="%"
+            value={params.slow}
+            min={0}
+            max={60}
+            step={10}
+            onChange={(slow) => change({ slow })}
+          />
           <Slider
             label="R, answers to a read"
             value={params.r}
@@ -99,15 +108,6 @@ export default function KeyValueStoreLab() {
             min={1}
             max={params.n}
             onChange={(w) => change({ w })}
-          />
-          <Slider
-            label="Slow messages"
-            unit="%"
-            value={params.slow}
-            min={0}
-            max={60}
-            step={10}
-            onChange={(slow) => change({ slow })}
           />
           <div className={styles.whole}>
             <Told lines={5}>
