@@ -22,17 +22,15 @@ export function OrderPanel({ payment: { store } }: Props) {
         <b data-tone={isOpen ? "unknown" : "flow"} data-order-state={state}>
           {isOpen ? "◌" : "●"} {state}
         </b>{" "}
-        version {version}, {outbox.length} in the outbox
+        v{version}, outbox {outbox.length}, payout {payout}
       </p>
       <ul>
         {operations.map(({ reference, status, sinceMs }) => (
           <li key={reference} data-tone={tones[status]}>
-            <code>{short(reference)}</code> {signs[status]}{" "}
-            {status === "open" ? `open since ${seconds(sinceMs)}` : status}
+            <code>{short(reference)}</code> {signs[status]} {status === "open" ? `since ${seconds(sinceMs)}` : status}
           </li>
         ))}
       </ul>
-      <p>payout: {payout}</p>
     </Panel>
   );
 }
@@ -73,7 +71,7 @@ export function LedgerPanel({ payment: { store } }: Props) {
   const balanceOf = (id: string) => accounts.get(id)!.balance;
   return (
     <Panel title="Ledger and wallet">
-      <table>
+      <table className={styles.books}>
         <thead>
           <tr>
             <th scope="col">transfer</th>

@@ -1,5 +1,5 @@
 import { Choice } from "../kit/index.ts";
-import { type CallName, callTitles, type Fault, faultsOf, faultTitles } from "./calls.ts";
+import { type CallName, callTitles, type Fault, faultsOf, titleOf } from "./calls.ts";
 import type { Action } from "./model.ts";
 import type { Command, Payment } from "./payment.ts";
 import styles from "./styles.module.css";
@@ -29,24 +29,22 @@ export function Arrows({ payment: { wire }, onAct }: Props) {
               <option value="">passes</option>
               {faultsOf[call].map((fault) => (
                 <option key={fault} value={fault}>
-                  ✕ {faultTitles[fault]}
+                  ✕ {titleOf(call, fault)}
                 </option>
               ))}
             </select>
           </label>
         ))}
       </div>
-      <div className={styles.row}>
-        <Choice
-          label="Strikes"
-          inline
-          value={wire.isRepeated ? "always" : "once"}
-          options={[
-            ["once", "once"],
-            ["always", "always"],
-          ]}
-          onChange={(value) => onAct({ kind: "repeat", isRepeated: value === "always" })}
-        />
+      <div className={styles.commands}>
+        <button
+          type="button"
+          className="bp-button"
+          aria-pressed={wire.isRepeated}
+          onClick={() => onAct({ kind: "repeat", isRepeated: !wire.isRepeated })}
+        >
+          {wire.isRepeated ? "✓ Every time" : "Every time"}
+        </button>
         <button
           type="button"
           className="bp-button"
@@ -62,11 +60,11 @@ export function Arrows({ payment: { wire }, onAct }: Props) {
 
 const commands: readonly (readonly [Command, string])[] = [
   ["pay", "Pay"],
-  ["deliver", "Confirm delivery"],
+  ["deliver", "Deliver"],
   ["refund", "Refund 20.00"],
   ["payout", "Pay out"],
   ["resend", "Webhook again"],
-  ["kill", "Kill the worker"],
+  ["kill", "Kill worker"],
   ["forget", "Forget keys"],
   ["redrive", "Redrive"],
 ];
@@ -93,8 +91,8 @@ export function Commands({ payment, onAct }: Props) {
         value={payment.workers.recovery}
         options={[
           ["ask", "asks"],
-          ["same-key", "sends again"],
-          ["new-key", "with a new key"],
+          ["same-key", "sends"],
+          ["new-key", "new key"],
         ]}
         onChange={(recovery) => onAct({ kind: "recovery", recovery })}
       />

@@ -22,7 +22,7 @@ export const callTitles: Readonly<Record<CallName, string>> = {
   payout: "Payout",
 };
 
-export const faultTitles: Readonly<Record<Fault, string>> = {
+const faultTitles: Readonly<Record<Fault, string>> = {
   "request-lost": "request lost",
   "answer-lost": "answer lost",
   "error-after": "done, then 500",
@@ -31,6 +31,11 @@ export const faultTitles: Readonly<Record<Fault, string>> = {
   killed: "worker dies at the answer",
   twice: "sent twice",
 };
+
+export function titleOf(call: CallName, fault: Fault): string {
+  if (call !== "webhook") return faultTitles[fault];
+  return fault === "late" ? "held up" : fault === "request-lost" ? "lost" : faultTitles[fault];
+}
 
 const requests: readonly Fault[] = ["request-lost", "answer-lost", "error-after", "refused", "late", "killed"];
 

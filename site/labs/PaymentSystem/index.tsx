@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import { LaneDiagram } from "../../components/LaneDiagram/index.tsx";
 import { useWidth } from "../../lib/useWidth.ts";
-import { Choice, Fold, LabFrame, Log, Tabs, Told, Transport, useLab } from "../kit/index.ts";
+import { Choice, LabFrame, Log, Tabs, Told, Transport, useLab } from "../kit/index.ts";
 import { scheduleOf, wordsOf } from "./lanes.ts";
 import { model, runMs } from "./model.ts";
 import { LedgerPanel, OrderPanel, ProviderPanel, QueuePanel } from "./Panels.tsx";
@@ -22,7 +22,7 @@ export default function PaymentSystemLab() {
   const { payment } = lab.state;
   const lanes = useRef<HTMLDivElement>(null);
   const width = useWidth(lanes, 640);
-  const shownMs = width < 480 ? 1_900 : 3_200;
+  const shownMs = width < 480 ? 1_700 : 2_600;
 
   const pick = (name: PresetName) => {
     setPreset(name);
@@ -39,10 +39,11 @@ export default function PaymentSystemLab() {
     <LabFrame
       lab={lab}
       label="One payment, and the messages that carry it"
+      side="13.5rem"
       scenario={
         <>
-          <Choice label="Start with" inline value={preset} options={presetChoices} onChange={pick} />
-          <Told lines={2} narrowLines={5}>
+          <Choice label="Story" inline value={preset} options={presetChoices} onChange={pick} />
+          <Told lines={2} narrowLines={4}>
             <p>{about}</p>
           </Told>
         </>
@@ -61,7 +62,7 @@ export default function PaymentSystemLab() {
               schedule={scheduleOf(payment, shownMs)}
               alt={wordsOf(payment, shownMs)}
               now={payment.nowMs}
-              laneGap={38}
+              laneGap={33}
               initialWidth={width}
             />
           </div>
@@ -72,10 +73,10 @@ export default function PaymentSystemLab() {
             <LedgerPanel payment={payment} />
             <QueuePanel payment={payment} />
           </div>
-          <Fold title="What runs here" openWhenWide>
-            The reference’s pure decisions: its order, ledger and retry queue. Their tables are in memory, not in
-            PostgreSQL. Messages, clock and provider are simulated.
-          </Fold>
+          <p className={styles.runs}>
+            The reference’s pure functions decide for order, ledger and queue. Their tables are in memory here, not in
+            PostgreSQL.
+          </p>
         </>
       }
       controls={
@@ -95,7 +96,7 @@ export default function PaymentSystemLab() {
 
 /** What only somebody sees who looks into both companies at once. */
 function Verdict({ payment }: { payment: Payment }) {
-  const { charges, charged, booked, open, sum, difference } = verdictOf(payment);
+  const { charges, charged, booked, open, difference } = verdictOf(payment);
   return (
     <ul className={styles.verdict}>
       <li data-tone={charges > 1 ? "pressure" : "flow"} data-charges={charges}>
@@ -108,10 +109,11 @@ function Verdict({ payment }: { payment: Payment }) {
           : `◌ In doubt since ${seconds(open.sinceMs)}: ${short(open.reference)}. Only the provider knows.`}
       </li>
       <li data-tone={difference === 0 ? "flow" : open === null ? "pressure" : "unknown"}>
-        {difference === 0 ? "●" : open === null ? "◆" : "◌"} Postings add up to {money(sum)};{" "}
         {difference === 0
-          ? "both companies’ books agree."
-          : `the provider’s books differ by ${money(difference)}${open === null ? ", and reconciliation has to find it" : ""}.`}
+          ? "● The books of both companies agree."
+          : open === null
+            ? `◆ The books differ by ${money(difference)}: reconciliation has to find it.`
+            : `◌ The books differ by ${money(difference)} meanwhile.`}
       </li>
     </ul>
   );

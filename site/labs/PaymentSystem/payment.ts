@@ -98,7 +98,7 @@ export class Payment {
     this.customer = "waiting";
     wire.call({
       name: "pay",
-      from: "Customer",
+      from: "Client",
       to: "Service",
       label: "Pay",
       serve: () => {
@@ -110,7 +110,7 @@ export class Payment {
       wordsOf: () => "accepted",
       done: (reply) => {
         this.customer = reply === null ? "no answer" : "accepted";
-        if (reply === null) wire.note("Customer", "no answer: has it worked?", "unknown", "?");
+        if (reply === null) wire.note("Client", "no answer: has it worked?", "unknown", "?");
       },
     });
   }

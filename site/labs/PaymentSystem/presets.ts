@@ -29,7 +29,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     startMs: 2_400,
   },
   webhook: {
-    title: "Webhook doubled",
+    title: "Webhook twice",
     about:
       "The capture's answer is lost, and so is the worker's question. The webhook evt_1 comes twice, and once more " +
       "after a refund. Which of the three changes the books?",
@@ -56,8 +56,8 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       "key. Press All pass, then Redrive.",
     faults: { capture: "answer-lost", ask: "error-after", webhook: "request-lost" },
     isRepeated: true,
-    script: [[9_500, "forget"]],
-    startMs: 10_000,
+    script: [[7_500, "forget"]],
+    startMs: 7_700,
   },
   twice: {
     title: "Charged twice",
@@ -67,10 +67,10 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     faults: { capture: "killed", webhook: "late" },
     recovery: "same-key",
     script: [[3_500, "forget"]],
-    startMs: 8_000,
+    startMs: 6_800,
   },
   nothing: {
-    title: "Nothing lost",
+    title: "No fault",
     about: "Every arrow passes. Sabotage one of them before it is sent, or while it is on its way.",
     faults: {},
     script: [],

@@ -1,6 +1,6 @@
 import type { Effect, Provider } from "./provider.ts";
 import type { Store } from "./store.ts";
-import type { Reply, Wire } from "./wire.ts";
+import { answerOf, type Reply, type Wire } from "./wire.ts";
 
 interface ProviderEvent {
   readonly id: string;
@@ -77,7 +77,7 @@ export class Webhooks {
       to: "Provider",
       label: `${kind}?`,
       serve: () => ({ object: this.#provider.lookup(reference) }),
-      wordsOf: (object) => object?.status ?? "nothing",
+      wordsOf: answerOf,
       done: (reply) => this.#take(event, reply),
     });
   }

@@ -3,7 +3,7 @@ import { createRandom, type Random } from "../../../sim/prng.ts";
 import { type CallName, callTitles, type Fault } from "./calls.ts";
 
 export type Lane = (typeof laneNames)[number];
-export const laneNames = ["Customer", "Service", "Worker", "Provider"] as const;
+export const laneNames = ["Client", "Service", "Worker", "Provider"] as const;
 
 export type Tone = "plain" | "flow" | "pressure" | "unknown";
 
@@ -48,6 +48,11 @@ export interface Call {
   readonly isHeard?: () => boolean;
   /** Ends the caller, for the fault `killed`. */
   readonly kill?: () => void;
+}
+
+/** In the drawing, where there is little room. */
+export function answerOf(object: PspObject | null): string {
+  return object === null ? "none" : object.status === "succeeded" ? "yes" : object.status;
 }
 
 export const timeoutMs = 1_500;

@@ -5,7 +5,7 @@ import { type CallName, callTitles } from "./calls.ts";
 import type { Provider } from "./provider.ts";
 import { type Job, openOf, type Store } from "./store.ts";
 import type { Webhooks } from "./webhooks.ts";
-import type { Reply, Wire } from "./wire.ts";
+import { answerOf, type Reply, type Wire } from "./wire.ts";
 
 /** A worker that finds an open operation asks first, as the reference does; the two others are mistakes. */
 export type Recovery = "ask" | "same-key" | "new-key";
@@ -137,7 +137,7 @@ export class Workers {
       to: "Provider",
       label,
       serve,
-      wordsOf: (object) => object?.status ?? "nothing",
+      wordsOf: answerOf,
       isHeard: () => current.isUp,
       kill: () => this.kill(),
       done: (reply) => {
