@@ -205,7 +205,7 @@ export function schema(): string {
  * - **Order.** Messages of one payment stand in the order in which their transactions committed, and within one
  *   transaction in the order of the calls. Only the first that is neither done nor discarded can be claimed: what comes
  *   later waits while it waits for its retry, while a worker has it, and while it is dead. Payments do not wait for
- *   each other, and no call waits for a transaction that concerns other payments only. `claim` waits for no transaction.
+ *   each other, and no call waits for a transaction that concerns other payments only. `claim` never waits.
  * - **Dead letters** leave by `redrive` or `discard`; until then their successors are parked.
  *
  * A call whose connection is lost may have taken effect. It may be made again: everything below is once only.
