@@ -51,7 +51,8 @@ function verdict(facts: Facts, judged: JudgeFacts | null, stages: readonly Stage
   const bring = `npx bp reset ${entry.id}`;
   if ("message" in conformance) return { status: conformance.kind, message: conformance.message };
   if (conformance.kind === "not-started") return notStarted(entry);
-  if (judged === null) return { status: "inconclusive", message: facts.unavailable ?? "The file was not run. Check it again." };
+  if (judged === null)
+    return { status: "inconclusive", message: facts.unavailable ?? "The file was not run. Check it again." };
 
   const { end, tests } = judged;
   switch (end.kind) {

@@ -25,7 +25,9 @@ export interface Exercise {
   readonly allow?: readonly string[];
   /** Exercises of the same system that this one may import, by slug. Default: none. */
   readonly uses?: readonly string[];
-  /** True where it runs on PostgreSQL: the grader starts one, and suite and bench get databases of it. Default: none. */
+  /**
+   * True where it runs on PostgreSQL: the grader starts one, and suite and bench get databases of it. Default: none.
+   */
   readonly database?: boolean;
   /** True where time and randomness are injected: reaching for the wall clock is then not conforming. Default: true. */
   readonly pure?: boolean;

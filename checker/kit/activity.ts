@@ -1,4 +1,6 @@
-/** What others have done for this process: answers of a database. Somebody who gets them waits for no promise in vain. */
+/**
+ * What others have done for this process: answers of a database. Somebody who gets them waits for no promise in vain.
+ */
 
 let count = 0;
 

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { type AccountState, decide } from "./ledger.ts";
 
-/** Accounts as `decide` sees them. The rest of a ledger needs PostgreSQL: `npx bp check payment-system/ledger` has one. */
+/**
+ * Accounts as `decide` sees them. The rest of a ledger needs PostgreSQL: `npx bp check payment-system/ledger` has one.
+ */
 function accounts(...states: readonly Partial<AccountState>[]): ReadonlyMap<string, AccountState> {
   const state = { id: "", currency: "EUR", overdraft: 0, balance: 0, held: 0 };
   return new Map(states.map((each) => [each.id!, { ...state, ...each }]));

@@ -20,8 +20,8 @@ export interface SqlResult<Row extends SqlRow = SqlRow> {
 /** One connection. Statements run one after another, in the order in which they were asked for. */
 export interface SqlSession {
   /**
-   * Runs one statement; `$1`, `$2`, … in it stand for `values`. Rejects with an error whose SQLSTATE `sqlStateOf` gives,
-   * and with one that has none when the connection is lost: whether the statement took effect is then unknown.
+   * Runs one statement; `$1`, `$2`, … in it stand for `values`. Rejects with an error whose SQLSTATE `sqlStateOf`
+   * gives, and with one that has none when the connection is lost: whether the statement took effect is then unknown.
    */
   query<Row extends SqlRow = SqlRow>(statement: string, values?: readonly SqlValue[]): Promise<SqlResult<Row>>;
 }

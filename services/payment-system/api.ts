@@ -271,7 +271,10 @@ class Routes {
     return {
       status: 200,
       type: "text/html; charset=utf-8",
-      body: `<!doctype html><meta charset="utf-8"><title>Thank you</title><p>Thank you. <a href="/payments/${encodeURIComponent(id)}">What became of it</a></p>\n`,
+      body: [
+        '<!doctype html><meta charset="utf-8"><title>Thank you</title>',
+        `<p>Thank you. <a href="/payments/${encodeURIComponent(id)}">What became of it</a></p>\n`,
+      ].join("\n"),
     };
   }
 

@@ -136,7 +136,9 @@ export async function enqueue(
   await session.query("INSERT INTO service_tasks (id) VALUES ($1)", [id]);
 }
 
-/** What goes wrong at the provider and on the way to the database is expected here, and tried again; the rest is told. */
+/**
+ * What goes wrong at the provider and on the way to the database is expected here, and tried again; the rest is told.
+ */
 export function report(error: Error): void {
   if (error instanceof Stripe.errors.StripeError || error instanceof ConnectionLost) return;
   process.stderr.write(`${error.stack ?? error.message}\n`);

@@ -1,4 +1,7 @@
-/** The provider's process. It is not ours: it is never killed, and we only see what it answers. A part; see `service.ts`. */
+/**
+ * The provider's process. It is not ours: it is never killed, and we only see what it answers. A part; see
+ * `service.ts`.
+ */
 
 import { randomBytes } from "node:crypto";
 import { runPart } from "../kit/part.ts";

@@ -66,10 +66,16 @@ async function openOwn(url: string): Promise<Access> {
   } catch (error) {
     if (error instanceof Unavailable) throw error;
     throw new Unavailable(
-      `DATABASE_URL is set, and its server cannot be used (${(error as Error).message || (error as { code?: string }).code})`,
+      `DATABASE_URL is set, and its server cannot be used (${reasonOf(error)})`,
       "Start that server, or unset DATABASE_URL: then a PostgreSQL of this course's own is started",
     );
   }
+}
+
+/** A refused connection has no message of its own. */
+function reasonOf(error: unknown): string {
+  const { message, code } = error as { readonly message: string; readonly code?: string };
+  return message || String(code);
 }
 
 /** Until nobody needs it any more, or the server is gone. */

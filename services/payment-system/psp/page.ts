@@ -32,7 +32,8 @@ export function payPage({ action, nonce, problem, cancelUrl, purpose }: PayPage)
 ${problem === undefined ? "" : `<p role="alert">${escaped(problem)}</p>`}
 <form method="post" action="${escaped(action)}">
 <input type="hidden" name="nonce" value="${escaped(nonce)}">
-<label>Card number <input name="number" inputmode="numeric" autocomplete="off" maxlength="23" required autofocus></label>
+<label>Card number
+<input name="number" inputmode="numeric" autocomplete="off" maxlength="23" required autofocus></label>
 <label>Expires (MM/YY) <input name="expires" inputmode="numeric" autocomplete="off" maxlength="5" required></label>
 <label>Security code <input name="code" inputmode="numeric" autocomplete="off" maxlength="4" required></label>
 <button>Pay</button>

@@ -68,7 +68,7 @@ export function Lane({ track, params, summary, nowMs, width, x }: Props) {
         />
       </svg>
       <p className={styles.facts}>
-        {`Promises at most ${track.promise}${broken ? ", and broke it" : over ? `: it may pass ${params.limit}` : ""}. `}
+        {`Promises at most ${track.promise}${outcome}. `}
         {track.admitted.length} let through, {track.refused.length} refused
         {track.waiting.length > 0 ? `, ${track.waiting.length} waiting` : ""}
         {track.longestWaitMs > 0 ? `, up to ${(track.longestWaitMs / 1000).toFixed(1)} s late` : ""}.

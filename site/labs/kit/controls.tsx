@@ -11,7 +11,9 @@ interface TransportProps {
   readonly children?: ReactNode;
 }
 
-/** Play or pause, one step, from the start; where in the run we are; speed; and the seed that the grader replays too. */
+/**
+ * Play or pause, one step, from the start; where in the run we are; speed; and the seed that the grader replays too.
+ */
 export function Transport({ lab, endMs, seed = true, children }: TransportProps) {
   return (
     <div className={styles.transport}>

@@ -1,4 +1,6 @@
-/** What a lab imports: the model's interface, the hook that runs it, its frame, and the controls that every lab shares. */
+/**
+ * What a lab imports: the model's interface, the hook that runs it, its frame, and the controls that every lab shares.
+ */
 export { Choice, Slider, Timeline, Transport } from "./controls.tsx";
 export { LabFrame } from "./frame.tsx";
 export { LabKeys } from "./keys.tsx";

@@ -6,7 +6,9 @@ import { SimPsp } from "./sim-psp.ts";
 
 type Module = typeof import("../../../../solutions/payment-system/payment-order.ts");
 
-/** A payment from the fraud check to a refund and a payout, decided only; `wanted` of its operations, in their order. */
+/**
+ * A payment from the fraud check to a refund and a payout, decided only; `wanted` of its operations, in their order.
+ */
 function decidePayment({ decide, newOrder }: Module, id: string, amount: number): Order {
   let order = newOrder({ id, merchant: "shop", amount, currency: "EUR" });
   const take = (input: Input): void => {
