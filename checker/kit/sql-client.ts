@@ -64,7 +64,7 @@ export class SqlClient {
   readonly #waiting: (() => void)[] = [];
   readonly #departures: Departure[] = [];
   #isDead = false;
-  #settleDeath: () => void = () => {};
+  #settleDeath: (noticed: void | Promise<void>) => void = () => {};
   readonly #death = new Promise<void>((resolve) => {
     this.#settleDeath = resolve;
   });
@@ -113,7 +113,9 @@ export class SqlClient {
       this.#isDead = true;
       const pids = [...this.#open].map(({ serverPid }) => serverPid);
       for (const connection of this.#open) connection.destroy();
-      void this.#home.end(pids).then(this.#settleDeath);
+      // When the server cannot be asked, whoever waits for the death hears that, rather than nothing.
+      this.#settleDeath(this.#home.end(pids));
+      this.#death.catch(() => {});
     }
     return this.#death;
   }

@@ -21,9 +21,9 @@ const DEPARTURES_MAX = 60;
 /**
  * The first call is stopped before its k-th statement while the second runs, to its end or until it waits for a lock;
  * then the first goes on. For every k, both must end as if one had come after the other, in either order. Names differ
- * from k to k, so that one database serves all.
+ * from k to k and from meeting to meeting (`number`), so that one database serves all.
  */
-export async function meet(world: World, meeting: Meeting): Promise<void> {
+export async function meet(world: World, meeting: Meeting, number: number): Promise<void> {
   let gate = { at: 0, reached: () => {}, opened: Promise.resolve() };
   let departures = 0;
   const first = world.process("first", {
@@ -38,7 +38,7 @@ export async function meet(world: World, meeting: Meeting): Promise<void> {
   second.nowMs += meeting.aheadMs ?? 0;
   for (let at = 1; ; at++) {
     ensure(at < DEPARTURES_MAX, () => ({ expected: "a call to end", got: `${DEPARTURES_MAX} statements of one` }));
-    const name = (short: string): string => `${short} ${at}`;
+    const name = (short: string): string => `${short} ${number}.${at}`;
     const calls = { first: meeting.first(name), second: meeting.second(name) };
     const prepared = meeting.before(name);
     for (const call of prepared) await world.expect(first, call);

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createRandom } from "../../../../sim/prng.ts";
 import { behavior, type Cut, ensure, show, step } from "../../../kit/index.ts";
 import { run } from "../../../kit/run.ts";
-import { noCircle, oneStep, overdraft, saidOnce } from "./claims.ts";
+import { derivable, noCircle, oneStep, overdraft, saidOnce } from "./claims.ts";
 import { type Meeting, meet } from "./meeting.ts";
 import { type Call, Oracle, type Outcome } from "./oracle.ts";
 import { euros, keep, type Process, pay, START_MS, saysAsTheOracle, type World } from "./world.ts";
@@ -39,6 +40,12 @@ const posting =
     amount === undefined ? { op: "postHold", id: name("held") } : { op: "postHold", id: name("held"), amount };
 const voiding = (name: Name): Call => ({ op: "voidHold", id: name("held") });
 
+const noAccounts: Meeting["before"] = () => [];
+const opening =
+  (overdraft: number) =>
+  (name: Name): Call =>
+    euros(name("new"), overdraft);
+
 const accounts = ["bank", "a", "b", "c"];
 const meeting = (
   before: Meeting["before"],
@@ -50,12 +57,8 @@ const meeting = (
 export function clientBehaviors(newWorld: () => Promise<World>): void {
   const meets = (all: readonly Meeting[]) => async (): Promise<void> => {
     const world = await newWorld();
-    for (const each of all) {
-      await meet(world, each);
-      withoutDeadlock(world);
-      // The names of the next one are the same.
-      await world.db.reset(world.subject.schema());
-    }
+    for (const [i, each] of all.entries()) await meet(world, each, i + 1);
+    withoutDeadlock(world);
   };
 
   behavior(
@@ -104,6 +107,24 @@ export function clientBehaviors(newWorld: () => Promise<World>): void {
     ]),
     30_000,
   );
+
+  behavior(
+    "opens an account once, whoever else opens it",
+    saidOnce,
+    meets([
+      meeting(noAccounts, opening(0), opening(0), { accounts: ["new"] }),
+      meeting(noAccounts, opening(0), opening(5), { accounts: ["new"] }),
+    ]),
+    30_000,
+  );
+
+  behavior("takes many ids at once in any order, though no account is shared", noCircle, async () => {
+    await takesIdsInBothOrders(await newWorld());
+  });
+
+  behavior("shows a wallet as it is at one moment", derivable, async () => {
+    await readsWalletsBetween(await newWorld());
+  });
 
   behavior("is done or not, wherever its process dies, and then once", oneStep, async () => {
     await cutAfterEach(await newWorld(), "death");
@@ -260,12 +281,77 @@ async function runsFreely(world: World): Promise<void> {
   withoutDeadlock(world);
 }
 
+/**
+ * Two ledgers say the same ids at once, one of them backwards, and of other accounts: with locks of accounts alone
+ * nothing orders them. A third has taken an id in the middle, so that both wait there with what they have.
+ */
+async function takesIdsInBothOrders(world: World): Promise<void> {
+  const [one, two, third] = [world.process("one"), world.process("two"), world.process("third")];
+  for (const id of ["a", "b", "c", "d", "e", "f"]) await world.expect(one, euros(id, null));
+  const ids = Array.from({ length: 20 }, (_, i) => `t${i}`);
+  const outcomes: Promise<Outcome>[] = [];
+  await third.client.database.session(async (session) => {
+    await session.query("BEGIN");
+    await third.ledger.postIn(session, transferOf(pay(ids[10]!, "e", "f", 1)));
+    step(`third has posted ${ids[10]}, and has not committed`);
+    outcomes.push(...ids.map((id) => world.say(one, pay(id, "a", "b", 1))));
+    outcomes.push(...ids.toReversed().map((id) => world.say(two, pay(id, "c", "d", 1))));
+    let isOver = false;
+    void Promise.allSettled(outcomes).then(() => {
+      isOver = true;
+    });
+    while (!isOver && (await world.db.waiting()).length < 2) await sleep(1);
+    step("third: ROLLBACK");
+    await session.query("ROLLBACK");
+  });
+  const said = await Promise.all(outcomes);
+  const done = said.filter((outcome) => outcome === "done").length;
+  const taken = said.filter((outcome) => outcome === "id-taken").length;
+  ensure(done === ids.length && taken === ids.length, () => ({
+    expected: `each id done by one of them: ${ids.length} done, and as many id-taken`,
+    got: `${done} done, ${taken} id-taken`,
+  }));
+  await world.audit(two, ["a", "b", "c", "d", "e", "f"]);
+  withoutDeadlock(world, "Ids are locks too: whoever inserts one waits for whoever has inserted it. Sort them.");
+}
+
+/** A hold is posted between two statements of a reader: it sees the account before that or after it, not half of each. */
+async function readsWalletsBetween(world: World): Promise<void> {
+  const writer = world.process("writer");
+  for (let at = 1; ; at++) {
+    const name: Name = (short) => `${short} ${at}`;
+    for (const call of withMoney(held)(name)) await world.expect(writer, call);
+    let isReached = false;
+    const reader = world.process("reader", {
+      gate: async ({ number }) => {
+        if (number !== at) return;
+        isReached = true;
+        step(`the reader of ${show(name("a"))} stops before its statement ${at}`);
+        await world.expect(writer, posting()(name));
+        step("the reader goes on");
+      },
+    });
+    const wallet = await reader.ledger.wallet(name("a"));
+    if (!isReached) return;
+    const isBefore = wallet?.balance === 100 && wallet.held === 60;
+    const isAfter = wallet?.balance === 40 && wallet.held === 0;
+    ensure(isBefore || isAfter, () => ({
+      expected: "a balance of 100 with 60 held, or one of 40 with nothing held",
+      got: show(wallet),
+      note: "Two statements see two states of the database, unless one snapshot serves both.",
+    }));
+  }
+}
+
 /** One that PostgreSQL has ended and the ledger tried again has cost both a second, and counts. */
-function withoutDeadlock({ refusedStatements }: World): void {
+function withoutDeadlock(
+  { refusedStatements }: World,
+  note = "Take locks of rows in one order, whatever order a transfer names its accounts in.",
+): void {
   const circles = refusedStatements.filter((state) => state === "40P01").length;
   ensure(circles === 0, () => ({
     expected: "no deadlock",
     got: `PostgreSQL ended ${circles}`,
-    note: "Take locks of rows in one order, whatever order a transfer names its accounts in.",
+    note,
   }));
 }

@@ -149,6 +149,20 @@ export function holdBehaviors(newWorld: () => Promise<World>): void {
     ]);
   });
 
+  behavior("keeps the hold that was said, whatever becomes of the object", saidOnce, async () => {
+    const world = await newWorld();
+    const [ledger, oracle] = [world.process(), new Oracle()];
+    await saysAsTheOracle(world, ledger, oracle, OPENED);
+    const hold = { ...holdOf(keep("1", "a", "b", 60)) };
+    const pending = ledger.ledger.hold(hold);
+    step("the caller uses the same object for another hold, before the first is done");
+    Object.assign(hold, { id: "2", to: "bank", amount: 100, expiresAtMs: START_MS + 1 });
+    await pending;
+    oracle.do(keep("1", "a", "b", 60), START_MS);
+    await saysAsTheOracle(world, ledger, oracle, [keep("1", "a", "b", 60), capture("1", 50), capture("2")]);
+    await world.agree(ledger, oracle, ACCOUNTS);
+  });
+
   behavior("refuses what is no hold", holdEndsOnce, async () => {
     const world = await newWorld();
     const ledger = world.process();

@@ -14,7 +14,7 @@ import {
 import { accountLists, postingLists, scenes, usable } from "./calls.ts";
 import { balanced, derivable, onlyAdded, overdraft, saidOnce } from "./claims.ts";
 import { type Call, Oracle } from "./oracle.ts";
-import { euros, isSameState, pay, plays, type Subject, saysAsTheOracle, type World } from "./world.ts";
+import { euros, isSameState, keep, pay, plays, type Subject, saysAsTheOracle, type World } from "./world.ts";
 
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
@@ -118,6 +118,25 @@ export function postBehaviors(subject: Subject, newWorld: () => Promise<World>):
     );
   });
 
+  behavior("tells contents apart that read alike when they are joined", saidOnce, async () => {
+    const world = await newWorld();
+    const ledger = world.process();
+    const names = ["bank", "a", "a1", "b", "b1"];
+    await Promise.all(names.map((id) => world.expect(ledger, euros(id, null))));
+    const one = legs(["bank", -12], ["a", 11], ["b1", 1]);
+    const other = legs(["bank", -12], ["a1", 1], ["b", 11]);
+    await world.expect(ledger, { op: "post", transfer: { id: "1", postings: one } });
+    await world.expect(ledger, { op: "post", transfer: { id: "1", postings: other } }, "id-taken");
+    for (const separator of [":", ",", "|", "/", " ", "-", "#"]) {
+      const alike = ["bank", `a${separator}b`, "c", "a", `b${separator}c`];
+      await Promise.all(alike.map((id) => world.expect(ledger, euros(id, null))));
+      const id = `hold ${separator}`;
+      await world.expect(ledger, keep(id, `a${separator}b`, "c", 1));
+      await world.expect(ledger, keep(id, "a", `b${separator}c`, 1), "id-taken");
+    }
+    await world.audit(ledger, names);
+  });
+
   behavior("does what is said again once, and refuses other content under its id", saidOnce, async () => {
     const world = await newWorld();
     const [first, second] = [world.process("first"), world.process("second")];
@@ -185,6 +204,11 @@ export function postBehaviors(subject: Subject, newWorld: () => Promise<World>):
     postings.push(...legs(["a", -1], ["b", 1]));
     transfer.id = "2";
     await pending;
+    const account = { id: "c", currency: "EUR", overdraft: 7 };
+    const opening = ledger.ledger.open(account);
+    Object.assign(account, { id: "d", overdraft: null });
+    await opening;
+    await world.expect(ledger, euros("c", 7));
     const wallet = await ledger.ledger.wallet("a");
     Object.assign(wallet!, { balance: 0 });
     await world.expect(ledger, pay("1", "bank", "a", 10));
@@ -195,18 +219,18 @@ export function postBehaviors(subject: Subject, newWorld: () => Promise<World>):
   });
 
   behavior(
-    "posts a payroll of 20,000 people in one transfer",
+    "posts a payroll of 33,000 people in one transfer",
     balanced,
     async () => {
       const world = await newWorld();
       const ledger = world.process();
       for (const call of [euros("bank", null), euros("a"), euros("b")]) await world.expect(ledger, call);
-      const wages = Array.from({ length: 20_000 }, (_, i): [string, number] => [i % 2 === 0 ? "a" : "b", 1 + (i % 7)]);
+      const wages = Array.from({ length: 33_000 }, (_, i): [string, number] => [i % 2 === 0 ? "a" : "b", 1 + (i % 7)]);
       const sum = wages.reduce((total, [, amount]) => total + amount, 0);
-      step(`ledger.post({ id: "payroll", postings: bank ${-sum}, and 20,000 to a and b })`);
+      step(`ledger.post({ id: "payroll", postings: bank ${-sum}, and 33,000 to a and b })`);
       await ledger.ledger.post({ id: "payroll", postings: legs(["bank", -sum], ...wages) });
       const { rows } = await world.db.query("SELECT count(*) AS count FROM postings");
-      ensure(rows[0]!.count === 20_001, () => ({ expected: "20,001 postings", got: show(rows[0]) }));
+      ensure(rows[0]!.count === 33_001, () => ({ expected: "33,001 postings", got: show(rows[0]) }));
       await world.audit(ledger, ["bank", "a", "b"]);
     },
     30_000,

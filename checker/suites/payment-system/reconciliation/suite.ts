@@ -400,6 +400,13 @@ stage(3, "Doubled rows", () => {
       byReference([...rows, ...rows.map((row) => ({ ...row }))]);
     expectFindings(found({ expectations, lines: twice(lines) }), findings, steps);
     expectFindings(found({ expectations: twice(expectations), lines: twice(twice(lines)) }), findings, steps);
+    // Of another reader of the file, say: the same fields in another order.
+    const backwards = <Row extends object>(row: Row): Row => Object.fromEntries(Object.entries(row).reverse()) as Row;
+    const both = {
+      expectations: byReference([...expectations, ...expectations.map(backwards)]),
+      lines: byReference([...lines, ...lines.map(backwards)]),
+    };
+    expectFindings(found(both), findings, [...steps, "the second time with their fields in another order"]);
   });
 
   behavior("a movement that was settled again under another line is doubled", findsAll, () => {
@@ -514,6 +521,15 @@ stage(3, "Doubled rows", () => {
         open++;
       }
     }
+    const rows = new Set<object>([...one.expectations, ...one.lines]);
+    const made = ofFirst.find(
+      (each) => ("expectation" in each && !rows.has(each.expectation)) || ("line" in each && !rows.has(each.line)),
+    );
+    ensure(made === undefined, () => ({
+      steps: ["a reconciliation of 60 payments"],
+      expected: "findings with the rows that came in",
+      got: "a row that is equal to one of them, and is another object",
+    }));
     expectFindings(ofFirst, findingsByDefinition(one, TERMS), ["two reconciliations in turns: the first"]);
     expectFindings(ofSecond, findingsByDefinition(other, TERMS), ["two reconciliations in turns: the second"]);
   });
@@ -568,7 +584,12 @@ stage(4, "A million rows in bounded memory", () => {
     const [ours, theirs] = [source(books.expectations), source([settled(expected({ reference: "a" }), { fee: 0.5 })])];
     expect(() => [...reconcile(ours, theirs, TERMS)]).toThrow(RangeError);
     step("a line with a fee of 0.5");
-    expect(theirs.isClosed).toBe(true);
+    expect([ours.isClosed, theirs.isClosed]).toEqual([true, true]);
+    const wrong = books.expectations.map((row, i) => (i === 9 ? { ...row, amount: 0.5 } : row));
+    const [refused, other] = [source(wrong), source(books.lines)];
+    expect(() => [...reconcile(refused, other, TERMS)]).toThrow(RangeError);
+    step("entry 9 of ours has an amount of 0.5");
+    expect([refused.isClosed, other.isClosed]).toEqual([true, true]);
   });
 
   behavior("a reference may have thousands of lines", findsAll, () => {

@@ -339,6 +339,34 @@ export function claimPromises(open: (knobs?: Knobs) => Promise<World>, { RetryQu
     await world.expectEffects(["m1"]);
   });
 
+  behavior("attempts in one millisecond are different attempts", leasesAreFenced, async () => {
+    const world = await open();
+    world.random = 0;
+    const worker = world.worker("w1");
+    await worker.put(["m1", "p1"]);
+    const [first] = await worker.claimExactly(["m1"]);
+    await worker.fail(first!, NO_ANSWER);
+    const [second] = await worker.claimExactly(["m1"], "With a random number of 0 it is due again at once.");
+    for (const answer of [await worker.finish(first!), await worker.fail(first!, DECLINED)])
+      ensure(answer === "lost", () => ({
+        expected: "lost: the message was claimed again, in the same millisecond",
+        got: show(answer),
+      }));
+    ensure(second!.token > first!.token, () => ({
+      expected: `a token larger than ${first!.token}`,
+      got: show(second!.token),
+    }));
+    await world.expectEffects([]);
+    ensure((await worker.finish(second!)) === "finished", () => ({
+      expected: "the last claim to be good",
+      got: "lost",
+    }));
+    ensure((await worker.finish(first!)) === "lost", () => ({
+      expected: "lost: another claim has finished",
+      got: "finished",
+    }));
+  });
+
   behavior("a lease that ends while its finish is on its way makes nothing twice", leasesAreFenced, async () => {
     const world = await open();
     const [slow, quick] = [world.worker("the slow"), world.worker("the quick")];

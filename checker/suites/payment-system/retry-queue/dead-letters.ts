@@ -105,6 +105,63 @@ export function deadLetterPromises(open: (knobs?: Knobs) => Promise<World>): voi
     ensure(show(two) === show(["n1", "m1"]), () => ({ expected: "the two that died first", got: show(two) }));
   });
 
+  behavior("tells the attempts in their order, whatever their times", deadLettersTell, async () => {
+    const world = await open();
+    world.random = 0;
+    const [worker, late] = [world.worker("w1"), world.worker("the late", { aheadMs: -5_000 })];
+    await worker.put(["m1", "p1"]);
+    const told = ({ drive, attempt, endedAtMs, reason }: DeadLetter["history"][number]): string =>
+      `${drive}.${attempt} ${reason}, ${endedAtMs - START_MS} ms`;
+    const history: string[] = [];
+    for (const drive of [1, 2, 3]) {
+      if (drive > 1) expectAnswer(await worker.redrive("m1", NEVER_ASKED), "redriven");
+      for (let attempt = 1; attempt <= POLICY.attemptsMax; attempt++) {
+        const [claim] = await worker.claimExactly(["m1"]);
+        const isLate = drive === 2 && attempt === POLICY.attemptsMax;
+        await (isLate ? late : worker).fail(claim!, NO_ANSWER);
+        history.push(told({ drive, attempt, endedAtMs: START_MS - (isLate ? 5_000 : 0), reason: "timeout" }));
+      }
+    }
+    const [letter] = await deadLetters(worker);
+    const got = letter?.history.map(told) ?? [];
+    ensure(got.join() === history.join(), () => ({
+      expected: `by drive and attempt, the oldest first: ${history.join("; ")}`,
+      got: got.join("; "),
+      note: "All ended in one millisecond, but for one whose worker's clock is behind.",
+    }));
+  });
+
+  behavior("no call waits for a transaction of another payment", orderPerPayment, async () => {
+    const world = await open();
+    const [sender, worker] = [world.worker("the sender"), world.worker("w1")];
+    await worker.put(["m1", "p1"], ["m2", "p2"], ["m3", "p3"], ["m4", "p4"]);
+    const claims = await worker.claimExactly(["m1", "m2", "m3", "m4"]);
+    await worker.fail(claims[0]!, DECLINED);
+    await worker.fail(claims[1]!, DECLINED);
+    await sender.within(async (session) => {
+      await sender.queue.enqueue(session, message("m5", "p5"));
+      step("the sender has enqueued m5 of p5, and has not committed");
+      const calls: readonly (readonly [what: string, call: () => Promise<unknown>])[] = [
+        ["deadLetters", () => worker.queue.deadLetters(10)],
+        ["redrive", () => worker.redrive("m1", NEVER_ASKED)],
+        ["discard", () => worker.discard("m2")],
+        ["fail", () => worker.fail(claims[2]!, NO_ANSWER)],
+        ["finish", () => worker.finish(claims[3]!)],
+        ["enqueue", () => worker.put(["m6", "p6"])],
+        ["stateOf", () => worker.queue.stateOf("m5")],
+      ];
+      for (const [what, call] of calls) {
+        const pending = call();
+        const ends = await world.settlesOrWaits(pending);
+        ensure(ends === "settled", () => ({
+          expected: `${what} at once: the open transaction is of another payment`,
+          got: `a ${what} that waits`,
+        }));
+        await pending;
+      }
+    });
+  });
+
   behavior("a dead letter parks its successors until it is redriven or discarded", orderPerPayment, async () => {
     for (const way of ["redrive", "discard"] as const) {
       const world = await open();
@@ -226,8 +283,10 @@ export function deadLetterPromises(open: (knobs?: Knobs) => Promise<World>): voi
         const [slow, quick] = [world.worker("the slow", { sessions: 1 }), world.worker("the quick")];
         await slow.put(["m1", "p1"], ["m2", "p1"]);
         const [claim] = await slow.claimExactly(["m1"]);
-        await slow.fail(claim!, DECLINED);
+        await slow.fail(claim!, NO_ANSWER);
         world.tick(KEY_WINDOW_MS);
+        // It dies at this moment: when it dies again, its two deaths are of the same time.
+        await slow.fail((await slow.claimExactly(["m1"]))[0]!, DECLINED);
         const answer = await slow.queue.redrive("m1", async () => {
           step("the slow one asks the PSP");
           const done = meanwhile === "discard" ? quick.discard("m1") : quick.redrive("m1", "done");

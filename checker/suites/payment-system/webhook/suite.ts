@@ -355,6 +355,9 @@ stage(3, "Keys that rotate, input that is hostile", () => {
         `v1,${"=".repeat(44)}`,
       ],
       `v1,${hmac(NEW.bytes, bytesOf(`msg_1.${TIMESTAMP}.`)).join(",")}`,
+      // A space separates items, and no other blank does.
+      ...["\t", "\n", "\r\n", "\u00a0", "\ufeff"].flatMap((blank) => [`v1,${text}${blank}`, `${blank}v1,${text}`]),
+      `v1a,x\tv1,${text}\nv1a,x`,
     ];
     const webhook = receiver([OTHER, NEW]);
     for (const item of falseItems) {
@@ -363,6 +366,11 @@ stage(3, "Keys that rotate, input that is hostile", () => {
       expect(webhook.verify(headers, BODY, NOW_MS)).toEqual(accepted(1));
     }
     expect(webhook.verify(headersOf("msg_1", TIMESTAMP, "   "), BODY, NOW_MS)).toEqual(refused("signature"));
+    for (const count of [1_025, 70_000]) {
+      step(`${count} items that are passed over, and then a right one`);
+      const many = "v1a,x ".repeat(count);
+      expect(webhook.verify(headersOf("msg_1", TIMESTAMP, `${many}v1,${text}`), BODY, NOW_MS)).toEqual(accepted(1));
+    }
   });
 
   behavior("no part of a body passes for a part of an id or a timestamp", signedBytes, () => {
@@ -426,6 +434,8 @@ stage(3, "Keys that rotate, input that is hostile", () => {
     }
     const others = { ...headers, host: "shop.example", "set-cookie": ["a", "b"], "Webhook-Id": "msg_2" };
     expect(webhook.verify(others, BODY, NOW_MS)).toEqual(accepted());
+    step("headers in an object without a prototype");
+    expect(webhook.verify(Object.assign(Object.create(null), others), BODY, NOW_MS)).toEqual(accepted());
   });
 
   behavior("a secret that is none is an error at construction, wherever it stands", secretsAreSecret, () => {
