@@ -20,7 +20,7 @@ export const paymentSystem: System = {
       title: "Double-entry ledger",
       summary: "Transfers that balance, holds, and hot accounts that many clients move money through at once.",
       level: "senior",
-      topics: ["atomicity", "event-sourcing", "batching"],
+      topics: ["transactions", "event-sourcing", "hot-keys", "batching", "atomicity"],
       minutes: 120,
       database: true,
       stages: ["Post what balances", "Holds", "Many clients at once", "Hot accounts"],

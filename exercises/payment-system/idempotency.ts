@@ -36,8 +36,8 @@ export type KeyRecord = Pick<PaymentRequest, "endpoint" | "body"> &
   );
 
 /**
- * `run`: the request is a new one. `take-over`: it was begun, and whoever began it is given up. `replay`: it has its
- * answer. `conflict`: the key belongs to another request. `in-progress`: somebody has it.
+ * `run`: the request is a new one. `take-over`: it was begun, and its process is given up. `replay`: it has its
+ * answer. `conflict`: the key belongs to another request. `in-progress`: a process has it.
  */
 export type Decision = "run" | "take-over" | "replay" | "conflict" | "in-progress";
 
@@ -55,8 +55,8 @@ export interface Work {
   /** The answer to a request that cannot run; null when it can. Pure. */
   validate(request: PaymentRequest): Answer | null;
   /**
-   * The effect outside of this database, e.g. a charge at the provider. Whoever is called knows `downstreamKey`, and
-   * does the same thing for the same key once. Rejects when nobody knows whether it happened.
+   * The effect outside of this database, e.g. a charge at the provider. The callee knows `downstreamKey`, and
+   * does the same thing for the same key once. Rejects when it is not known whether it happened.
    */
   call(downstreamKey: string, request: PaymentRequest): Promise<Answer>;
   /** The effect inside of this database: in the transaction that stores the answer. */
@@ -115,7 +115,7 @@ export function decide(
  *   place. If it still lives and comes back later, it commits nothing, and returns what the other one has stored, or
  *   `in-progress`.
  * - **Errors.** What `call` or `record` rejects with, `handle` rejects with; the key is then in progress and given up.
- *   When the database fails, nobody knows: a repeat finds out.
+ *   When the database fails, the outcome is not known: a repeat finds out.
  * - **Expiry.** An answer is kept for `retentionMs` from when it was stored. Then the key is free: a reuse is a new
  *   request with a new downstream key. A key without an answer never expires.
  * - **Names.** Merchant, key and endpoint are 1 to 255 printable characters of ASCII, U+0020 to U+007E, as in a string

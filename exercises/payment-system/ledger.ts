@@ -89,7 +89,7 @@ export interface LedgerOptions {
 /**
  * Creates what a ledger needs in an empty database. The tables are the ledger's own, but for one that auditors read:
  * `postings (transfer_id text, account text, amount bigint, currency text)`, one row for each posting. PostgreSQL
- * itself refuses to update, delete or truncate its rows, whoever asks.
+ * itself refuses to update, delete or truncate its rows, for every role.
  */
 export function schema(): string {
   throw new NotStarted("stage 1: Post what balances");
@@ -112,10 +112,10 @@ export function decide(accounts: ReadonlyMap<string, AccountState>, transfer: Tr
  * - **Derivable**: the balance of an account is the sum of its postings, in every state that a reader can see. The
  *   wallet is a read model of them.
  * - **Only added**: a posting is never updated or deleted. What was wrong is reversed by another transfer.
- * - **Overdraft**: `balance - held` of an account never goes below minus its `overdraft`, whoever else is paying, and
+ * - **Overdraft**: `balance - held` of an account never goes below minus its `overdraft`, whichever calls run, and
  *   what is coming in by a hold cannot be spent before it is posted.
- * - **Said again**: a call with the id and the content of one that was done resolves and does nothing, whatever has
- *   happened since; the same id with other content is `id-taken`. The content is the postings in their order, all
+ * - **Said again**: a call with the id and the content of one that was done resolves and does nothing, however much
+ *   has happened since; the same id with other content is `id-taken`. The content is the postings in their order, all
  *   fields of a hold, or the amount that was posted of it.
  * - **One step**: every call is done at one moment between its begin and its end, or not at all. When the connection is
  *   lost in the middle it rejects with the driver's error, and has been done or not: say it again.

@@ -63,7 +63,7 @@ export interface Operation {
   readonly reference: string;
   readonly kind: PspKind;
   readonly amount: number;
-  /** `open`: nobody knows yet what became of it. */
+  /** `open`: it is not known yet what became of it. */
   readonly status: "open" | "declined" | "succeeded";
   /**
    * What else the request says, the same each time it is sent. Of an authorization the payment method, of a capture the
@@ -111,7 +111,7 @@ export type Input =
   | { readonly type: "refund"; readonly refundId: string; readonly amount: number }
   | { readonly type: "deliver" }
   | { readonly type: "pay-out" }
-  /** What the PSP said, in whatever way it came. */
+  /** What the PSP said: an answer, a look-up or a webhook. */
   | { readonly type: "see"; readonly object: PspObject };
 
 /** For the order's consumers; they drop the second of two with the same id. */
@@ -161,7 +161,7 @@ export type Result =
  * - `captured`: `refund_begun` to `refunding`.
  * - `refunding`: `refunded_in_part` and `refund_declined` to `captured`; `refunded_in_full` to `refunded`.
  * - `captured`, `refunding`, `refunded`: `charged_back` to `charged_back`.
- * - `charged_back` stays, whatever becomes of a refund that was under way, and when more is charged back.
+ * - `charged_back` stays, however a refund that was under way ends, and when more is charged back.
  */
 export function nextPayIn(state: PayInState, event: PayInEvent): PayInState | null {
   throw new NotStarted("stage 1: Transitions as data");
@@ -284,11 +284,11 @@ export interface PaymentOrdersOptions {
  *   transfers through `post`, once each. When one part fails, none of it happened, and the call rejects.
  * - **Compare-and-set.** A decision counts only for the order that it was made for; when another process was faster, it
  *   is made again for the order as it is now.
- * - **On record, then on the wire.** An operation is committed before the PSP hears of it. No transaction is open and no
- *   session is taken while the PSP is asked.
+ * - **On record, then on the wire.** An operation is committed before the PSP hears of it. While the PSP is asked, no
+ *   transaction is open and no session is taken.
  * - **A call that rejects leaves the operation open**, and the method resolves with the order as it is: `authorizing`,
  *   say. An open operation is never given up, repeated under another reference, or guessed at: `resume` asks.
- * - **Exactly one effect** at the PSP for each operation, whatever process dies at whatever moment.
+ * - **Exactly one effect** at the PSP for each operation, whichever process dies, and at every moment.
  *
  * Methods resolve with ok when the command had its effect, or had it before where `decide` says so; else refused, and
  * nothing has changed. They reject when PostgreSQL or `post` fails.
@@ -353,7 +353,7 @@ export class PaymentOrders {
   /**
    * Publishes what waits in the outbox: each event of a committed transaction at least once, those of one order in
    * their order, also when several relays run at once. An event waits until all before it, of its order, are published.
-   * When `publish` rejects, its order waits for the next call, and other orders do not. Returns how many were published.
+   * When `publish` rejects, its order waits for the next call; other orders do not. Returns how many were published.
    */
   async relay(publish: (event: OrderEvent) => Promise<void>): Promise<number> {
     throw new NotStarted("stage 2: State, ledger and outbox in one step");

@@ -21,7 +21,7 @@ export interface FeeTerms {
   readonly fixed: number;
 }
 
-/** The contract with the PSP. Whatever is not as described is a RangeError. */
+/** The contract with the PSP. A value that is not as described is a RangeError. */
 export interface Terms {
   /** At most one for a movement and currency. Without one, the fee is 0. */
   readonly fees: readonly FeeTerms[];

@@ -147,7 +147,7 @@ export function schema(): string {
  * A queue of messages to a PSP, in PostgreSQL. It has no state of its own: any number of them, in any number of
  * processes, work on one database, and each may stop forever between any two statements.
  *
- * - **Nothing is lost.** A message is in the queue when the transaction that enqueued it has committed, and leaves it by
+ * - **Nothing is lost.** A message is in the queue when the transaction that enqueued it has committed; it leaves it by
  *   `finish` or `discard` only.
  * - **Nothing is done twice.** `finish` makes the effect in the transaction that ends the message, and refuses a claim
  *   that is no longer good. What the PSP does is outside of every transaction: an attempt may be made again under the
@@ -155,12 +155,12 @@ export function schema(): string {
  * - **A claim is good** until `clock()` is `leaseUntilMs`, and until the message is claimed again. Clocks of two
  *   workers may disagree, so the time alone does not decide: a token that is not the last one is refused whatever the
  *   clock says.
- * - **Nothing is stuck.** A claim that nobody reported on comes back when its lease has ended. It counts as an attempt
+ * - **Nothing is stuck.** A claim without a report comes back when its lease has ended. It counts as an attempt
  *   and stands in the history as LEASE_EXPIRED; after the last attempt the next `claim` buries it instead.
  * - **Order.** Messages of one payment stand in the order in which their transactions committed, and within one
  *   transaction in the order of the calls. Only the first that is neither done nor discarded can be claimed: what comes
- *   later waits while it waits for its retry, while a worker has it, and while it is dead. Payments do not wait for each
- *   other, and no call waits for a transaction that concerns other payments only. `claim` waits for nobody.
+ *   later waits while it waits for its retry, while a worker has it, and while it is dead. Payments do not wait for
+ *   each other, and no call waits for a transaction that concerns other payments only. `claim` never waits.
  * - **Dead letters** leave by `redrive` or `discard`; until then their successors are parked.
  *
  * A call whose connection is lost may have taken effect. It may be made again: everything below is once only.
@@ -178,7 +178,7 @@ export class RetryQueue {
   /**
    * Puts a message into the queue, due at once, in the transaction that is open in `session`: it is there when that
    * transaction commits, and never was when it rolls back. False, and nothing else, when its id is known already,
-   * whatever has become of that message. O(1) statements.
+   * whichever state that message is in. O(1) statements.
    */
   async enqueue(session: SqlSession, { id, payment, body }: Message): Promise<boolean> {
     throw new NotStarted("stage 2: Claim, finish, give back");

@@ -83,7 +83,7 @@ export class Webhook {
   }
 
   /**
-   * Whether `body` with these headers comes from somebody who has one of the secrets, and is of now. Never throws for
+   * Whether `body` with these headers comes from a holder of one of the secrets, and is of now. Never throws for
    * what came over the wire.
    *
    * The comparison with the signatures is `equalInConstantTime`. The HMAC is computed once for each secret at most,

@@ -3,7 +3,7 @@
  * asks. The adapter of a real provider (Stripe, PayPal, Adyen) offers this; its HTTP, its keys and its words stay
  * inside.
  *
- * **The reference is ours.** It names one request for ever, it is the idempotency key, and `lookup` takes it.
+ * **The reference is ours.** It names one request and no other, it is the idempotency key, and `lookup` takes it.
  * - The same reference again within the provider's retention window (24 hours at Stripe, 30 minutes at Qonto) has no
  *   second effect: it is answered with the object as it is now. With another body it is refused: the call rejects.
  * - **After the window the same reference is a new request**, and has a second effect. `lookup` still finds the first.

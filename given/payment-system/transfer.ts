@@ -1,6 +1,6 @@
 /**
- * What moves money: one transfer is one entry of the books, with two postings or more. Both the ledger and whoever asks
- * it to post speak of these.
+ * What moves money: one transfer is one entry of the books, with two postings or more. Both the ledger and the code
+ * that asks it to post speak of these.
  */
 
 /** Money that comes to an account, or leaves it. */

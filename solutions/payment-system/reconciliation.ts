@@ -1,6 +1,6 @@
 /**
  * Reconciliation: the PSP's settlement file against what our ledger expects, every difference by its kind, and none
- * that is not there. It is the last line of defense: whatever idempotency, retries and webhooks got wrong shows here.
+ * that is not there. It is the last line of defense: each mistake of idempotency, retries and webhooks shows here.
  *
  * Both sides come in order of their references, so that one pass over both is enough and only one reference has to be
  * in memory (`reconcile`). A file that comes in another order is sorted first, in memory that is bounded too
@@ -21,7 +21,7 @@ export interface FeeTerms {
   readonly fixed: number;
 }
 
-/** The contract with the PSP. Whatever is not as described is a RangeError. */
+/** The contract with the PSP. A value that is not as described is a RangeError. */
 export interface Terms {
   /** At most one for a movement and currency. Without one, the fee is 0. */
   readonly fees: readonly FeeTerms[];

@@ -14,10 +14,19 @@ const BLOCK = new RegExp(
 export const SERVICE_RUNS = [
   { block: "run-rate-limiter", words: ["run", "rate-limiter", "--load", "5s", "--kill", "gateway-1@2s"] },
   { block: "run-key-value-store", words: ["run", "key-value-store", "--load", "5s", "--kill", "n1@2s"] },
+  {
+    block: "run-payment-system",
+    words: ["run", "payment-system", "--load", "80", "--kill", "worker-1@20", "--kill", "api-1@40"],
+  },
 ] as const;
 
 /** Pages with blocks, relative to the root. */
-export const PAGES = ["README.md", "docs/infrastructure/rate-limiter.mdx", "docs/storage/key-value-store.mdx"] as const;
+export const PAGES = [
+  "README.md",
+  "docs/infrastructure/rate-limiter.mdx",
+  "docs/storage/key-value-store.mdx",
+  "docs/finance/payment-system.mdx",
+] as const;
 
 /** Contents by name, markers excluded. */
 export function blocksOf(markdown: string): Map<string, string> {

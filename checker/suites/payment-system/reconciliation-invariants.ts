@@ -14,8 +14,8 @@ export const findsAll = invariant(
 export const findsNothingElse = invariant(
   "payment-system",
   "reconciliation-no-false-positive",
-  "Books that agree within the terms have no findings: what is not due yet, what clocks explain, and what was " +
-    "delivered twice is no difference.",
+  "Books that agree within the terms have no findings: an entry that is not due yet, a time that clocks " +
+    "explain, and a row that was delivered twice are no difference.",
 );
 
 export const feesByContract = invariant(

@@ -14,7 +14,7 @@ export const signedBytes = invariant(
 export const constantTime = invariant(
   "payment-system",
   "webhook-constant-time",
-  "What a comparison of signatures reads does not depend on where they differ.",
+  "A comparison of signatures reads the same bytes wherever they differ.",
   `${SPEC}, "Verifying signatures"`,
 );
 
@@ -35,8 +35,8 @@ export const keysRotate = invariant(
 export const wireIsHostile = invariant(
   "payment-system",
   "webhook-wire-is-hostile",
-  "Whatever comes over the wire gets an answer, never an exception, and no message costs more than one HMAC for each " +
-    "secret.",
+  "Everything that comes over the wire gets an answer, never an exception, and a stranger cannot make more " +
+    "work than one HMAC for each secret.",
 );
 
 export const secretsAreSecret = invariant(

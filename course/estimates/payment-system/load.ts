@@ -191,7 +191,7 @@ export const unknowns: Estimate = {
     fromEstimate(rate, "paymentsPerDay", { id: "paymentsPerDay" }),
     {
       id: "unknownPercent",
-      label: "Calls that end without an answer",
+      label: "Payments of which an answer is lost",
       value: 0.1,
       unit: "%",
       min: 0,

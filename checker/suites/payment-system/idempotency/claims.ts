@@ -37,7 +37,8 @@ export const named = invariant(
 export const ends = invariant(
   "payment-system",
   "progress-ends",
-  "A key is in progress for a lease at most: then whoever comes goes on, with the same downstream key.",
+  "A key is in progress for a lease at most: then the next request, or a sweep, goes on with the same " +
+    "downstream key.",
 );
 export const fenced = invariant(
   "payment-system",
@@ -47,7 +48,7 @@ export const fenced = invariant(
 export const apart = invariant(
   "payment-system",
   "no-call-in-a-transaction",
-  "While somebody outside is called, no transaction is open and no other key waits.",
+  "While the outside is called, no transaction is open and no other key waits.",
   "Airbnb, Avoiding Double Payments in a Distributed Payments System",
 );
 export const expires = invariant(

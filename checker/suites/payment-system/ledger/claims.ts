@@ -5,35 +5,36 @@ import { invariant } from "../../../kit/violation.ts";
 export const balanced = invariant(
   "payment-system",
   "ledger-balances",
-  "The postings of a transfer add up to 0 in every currency, in whole minor units, and all of them are there or none.",
+  "The postings of a transfer add up to zero in every currency, in whole minor units, and all of them are " +
+    "there or none.",
   "Pacioli, Summa de arithmetica, Particularis de computis et scripturis, 1494",
 );
 
 export const derivable = invariant(
   "payment-system",
   "ledger-derivable",
-  "The balance of an account is the sum of its postings, in every state that can be read; the wallet is a read model " +
-    "of them.",
+  "The balance of an account is the sum of its postings, in every state that can be read. The wallet is a " +
+    "read model of them.",
 );
 
 export const onlyAdded = invariant(
   "payment-system",
   "ledger-only-added",
-  "A posting is never updated or deleted: what was wrong is reversed by another transfer.",
+  "A posting is never updated or deleted: a mistake is reversed by another transfer.",
 );
 
 export const overdraft = invariant(
   "payment-system",
   "ledger-overdraft",
-  "What an account has, less what its holds keep back, never goes below its overdraft rule, whoever else is paying " +
-    "at the same moment.",
+  "The balance of an account, less what its holds keep back, never goes below its overdraft rule, whichever " +
+    "other transfers run at the same moment.",
 );
 
 export const saidOnce = invariant(
   "payment-system",
   "ledger-said-once",
-  "What is said again under its id has no second effect, whatever has happened since; other content under that id is " +
-    "refused.",
+  "A transfer or hold that is said again under its id has no second effect, however much has happened since; " +
+    "other content under that id is refused.",
 );
 
 export const holdEndsOnce = invariant(

@@ -13,8 +13,8 @@ export const retriesWhatMayChange = invariant(
 export const fullJitter = invariant(
   "payment-system",
   "retry-full-jitter",
-  "A retry comes at any moment up to a ceiling that doubles with each attempt up to a cap, and never sooner than the " +
-    "PSP asked for.",
+  "A retry comes at any moment up to a ceiling that doubles with each attempt up to a cap, and never sooner " +
+    "than the provider asked for.",
   "M. Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015",
 );
 
@@ -49,8 +49,8 @@ export const leasesAreFenced = invariant(
 export const nothingStuck = invariant(
   "payment-system",
   "nothing-is-stuck",
-  "Whoever dies wherever: a message that is neither done, discarded nor dead is due again when its lease has ended, " +
-    "and a dead letter after its last attempt.",
+  "Wherever a worker dies, a message that is neither done, discarded nor dead is due again when its lease " +
+    "has ended, and is a dead letter after its last attempt.",
 );
 
 export const orderPerPayment = invariant(
@@ -69,6 +69,7 @@ export const deadLettersTell = invariant(
 export const redriveAsksFirst = invariant(
   "payment-system",
   "redrive-asks-first",
-  "A redrive counts once, and where the PSP may have forgotten the key it asks the PSP before anything is sent again.",
+  "A redrive counts once, and where the provider may have forgotten the key, it asks the provider before " +
+    "anything is sent again.",
   "Stripe API Reference, Idempotent requests",
 );
