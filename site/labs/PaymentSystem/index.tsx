@@ -40,6 +40,7 @@ export default function PaymentSystemLab() {
       lab={lab}
       label="One payment, and the messages that carry it"
       side="13.5rem"
+      logHeight="4.8rem"
       scenario={
         <>
           <Choice label="Story" inline value={preset} options={presetChoices} onChange={pick} />
