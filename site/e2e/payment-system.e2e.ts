@@ -52,12 +52,12 @@ it("takes a webhook once that comes three times, the last time after a refund", 
 
 it("asks after a death, charges twice where it does not, and says so", async () => {
   const { page, close } = await newPage();
-  const { lab, say, seek, charges, inDoubt } = await openLab(page);
+  const { lab, press, say, seek, charges, inDoubt } = await openLab(page);
   await say("Worker killed");
   expect([await charges(), await inDoubt()]).toEqual(["1", "true"]);
   await seek(9000);
   expect([await charges(), await inDoubt()]).toEqual(["1", "false"]);
-  await say("Worker killed");
+  await press("Reset");
   await say("sends");
   await seek(9000);
   expect([await charges(), await inDoubt()]).toEqual(["2", "false"]);

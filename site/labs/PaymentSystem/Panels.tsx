@@ -1,5 +1,6 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import type { Operation } from "../../../solutions/payment-system/payment-order.ts";
+import { useOverflow } from "../../lib/useOverflow.ts";
 import { Title } from "../kit/index.ts";
 import type { Payment } from "./payment.ts";
 import { type Job, merchantAccount, policy } from "./store.ts";
@@ -127,11 +128,12 @@ export function ProviderPanel({ payment: { provider } }: Props) {
 const doings = { authorize: "hold", capture: "charge", refund: "refund", payout: "payout" } as const;
 
 function Panel({ title, children }: { title: string; children: ReactNode }) {
+  const content = useRef<HTMLDivElement>(null);
+  const scrolls = useOverflow(content);
   return (
     <section className={styles.panel}>
       <Title>{title}</Title>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by key */}
-      <div className={styles.content} tabIndex={0}>
+      <div ref={content} className={styles.content} {...(scrolls && { tabIndex: 0 })}>
         {children}
       </div>
     </section>

@@ -40,6 +40,7 @@ export default function PaymentSystemLab() {
       lab={lab}
       label="One payment, and the messages that carry it"
       side="13.5rem"
+      logHeight="4.8rem"
       scenario={
         <>
           <Choice label="Story" inline value={preset} options={presetChoices} onChange={pick} />
@@ -97,23 +98,22 @@ export default function PaymentSystemLab() {
 /** What only somebody sees who looks into both companies at once. */
 function Verdict({ payment }: { payment: Payment }) {
   const { charges, charged, booked, open, difference } = verdictOf(payment);
+  const isFound = difference !== 0 && open === null;
   return (
     <ul className={styles.verdict}>
       <li data-tone={charges > 1 ? "pressure" : "flow"} data-charges={charges}>
-        {charges > 1 ? "◆" : "●"} The provider charged {times(charges)}: {money(charged)} {currency}. Our order says{" "}
-        {money(booked)}.
+        {charges > 1 ? "◆" : "●"} The provider charged {times(charges)}: {money(charged)} {currency}. Our order says
+        {` ${money(booked)}`}.
       </li>
       <li data-tone={open === null ? "flow" : "unknown"} data-doubt={open !== null}>
         {open === null
           ? "● Nothing is in doubt."
           : `◌ In doubt since ${seconds(open.sinceMs)}: ${short(open.reference)}. Only the provider knows.`}
       </li>
-      <li data-tone={difference === 0 ? "flow" : open === null ? "pressure" : "unknown"}>
-        {difference === 0
-          ? "● The books of both companies agree."
-          : open === null
-            ? `◆ The books differ by ${money(difference)}: reconciliation has to find it.`
-            : `◌ The books differ by ${money(difference)} meanwhile.`}
+      <li data-tone={difference === 0 ? "flow" : isFound ? "pressure" : "unknown"}>
+        {difference === 0 && "● The books of both companies agree."}
+        {isFound && `◆ The books differ by ${money(difference)}: reconciliation has to find it.`}
+        {difference !== 0 && !isFound && `◌ The books differ by ${money(difference)} meanwhile.`}
       </li>
     </ul>
   );

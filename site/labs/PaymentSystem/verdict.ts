@@ -9,8 +9,6 @@ export interface Verdict {
   /** What our order says was captured. */
   readonly booked: number;
   readonly open: Operation | null;
-  /** Sum of all postings: never anything but 0. */
-  readonly sum: number;
   /** Money that the provider has of this payment, less what our account `psp` says that it owes us. */
   readonly difference: number;
 }
@@ -19,7 +17,6 @@ export interface Verdict {
 export function verdictOf({ store, provider }: Payment): Verdict {
   const captures = provider.effects.filter(({ kind }) => kind === "capture");
   const sumOf = (amounts: readonly number[]) => amounts.reduce((sum, amount) => sum + amount, 0);
-  const postings = store.transfers.flatMap((transfer) => transfer.postings);
   const held = provider.effects.map(({ kind, amount }) =>
     kind === "authorize" ? 0 : kind === "capture" ? amount : -amount,
   );
@@ -28,7 +25,6 @@ export function verdictOf({ store, provider }: Payment): Verdict {
     charged: sumOf(captures.map(({ amount }) => amount)),
     booked: store.order?.captured ?? 0,
     open: openOf(store.order),
-    sum: sumOf(postings.map(({ amount }) => amount)),
     difference: sumOf(held) + store.accounts.get("psp")!.balance,
   };
 }
