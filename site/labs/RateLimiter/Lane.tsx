@@ -33,6 +33,7 @@ export function Lane({ track, params, summary, nowMs, width, x }: Props) {
   const most = worst?.count ?? 0;
   // More than the limit is a fact. It is a breach only where the limiter had promised less.
   const broken = most > track.promise;
+  const outcome = broken ? ", and broke it" : over ? `: it may pass ${params.limit}` : "";
   return (
     <div className={styles.lane} data-track={track.name} data-over={over} data-broken={broken}>
       <p className={styles.head}>

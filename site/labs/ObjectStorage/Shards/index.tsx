@@ -219,7 +219,8 @@ function wordsOf(got: Answer): string {
 function tally({ k, m }: Stripe, conditions: readonly Condition[], checksums: boolean): string {
   const count = (condition: Condition) => conditions.filter((each) => each === condition).length;
   const damaged = count("damaged");
-  return `${k} + ${m}, ${count("lost")} lost${damaged > 0 ? `, ${damaged} damaged` : ""}${checksums ? "" : ", unchecked"}`;
+  const others = [...(damaged > 0 ? [`${damaged} damaged`] : []), ...(checksums ? [] : ["unchecked"])];
+  return [`${k} + ${m}`, `${count("lost")} lost`, ...others].join(", ");
 }
 
 function explain(got: Answer, stripe: Stripe, conditions: readonly Condition[], checksums: boolean): string {
