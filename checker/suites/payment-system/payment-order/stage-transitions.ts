@@ -194,6 +194,8 @@ export function transitionPromises(module: Module): void {
         expect(() => decide(order, { type: "refund", refundId: "x", amount: wrong }, 0), `${wrong}`).toThrow(
           RangeError,
         );
+      for (const wrong of ["", "a\0b", "\ud800", "x".repeat(201)])
+        expect(() => decide(order, { type: "refund", refundId: wrong, amount: 1 }, 0), show(wrong)).toThrow(RangeError);
       order = decided(order, { type: "refund", refundId: "r1", amount: amount - 1 }).order;
       see();
       expect(decide(order, { type: "refund", refundId: "r2", amount: 2 }, 0)).toEqual({
