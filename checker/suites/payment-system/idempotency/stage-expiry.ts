@@ -6,7 +6,6 @@ import {
   type Ending,
   ensure,
   everySchedule,
-  expect,
   interleave,
   type SqlClient,
   show,
@@ -15,6 +14,15 @@ import {
 import { expires, once } from "./claims.ts";
 import { bytes, Desk, ensureAnswered, ensureKind, LEASE_MS, RETENTION_MS, requestOf, told } from "./desk.ts";
 import { outcomeOf, shortOf, together } from "./stage-two-at-once.ts";
+
+function thrownBy(run: () => unknown): unknown {
+  try {
+    run();
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
 
 export function expiry(): void {
   behavior("keeps an answer for the retention, from when it was stored", expires, async () => {
@@ -133,7 +141,11 @@ export function expiry(): void {
     const usual = { leaseMs: LEASE_MS, retentionMs: RETENTION_MS };
     for (const name of ["leaseMs", "retentionMs"] as const) {
       for (const wrong of [0, -1, 0.5, Number.NaN, 2 ** 51 + 1]) {
-        expect(() => desk.teller(undefined, { ...usual, [name]: wrong }), `${name} ${wrong}`).toThrow(RangeError);
+        const error = thrownBy(() => desk.teller(undefined, { ...usual, [name]: wrong }));
+        ensure(error instanceof RangeError, () => ({
+          expected: `a RangeError for ${name} = ${wrong}`,
+          got: error === null ? "an instance" : show(error),
+        }));
       }
     }
     const longest = { leaseMs: 2 ** 51, retentionMs: 2 ** 51 };
