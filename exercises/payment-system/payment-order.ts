@@ -355,7 +355,7 @@ export class PaymentOrders {
   }
 
   /**
-   * Publishes what waits in the outbox, each event with the fields that `decide` gave it, its id included: each event of
+   * Publishes what waits in the outbox, each event with the fields that `decide` gave it, its id too: each event of
    * a committed transaction at least once, those of one order in their order, also when several relays run at once. An
    * event waits until all before it, of its order, are published. When `publish` rejects, its order waits for the next
    * call; other orders do not. Returns how many were published.
