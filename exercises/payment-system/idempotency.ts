@@ -69,9 +69,9 @@ export interface IdempotencyOptions {
   readonly clock: () => number;
   /** A text that was never given out, in this process or another. */
   readonly newId: () => string;
-  /** How long a request may take before it is given up, in milliseconds; at least 1. */
+  /** How long a request may take before it is given up, in milliseconds: 1 to 2^51. */
   readonly leaseMs: number;
-  /** How long an answer is kept, in milliseconds; at least 1. */
+  /** How long an answer is kept, in milliseconds: 1 to 2^51. */
   readonly retentionMs: number;
 }
 
@@ -107,10 +107,10 @@ export function decide(
  * - **A repeat** of an answered request gets the stored status and body, byte for byte, whatever they are, and runs
  *   nothing: a 500 as well, as in version 1 of Stripe's API. (Version 2, and other providers, run failed work again.)
  * - **Another request** under the same key, by endpoint or body, is a conflict, also while the first one runs.
- * - **Validation** is asked before a request runs for the first time, and of no repeat. A refused one stores nothing:
- *   its key is free for the repaired request.
+ * - **Validation** is asked before a request runs for the first time, and of no repeat, nor of a request that was begun
+ *   and is gone on with. A refused one stores nothing: its key is free for the repaired request.
  * - **At the same time.** A request that meets the same one in progress gets `in-progress`, or waits for it. No
- *   transaction is open while `call` runs, and no other key waits.
+ *   transaction is open while `call` runs, and no lock makes another key wait.
  * - **Given up.** `leaseMs` after it took a key, a process has lost it: the next repeat, or `recover`, goes on in its
  *   place. If it still lives and comes back later, it commits nothing, and returns what the other one has stored, or
  *   `in-progress`.
@@ -126,7 +126,7 @@ export function decide(
  * Stripe-like Idempotency Keys in Postgres", 2017.
  */
 export class Idempotency {
-  /** @throws RangeError when a time is not a whole number of at least 1 */
+  /** @throws RangeError when a time is not a whole number from 1 to 2^51 */
   constructor({ database, clock, newId, leaseMs, retentionMs }: IdempotencyOptions) {
     throw new NotStarted("stage 1: Run once, replay the answer");
   }

@@ -210,7 +210,8 @@ export function newOrder({ id, merchant, amount, currency }: OrderRequest): Orde
  * Transfers, all in the order's currency: a capture moves its amount from the account `psp` to `merchant:<merchant>`;
  * a refund, a chargeback and a payout move theirs back. Transfers of all orders have different ids.
  *
- * @throws RangeError unless the amount of a refund is 1 to 2^53 - 1
+ * @throws RangeError unless the amount of a refund is 1 to 2^53 - 1, and its `refundId` a name as an order's `id`: what
+ *   the database changes on the way in would be a new refund when it is said again
  */
 export function decide(order: Order, input: Input, nowMs: number): Decision {
   throw new NotStarted("stage 1: Transitions as data");
@@ -335,7 +336,10 @@ export class PaymentOrders {
     throw new NotStarted("stage 2: State, ledger and outbox in one step");
   }
 
-  /** Begins a refund, and sends it. `refundId`: any text but U+0000, for this order. */
+  /**
+   * Begins a refund, and sends it. `refundId` is unique in this order.
+   * @throws RangeError as `decide`
+   */
   refund(id: string, refundId: string, amount: number): Promise<Result> {
     throw new NotStarted("stage 2: State, ledger and outbox in one step");
   }
@@ -351,9 +355,10 @@ export class PaymentOrders {
   }
 
   /**
-   * Publishes what waits in the outbox: each event of a committed transaction at least once, those of one order in
-   * their order, also when several relays run at once. An event waits until all before it, of its order, are published.
-   * When `publish` rejects, its order waits for the next call; other orders do not. Returns how many were published.
+   * Publishes what waits in the outbox, each event with the fields that `decide` gave it, its id too: each event of
+   * a committed transaction at least once, those of one order in their order, also when several relays run at once. An
+   * event waits until all before it, of its order, are published. When `publish` rejects, its order waits for the next
+   * call; other orders do not. Returns how many were published.
    */
   async relay(publish: (event: OrderEvent) => Promise<void>): Promise<number> {
     throw new NotStarted("stage 2: State, ledger and outbox in one step");

@@ -59,9 +59,9 @@ export interface IdempotencyOptions {
   readonly clock: () => number;
   /** A text that was never given out, in this process or another. */
   readonly newId: () => string;
-  /** How long a request may take before it is given up, in milliseconds; at least 1. */
+  /** How long a request may take before it is given up, in milliseconds: 1 to 2^51. */
   readonly leaseMs: number;
-  /** How long an answer is kept, in milliseconds; at least 1. */
+  /** How long an answer is kept, in milliseconds: 1 to 2^51. */
   readonly retentionMs: number;
 }
 
@@ -120,10 +120,10 @@ export function decide(
  * - **A repeat** of an answered request gets the stored status and body, byte for byte, whatever they are, and runs
  *   nothing: a 500 as well, as in version 1 of Stripe's API. (Version 2, and other providers, run failed work again.)
  * - **Another request** under the same key, by endpoint or body, is a conflict, also while the first one runs.
- * - **Validation** is asked before a request runs for the first time, and of no repeat. A refused one stores nothing:
- *   its key is free for the repaired request.
+ * - **Validation** is asked before a request runs for the first time, and of no repeat, nor of a request that was begun
+ *   and is gone on with. A refused one stores nothing: its key is free for the repaired request.
  * - **At the same time.** A request that meets the same one in progress gets `in-progress`, or waits for it. No
- *   transaction is open while `call` runs, and no other key waits.
+ *   transaction is open while `call` runs, and no lock makes another key wait.
  * - **Given up.** `leaseMs` after it took a key, a process has lost it: the next repeat, or `recover`, goes on in its
  *   place. If it still lives and comes back later, it commits nothing, and returns what the other one has stored, or
  *   `in-progress`.
@@ -145,13 +145,13 @@ export class Idempotency {
   readonly #leaseMs: number;
   readonly #retentionMs: number;
 
-  /** @throws RangeError when a time is not a whole number of at least 1 */
+  /** @throws RangeError when a time is not a whole number from 1 to 2^51 */
   constructor({ database, clock, newId, leaseMs, retentionMs }: IdempotencyOptions) {
     this.#database = database;
     this.#clock = clock;
     this.#newId = newId;
-    this.#leaseMs = requireInteger("leaseMs", leaseMs, 1, Number.MAX_SAFE_INTEGER);
-    this.#retentionMs = requireInteger("retentionMs", retentionMs, 1, Number.MAX_SAFE_INTEGER);
+    this.#leaseMs = requireInteger("leaseMs", leaseMs, 1, LONGEST_MS);
+    this.#retentionMs = requireInteger("retentionMs", retentionMs, 1, LONGEST_MS);
   }
 
   /**
@@ -287,7 +287,7 @@ export class Idempotency {
   async #run(lease: Lease, work: Work): Promise<Outcome> {
     try {
       const { status, body } = await work.call(lease.downstreamKey, copyOf(lease.request));
-      const answer = { status: requireInteger("status", status, 100, 599), body: body.slice() };
+      const answer = { status: requireInteger("status", status, 100, 599), body: Uint8Array.from(body) };
       if (await this.#finish(lease, answer, work)) return { kind: "answered", answer, replayed: false };
     } catch (error) {
       // What failed is the news; when this fails too, the lease runs out.
@@ -333,6 +333,9 @@ export class Idempotency {
   }
 }
 
+/** Added to a reading of the clock it is still a whole number that PostgreSQL and JavaScript hold. */
+const LONGEST_MS = 2 ** 51;
+
 /** What a process needs to go on with a request that it has taken. */
 interface Lease {
   readonly request: PaymentRequest;
@@ -365,7 +368,8 @@ const replayOf = ({ status, answer }: Row): Outcome => ({
   replayed: true,
 });
 
-const copyOf = (request: PaymentRequest): PaymentRequest => ({ ...request, body: request.body.slice() });
+/** Not `slice`: a `Buffer` would share its bytes. */
+const copyOf = (request: PaymentRequest): PaymentRequest => ({ ...request, body: Uint8Array.from(request.body) });
 
 function equal(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && left.every((byte, index) => byte === right[index]);

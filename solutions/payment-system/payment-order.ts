@@ -247,7 +247,8 @@ export function newOrder({ id, merchant, amount, currency }: OrderRequest): Orde
  * Transfers, all in the order's currency: a capture moves its amount from the account `psp` to `merchant:<merchant>`;
  * a refund, a chargeback and a payout move theirs back. Transfers of all orders have different ids.
  *
- * @throws RangeError unless the amount of a refund is 1 to 2^53 - 1
+ * @throws RangeError unless the amount of a refund is 1 to 2^53 - 1, and its `refundId` a name as an order's `id`: what
+ *   the database changes on the way in would be a new refund when it is said again
  * @stage 1
  */
 export function decide(order: Order, input: Input, nowMs: number): Decision {
@@ -271,6 +272,7 @@ function apply(draft: Draft, input: Input, nowMs: number): Refusal | null {
       if (hold === null || nowMs < hold.captureBefore) return "state";
       return draft.payIn("hold_lapsed", amount, { hold: null });
     case "refund":
+      requireName("refundId", input.refundId);
       return refund(draft, input.refundId, requireInteger("amount", input.amount, 1, Number.MAX_SAFE_INTEGER));
     case "deliver":
       return state === "captured" || state === "refunding" ? draft.payOut("delivered") : "state";
@@ -563,7 +565,11 @@ export class PaymentOrders {
     return this.#decide(id, { type: "lapse" });
   }
 
-  /** Begins a refund, and sends it. `refundId`: any text but U+0000, for this order. @stage 2 */
+  /**
+   * Begins a refund, and sends it. `refundId` is unique in this order.
+   * @throws RangeError as `decide`
+   * @stage 2
+   */
   refund(id: string, refundId: string, amount: number): Promise<Result> {
     return this.#begin(id, { type: "refund", refundId, amount });
   }
@@ -579,9 +585,10 @@ export class PaymentOrders {
   }
 
   /**
-   * Publishes what waits in the outbox: each event of a committed transaction at least once, those of one order in
-   * their order, also when several relays run at once. An event waits until all before it, of its order, are published.
-   * When `publish` rejects, its order waits for the next call; other orders do not. Returns how many were published.
+   * Publishes what waits in the outbox, each event with the fields that `decide` gave it, its id too: each event of
+   * a committed transaction at least once, those of one order in their order, also when several relays run at once. An
+   * event waits until all before it, of its order, are published. When `publish` rejects, its order waits for the next
+   * call; other orders do not. Returns how many were published.
    * @stage 2
    */
   async relay(publish: (event: OrderEvent) => Promise<void>): Promise<number> {

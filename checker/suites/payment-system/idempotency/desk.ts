@@ -1,7 +1,13 @@
 /** The world of one case: a database, a clock, a provider that charges once per downstream key, and processes. */
 
 import type { SqlSession } from "../../../../given/common/sql.ts";
-import type { Answer, Outcome, PaymentRequest, Work } from "../../../../solutions/payment-system/idempotency.ts";
+import type {
+  Answer,
+  IdempotencyOptions,
+  Outcome,
+  PaymentRequest,
+  Work,
+} from "../../../../solutions/payment-system/idempotency.ts";
 import { ensure, freshDatabase, type SqlClient, show, step, subject, type TestDatabase } from "../../../kit/index.ts";
 
 export type Subject = typeof import("../../../../solutions/payment-system/idempotency.ts");
@@ -36,6 +42,10 @@ interface Call {
 
 export type Handler = InstanceType<Subject["Idempotency"]>;
 
+type Times = Pick<IdempotencyOptions, "leaseMs" | "retentionMs">;
+
+const USUAL: Times = { leaseMs: LEASE_MS, retentionMs: RETENTION_MS };
+
 /** One process: an instance, and what its work does. */
 export interface Teller extends Handler {
   readonly client: SqlClient;
@@ -60,7 +70,8 @@ export class Desk {
   /** Called in the transaction of the effect. */
   recording: (session: SqlSession) => Promise<void> = async () => {};
   readonly #answers = new Map<string, Answer>();
-  #ids = 0;
+  /** All that `newId` has given out. */
+  readonly #ids = new Set<string>();
 
   /** An empty database. */
   static async open(): Promise<Desk> {
@@ -68,13 +79,12 @@ export class Desk {
     return new Desk();
   }
 
-  teller(client: SqlClient = database.client()): Teller {
+  teller(client: SqlClient = database.client(), times: Times = USUAL): Teller {
     const idempotency = new Idempotency({
       database: client.database,
       clock: () => this.now,
-      newId: () => `id-${++this.#ids}`,
-      leaseMs: LEASE_MS,
-      retentionMs: RETENTION_MS,
+      newId: () => this.#newId(),
+      ...times,
     });
     const work: Work = {
       validate: (request) => this.refusal(request),
@@ -88,20 +98,26 @@ export class Desk {
     return Object.assign(idempotency, { client, work, send });
   }
 
+  #newId(): string {
+    const id = `id-${this.#ids.size + 1}`;
+    this.#ids.add(id);
+    return id;
+  }
+
   /** A process that dies when its call has taken effect. */
-  async abandon(request: PaymentRequest): Promise<void> {
+  async abandon(request: PaymentRequest, times?: Times): Promise<void> {
     const client = database.client();
     const { during } = this;
     this.during = async () => {
       this.during = during;
       await client.kill();
     };
-    await client.run(() => this.teller(client).send(request));
+    await client.run(() => this.teller(client, times).send(request));
     step(`a process dies after the call for ${show(request.key)}`);
   }
 
   async #charge(downstreamKey: string, given: PaymentRequest): Promise<Answer> {
-    const request = { ...given, body: given.body.slice() };
+    const request = { ...given, body: Uint8Array.from(given.body) };
     this.calls.push({ downstreamKey, request });
     let answer = this.#answers.get(downstreamKey);
     if (answer === undefined) {
@@ -110,7 +126,7 @@ export class Desk {
       this.#answers.set(downstreamKey, answer);
     }
     await this.during();
-    return { ...answer, body: answer.body.slice() };
+    return { ...answer, body: Uint8Array.from(answer.body) };
   }
 
   async effects(key?: string): Promise<number> {
@@ -135,6 +151,16 @@ export class Desk {
       expected: `one downstream key ${what}, so that the provider charges once`,
       got: `${keys.size}: ${show([...keys])}`,
     }));
+    this.ensureKeysFromSource();
+  }
+
+  ensureKeysFromSource(): void {
+    for (const { downstreamKey } of this.calls) {
+      ensure(this.#ids.has(downstreamKey), () => ({
+        expected: "a downstream key that `newId` has given out",
+        got: show(downstreamKey),
+      }));
+    }
   }
 }
 

@@ -1,37 +1,58 @@
 /** Stage 4: answers whose time is over. */
 
-import { behavior, ensure, everySchedule, show, step } from "../../../kit/index.ts";
+import type { Outcome } from "../../../../solutions/payment-system/idempotency.ts";
+import {
+  behavior,
+  type Ending,
+  ensure,
+  everySchedule,
+  interleave,
+  type SqlClient,
+  show,
+  step,
+} from "../../../kit/index.ts";
 import { expires, once } from "./claims.ts";
-import { bytes, Desk, ensureAnswered, ensureKind, RETENTION_MS, requestOf, told } from "./desk.ts";
-import { outcomeOf, together } from "./stage-two-at-once.ts";
+import { bytes, Desk, ensureAnswered, ensureKind, LEASE_MS, RETENTION_MS, requestOf, told } from "./desk.ts";
+import { outcomeOf, shortOf, together } from "./stage-two-at-once.ts";
+
+function thrownBy(run: () => unknown): unknown {
+  try {
+    run();
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
 
 export function expiry(): void {
   behavior("keeps an answer for the retention, from when it was stored", expires, async () => {
     const desk = await Desk.open();
+    // One process: what it remembers by itself does not outlive the answer either.
+    const teller = desk.teller();
     const call = desk.during;
     desk.during = async () => {
       desk.now += 20_000;
       step("the call takes 20 s");
     };
-    const first = ensureAnswered(await told("a request", desk.teller().send()), null, "to the first request");
+    const first = ensureAnswered(await told("a request", teller.send()), null, "to the first request");
     desk.during = call;
     desk.now += RETENTION_MS - 1;
-    ensureAnswered(await told("a repeat, one millisecond before its time is over", desk.teller().send()), first, "");
-    const swept = await desk.teller().sweep(10);
+    ensureAnswered(await told("a repeat, one millisecond before its time is over", teller.send()), first, "");
+    const swept = await teller.sweep(10);
     ensure(swept === 0, () => ({ expected: "nothing to sweep before its time", got: show(swept) }));
     desk.now += 1;
     desk.refusal = ({ body }) => (body.length === 0 ? { status: 400, body: bytes("empty") } : null);
-    const empty = await told("an empty one, when its time is over", desk.teller().send(requestOf({ body: bytes("") })));
+    const empty = await told("an empty one, when its time is over", teller.send(requestOf({ body: bytes("") })));
     ensureKind(empty, ["refused"], "for a wrong request under a free key");
     const reuse = requestOf({ body: bytes('{"amount":5}'), endpoint: "POST /v1/payouts" });
-    const second = await told("another request under the key", desk.teller().send(reuse));
+    const second = await told("another request under the key", teller.send(reuse));
     ensure(second.kind === "answered" && !second.replayed, () => ({
       expected: "a new request to run",
       got: show(second),
     }));
     const keys = desk.calls.map(({ downstreamKey }) => downstreamKey);
     ensure(keys.length === 2 && keys[0] !== keys[1], () => ({ expected: "two downstream keys", got: show(keys) }));
-    ensureKind(await told("the first request", desk.teller().send()), ["conflict"], "when the key is another's");
+    ensureKind(await told("the first request", teller.send()), ["conflict"], "when the key is another's");
     const kept = ensureAnswered(second, null, "");
     desk.now += RETENTION_MS - 1;
     ensureAnswered(await told("a repeat of the second", desk.teller().send(reuse)), kept, "within its own time");
@@ -69,6 +90,8 @@ export function expiry(): void {
     for (let n = 0; n < 7; n++) await teller.send(requestOf({ key: `old${n}` }));
     desk.now += RETENTION_MS;
     for (let n = 0; n < 3; n++) await teller.send(requestOf({ key: `new${n}` }));
+    const namesake = requestOf({ merchant: "m2", key: "old3" });
+    await teller.send(namesake);
     const counts: number[] = [];
     for (const limit of [3, 3, 3, 3]) counts.push(await teller.sweep(limit));
     ensure(counts.join() === "3,3,1,0", () => ({
@@ -76,7 +99,9 @@ export function expiry(): void {
       got: show(counts),
     }));
     const stored = await desk.stored();
-    ensure(stored === 3, () => ({ expected: "three answers to stay", got: show(stored) }));
+    ensure(stored === 4, () => ({ expected: "four answers to stay", got: show(stored) }));
+    const other = await told("a repeat of another merchant's old3", teller.send(namesake));
+    ensure(other.kind === "answered" && other.replayed, () => ({ expected: "its answer", got: show(other) }));
     const kept = await told("a repeat of one that stays", teller.send(requestOf({ key: "new1" })));
     ensure(kept.kind === "answered" && kept.replayed, () => ({ expected: "its answer", got: show(kept) }));
     for (const limit of [0, -1, 1.5, Number.NaN]) {
@@ -89,6 +114,48 @@ export function expiry(): void {
         got: show(error),
       }));
     }
+  });
+
+  behavior("sweeps no key that is used again meanwhile, under every schedule", expires, async () => {
+    await everySchedule({ preemptions: 2 }, async (choose) => {
+      const desk = await Desk.open();
+      ensureAnswered(await told("a request", desk.teller().send()), null, "to the first request");
+      desk.now += RETENTION_MS;
+      step("its time goes by");
+      const works = [
+        (client: SqlClient) => desk.teller(client).sweep(10),
+        (client: SqlClient) => desk.teller(client).send(),
+      ];
+      const endings = await interleave<number | Outcome>(desk.database, works, choose, {
+        onStep: (place, { text }) => step(`${["the sweep", "the reuse"][place]}: ${shortOf(text)}`),
+      });
+      const answer = ensureAnswered(outcomeOf(endings[1] as Ending<Outcome>, "the reuse"), null, "to the reuse");
+      const repeat = await told("a repeat of the reuse", desk.teller().send());
+      ensureAnswered(repeat, answer, "to a repeat of the reuse");
+      ensure(desk.calls.length === 2, () => ({ expected: "two calls", got: show(desk.calls.length) }));
+    });
+  });
+
+  behavior("takes times from 1 ms to 2^51 ms, and throws a RangeError for others", expires, async () => {
+    const desk = await Desk.open();
+    const usual = { leaseMs: LEASE_MS, retentionMs: RETENTION_MS };
+    for (const name of ["leaseMs", "retentionMs"] as const) {
+      for (const wrong of [0, -1, 0.5, Number.NaN, 2 ** 51 + 1]) {
+        const error = thrownBy(() => desk.teller(undefined, { ...usual, [name]: wrong }));
+        ensure(error instanceof RangeError, () => ({
+          expected: `a RangeError for ${name} = ${wrong}`,
+          got: error === null ? "an instance" : show(error),
+        }));
+      }
+    }
+    const longest = { leaseMs: 2 ** 51, retentionMs: 2 ** 51 };
+    await desk.abandon(requestOf(), longest);
+    const early = await told("a repeat, of a lease of 2^51 ms", desk.teller(undefined, longest).send());
+    ensureKind(early, ["answered", "in-progress"], "while the lease runs");
+    desk.now += 2 ** 51;
+    const late = await told("a repeat when it is over", desk.teller(undefined, longest).send());
+    const answer = ensureAnswered(late, null, "when the lease is over");
+    ensureAnswered(await desk.teller(undefined, longest).send(), answer, "to one more repeat");
   });
 
   behavior(

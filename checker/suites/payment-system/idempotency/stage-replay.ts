@@ -1,5 +1,6 @@
 /** Stage 1: one request, its repeats, and others under its key. */
 
+import type { SqlSession } from "../../../../given/common/sql.ts";
 import type { Answer, KeyRecord, Outcome, PaymentRequest } from "../../../../solutions/payment-system/idempotency.ts";
 import { behavior, collidingNamePairs, ensure, fc, forAllAsync, names, show, step } from "../../../kit/index.ts";
 import { again, another, named, once, refused } from "./claims.ts";
@@ -9,13 +10,17 @@ const printable = (name: string): boolean => /^[ -~]{1,255}$/.test(name);
 
 export function replay(): void {
   behavior("decides what a request meets by what is stored, to the millisecond", again, () => {
-    const own = { endpoint: "POST /v1/charges", body: bytes("ab") };
+    // 0xff and 0xfe are no UTF-8: as text they are the same.
+    const own = { endpoint: "POST /v1/charges", body: Uint8Array.of(0x61, 0xff) };
     const others = [
-      { ...own, body: bytes("a") },
-      { ...own, body: bytes("abc") },
-      { ...own, body: bytes("aB") },
+      { ...own, body: Uint8Array.of(0x61) },
+      { ...own, body: Uint8Array.of(0x61, 0xff, 0x63) },
+      { ...own, body: Uint8Array.of(0x41, 0xff) },
+      { ...own, body: Uint8Array.of(0x61, 0xfe) },
       { ...own, endpoint: "POST /v1/refunds" },
-      { endpoint: "POST /v1/chargesa", body: bytes("b") },
+      { ...own, endpoint: "post /v1/charges" },
+      { ...own, endpoint: "POST /v1/charges " },
+      { endpoint: "POST /v1/chargesa", body: Uint8Array.of(0xff) },
     ];
     const [now, retentionMs] = [1_000_000, 5_000];
     const states = [now - 5_001, now - 5_000, now - 4_999, now - 1, now, now + 1].flatMap((at) => [
@@ -78,14 +83,17 @@ export function replay(): void {
     "refuses another body or endpoint under the same key, and keeps the answer",
     another,
     async () => {
-      const own = requestOf();
+      const { body: text } = requestOf();
+      const own = requestOf({ body: Uint8Array.of(...text, 0xff) });
       const others: PaymentRequest[] = [
-        requestOf({ body: bytes('{"amount":1099,"currency":"EUR"} ') }),
-        requestOf({ body: bytes('{"currency":"EUR","amount":1099}') }),
-        requestOf({ body: new Uint8Array() }),
-        requestOf({ body: new Uint8Array([...own.body, 0]) }),
-        requestOf({ endpoint: "POST /v1/refunds" }),
-        requestOf({ endpoint: "POST /v1/charges{", body: own.body.slice(1) }),
+        requestOf({ ...own, body: Uint8Array.of(...text, 0x20, 0xff) }),
+        requestOf({ ...own, body: Uint8Array.of(...bytes('{"currency":"EUR","amount":1099}'), 0xff) }),
+        requestOf({ ...own, body: new Uint8Array() }),
+        requestOf({ ...own, body: Uint8Array.of(...own.body, 0) }),
+        requestOf({ ...own, body: Uint8Array.of(...text, 0xfe) }),
+        requestOf({ ...own, endpoint: "POST /v1/refunds" }),
+        requestOf({ ...own, endpoint: "post /v1/charges" }),
+        requestOf({ ...own, endpoint: "POST /v1/charges{", body: own.body.slice(1) }),
       ];
       const desk = await Desk.open();
       // They may wait for the first one, so nothing here waits for them.
@@ -159,6 +167,10 @@ export function replay(): void {
       ],
       [
         ["m", "k"],
+        ["M", "k"],
+      ],
+      [
+        ["m", "k"],
         ["m", "k "],
       ],
       [
@@ -197,6 +209,7 @@ export function replay(): void {
           }));
           answers.push(ensureAnswered(outcome, null, ""));
         }
+        desk.ensureKeysFromSource();
         const downstream = new Set(desk.calls.map(({ downstreamKey }) => downstreamKey));
         ensure(downstream.size === 2, () => ({ expected: "two downstream keys", got: show([...downstream]) }));
         for (const [index, request] of requests.entries())
@@ -233,7 +246,9 @@ export function replay(): void {
 
   behavior("shares no bytes with its caller", once, async () => {
     const desk = await Desk.open();
-    const answer = { status: 201, body: bytes("answer") };
+    // Views of a larger buffer, as a server reads bodies: with a `Buffer`, even `slice` shares the bytes.
+    const read = Buffer.from([0, ...requestOf().body, 0]);
+    const answer = { status: 201, body: Buffer.from("<answer>").subarray(1, -1) };
     const teller = desk.teller();
     const work = {
       ...teller.work,
@@ -242,11 +257,16 @@ export function replay(): void {
         request.body.fill(0);
         return answer;
       },
+      record: async (session: SqlSession, given: Answer, request: PaymentRequest) => {
+        await teller.work.record(session, given, request);
+        given.body.fill(5);
+        request.body.fill(5);
+      },
     };
-    const request = requestOf();
+    const request = requestOf({ body: read.subarray(1, -1) });
     const pending = teller.handle(request, work);
     step("the caller writes over the body that it has passed, while the request runs");
-    request.body.fill(1);
+    read.fill(1);
     const first = ensureAnswered(await pending, { status: 201, body: bytes("answer") }, "to the first request");
     first.body.fill(2);
     answer.body.fill(3);

@@ -46,7 +46,7 @@ export function twoAtOnce(): void {
     "runs the effect once under every schedule of two equal requests",
     once,
     async () => {
-      await everySchedule({ preemptions: 3 }, async (choose) => {
+      await everySchedule({ preemptions: 2 }, async (choose) => {
         const desk = await Desk.open();
         const endings = await together(desk, [requestOf(), requestOf()], choose);
         const outcomes = endings.map((ending, place) => outcomeOf(ending, `process ${"AB"[place]}`));

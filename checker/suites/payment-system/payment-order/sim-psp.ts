@@ -59,6 +59,8 @@ export class SimPsp implements Psp {
   holdMs = 7 * 24 * HOUR_MS;
   /** Awaited when a request comes. */
   onRequest: (request: Sent) => Promise<void> | void = () => {};
+  /** Called when somebody asks. */
+  onLookup: () => void = () => {};
   readonly #clock: () => number;
   readonly #histories = new Map<string, PspObject[]>();
   readonly #keys = new Map<string, { readonly atMs: number; readonly body: string }>();
@@ -86,6 +88,7 @@ export class SimPsp implements Psp {
 
   async lookup(reference: string): Promise<PspObject | null> {
     this.asked.push(reference);
+    this.onLookup();
     if (this.deafLookups > 0) {
       this.deafLookups--;
       throw new Error("timeout");

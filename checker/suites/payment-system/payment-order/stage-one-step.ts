@@ -1,12 +1,15 @@
 /** Stage 2: the pure part on PostgreSQL, in one transaction a decision. */
 
-import type { OrderEvent } from "../../../../solutions/payment-system/payment-order.ts";
+import type { Input, OrderEvent, Result } from "../../../../solutions/payment-system/payment-order.ts";
 import { behavior, distinctNames, ensure, expect, forAllAsync, show, step } from "../../../kit/index.ts";
 import type { ViolationDetails } from "../../../kit/violation.ts";
 import { alongTransitions, amountsAddUp, oneCapture, oneStep, onRecordFirst, publishedInOrder } from "./invariants.ts";
 import { AMOUNT, type Case, everyDeath, everyMeeting, merchantOf, okOf, type Process, told, World } from "./world.ts";
 
 type Module = typeof import("../../../../solutions/payment-system/payment-order.ts");
+
+/** Of rows that are read at once, should somebody do so. */
+const MORE_THAN_A_PAGE = 129;
 
 export function oneStepPromises(module: Module): void {
   const open = (): Promise<World> => World.open(module);
@@ -61,6 +64,84 @@ export function oneStepPromises(module: Module): void {
       expect(paid.every(({ amount, currency }) => amount === 70 && currency === "EUR")).toBe(true);
     },
   );
+
+  behavior("keeps an order as it was decided, with more operations than one digit counts", oneStep, async () => {
+    const world = await open();
+    const process = world.process();
+    const { orders } = process;
+    // Joined with a number these two may be one text.
+    const ids = ["pay", "pay1"];
+    const decided = new Map<string, OrderEvent[]>();
+    for (const id of ids) {
+      const request = { id, merchant: merchantOf(id), amount: AMOUNT, currency: "JPY" };
+      let order = okOf(await orders.create(request));
+      const events: OrderEvent[] = [];
+      const decide = (input: Input): void => {
+        const decision = module.decide(order, input, world.nowMs);
+        ensure(decision.status === "ok", () => ({ expected: "ok", got: show(decision) }));
+        if (decision.status === "ok") {
+          order = decision.order;
+          events.push(...decision.events);
+        }
+      };
+      const say = async (input: Input, run: () => Promise<Result>): Promise<void> => {
+        world.nowMs += 1_000;
+        decide(input);
+        const { reference, status } = order.operations.at(-1) ?? { reference: null, status: null };
+        const got = okOf(await run());
+        if (reference !== null && status === "open") decide({ type: "see", object: world.psp.at(reference)! });
+        step(`${id}: ${show(input)}`);
+        for (const each of [got, await orders.get(id)])
+          expect(each, "the order, and what `decide` makes of the same inputs").toEqual(order);
+      };
+      await say({ type: "assess", verdict: "accept" }, () => orders.assess(id, "accept"));
+      await say({ type: "authorize", method: "pm" }, () => orders.authorize(id, "pm"));
+      await say({ type: "capture" }, () => orders.capture(id));
+      await say({ type: "deliver" }, () => orders.confirmDelivery(id));
+      for (let i = 1; i <= 11; i++) {
+        const refundId = `r${i}`;
+        await say({ type: "refund", refundId, amount: i }, () => orders.refund(id, refundId, i));
+        world.psp.fates = i === 1 ? ["declined"] : [];
+        if (i <= 2) await say({ type: "pay-out" }, () => orders.payOut(id));
+      }
+      expect(okOf(await orders.create(request)), "the order that is known by that id").toEqual(order);
+      for (const other of [{ merchant: "another" }, { currency: "EUR" }]) {
+        const known = { status: "refused", reason: "conflict", order };
+        expect(await orders.create({ ...request, ...other }), `the same id with ${show(other)}`).toEqual(known);
+      }
+      decided.set(id, events);
+    }
+    const published = await world.published();
+    for (const id of ids) {
+      await world.agree(id, published, { isSettled: true });
+      const [, ...later] = published.filter(({ orderId }) => orderId === id);
+      expect(later, "events published, and those that `decide` made").toEqual(decided.get(id));
+    }
+    const different = new Set(published.map((event) => event.id));
+    ensure(different.size === published.length, () => ({
+      expected: `${published.length} events with an id each`,
+      got: `${different.size} ids: consumers drop the second of two`,
+    }));
+  });
+
+  behavior("publishes all that waits in one call, however many payments it is of", publishedInOrder, async () => {
+    const world = await open();
+    const process = world.process();
+    const ids = Array.from({ length: MORE_THAN_A_PAGE }, () => world.name());
+    const inFours = async (run: (id: string) => Promise<unknown>): Promise<void> => {
+      const left = [...ids];
+      const worker = async (): Promise<void> => {
+        for (let id = left.pop(); id !== undefined; id = left.pop()) await run(id);
+      };
+      await Promise.all([worker(), worker(), worker(), worker()]);
+    };
+    await inFours((id) => process.orders.create({ id, merchant: merchantOf(id), amount: AMOUNT, currency: "EUR" }));
+    step(`${ids.length} orders are created`);
+    const events = await world.published();
+    expect(new Set(events.map(({ orderId }) => orderId)).size, "orders whose event one call has published").toBe(
+      ids.length,
+    );
+  });
 
   behavior("refuses what has no transition, and changes nothing", alongTransitions, async () => {
     const world = await open();
@@ -193,6 +274,9 @@ export function oneStepPromises(module: Module): void {
         okOf(await well.orders.resume(id));
         cases.push({ id, place, ...(check === undefined ? {} : { check }) });
       };
+    const create = async ({ orders }: Process, id: string): Promise<unknown> =>
+      okOf(await orders.create({ id, merchant: merchantOf(id), amount: AMOUNT, currency: "EUR" }));
+    await everyMeeting(world, async () => world.name(), create, create, settled(undefined));
     await everyMeeting(
       world,
       () => world.order(well, "authorized"),

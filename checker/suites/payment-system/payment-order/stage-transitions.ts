@@ -177,7 +177,7 @@ export function transitionPromises(module: Module): void {
       { id: "x".repeat(201) },
       { merchant: "" },
     ])
-      expect(() => newOrder({ ...request, ...wrong }), show(wrong)).toThrow(RangeError);
+      ensureRangeError(() => newOrder({ ...request, ...wrong }), `an order with ${show(wrong)}`);
     forAll(counts({ min: 2, max: Number.MAX_SAFE_INTEGER }), (amount) => {
       let order = newOrder({ ...request, amount });
       const see = (): void => {
@@ -191,8 +191,14 @@ export function transitionPromises(module: Module): void {
       order = decided(order, { type: "capture" }).order;
       see();
       for (const wrong of [0, -1, 1.5, Number.NaN, 2 ** 53])
-        expect(() => decide(order, { type: "refund", refundId: "x", amount: wrong }, 0), `${wrong}`).toThrow(
-          RangeError,
+        ensureRangeError(
+          () => decide(order, { type: "refund", refundId: "x", amount: wrong }, 0),
+          `a refund of ${wrong}`,
+        );
+      for (const wrong of ["", "a\0b", "\ud800", "x".repeat(201)])
+        ensureRangeError(
+          () => decide(order, { type: "refund", refundId: wrong, amount: 1 }, 0),
+          `refund ${show(wrong)}`,
         );
       order = decided(order, { type: "refund", refundId: "r1", amount: amount - 1 }).order;
       see();
@@ -205,6 +211,19 @@ export function transitionPromises(module: Module): void {
       expect([order.state, order.captured, order.refunded]).toEqual(["refunded", amount, amount]);
     });
   });
+}
+
+function ensureRangeError(run: () => unknown, what: string): void {
+  let thrown: unknown = null;
+  try {
+    run();
+  } catch (error) {
+    thrown = error;
+  }
+  ensure(thrown instanceof RangeError, () => ({
+    expected: `a RangeError for ${what}`,
+    got: thrown === null ? "none" : show(thrown),
+  }));
 }
 
 /** All sequences of up to `length` numbers below `count`, one at least. */

@@ -82,6 +82,10 @@ export function unknownPromises(module: Module): void {
   behavior("sends again only what the PSP has not, under the same reference", neverGuess, async () => {
     const world = await open();
     const process = world.process();
+    let inUse = 0;
+    world.psp.onLookup = () => {
+      inUse = Math.max(inUse, world.sessions);
+    };
     for (const kind of KINDS) {
       for (const fate of ["lost", "done, answer lost"] as const) {
         const id = await world.order(process, BEGIN[kind].from);
@@ -90,6 +94,7 @@ export function unknownPromises(module: Module): void {
         told(`${kind}, ${fate}`, okOf(await begin(process, kind, id)));
         told("resume", okOf(await process.orders.resume(id)));
         told("resume", okOf(await process.orders.resume(id)));
+        expect(inUse, "sessions in use while the PSP is asked").toBe(0);
         const sent = world.psp.sent.slice(before);
         const [first] = sent;
         ensure(sent.length === (fate === "lost" ? 2 : 1) && sent.every((each) => show(each) === show(first)), () => ({

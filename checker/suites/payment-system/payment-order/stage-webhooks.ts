@@ -29,8 +29,14 @@ export function webhookPromises(module: Module): void {
     const event = world.psp.webhooks.at(-1)!;
     const foreign = { id: "evt_x", object: { ...event.object, reference: "somebody else's" } };
     expect(await deliver(process, foreign)).toBe("unknown");
+    let inUse = 0;
+    world.psp.onLookup = () => {
+      inUse = Math.max(inUse, world.sessions);
+    };
     expect(await deliver(process, event)).toBe("taken");
+    expect(inUse, "sessions in use while the PSP is asked").toBe(0);
     expect(await deliver(process, event)).toBe("duplicate");
+    expect(await deliver(world.process(), event), "the same event, in another process").toBe("duplicate");
     expect(await deliver(process, { ...event, id: "evt_about_the_same" }), "another event of one change").toBe("taken");
     const own = {
       id: "evt_x",
@@ -208,8 +214,20 @@ export function webhookPromises(module: Module): void {
       "taken",
     );
     world.psp.changesBehind = 0;
-    const order = await world.agree(id, await world.published(), { isSettled: true });
+    const undecided = await world.order(process, "ready");
+    world.psp.fates = ["pending"];
+    const authorization = okOf(await process.orders.authorize(undecided, "pm")).operations[0]!.reference;
+    world.psp.conclude(authorization, "succeeded");
+    world.psp.changesBehind = 1;
+    expect(await deliver(process, world.psp.webhooks.at(-1)!)).toBe("taken");
+    expect(await process.orders.get(undecided), "when the replica says that it is pending").toMatchObject({
+      state: "authorized",
+    });
+    world.psp.changesBehind = 0;
+    const events = await world.published();
+    const order = await world.agree(id, events, { isSettled: true });
     expect(order).toMatchObject({ state: "charged_back", chargedBack: 30 });
+    await world.agree(undecided, events, { isSettled: true });
   });
 
   behavior("counts an event again that was not finished, wherever the process died", oneStep, async () => {

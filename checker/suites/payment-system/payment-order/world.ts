@@ -104,7 +104,10 @@ export class World {
     amount = AMOUNT,
   ): Promise<string> {
     const steps: readonly [typeof state, () => Promise<Result>][] = [
-      ["created", () => orders.create({ id, merchant: merchantOf(id), amount, currency: "EUR" })],
+      [
+        "created",
+        () => orders.create({ id, merchant: merchantOf(id), amount, currency: this.#names % 2 === 0 ? "JPY" : "EUR" }),
+      ],
       ["ready", () => orders.assess(id, "accept")],
       ["authorized", () => orders.authorize(id, "pm_card")],
       ["captured", () => orders.capture(id)],
@@ -129,13 +132,14 @@ export class World {
   }
 
   /** What came to the merchant of this order, all in all, and in how many transfers. */
-  async books(
-    id: string,
-  ): Promise<{ readonly merchant: number; readonly transfers: number; readonly doubled: number }> {
+  async books({
+    id,
+    currency,
+  }: Order): Promise<{ readonly merchant: number; readonly transfers: number; readonly doubled: number }> {
     const { rows } = await this.database.query<{ merchant: number; transfers: number; doubled: number }>(
       `SELECT coalesce(sum(amount), 0)::bigint AS merchant, count(DISTINCT transfer) AS transfers,
-         count(*) - count(DISTINCT transfer) AS doubled FROM suite_books WHERE account = $1`,
-      [`merchant:${merchantOf(id)}`],
+         count(*) - count(DISTINCT transfer) AS doubled FROM suite_books WHERE account = $1 AND currency = $2`,
+      [`merchant:${merchantOf(id)}`, currency],
     );
     return rows[0]!;
   }
@@ -160,7 +164,7 @@ export class World {
     this.#agreeWithPsp(order!);
     agreeWithEvents(order!, events);
     const { captured, refunded, chargedBack, paidOut } = order!;
-    const { merchant, doubled } = await this.books(id);
+    const { merchant, doubled } = await this.books(order!);
     ensure(merchant === captured - refunded - chargedBack - paidOut && doubled === 0, () => ({
       expected: `books that say what the order says: ${captured - refunded - chargedBack - paidOut} at the merchant`,
       got: `${merchant}, and ${doubled} transfers posted again`,
@@ -184,9 +188,20 @@ export class World {
   }
 
   #agreeWithPsp(order: Order): void {
-    const { complaints, effects } = this.psp;
+    const { complaints, effects, sent } = this.psp;
     ensure(complaints.length === 0, () => ({ expected: "a PSP that has nothing to complain of", got: complaints[0]! }));
-    for (const { reference, kind, status, amount } of order.operations) {
+    for (const { reference, kind, status, amount, subject } of order.operations) {
+      const asks = show({ kind, subject, amount, currency: order.currency });
+      const asked = sent.filter((request) => request.reference === reference);
+      for (const request of asked) {
+        const got = show({
+          kind: request.kind,
+          subject: request.subject,
+          amount: request.amount,
+          currency: request.currency,
+        });
+        ensure(got === asks, () => ({ expected: `the PSP to be asked for what is on record, ${asks}`, got }));
+      }
       const done = effects.filter((effect) => effect.reference === reference);
       ensure(done.length <= 1, () => ({
         expected: `one effect of ${kind} ${show(reference)} at the PSP`,

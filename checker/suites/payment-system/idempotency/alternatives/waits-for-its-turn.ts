@@ -64,9 +64,9 @@ export interface IdempotencyOptions {
   readonly clock: () => number;
   /** A text that was never given out, in this process or another. */
   readonly newId: () => string;
-  /** How long a request may take before it is given up, in milliseconds; at least 1. */
+  /** How long a request may take before it is given up, in milliseconds: 1 to 2^51. */
   readonly leaseMs: number;
-  /** How long an answer is kept, in milliseconds; at least 1. */
+  /** How long an answer is kept, in milliseconds: 1 to 2^51. */
   readonly retentionMs: number;
 }
 
@@ -121,8 +121,8 @@ export class Idempotency {
   readonly #options: IdempotencyOptions;
 
   constructor(options: IdempotencyOptions) {
-    requireInteger("leaseMs", options.leaseMs, 1, Number.MAX_SAFE_INTEGER);
-    requireInteger("retentionMs", options.retentionMs, 1, Number.MAX_SAFE_INTEGER);
+    requireInteger("leaseMs", options.leaseMs, 1, 2 ** 51);
+    requireInteger("retentionMs", options.retentionMs, 1, 2 ** 51);
     this.#options = options;
   }
 

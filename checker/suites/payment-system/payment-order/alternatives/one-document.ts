@@ -157,14 +157,18 @@ export function nextPayOut(state: PayOutState, event: PayOutEvent): PayOutState 
 }
 
 export function newOrder(request: OrderRequest): Order {
-  for (const name of [request.id, request.merchant])
-    if (name.length < 1 || name.length > 200 || /\0|\p{Surrogate}/u.test(name)) throw new RangeError(`name ${name}`);
+  requireName(request.id);
+  requireName(request.merchant);
   requireInteger("amount", request.amount, 1, Number.MAX_SAFE_INTEGER);
   if (request.currency.length !== 3 || /[^A-Z]/.test(request.currency)) throw new RangeError("currency");
   const { id, merchant, amount, currency } = request;
   const money = { captured: 0, refunded: 0, chargedBack: 0, paidOut: 0 };
   const rest = { version: 1, hold: null, operations: [], ...money };
   return { id, merchant, amount, currency, state: "created", payout: "held", ...rest };
+}
+
+function requireName(name: string): void {
+  if (name.length < 1 || name.length > 200 || /\0|\p{Surrogate}/u.test(name)) throw new RangeError(`name ${name}`);
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -219,6 +223,7 @@ export function decide(before: Order, input: Input, nowMs: number): Decision {
     order.hold = null;
   } else if (input.type === "refund") {
     requireInteger("amount", input.amount, 1, Number.MAX_SAFE_INTEGER);
+    requireName(input.refundId);
     const known = operations.find(({ refundId }) => refundId === input.refundId);
     if (known !== undefined && known.amount !== input.amount) return refused("conflict");
     if (known === undefined) {
