@@ -54,7 +54,7 @@ export const apart = invariant(
 export const expires = invariant(
   "payment-system",
   "an-expired-key-is-new",
-  "An answer is kept for the retention from when it was stored; a reuse after that is a new request. A key without an " +
-    "answer never expires.",
+  "An answer is kept for the retention from when it was stored; a reuse after that is a new request. A key " +
+    "without an answer never expires.",
   STRIPE,
 );

@@ -315,7 +315,7 @@ async function takesIdsInBothOrders(world: World): Promise<void> {
   withoutDeadlock(world, "Ids are locks too: whoever inserts one waits for whoever has inserted it. Sort them.");
 }
 
-/** A hold is posted between two statements of a reader: it sees the account before that or after it, not half of each. */
+/** A hold is posted between two statements of a reader: it sees the account before that or after it, no mixture. */
 async function readsWalletsBetween(world: World): Promise<void> {
   const writer = world.process("writer");
   for (let at = 1; ; at++) {

@@ -92,7 +92,7 @@ export function webhookPromises(module: Module): void {
       }
       cases.push({
         id,
-        place: `${id}: of the captured webhook and those of 10, 25 and 40 charged back, ${order.map((i) => i + 1).join(", ")}`,
+        place: `${id}: of the webhooks for captured and 10, 25, 40 charged back: ${order.map((i) => i + 1).join(", ")}`,
         check: (now) => expect(now).toMatchObject({ state: "charged_back", captured: AMOUNT, chargedBack: 40 }),
       });
     }

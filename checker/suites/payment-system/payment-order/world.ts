@@ -209,7 +209,7 @@ export class World {
       }));
       const isDone = done.length === 1;
       ensure(status === "open" || status === (isDone ? "succeeded" : "declined") || kind === "authorize", () => ({
-        expected: `${kind} ${show(reference)} to be ${isDone ? "succeeded, as" : "anything but succeeded: not"} at the PSP`,
+        expected: `${kind} ${show(reference)} ${isDone ? "succeeded, as" : "not succeeded, as not"} at the PSP`,
         got: status,
       }));
     }

@@ -98,7 +98,7 @@ export default defineBench<Module>([
   {
     kind: "count",
     name: "statements for a message",
-    workload: `enqueue, a claim of ${BATCH}, finish with an effect of one statement; the caller's own BEGIN and COMMIT aside`,
+    workload: `enqueue, a claim of ${BATCH}, finish with one statement of effect, the caller's BEGIN and COMMIT aside`,
     unit: "statements",
     atMost: 12,
     async count(module) {

@@ -63,7 +63,8 @@ export const orderPerPayment = invariant(
 export const deadLettersTell = invariant(
   "payment-system",
   "dead-letters-tell-why",
-  "A dead letter keeps its cause and every failed attempt, parks its successors, and leaves by redrive or discard only.",
+  "A dead letter keeps its cause and every failed attempt, parks its successors, and leaves by redrive or discard " +
+    "only.",
 );
 
 export const redriveAsksFirst = invariant(
