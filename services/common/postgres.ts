@@ -26,7 +26,11 @@ const START_MS_MAX = 75_000;
 export async function startPostgres(name: string): Promise<Postgres> {
   const main = join(import.meta.dirname, "..", "postgres", "main.ts");
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  const child = spawn(process.execPath, ["--import", tsx, main, "--durable"], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--import", tsx, main, "--durable"], {
+    stdio: ["pipe", "pipe", "inherit"],
+    // In a group of its own: Ctrl-C goes to the whole group, and the books are audited after it.
+    detached: process.platform !== "win32",
+  });
   child.stdin.on("error", () => {});
   try {
     const said = await firstLine(child);

@@ -5,13 +5,13 @@ import type { SqlRow } from "../../given/common/sql.ts";
 import type { Expectation, SettlementLine } from "../../given/payment-system/settlement.ts";
 import type { Order } from "../../solutions/payment-system/payment-order.ts";
 import type { Finding } from "../../solutions/payment-system/reconciliation.ts";
-import type { Check, Part, Stage } from "../kit/define.ts";
+import type { Check, Part } from "../kit/define.ts";
 import type { Seen } from "./day.ts";
 import type { Merchant } from "./merchant.ts";
 import { CONTRACT, CURRENCY, PSP_ACCOUNT } from "./money.ts";
 import type { Settlement } from "./psp.ts";
 
-type Reconciliations = typeof import("../../solutions/payment-system/reconciliation.ts");
+export type Reconciliations = typeof import("../../solutions/payment-system/reconciliation.ts");
 
 /** Our clock, the provider's, and the way between, with a provider that loses every tenth answer. */
 const CLOCK_WINDOW_MS = 10 * 60_000;
@@ -23,7 +23,8 @@ const SHOWN = 3;
 export interface Books {
   readonly merchant: Merchant;
   readonly psp: Part;
-  readonly load: Stage["load"];
+  /** Loaded before the day begins: Ctrl-C ends what loads modules too. */
+  readonly reconcile: Reconciliations["reconcile"];
 }
 
 export async function audit(books: Books, seen: readonly Seen[], waitMs: number): Promise<Check[]> {
@@ -145,11 +146,10 @@ async function balanceCheck(merchant: Merchant): Promise<Check> {
 }
 
 async function reconciliationCheck(
-  { merchant, load }: Books,
+  { merchant, reconcile }: Books,
   orders: readonly Order[],
   { lines }: Settlement,
 ): Promise<Check> {
-  const { reconcile } = await load<Reconciliations>("payment-system/reconciliation");
   const ours = await expectations(merchant, orders);
   const theirs = settled(lines);
   const fee = {

@@ -9,7 +9,7 @@ import { startPostgres } from "../common/postgres.ts";
 import { defineService, type Part, type Running, type Stage } from "../kit/define.ts";
 import { type Options, UsageError } from "../kit/options.ts";
 import { HOST } from "../kit/ports.ts";
-import { audit } from "./books.ts";
+import { audit, type Reconciliations } from "./books.ts";
 import { playDay, type Seen } from "./day.ts";
 import { type MerchantData, newSecret, openMerchant, schemaOf } from "./merchant.ts";
 import type { FaultRates } from "./psp/faults.ts";
@@ -55,6 +55,7 @@ async function start(stage: Stage): Promise<Running> {
       webhookSecret: newSecret(),
     };
     const merchant = await openMerchant({ data, load: stage.load });
+    const { reconcile } = await stage.load<Reconciliations>("payment-system/reconciliation");
     const schema = await schemaOf(stage.load);
     await merchant.database.session((session) => session.query(schema));
     const { apiKey, webhookSecret } = data;
@@ -83,7 +84,7 @@ async function start(stage: Stage): Promise<Running> {
         seen = day.seen;
         return { ...day.drive, lines: [await faultLine(psp)] };
       },
-      audit: () => audit({ merchant, psp, load: stage.load }, seen, stage.signal.aborted ? HASTE_MS : QUIET_MS),
+      audit: () => audit({ merchant, psp, reconcile }, seen, stage.signal.aborted ? HASTE_MS : QUIET_MS),
       close: async () => {
         await merchant.database.close();
         await postgres.close();

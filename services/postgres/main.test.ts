@@ -21,9 +21,9 @@ let temporary: string;
 let started: ChildProcess[];
 
 beforeEach(() => {
-  // The server's user has to come through.
   temporary = mkdtempSync(join(HOME, "postgres-test-"));
-  chmodSync(temporary, 0o711);
+  // As /tmp is: the server's user makes its folder there, and the guard, which is that user too, removes it.
+  chmodSync(temporary, 0o1777);
   started = [];
 });
 

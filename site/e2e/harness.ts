@@ -37,7 +37,10 @@ export function useBrowser(): (options?: BrowserContextOptions) => Promise<Watch
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
     const problems: string[] = [];
-    page.on("console", (message) => message.type() === "error" && problems.push(`console: ${message.text()}`));
+    page.on("console", (message) => {
+      // Of a resource that is missing the text says only that one is.
+      if (message.type() === "error") problems.push(`console: ${message.text()} (${message.location().url})`);
+    });
     page.on("pageerror", (error) => problems.push(`uncaught: ${error.stack ?? error.message}`));
     page.on(
       "response",
