@@ -174,7 +174,7 @@ export function deaths(): void {
   );
 
   behavior("lets one of two take over under every schedule", once, async () => {
-    await everySchedule({ preemptions: 1 }, async (choose) => {
+    await everySchedule({ preemptions: 2 }, async (choose) => {
       const desk = await Desk.open();
       await desk.abandon(requestOf());
       desk.now += LEASE_MS;
