@@ -39,7 +39,10 @@ export function useBrowser(): (options?: BrowserContextOptions) => Promise<Watch
     const problems: string[] = [];
     page.on("console", (message) => {
       // Of a resource that is missing the text says only that one is.
-      if (message.type() === "error") problems.push(`console: ${message.text()} (${message.location().url})`);
+      const { url } = message.location();
+      // A browser that is interrupted before it has read the page's own icon asks for this one, as every site's.
+      if (message.type() === "error" && !url.endsWith("/favicon.ico"))
+        problems.push(`console: ${message.text()} (${url})`);
     });
     page.on("pageerror", (error) => problems.push(`uncaught: ${error.stack ?? error.message}`));
     page.on(
