@@ -57,11 +57,12 @@ export class SqlPool implements SqlDatabase {
 }
 
 /** Object identifiers of types: `SELECT oid, typname FROM pg_type`. They are the same in every PostgreSQL. */
-const OID = { bytea: 17, int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184 } as const;
+const OID = { bytea: 17, int8: 20, int8Array: 1016, date: 1082, timestamp: 1114, timestamptz: 1184 } as const;
 
 const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
   [OID.bytea]: (text) => new Uint8Array(Buffer.from(text.slice("\\x".length), "hex")),
   [OID.int8]: integer,
+  [OID.int8Array]: integers,
   [OID.date]: String,
   [OID.timestamp]: String,
   [OID.timestamptz]: String,
@@ -78,4 +79,10 @@ function integer(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value)) return value;
   throw new RangeError(`${text} is beyond 2^53 - 1: a number cannot hold it`);
+}
+
+/** Of one dimension. */
+function integers(text: string): (number | null)[] {
+  const inside = text.slice(1, -1);
+  return inside === "" ? [] : inside.split(",").map((one) => (one === "NULL" ? null : integer(one)));
 }

@@ -55,7 +55,7 @@ async function quiet({ merchant, psp }: Books, waitMs: number): Promise<string> 
     const open = orders.filter(({ operations }) => operations.some(({ status }) => status === "open")).length;
     const untold = sum(orders.map(({ version }) => version)) - (await notices(merchant)).length;
     const { pending } = await psp.ask<Settlement>("settlement");
-    const waiting = await tasks(merchant, "queued");
+    const waiting = (await taskStates(merchant)).get("queued") ?? 0;
     if (open + untold + pending + waiting === 0) return "";
     if (performance.now() >= until)
       return `${open} operations, ${untold} events, ${pending} webhooks, ${waiting} tasks`;
@@ -81,21 +81,19 @@ function notices(merchant: Merchant) {
   );
 }
 
-async function tasks({ queue, ...merchant }: Merchant, state: string): Promise<number> {
-  const ids = await rows<{ id: string }>({ ...merchant, queue }, "SELECT id FROM service_tasks");
-  let found = 0;
-  for (const { id } of ids) if ((await queue.stateOf(id)) === state) found++;
-  return found;
+/** How many of the tasks that were ever enqueued are in which state; `lost` where the queue knows nothing of one. */
+async function taskStates(merchant: Merchant): Promise<ReadonlyMap<string, number>> {
+  const states = new Map<string, number>();
+  for (const { id } of await rows<{ id: string }>(merchant, "SELECT id FROM service_tasks")) {
+    const state = (await merchant.queue.stateOf(id)) ?? "lost";
+    states.set(state, (states.get(state) ?? 0) + 1);
+  }
+  return states;
 }
 
 /** Nothing that was enqueued is gone, and what could not be done says why. */
 async function tasksCheck(merchant: Merchant): Promise<Check> {
-  const ids = await rows<{ id: string }>(merchant, "SELECT id FROM service_tasks");
-  const states = new Map<string, number>();
-  for (const { id } of ids) {
-    const state = (await merchant.queue.stateOf(id)) ?? "lost";
-    states.set(state, (states.get(state) ?? 0) + 1);
-  }
+  const states = await taskStates(merchant);
   const dead = await merchant.queue.deadLetters(SHOWN);
   const detail = [...states].map(([state, count]) => `${count} ${state}`).join(", ");
   const letters = dead.map(({ message, why, history }) => `${message.id} is dead (${why}): ${history.at(-1)?.reason}`);

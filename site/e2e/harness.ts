@@ -40,7 +40,7 @@ export function useBrowser(): (options?: BrowserContextOptions) => Promise<Watch
     page.on("console", (message) => {
       // Of a resource that is missing the text says only that one is.
       const { url } = message.location();
-      // A browser that is interrupted before it has read the page's own icon asks for this one, as every site's.
+      // Browsers ask every site for this one by themselves, and the pages name another.
       if (message.type() === "error" && !url.endsWith("/favicon.ico"))
         problems.push(`console: ${message.text()} (${url})`);
     });
